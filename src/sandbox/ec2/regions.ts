@@ -1,0 +1,61 @@
+import type {
+  DescribeAvailabilityZonesRequest,
+  DescribeAvailabilityZonesResult,
+  DescribeRegionsRequest,
+  DescribeRegionsResult
+} from '@aws-sdk/client-ec2'
+import { ServiceError } from '../errors.ts'
+import type { Handler, Handlers } from '../handler.ts'
+import { compileFilters } from '../world/filters.ts'
+import { REGIONS, zonesOf } from '../world/regions.ts'
+
+const NO_TAGS: ReadonlyMap<string, string> = new Map()
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html */
+const describeRegions: Handler<DescribeRegionsRequest, DescribeRegionsResult> = input => {
+  const unknown = (input.RegionNames ?? []).find(name => !Object.hasOwn(REGIONS, name))
+  if (unknown) throw new ServiceError('InvalidParameterValue', `Invalid region provided: ${unknown}`)
+  const all = Object.keys(REGIONS).map(name => ({
+    RegionName: name,
+    Endpoint: `ec2.${name}.amazonaws.com`,
+    OptInStatus: 'opt-in-not-required',
+    tags: NO_TAGS
+  }))
+  const passes = compileFilters<(typeof all)[number]>(input.Filters, {
+    'region-name': region => region.RegionName,
+    endpoint: region => region.Endpoint,
+    'opt-in-status': region => region.OptInStatus
+  })
+  return { Regions: all.filter(region => (input.RegionNames?.includes(region.RegionName) ?? true) && passes(region)) }
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html */
+const describeAvailabilityZones: Handler<DescribeAvailabilityZonesRequest, DescribeAvailabilityZonesResult> = (
+  input,
+  { region }
+) => {
+  const all = zonesOf(region.name).map((name, i) => ({
+    ZoneName: name,
+    ZoneId: `${region.name}-az${i + 1}`,
+    RegionName: region.name,
+    GroupName: region.name,
+    State: 'available' as const,
+    ZoneType: 'availability-zone',
+    OptInStatus: 'opt-in-not-required' as const,
+    tags: NO_TAGS
+  }))
+  const passes = compileFilters<(typeof all)[number]>(input.Filters, {
+    'zone-name': zone => zone.ZoneName,
+    'zone-id': zone => zone.ZoneId,
+    'zone-type': zone => zone.ZoneType,
+    'region-name': zone => zone.RegionName,
+    state: zone => zone.State
+  })
+  const asked = (name: string) => input.ZoneNames?.includes(name) ?? true
+  return { AvailabilityZones: all.filter(zone => asked(zone.ZoneName) && passes(zone)) }
+}
+
+export const regionHandlers = {
+  DescribeRegions: describeRegions,
+  DescribeAvailabilityZones: describeAvailabilityZones
+} satisfies Handlers

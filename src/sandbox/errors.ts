@@ -1,0 +1,23 @@
+/** An error as the service would answer it: EC2's own code, its sentence, and the HTTP status. */
+export class ServiceError extends Error {
+  readonly code: string
+  readonly status: number
+
+  constructor(code: string, message: string, status = 400) {
+    super(message)
+    this.name = 'ServiceError'
+    this.code = code
+    this.status = status
+  }
+}
+
+export function missingParameter(path: string): ServiceError {
+  return new ServiceError('MissingParameter', `The request must contain the parameter ${path}`)
+}
+
+export function invalidValue(path: string, value: string, expected: string): ServiceError {
+  return new ServiceError(
+    'InvalidParameterValue',
+    `Value (${value}) for parameter ${path} is invalid. Expected ${expected}.`
+  )
+}

@@ -1,0 +1,65 @@
+import type { ServiceError } from '../errors.ts'
+import { writeJson } from '../wire/json.ts'
+import type { Operation } from '../wire/operations.ts'
+import { escapeXml, writeXml } from '../wire/xml.ts'
+import type { Route } from './route.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly contentType: string
+  readonly body: string
+}
+
+type Protocol = Route['protocol']
+
+const NAMESPACES = {
+  ec2: 'http://ec2.amazonaws.com/doc/2016-11-15/',
+  query: 'https://sts.amazonaws.com/doc/2011-06-15/'
+}
+
+/** Writes an operation's output in its protocol. */
+export function writeAnswer(
+  protocol: Protocol,
+  { name, output }: Operation,
+  value: unknown,
+  requestId: string
+): Answer {
+  if (protocol === 'json') return json(200, writeJson(output, value ?? {}))
+  const members = value === undefined ? '' : writeXml(output, value)
+  const xmlns = NAMESPACES[protocol]
+  if (protocol === 'ec2') {
+    return xml(200, `<${name}Response xmlns="${xmlns}"><requestId>${requestId}</requestId>${members}</${name}Response>`)
+  }
+  const result = `<${name}Result>${members}</${name}Result>`
+  const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`
+  return xml(200, `<${name}Response xmlns="${xmlns}">${result}${metadata}</${name}Response>`)
+}
+
+/**
+ * Writes a refusal in its protocol.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-error-codes.html#api-error-response
+ */
+export function writeError(protocol: Protocol, { code, message, status }: ServiceError, requestId: string): Answer {
+  if (protocol === 'json') return json(status, JSON.stringify({ __type: code, message }))
+  const error = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`
+  if (protocol === 'ec2') {
+    return xml(
+      status,
+      `<Response><Errors><Error>${error}</Error></Errors><RequestID>${requestId}</RequestID></Response>`
+    )
+  }
+  const typed = `<Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type>${error}</Error>`
+  return xml(
+    status,
+    `<ErrorResponse xmlns="${NAMESPACES.query}">${typed}<RequestId>${requestId}</RequestId></ErrorResponse>`
+  )
+}
+
+const xml = (status: number, body: string): Answer => ({
+  status,
+  contentType: 'text/xml;charset=UTF-8',
+  body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`
+})
+
+const json = (status: number, body: string): Answer => ({ status, contentType: 'application/x-amz-json-1.1', body })

@@ -1,0 +1,103 @@
+import { ServiceError } from '../errors.ts'
+import type { Call, Handlers } from '../handler.ts'
+import { readJson } from '../wire/json.ts'
+import { type Operation, operations, type Service } from '../wire/operations.ts'
+import { readQuery } from '../wire/query.ts'
+import { newRequestId } from '../world/ids.ts'
+import type { World } from '../world/world.ts'
+import { type Answer, writeAnswer, writeError } from './answer.ts'
+import { DroppedAnswer, type Faults } from './faults.ts'
+import { DEFAULT_ACCOUNT, identify } from './identity.ts'
+import type { Journal } from './journal.ts'
+import { type HttpRequest, type Route, routeRequest } from './route.ts'
+
+export interface Sandbox {
+  readonly world: World
+  readonly handlers: Readonly<Record<Service, Handlers>>
+  readonly journal: Journal
+  readonly faults: Faults
+}
+
+/** Answers one AWS request. Errors: only DroppedAnswer; every other failure becomes an answer. */
+export async function dispatch(sandbox: Sandbox, request: HttpRequest): Promise<Answer> {
+  const requestId = newRequestId()
+  sandbox.world.schedule.runDue()
+  let route: Route
+  try {
+    route = routeRequest(request)
+  } catch (error) {
+    return writeError(guessProtocol(request), asServiceError(error), requestId)
+  }
+  return perform(sandbox, request, route, requestId)
+}
+
+async function perform(sandbox: Sandbox, request: HttpRequest, route: Route, requestId: string): Promise<Answer> {
+  const { world, journal } = sandbox
+  const now = world.clock.now()
+  const { service, region, operation } = route
+  const entry = journal.open({ time: now.toISOString(), account: '', principal: '', region, service, operation })
+  try {
+    const identity = identify(route.accessKeyId ?? DEFAULT_ACCOUNT, world)
+    Object.assign(entry, { account: identity.account, principal: identity.arn })
+    const known = findOperation(route)
+    const call: Call = {
+      world,
+      ...identity,
+      principal: identity.arn,
+      region: world.region(region, identity.account),
+      now,
+      requestId
+    }
+    const value = await execute(sandbox, known, await readInput(route, known, request), call)
+    entry.outcome = 'ok'
+    return writeAnswer(route.protocol, known, value, requestId)
+  } catch (error) {
+    if (error instanceof DroppedAnswer) entry.outcome = 'dropped'
+    if (error instanceof DroppedAnswer) throw error
+    const refusal = asServiceError(error)
+    entry.outcome = refusal.code
+    return writeError(route.protocol, refusal, requestId)
+  }
+}
+
+async function execute(sandbox: Sandbox, operation: Operation, input: object, call: Call): Promise<object | undefined> {
+  const handler = sandbox.handlers[operation.service][operation.name]
+  const subject = {
+    account: call.account,
+    region: call.region.name,
+    service: operation.service,
+    operation: operation.name
+  }
+  await sandbox.faults.meet(subject, 'before')
+  if (!handler) {
+    throw new ServiceError(
+      'UnsupportedOperation',
+      `The sandbox does not model ${operation.service}:${operation.name} yet`
+    )
+  }
+  const value = await handler(input as never, call)
+  await sandbox.faults.meet(subject, 'after')
+  return value
+}
+
+function findOperation({ service, operation, protocol }: Route): Operation {
+  const found = operations(service).get(operation)
+  if (found) return found
+  if (!operation) throw new ServiceError('MissingAction', 'The request must contain the parameter Action')
+  const code = protocol === 'json' ? 'UnknownOperationException' : 'InvalidAction'
+  throw new ServiceError(code, `The action ${operation.slice(0, 100)} is not valid for this web service.`)
+}
+
+async function readInput(route: Route, { input }: Operation, { body }: HttpRequest): Promise<object> {
+  if (route.protocol === 'json') return readJson(input, body)
+  return readQuery(input, route.tree ?? { children: new Map() }, route.protocol)
+}
+
+const guessProtocol = ({ headers }: HttpRequest): Route['protocol'] => (headers['x-amz-target'] ? 'json' : 'ec2')
+
+/** An unforeseen failure is a fault of the sandbox: answered as one, and its stack written where a maintainer looks. */
+function asServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error
+  process.stderr.write(`sandbox: ${error instanceof Error ? error.stack : error}\n`)
+  return new ServiceError('InternalError', 'The sandbox failed; its standard error says where', 500)
+}

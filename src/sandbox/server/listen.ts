@@ -1,0 +1,56 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Answer } from './answer.ts'
+import { control } from './control.ts'
+import { dispatch, type Sandbox } from './dispatch.ts'
+import { DroppedAnswer } from './faults.ts'
+import type { HttpRequest } from './route.ts'
+
+/** EC2 refuses larger requests too; user data is 16 KB, an SSM document 64 KB. */
+const MAX_BODY_BYTES = 2 * 1024 * 1024
+
+/** Serves the sandbox on loopback. Result: the server and the URL it answers on. */
+export async function listen(sandbox: Sandbox, port: number): Promise<{ server: Server; url: string }> {
+  const server = createServer((message, response) => {
+    void respond(sandbox, message, response)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+async function respond(sandbox: Sandbox, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const request = await readRequest(message)
+    const isControl = request.url.pathname.startsWith('/_sandbox/')
+    send(response, await (isControl ? control(sandbox, request) : dispatch(sandbox, request)), sandbox)
+  } catch (error) {
+    if (!(error instanceof DroppedAnswer)) process.stderr.write(`sandbox: ${error}\n`)
+    message.destroy()
+  }
+}
+
+async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of message) {
+    bytes += chunk.length
+    if (bytes > MAX_BODY_BYTES) throw new Error(`a request of more than ${MAX_BODY_BYTES} bytes was cut off`)
+    chunks.push(chunk)
+  }
+  const url = new URL(message.url ?? '/', 'http://sandbox')
+  return { method: message.method ?? 'GET', url, headers: message.headers, body: Buffer.concat(chunks).toString() }
+}
+
+/** Answers carry the sandbox's own time: it is what clients take for EC2's. */
+function send(response: ServerResponse, { status, contentType, body }: Answer, { world }: Sandbox): void {
+  response.sendDate = false
+  response.writeHead(status, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+    date: world.clock.now().toUTCString()
+  })
+  response.end(body)
+}

@@ -1,0 +1,75 @@
+import { JsonCodec2 } from '@aws-sdk/core/protocols'
+import { NormalizedSchema } from '@smithy/core/schema'
+import { ServiceError } from '../errors.ts'
+import { membersOf, type SchemaRef } from './schema.ts'
+
+const EPOCH_SECONDS = 7
+const codec = new JsonCodec2({ timestampFormat: { useTrait: true, default: EPOCH_SECONDS }, jsonName: false })
+
+/**
+ * Reads the body of an AWS JSON 1.1 request (SSM, KMS). Unknown members are ignored, as the services do.
+ *
+ * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+ */
+export async function readJson(schema: SchemaRef, body: string): Promise<Record<string, unknown>> {
+  const value = parse(body || '{}')
+  check(NormalizedSchema.of(schema), value, '')
+  return (await codec.createDeserializer().read(NormalizedSchema.of(schema), body || '{}')) as Record<string, unknown>
+}
+
+export function writeJson(schema: SchemaRef, value: unknown): string {
+  const serializer = codec.createSerializer()
+  serializer.write(NormalizedSchema.of(schema), value)
+  return String(serializer.flush() ?? '{}')
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new ServiceError('SerializationException', 'The body is not JSON')
+  }
+}
+
+function check(schema: NormalizedSchema, value: unknown, path: string): void {
+  if (value === null || value === undefined) return
+  if (schema.isStructSchema()) checkStructure(schema, value, path)
+  else if (schema.isListSchema()) {
+    if (!Array.isArray(value)) throw wrongType(path, 'a list')
+    value.forEach((item, i) => {
+      check(schema.getValueSchema(), item, `${path}.${i + 1}.member`)
+    })
+  } else if (schema.isMapSchema()) {
+    for (const [key, item] of Object.entries(expectObject(value, path)))
+      check(schema.getValueSchema(), item, `${path}.${key}`)
+  } else checkScalar(schema, value, path)
+}
+
+function checkStructure(schema: NormalizedSchema, value: unknown, path: string): void {
+  const given = expectObject(value, path)
+  for (const [name, member, required] of membersOf(schema)) {
+    const field = given[name]
+    const at = path ? `${path}.${name}` : name
+    if (required && (field === undefined || field === null)) {
+      const why = `Value null at '${at.charAt(0).toLowerCase()}${at.slice(1)}' failed to satisfy constraint: Member must not be null`
+      throw new ServiceError('ValidationException', `1 validation error detected: ${why}`)
+    }
+    check(member, field, at)
+  }
+}
+
+function checkScalar(schema: NormalizedSchema, value: unknown, path: string): void {
+  const wanted = schema.isBooleanSchema() ? 'boolean' : schema.isNumericSchema() ? 'number' : 'string'
+  if (schema.isTimestampSchema() ? typeof value === 'string' || typeof value === 'number' : typeof value === wanted)
+    return
+  throw wrongType(path, `a ${wanted}`)
+}
+
+function expectObject(value: unknown, path: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw wrongType(path, 'an object')
+}
+
+function wrongType(path: string, wanted: string): ServiceError {
+  return new ServiceError('SerializationException', `${path || 'The body'} must be ${wanted}`)
+}

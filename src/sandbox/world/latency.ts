@@ -1,0 +1,27 @@
+/**
+ * How long EC2's transitions take, in seconds, where a public measurement exists.
+ * - start: pending → running 4.9 s (ec2-boot-bench)
+ * - agent: the SSM agent registers about 60 s after launch (AWS SOCA's sysprep automation)
+ * - image: an 8 GiB root volume's first snapshot takes about a minute at raised gp3 throughput (supabase/postgres#2457)
+ */
+const AWS_SECONDS = {
+  start: 5,
+  stop: 20,
+  terminate: 20,
+  agent: 55,
+  snapshot: 60,
+  image: 60,
+  volume: 3
+} as const
+
+export type Transition = keyof typeof AWS_SECONDS
+
+/** Reads `--latency`: `instant` (0), `aws` (1), or a factor such as `0.05`. Undefined when it is none of these. */
+export function parseLatency(text: string): number | undefined {
+  if (text === 'instant') return 0
+  if (text === 'aws') return 1
+  const factor = Number(text)
+  return text !== '' && Number.isFinite(factor) && factor >= 0 ? factor : undefined
+}
+
+export const transitionMs = (transition: Transition, factor: number): number => AWS_SECONDS[transition] * 1000 * factor

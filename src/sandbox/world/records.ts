@@ -1,0 +1,95 @@
+import type {
+  Image,
+  Instance,
+  LaunchPermission,
+  SecurityGroup,
+  ShutdownBehavior,
+  Snapshot,
+  Subnet,
+  Volume,
+  Vpc
+} from '@aws-sdk/client-ec2'
+import type { AliasListEntry, KeyMetadata } from '@aws-sdk/client-kms'
+import type { GetCommandInvocationResult, Parameter } from '@aws-sdk/client-ssm'
+
+/**
+ * A resource as the sandbox keeps it: EC2's own shape, complete but for its tags, which are written into the answer
+ * for the owner only, and beside it what the API never shows.
+ */
+export interface Resource {
+  readonly ownerId: string
+  readonly tags: Map<string, string>
+}
+
+export interface ImageRecord extends Resource {
+  readonly image: Image & { ImageId: string }
+  launchPermissions: LaunchPermission[]
+  /** The layers of each device of a real guest; empty where guests are scripted. */
+  readonly snapshotIds: readonly string[]
+}
+
+export interface SnapshotRecord extends Resource {
+  readonly snapshot: Snapshot & { SnapshotId: string }
+  /** The frozen layers that a volume made from this snapshot stands on. */
+  layers: readonly string[]
+}
+
+export interface VolumeRecord extends Resource {
+  readonly volume: Volume & { VolumeId: string }
+}
+
+export interface InstanceRecord extends Resource {
+  readonly instance: Instance & { InstanceId: string }
+  readonly reservationId: string
+  readonly userData?: string
+  shutdownBehavior: ShutdownBehavior
+  disableApiTermination: boolean
+  console: string
+  /** Whether it has booted before: per-instance user data runs once. */
+  booted: boolean
+  /** When the SSM agent first answered; undefined until then. */
+  agentSince?: Date
+}
+
+export interface VpcRecord extends Resource {
+  readonly vpc: Vpc & { VpcId: string }
+}
+
+export interface SubnetRecord extends Resource {
+  readonly subnet: Subnet & { SubnetId: string; VpcId: string; AvailabilityZone: string }
+}
+
+export interface SecurityGroupRecord extends Resource {
+  readonly group: SecurityGroup & { GroupId: string; GroupName: string; VpcId: string }
+}
+
+export interface KeyRecord extends Resource {
+  readonly key: KeyMetadata & { KeyId: string; Arn: string }
+}
+
+export interface AliasRecord {
+  readonly ownerId: string
+  readonly alias: AliasListEntry & { AliasName: string; TargetKeyId: string }
+}
+
+export interface ParameterRecord extends Resource {
+  readonly parameter: Parameter & { Name: string }
+}
+
+export interface CommandRecord {
+  readonly ownerId: string
+  readonly commandId: string
+  readonly documentName: string
+  readonly requestedAt: Date
+  readonly invocations: Map<string, GetCommandInvocationResult>
+  /** Ends the scripts that still run. */
+  readonly cancel: AbortController
+}
+
+/** What STS handed out: the account and principal that a temporary key stands for. */
+export interface SessionRecord {
+  readonly account: string
+  readonly arn: string
+  readonly userId: string
+  readonly expiration: Date
+}

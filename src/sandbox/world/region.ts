@@ -1,0 +1,46 @@
+import type {
+  AliasRecord,
+  CommandRecord,
+  ImageRecord,
+  InstanceRecord,
+  KeyRecord,
+  ParameterRecord,
+  SecurityGroupRecord,
+  SnapshotRecord,
+  SubnetRecord,
+  VolumeRecord,
+  VpcRecord
+} from './records.ts'
+
+/** An earlier answer to a ClientToken, and a fingerprint of the request that it answered. */
+export interface TokenRecord {
+  readonly fingerprint: string
+  readonly resourceId: string
+}
+
+/** All that lives in one region, of every account. Keys are resource ids unless said otherwise. */
+export class Region {
+  readonly name: string
+  readonly images = new Map<string, ImageRecord>()
+  readonly snapshots = new Map<string, SnapshotRecord>()
+  readonly volumes = new Map<string, VolumeRecord>()
+  readonly instances = new Map<string, InstanceRecord>()
+  readonly vpcs = new Map<string, VpcRecord>()
+  readonly subnets = new Map<string, SubnetRecord>()
+  readonly securityGroups = new Map<string, SecurityGroupRecord>()
+  readonly keys = new Map<string, KeyRecord>()
+  /** By `account/alias name`. */
+  readonly aliases = new Map<string, AliasRecord>()
+  /** By `account/parameter name`; AWS's public parameters by `aws/parameter name`. */
+  readonly parameters = new Map<string, ParameterRecord>()
+  /** Run Command, by command id. */
+  readonly commands = new Map<string, CommandRecord>()
+  /** By `account/operation/ClientToken`. */
+  readonly tokens = new Map<string, TokenRecord>()
+  /** Accounts whose default VPC and AWS-managed key have been made. */
+  readonly accounts = new Set<string>()
+
+  constructor(name: string) {
+    this.name = name
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * The regions that every account has without asking, with their zones.
+ *
+ * @see https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+ */
+export const REGIONS: Readonly<Record<string, readonly string[]>> = {
+  'us-east-1': ['a', 'b', 'c', 'd', 'f'],
+  'us-east-2': ['a', 'b', 'c'],
+  'us-west-1': ['a', 'c'],
+  'us-west-2': ['a', 'b', 'c', 'd'],
+  'ca-central-1': ['a', 'b', 'd'],
+  'sa-east-1': ['a', 'b', 'c'],
+  'eu-west-1': ['a', 'b', 'c'],
+  'eu-west-2': ['a', 'b', 'c'],
+  'eu-west-3': ['a', 'b', 'c'],
+  'eu-central-1': ['a', 'b', 'c'],
+  'eu-north-1': ['a', 'b', 'c'],
+  'ap-south-1': ['a', 'b', 'c'],
+  'ap-southeast-1': ['a', 'b', 'c'],
+  'ap-southeast-2': ['a', 'b', 'c'],
+  'ap-northeast-1': ['a', 'c', 'd'],
+  'ap-northeast-2': ['a', 'b', 'c', 'd'],
+  'ap-northeast-3': ['a', 'b', 'c']
+}
+
+export const zonesOf = (region: string): string[] => (REGIONS[region] ?? []).map(letter => `${region}${letter}`)

@@ -1,0 +1,71 @@
+import { ServiceError } from '../errors.ts'
+import type { Guest, Guests } from '../guests/guests.ts'
+import { Clock } from './clock.ts'
+import { type Transition, transitionMs } from './latency.ts'
+import type { SessionRecord } from './records.ts'
+import { Region } from './region.ts'
+import { REGIONS } from './regions.ts'
+import { Schedule } from './schedule.ts'
+
+/** Fills a region when it is first touched, and an account's part of it when that account first calls. */
+export interface Seeder {
+  region(region: Region, now: Date): void
+  account(region: Region, account: string, now: Date): void
+}
+
+/** Everything the sandbox knows. */
+export class World {
+  readonly clock = new Clock()
+  readonly schedule = new Schedule(this.clock)
+  readonly sessions = new Map<string, SessionRecord>()
+  /** The running guest of an instance, by instance id. */
+  readonly running = new Map<string, Guest>()
+  readonly guests: Guests
+  readonly #latencyFactor: number
+  readonly #seeder: Seeder
+  readonly #regions = new Map<string, Region>()
+
+  constructor(options: { guests: Guests; latencyFactor: number; seeder: Seeder }) {
+    this.guests = options.guests
+    this.#latencyFactor = options.latencyFactor
+    this.#seeder = options.seeder
+  }
+
+  /** The region as this account sees it, made on first use. Errors: AuthFailure for a region that does not exist. */
+  region(name: string, account: string): Region {
+    const region = this.#regions.get(name) ?? this.#createRegion(name)
+    if (!region.accounts.has(account)) {
+      region.accounts.add(account)
+      this.#seeder.account(region, account, this.clock.now())
+    }
+    return region
+  }
+
+  /** Lets a transition take the time that `--latency` gives it, then acts. */
+  after(transition: Transition, act: () => void | Promise<void>): void {
+    this.schedule.after(transitionMs(transition, this.#latencyFactor), act)
+  }
+
+  /** Forgets all resources and ends all guests, as if just started. */
+  async reset(): Promise<void> {
+    this.schedule.close()
+    await Promise.all([...this.running.values()].map(guest => guest.kill()))
+    this.running.clear()
+    this.#regions.clear()
+    this.sessions.clear()
+  }
+
+  #createRegion(name: string): Region {
+    if (!Object.hasOwn(REGIONS, name)) {
+      throw new ServiceError(
+        'AuthFailure',
+        `Credential should be scoped to a valid region, not '${name.slice(0, 40)}'`,
+        401
+      )
+    }
+    const region = new Region(name)
+    this.#regions.set(name, region)
+    this.#seeder.region(region, this.clock.now())
+    return region
+  }
+}
