@@ -1,0 +1,86 @@
+import { EC2Client } from '@aws-sdk/client-ec2'
+import { KMSClient } from '@aws-sdk/client-kms'
+import { SSMClient } from '@aws-sdk/client-ssm'
+import { STSClient } from '@aws-sdk/client-sts'
+import type { Run } from '../run.ts'
+import { Ec2Clock } from './clock.ts'
+import { OidcCredentials } from './credentials.ts'
+import { hearClock, watchCalls } from './calls.ts'
+
+export interface Clients {
+  readonly region: string
+  readonly ec2: EC2Client
+  readonly ssm: SSMClient
+  readonly kms: KMSClient
+  readonly sts: STSClient
+}
+
+/** The way to AWS for one command: clients by region that share credentials, clock and the signal that ends them. */
+export class Aws {
+  readonly run: Run
+  readonly signal: AbortSignal
+  readonly clock: Ec2Clock
+  readonly #credentials: OidcCredentials | undefined
+  readonly #clients = new Map<string, Clients>()
+
+  private constructor(run: Run, signal: AbortSignal, clock: Ec2Clock, credentials: OidcCredentials | undefined) {
+    this.run = run
+    this.signal = signal
+    this.clock = clock
+    this.#credentials = credentials
+  }
+
+  /** Opens the way; nothing is called yet. Without `role-to-assume` the SDK's usual chain finds the credentials. */
+  static open(run: Run): Aws {
+    const clock = new Ec2Clock()
+    const { roleToAssume, awsRegion } = run.inputs
+    const sts = roleToAssume ? new STSClient({ region: awsRegion, credentials: NOT_SIGNED }) : undefined
+    sts?.middlewareStack.use(hearClock(clock))
+    return new Aws(run, run.signal, clock, sts && new OidcCredentials(run, clock, sts))
+  }
+
+  /** The same way under another signal: cleanup goes on when the run has been cancelled. */
+  under(signal: AbortSignal): Aws {
+    return new Aws(this.run, signal, this.clock, this.#credentials)
+  }
+
+  /** EC2's time. */
+  now(): Date {
+    return this.clock.now()
+  }
+
+  in(region: string): Clients {
+    const known = this.#clients.get(region)
+    if (known) return known
+    const clients = this.#create(region)
+    this.#clients.set(region, clients)
+    return clients
+  }
+
+  #create(region: string): Clients {
+    const provider = this.#credentials
+    const options = { region, maxAttempts: 5, ...(provider && { credentials: memoized(() => provider.get()) }) }
+    const { clock, signal } = this
+    const watch = { clock, signal, region, renew: provider && (() => provider.renew()) }
+    const clients = {
+      region,
+      ec2: new EC2Client(options),
+      ssm: new SSMClient(options),
+      kms: new KMSClient(options),
+      sts: new STSClient(options)
+    }
+    clients.ec2.middlewareStack.use(watchCalls('ec2', watch))
+    clients.ssm.middlewareStack.use(watchCalls('ssm', watch))
+    clients.kms.middlewareStack.use(watchCalls('kms', watch))
+    clients.sts.middlewareStack.use(watchCalls('sts', watch))
+    return clients
+  }
+}
+
+/** AssumeRoleWithWebIdentity is not signed; without any credentials the client would look for some. */
+const NOT_SIGNED = { accessKeyId: 'none', secretAccessKey: 'none' }
+
+/** Keeps the SDK from remembering credentials by the runner's clock: ours are remembered by EC2's. */
+function memoized<T>(provider: () => Promise<T>): (() => Promise<T>) & { memoized: true } {
+  return Object.assign(provider, { memoized: true as const })
+}

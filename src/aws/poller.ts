@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { formatDuration } from '../image/duration.ts'
+import { AmiError } from '../errors.ts'
+import type { Log } from '../run.ts'
+
+/** One look at what is awaited: done with a result, or not yet, and how far along. */
+export type Look<T> = { readonly done: T } | { readonly waiting: string }
+
+export interface Wait<T> {
+  /** What is awaited, as a reader of the log would say it: "image ami-… to become available". */
+  readonly what: string
+  readonly look: () => Promise<Look<T>>
+  readonly timeoutSeconds: number
+  /** The longest pause between two looks, in seconds. */
+  readonly maxPauseSeconds: number
+  readonly log: Log
+  readonly signal: AbortSignal
+}
+
+const FIRST_PAUSE_MS = 100
+const GROWTH = 1.5
+const REPORT_EVERY_MS = 30_000
+
+/**
+ * Looks until it is done: quickly at first, then at an even pace; says every change, and every 30 s that it still
+ * waits. A look that throws ends the wait at once. Errors: TIMEOUT, naming what was awaited and its last state.
+ */
+export async function waitFor<T>({ what, look, timeoutSeconds, maxPauseSeconds, log, signal }: Wait<T>): Promise<T> {
+  const start = Date.now()
+  const report = progressReporter(what, start, log)
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * GROWTH, maxPauseSeconds * 1000)) {
+    const seen = await look()
+    if ('done' in seen) return seen.done
+    const leftMs = start + timeoutSeconds * 1000 - Date.now()
+    if (leftMs <= 0) {
+      throw new AmiError('TIMEOUT', `Waited ${formatDuration(timeoutSeconds)} for ${what}; it is still ${seen.waiting}`)
+    }
+    report(seen.waiting)
+    await sleep(Math.min(pauseMs, leftMs), undefined, { signal }).catch(() => signal.throwIfAborted())
+  }
+}
+
+function progressReporter(what: string, start: number, log: Log): (state: string) => void {
+  let lastState = ''
+  let lastTime = 0
+  return state => {
+    if (state === lastState && Date.now() - lastTime < REPORT_EVERY_MS) return
+    const seconds = Math.round((Date.now() - start) / 1000)
+    log.info(`Waiting for ${what}: ${state}${seconds > 0 ? `, ${formatDuration(seconds)} so far` : ''}`)
+    lastState = state
+    lastTime = Date.now()
+  }
+}
