@@ -36,19 +36,30 @@ export interface SnapshotRecord extends Resource {
 
 export interface VolumeRecord extends Resource {
   readonly volume: Volume & { VolumeId: string }
+  /** The frozen layers that its content stands on: its snapshot's at first, more once it was itself snapshotted. */
+  layers: readonly string[]
 }
 
 export interface InstanceRecord extends Resource {
   readonly instance: Instance & { InstanceId: string }
   readonly reservationId: string
-  readonly userData?: string
+  /** Base64, as RunInstances took it. */
+  userData?: string | undefined
   shutdownBehavior: ShutdownBehavior
   disableApiTermination: boolean
+  disableApiStop: boolean
+  /** All output of its console so far, cut to what GetConsoleOutput returns at the most. */
   console: string
+  /** What GetConsoleOutput returns without Latest: the output as it was shortly after the last transition. */
+  postedConsole?: { readonly text: string; readonly at: Date }
+  /** What the status checks say while it runs. */
+  health: 'initializing' | 'ok' | 'impaired'
   /** Whether it has booted before: per-instance user data runs once. */
   booted: boolean
   /** When the SSM agent first answered; undefined until then. */
-  agentSince?: Date
+  agentSince?: Date | undefined
+  /** Since when it has been terminated: an hour later it is no longer shown. */
+  terminatedAt?: Date
 }
 
 export interface VpcRecord extends Resource {

@@ -18,6 +18,13 @@ export interface TokenRecord {
   readonly resourceId: string
 }
 
+/** What an account has set for EBS in a region. */
+export interface EbsEncryption {
+  byDefault: boolean
+  /** As it was given; undefined for the AWS-managed key. */
+  defaultKeyId?: string | undefined
+}
+
 /** All that lives in one region, of every account. Keys are resource ids unless said otherwise. */
 export class Region {
   readonly name: string
@@ -37,6 +44,8 @@ export class Region {
   readonly commands = new Map<string, CommandRecord>()
   /** By `account/operation/ClientToken`. */
   readonly tokens = new Map<string, TokenRecord>()
+  /** By account. */
+  readonly ebsEncryption = new Map<string, EbsEncryption>()
   /** Accounts whose default VPC and AWS-managed key have been made. */
   readonly accounts = new Set<string>()
 

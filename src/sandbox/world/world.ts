@@ -41,6 +41,11 @@ export class World {
     return region
   }
 
+  /** The regions that have been used so far. */
+  regions(): Iterable<Region> {
+    return this.#regions.values()
+  }
+
   /** Lets a transition take the time that `--latency` gives it, then acts. */
   after(transition: Transition, act: () => void | Promise<void>): void {
     this.schedule.after(transitionMs(transition, this.#latencyFactor), act)
@@ -48,6 +53,8 @@ export class World {
 
   /** Forgets all resources and ends all guests, as if just started. */
   async reset(): Promise<void> {
+    this.schedule.close()
+    await this.schedule.settle()
     this.schedule.close()
     await Promise.all([...this.running.values()].map(guest => guest.kill()))
     this.running.clear()

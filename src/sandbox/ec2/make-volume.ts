@@ -1,0 +1,67 @@
+import type { VolumeState, VolumeType } from '@aws-sdk/client-ec2'
+import type { Call } from '../handler.ts'
+import { newId } from '../world/ids.ts'
+import type { VolumeRecord } from '../world/records.ts'
+import type { Region } from '../world/region.ts'
+import type { World } from '../world/world.ts'
+import { deleteUnusedLayers } from './layers.ts'
+
+/** What a volume is made of: its parameters have been checked, its key resolved to an ARN. */
+export interface VolumeSpec {
+  readonly zone: string
+  readonly sizeGiB: number
+  readonly type: VolumeType
+  readonly iops?: number | undefined
+  readonly throughput?: number | undefined
+  readonly encrypted: boolean
+  readonly kmsKeyId?: string | undefined
+  readonly snapshotId?: string | undefined
+  readonly initializationRate?: number | undefined
+}
+
+/**
+ * Makes a volume's record and keeps it in the region; its content is made by `fillVolume`, which may take its time.
+ * It stands on its snapshot's layers from now on, so that these outlive the snapshot.
+ */
+export function makeVolume(
+  spec: VolumeSpec,
+  tags: ReadonlyMap<string, string>,
+  state: VolumeState,
+  { region, account, now }: Call
+): VolumeRecord {
+  const VolumeId = newId('vol')
+  const record: VolumeRecord = {
+    ownerId: account,
+    tags: new Map(tags),
+    layers: region.snapshots.get(spec.snapshotId ?? '')?.layers ?? [],
+    volume: {
+      VolumeId,
+      State: state,
+      CreateTime: now,
+      AvailabilityZone: spec.zone,
+      Size: spec.sizeGiB,
+      VolumeType: spec.type,
+      Iops: spec.iops,
+      Throughput: spec.throughput,
+      Encrypted: spec.encrypted,
+      KmsKeyId: spec.kmsKeyId,
+      SnapshotId: spec.snapshotId ?? '',
+      VolumeInitializationRate: spec.initializationRate,
+      MultiAttachEnabled: false,
+      Attachments: []
+    }
+  }
+  region.volumes.set(VolumeId, record)
+  return record
+}
+
+/** Gives a volume the content of its snapshot, or none. */
+export const fillVolume = (world: World, { volume, layers }: VolumeRecord): Promise<void> =>
+  world.guests.createVolume(volume.VolumeId, layers)
+
+/** Deletes a volume with its content, and the layers that only it stood on. */
+export async function deleteVolume(world: World, region: Region, { volume, layers }: VolumeRecord): Promise<void> {
+  region.volumes.delete(volume.VolumeId)
+  await world.guests.deleteVolume(volume.VolumeId)
+  await deleteUnusedLayers(world, layers)
+}
