@@ -1,10 +1,24 @@
+import { createNetworkHandlers } from './ec2/create-network.ts'
+import { instanceTypeHandlers } from './ec2/describe-instance-types.ts'
+import { ebsEncryptionHandlers } from './ec2/ebs-encryption.ts'
+import { networkHandlers } from './ec2/network.ts'
 import { regionHandlers } from './ec2/regions.ts'
+import { securityGroupRuleHandlers } from './ec2/security-group-rules.ts'
+import { securityGroupHandlers } from './ec2/security-groups.ts'
 import type { Handlers } from './handler.ts'
 import type { Service } from './wire/operations.ts'
 
 /** Every operation that the sandbox models. */
 export const handlers: Readonly<Record<Service, Handlers>> = {
-  ec2: { ...regionHandlers },
+  ec2: {
+    ...regionHandlers,
+    ...networkHandlers,
+    ...createNetworkHandlers,
+    ...securityGroupHandlers,
+    ...securityGroupRuleHandlers,
+    ...ebsEncryptionHandlers,
+    ...instanceTypeHandlers
+  },
   sts: {},
   ssm: {},
   kms: {}

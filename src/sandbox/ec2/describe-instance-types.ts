@@ -1,0 +1,109 @@
+import type {
+  DescribeInstanceTypeOfferingsRequest,
+  DescribeInstanceTypeOfferingsResult,
+  DescribeInstanceTypesRequest,
+  DescribeInstanceTypesResult,
+  InstanceTypeInfo,
+  _InstanceType as InstanceTypeName,
+  LocationType
+} from '@aws-sdk/client-ec2'
+import { invalidValue, ServiceError } from '../errors.ts'
+import type { Handler, Handlers } from '../handler.ts'
+import { compileFilters, type FilterFields } from '../world/filters.ts'
+import { paginate } from '../world/pages.ts'
+import type { Region } from '../world/region.ts'
+import { zonesOf } from '../world/regions.ts'
+import { stopDryRun } from './dryrun.ts'
+import { architecturesOf, INSTANCE_TYPES, type InstanceTypeFacts } from './instance-types.ts'
+
+const NO_TAGS: ReadonlyMap<string, string> = new Map()
+type Facts = InstanceTypeFacts & { tags: ReadonlyMap<string, string> }
+
+const fields: FilterFields<Facts> = {
+  'instance-type': type => type.name,
+  'processor-info.supported-architecture': type => architecturesOf(type),
+  'vcpu-info.default-vcpus': type => type.vCpus,
+  'memory-info.size-in-mib': type => type.memoryMiB,
+  hypervisor: type => type.hypervisor,
+  'supported-root-device-type': type => type.rootDevices,
+  'supported-usage-class': () => ['on-demand', 'spot'],
+  'supported-virtualization-type': () => 'hvm',
+  'bare-metal': () => false,
+  'current-generation': type => type.hypervisor === 'nitro',
+  'burstable-performance-supported': type => isBurstable(type)
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypes.html */
+const describeInstanceTypes: Handler<DescribeInstanceTypesRequest, DescribeInstanceTypesResult> = input => {
+  const asked = input.InstanceTypes ?? []
+  const unknown = asked.filter(name => !INSTANCE_TYPES.has(name))
+  if (unknown.length > 0) {
+    const sentence = `The following supplied instance types do not exist: [${unknown.join(', ')}]`
+    throw new ServiceError('InvalidInstanceType', sentence)
+  }
+  const passes = compileFilters<Facts>(input.Filters, fields)
+  stopDryRun(input)
+  const found = [...INSTANCE_TYPES.values()]
+    .map(type => ({ ...type, tags: NO_TAGS }))
+    .filter(type => (asked.length === 0 || asked.some(name => name === type.name)) && passes(type))
+  const { page, ...rest } = paginate(found, input, { min: 5, max: 100 })
+  return { InstanceTypes: page.map(answerType), ...rest }
+}
+
+function answerType(type: Facts): InstanceTypeInfo {
+  return {
+    InstanceType: type.name as InstanceTypeName,
+    CurrentGeneration: type.hypervisor === 'nitro',
+    FreeTierEligible: type.name === 't3.micro',
+    SupportedUsageClasses: ['on-demand', 'spot'],
+    SupportedRootDeviceTypes: [...type.rootDevices],
+    SupportedVirtualizationTypes: ['hvm'],
+    BareMetal: false,
+    Hypervisor: type.hypervisor,
+    ProcessorInfo: { SupportedArchitectures: architecturesOf(type) },
+    VCpuInfo: { DefaultVCpus: type.vCpus },
+    MemoryInfo: { SizeInMiB: type.memoryMiB },
+    EbsInfo: { EbsOptimizedSupport: 'default', EncryptionSupport: 'supported' },
+    NetworkInfo: { EnaSupport: type.hypervisor === 'nitro' ? 'required' : 'unsupported', MaximumNetworkInterfaces: 3 },
+    BurstablePerformanceSupported: isBurstable(type),
+    SupportedBootModes: type.architecture === 'arm64' ? ['uefi'] : ['legacy-bios', 'uefi']
+  }
+}
+
+const isBurstable = ({ name }: InstanceTypeFacts): boolean => name.startsWith('t')
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html */
+const describeInstanceTypeOfferings: Handler<
+  DescribeInstanceTypeOfferingsRequest,
+  DescribeInstanceTypeOfferingsResult
+> = (input, { region }) => {
+  const LocationType = input.LocationType ?? 'region'
+  const offerings = locationsOf(LocationType, region).flatMap(Location =>
+    [...INSTANCE_TYPES.keys()].map(name => ({
+      InstanceType: name as InstanceTypeName,
+      LocationType,
+      Location,
+      tags: NO_TAGS
+    }))
+  )
+  const passes = compileFilters<(typeof offerings)[number]>(input.Filters, {
+    'instance-type': offering => offering.InstanceType,
+    location: offering => offering.Location
+  })
+  stopDryRun(input)
+  const { page, ...rest } = paginate(offerings.filter(passes), input, { min: 5, max: 1000 })
+  return { InstanceTypeOfferings: page, ...rest }
+}
+
+function locationsOf(type: LocationType, { name }: Region): string[] {
+  const zones = zonesOf(name)
+  if (type === 'region') return [name]
+  if (type === 'availability-zone') return zones
+  if (type === 'availability-zone-id') return zones.map((_, i) => `${name}-az${i + 1}`)
+  throw invalidValue('LocationType', type, 'region, availability-zone or availability-zone-id')
+}
+
+export const instanceTypeHandlers = {
+  DescribeInstanceTypes: describeInstanceTypes,
+  DescribeInstanceTypeOfferings: describeInstanceTypeOfferings
+} satisfies Handlers
