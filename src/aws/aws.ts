@@ -3,14 +3,16 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { Run } from '../run.ts'
+import { hearClock, watchCalls } from './calls.ts'
 import { Ec2Clock } from './clock.ts'
 import { OidcCredentials } from './credentials.ts'
-import { hearClock, watchCalls } from './calls.ts'
 
 export interface Clients {
   readonly region: string
   readonly ec2: EC2Client
   readonly ssm: SSMClient
+  /** Never repeats a call by itself: for SendCommand, which has no ClientToken. */
+  readonly sendOnce: SSMClient
   readonly kms: KMSClient
   readonly sts: STSClient
 }
@@ -66,11 +68,13 @@ export class Aws {
       region,
       ec2: new EC2Client(options),
       ssm: new SSMClient(options),
+      sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
       kms: new KMSClient(options),
       sts: new STSClient(options)
     }
     clients.ec2.middlewareStack.use(watchCalls('ec2', watch))
     clients.ssm.middlewareStack.use(watchCalls('ssm', watch))
+    clients.sendOnce.middlewareStack.use(watchCalls('ssm', watch))
     clients.kms.middlewareStack.use(watchCalls('kms', watch))
     clients.sts.middlewareStack.use(watchCalls('sts', watch))
     return clients

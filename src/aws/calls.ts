@@ -17,7 +17,10 @@ const EXPIRED = new Set(['RequestExpired', 'ExpiredToken', 'ExpiredTokenExceptio
  * What every call of a client does besides: it ends with the signal, tells the clock EC2's time, says a failure in
  * one sentence, and goes once more after a session that had expired.
  */
-export function watchCalls(service: string, { clock, signal, region, renew }: Watch): Pluggable<object, MetadataBearer> {
+export function watchCalls(
+  service: string,
+  { clock, signal, region, renew }: Watch
+): Pluggable<object, MetadataBearer> {
   return {
     applyToStack: stack => {
       hearClock(clock).applyToStack(stack)

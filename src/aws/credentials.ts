@@ -1,4 +1,8 @@
-import { AssumeRoleWithWebIdentityCommand, type AssumeRoleWithWebIdentityResponse, STSClient } from '@aws-sdk/client-sts'
+import {
+  AssumeRoleWithWebIdentityCommand,
+  type AssumeRoleWithWebIdentityResponse,
+  type STSClient
+} from '@aws-sdk/client-sts'
 import { AmiError } from '../errors.ts'
 import type { Run } from '../run.ts'
 import type { Ec2Clock } from './clock.ts'
@@ -72,7 +76,12 @@ export class OidcCredentials {
     }
     this.#run.mask(SecretAccessKey)
     this.#run.mask(SessionToken)
-    return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken, expiration: Expiration }
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      expiration: Expiration
+    }
   }
 }
 
@@ -84,8 +93,14 @@ function explain(error: unknown, role: string, audience: string): AmiError {
     ExpiredTokenException: `GitHub's token had expired when STS read it; run the job again, and check the runner's clock.`,
     AccessDenied: `The role's trust policy must allow sts:AssumeRoleWithWebIdentity for this repository: check its conditions on token.actions.githubusercontent.com:sub and :aud.`
   }
-  const key = name === 'InvalidIdentityTokenException' ? 'InvalidIdentityToken' : name.replace('AccessDeniedException', 'AccessDenied')
+  const key =
+    name === 'InvalidIdentityTokenException'
+      ? 'InvalidIdentityToken'
+      : name.replace('AccessDeniedException', 'AccessDenied')
   const reason = error instanceof Error ? error.message : String(error)
   const hint = hints[key]
-  return new AmiError('CREDENTIALS', `The role ${role} could not be assumed: ${reason}`, { cause: error, ...(hint && { hint }) })
+  return new AmiError('CREDENTIALS', `The role ${role} could not be assumed: ${reason}`, {
+    cause: error,
+    ...(hint && { hint })
+  })
 }

@@ -11,13 +11,22 @@ const CREDENTIALS_HINT =
 /** What the SDK or a service threw, by the name of the error. */
 const FAILURES: Readonly<Record<string, Failure>> = {
   CredentialsProviderError: { code: 'CREDENTIALS', hint: CREDENTIALS_HINT },
-  AuthFailure: { code: 'CREDENTIALS', hint: 'The credentials are not valid, or the region is not enabled in the account.' },
+  AuthFailure: {
+    code: 'CREDENTIALS',
+    hint: 'The credentials are not valid, or the region is not enabled in the account.'
+  },
   UnrecognizedClientException: { code: 'CREDENTIALS' },
   InvalidClientTokenId: { code: 'CREDENTIALS' },
-  RequestExpired: { code: 'CREDENTIALS', hint: 'The session ended during the run; role-to-assume renews it by itself.' },
+  RequestExpired: {
+    code: 'CREDENTIALS',
+    hint: 'The session ended during the run; role-to-assume renews it by itself.'
+  },
   ExpiredToken: { code: 'CREDENTIALS', hint: 'The session ended during the run; role-to-assume renews it by itself.' },
   ExpiredTokenException: { code: 'CREDENTIALS' },
-  InsufficientInstanceCapacity: { code: 'CAPACITY', hint: 'Name more instance types or subnets under builder in the recipe.' },
+  InsufficientInstanceCapacity: {
+    code: 'CAPACITY',
+    hint: 'Name more instance types or subnets under builder in the recipe.'
+  },
   InstanceLimitExceeded: { code: 'QUOTA' },
   VcpuLimitExceeded: { code: 'QUOTA' },
   ResourceLimitExceeded: { code: 'QUOTA' }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { formatDuration } from '../image/duration.ts'
 import { AmiError } from '../errors.ts'
+import { formatDuration } from '../image/duration.ts'
 import type { Log } from '../run.ts'
 
 /** One look at what is awaited: done with a result, or not yet, and how far along. */

@@ -1,0 +1,149 @@
+import {
+  CancelCommandCommand,
+  DescribeInstanceInformationCommand,
+  GetCommandInvocationCommand,
+  type GetCommandInvocationResult,
+  ListCommandsCommand,
+  SendCommandCommand
+} from '@aws-sdk/client-ssm'
+import type { Clients } from '../aws/aws.ts'
+import { serviceErrorName } from '../aws/failure.ts'
+import { type Look, waitFor } from '../aws/poller.ts'
+import { AmiError } from '../errors.ts'
+import type { Log } from '../run.ts'
+
+export interface CommandRequest {
+  readonly instanceId: string
+  readonly script: string
+  readonly timeoutSeconds: number
+  /** Names this command among those of the instance: SendCommand has no ClientToken. */
+  readonly comment: string
+  readonly what: string
+  readonly signal: AbortSignal
+  readonly log: Log
+  /** Called at each look while the command runs. */
+  readonly onLook?: () => Promise<void>
+}
+
+export interface CommandResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+  readonly statusDetails: string
+}
+
+/** What the agent adds to a command's own time: delivery, start, report. */
+const DELIVERY_SECONDS = 120
+/** @see https://docs.aws.amazon.com/systems-manager/latest/userguide/documents.html (64 KB with parameters) */
+const MAX_SCRIPT_BYTES = 60_000
+const UNFINISHED = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling'])
+
+/** Waits until the SSM agent of an instance answers. Errors: TIMEOUT with what to check. */
+export async function awaitAgent(
+  clients: Clients,
+  instanceId: string,
+  wait: { timeoutSeconds: number; signal: AbortSignal; log: Log }
+): Promise<void> {
+  const filters = [{ Key: 'InstanceIds', Values: [instanceId] }]
+  const look = async (): Promise<Look<void>> => {
+    const { InstanceInformationList: list = [] } = await clients.ssm.send(
+      new DescribeInstanceInformationCommand({ Filters: filters })
+    )
+    return list.some(agent => agent.PingStatus === 'Online') ? { done: undefined } : { waiting: 'not registered' }
+  }
+  try {
+    await waitFor({ what: `the SSM agent of ${instanceId}`, look, maxPauseSeconds: 3, ...wait })
+  } catch (error) {
+    if (!(error instanceof AmiError) || error.code !== 'TIMEOUT') throw error
+    const hint =
+      'The base image must have the SSM agent, the instance profile AmazonSSMManagedInstanceCore, and the subnet a way out to ssm, ssmmessages and ec2messages; or use `provision: { via: user-data }`.'
+    throw new AmiError('TIMEOUT', error.message, { hint, cause: error })
+  }
+}
+
+/**
+ * Runs a script on an instance through Run Command and waits for its end.
+ *
+ * Result: exit code (-1 where it did not run), the first 24,000 characters of stdout. Errors: RECIPE for a script that
+ * does not fit, TIMEOUT.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
+ */
+export async function runCommand(clients: Clients, request: CommandRequest): Promise<CommandResult> {
+  const { instanceId, timeoutSeconds, what, signal, log, onLook } = request
+  const commandId = await send(clients, request)
+  const look = async (): Promise<Look<CommandResult>> => {
+    await onLook?.()
+    return readInvocation(await getInvocation(clients, commandId, instanceId))
+  }
+  try {
+    return await waitFor({
+      what,
+      look,
+      timeoutSeconds: timeoutSeconds + DELIVERY_SECONDS,
+      maxPauseSeconds: 5,
+      signal,
+      log
+    })
+  } catch (error) {
+    if (error instanceof AmiError && error.code === 'TIMEOUT') {
+      await clients.ssm.send(new CancelCommandCommand({ CommandId: commandId, InstanceIds: [instanceId] }))
+    }
+    throw error
+  }
+}
+
+async function send(clients: Clients, request: CommandRequest): Promise<string> {
+  const { instanceId, script, timeoutSeconds, comment } = request
+  if (Buffer.byteLength(script) > MAX_SCRIPT_BYTES) {
+    throw new AmiError('RECIPE', `Expected a script of up to 40 KB for ${request.what}; Run Command takes no more`)
+  }
+  const command = new SendCommandCommand({
+    DocumentName: 'AWS-RunShellScript',
+    InstanceIds: [instanceId],
+    Comment: comment,
+    TimeoutSeconds: DELIVERY_SECONDS,
+    Parameters: { commands: script.split('\n'), executionTimeout: [String(timeoutSeconds)] }
+  })
+  try {
+    const { Command: sent } = await clients.sendOnce.send(command)
+    return sent?.CommandId ?? ''
+  } catch (error) {
+    const accepted = await findSent(clients, instanceId, comment)
+    if (accepted) return accepted
+    throw error
+  }
+}
+
+/** The answer to a SendCommand may be lost after its effect: the comment tells whether it had one. */
+async function findSent(clients: Clients, instanceId: string, comment: string): Promise<string | undefined> {
+  const { Commands: commands = [] } = await clients.ssm.send(new ListCommandsCommand({ InstanceId: instanceId }))
+  return commands.find(command => command.Comment === comment)?.CommandId
+}
+
+async function getInvocation(
+  clients: Clients,
+  commandId: string,
+  instanceId: string
+): Promise<GetCommandInvocationResult> {
+  try {
+    return await clients.ssm.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId }))
+  } catch (error) {
+    // Just sent, and not yet everywhere: SSM is eventually consistent.
+    if (serviceErrorName(error) === 'InvocationDoesNotExist') return { Status: 'Pending', StatusDetails: 'Pending' }
+    throw error
+  }
+}
+
+function readInvocation(invocation: GetCommandInvocationResult): Look<CommandResult> {
+  const { Status: status = 'Pending', StatusDetails: statusDetails = '' } = invocation
+  if (UNFINISHED.has(status)) return { waiting: statusDetails || status }
+  return {
+    done: {
+      exitCode: invocation.ResponseCode ?? -1,
+      stdout: invocation.StandardOutputContent ?? '',
+      stderr: invocation.StandardErrorContent ?? '',
+      statusDetails
+    }
+  }
+}
