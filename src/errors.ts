@@ -1,68 +1,67 @@
-/** Everything that can go wrong, as a reader of the log and a lookup in the docs need to tell it apart. */
-export const ERROR_CODES = [
-  'INPUT',
-  'RECIPE',
-  'BASE',
-  'NAME',
-  'KEY',
-  'NETWORK',
-  'PERMISSION',
-  'CREDENTIALS',
-  'OIDC',
-  'CAPACITY',
-  'QUOTA',
-  'STEP_FAILED',
-  'SEAL',
-  'TIMEOUT',
-  'CANCELLED',
-  'EC2',
-  'INTERNAL'
-] as const
-export type ErrorCode = (typeof ERROR_CODES)[number]
+export type ErrorCode =
+  | 'INPUT'
+  | 'RECIPE'
+  | 'BASE'
+  | 'NAME'
+  | 'KEY'
+  | 'NETWORK'
+  | 'PERMISSION'
+  | 'CREDENTIALS'
+  | 'OIDC'
+  | 'CAPACITY'
+  | 'QUOTA'
+  | 'STEP_FAILED'
+  | 'SEAL'
+  | 'TIMEOUT'
+  | 'CANCELLED'
+  | 'EC2'
+  | 'INTERNAL'
 
-/** A place in a file of the repository, which becomes the place of an annotation. Lines and columns start at 1. */
+/** A position in a file of the repository; line and column count from 1. */
 export interface Place {
   readonly file: string
   readonly line: number
   readonly column: number
 }
 
-interface Details {
-  /** How to put it right. */
+export interface ErrorDetails {
+  /** What would repair it, as a sentence. */
   readonly hint?: string
   readonly cause?: unknown
+  /** Where the annotation goes. */
   readonly at?: Place
 }
 
-/** A failure a user can act on: the message says what was expected and what was found. */
+/** A failure that is told to the user; its message says what was expected and what was found. */
 export class AmiError extends Error {
+  override readonly name: string = 'AmiError'
   readonly code: ErrorCode
-  readonly hint: string | undefined
-  readonly at: Place | undefined
+  readonly hint?: string
+  readonly at?: Place
 
-  constructor(code: ErrorCode, message: string, { hint, cause, at }: Details = {}) {
-    super(message, { cause })
-    this.name = 'AmiError'
+  constructor(code: ErrorCode, message: string, { hint, cause, at }: ErrorDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause })
     this.code = code
-    this.hint = hint
-    this.at = at
+    if (hint !== undefined) this.hint = hint
+    if (at !== undefined) this.at = at
   }
 }
 
-/** Several problems found at once, so that a user mends them at once. */
+/** Several failures in one error, so that all of them are told at once; the code is the first one's. */
 export class Problems extends AmiError {
+  override readonly name = 'Problems'
   readonly problems: readonly AmiError[]
 
-  constructor(problems: readonly [AmiError, ...AmiError[]]) {
-    super(problems[0].code, problems.map(problem => problem.message).join('\n'))
-    this.name = 'Problems'
+  constructor(first: AmiError, ...others: readonly AmiError[]) {
+    const problems = [first, ...others]
+    super(first.code, problems.map(problem => problem.message).join('\n'), first)
     this.problems = problems
   }
+}
 
-  /** Throws what was found; returns where nothing was. */
-  static throwIfAny(problems: readonly AmiError[]): void {
-    const [first, ...rest] = problems
-    if (first && rest.length === 0) throw first
-    if (first) throw new Problems([first, ...rest])
-  }
+/** Throws what was found: nothing, the one error, or all of them as `Problems`. */
+export function throwProblems(found: readonly AmiError[]): void {
+  const [first, ...others] = found
+  if (!first) return
+  throw others.length === 0 ? first : new Problems(first, ...others)
 }

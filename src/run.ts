@@ -1,14 +1,25 @@
 import type { AmiError, Place } from './errors.ts'
 
-export const COMMANDS = ['bake', 'verify', 'copy', 'encrypt', 'publish', 'rollback', 'sunset'] as const
-export type CommandName = (typeof COMMANDS)[number]
+export type CommandName = 'bake' | 'verify' | 'copy' | 'encrypt' | 'publish' | 'rollback' | 'sunset'
 
-/** The action's inputs, read and checked once. Durations are in seconds; an absent one is undefined. */
+export type OutputName =
+  | 'images'
+  | 'image-id'
+  | 'reused'
+  | 'digest'
+  | 'valid-until'
+  | 'passed'
+  | 'failed-regions'
+  | 'plan'
+  | 'report'
+  | 'report-file'
+
+/** The inputs of action.yml, typed and checked; what was not given and has no default is absent. */
 export interface Inputs {
   readonly command: CommandName
   readonly recipe?: string
   readonly imageId?: string
-  /** Region → image id, from an earlier step. */
+  /** Region, or `account/region`, to image id. */
   readonly images: Readonly<Record<string, string>>
   readonly awsRegion: string
   readonly regions: readonly string[]
@@ -24,9 +35,10 @@ export interface Inputs {
   readonly force: boolean
   readonly kmsKey?: string
   readonly fleet: boolean
-  readonly enforce?: 'report' | 'tag' | 'stop' | 'terminate'
+  readonly enforce: 'report' | 'tag' | 'stop' | 'terminate'
+  /** The image that `sunset` brings back. */
   readonly undo?: string
-  readonly level?: string
+  readonly level: 'image' | 'copy'
   readonly onRegionFailure: 'revert' | 'continue'
   readonly onCancel: 'keep' | 'discard'
   readonly timeoutSeconds: number
@@ -35,32 +47,16 @@ export interface Inputs {
   readonly comment: boolean
 }
 
-export const OUTPUTS = [
-  'images',
-  'image-id',
-  'reused',
-  'digest',
-  'valid-until',
-  'passed',
-  'failed-regions',
-  'plan',
-  'report',
-  'report-file'
-] as const
-export type OutputName = (typeof OUTPUTS)[number]
-
-/** Where a command says what it does. */
 export interface Log {
   info(line: string): void
   debug(line: string): void
   notice(line: string): void
   warning(line: string, at?: Place): void
   error(error: AmiError): void
-  /** Folds what `body` logs under a title. */
   group<T>(title: string, body: () => Promise<T>): Promise<T>
 }
 
-/** What the post step needs to find everything a run may have left behind. Written before the first mutating call. */
+/** What the post step needs to clean up after a run that was killed. */
 export interface SavedState {
   readonly version: 1
   readonly run: string
@@ -69,31 +65,31 @@ export interface SavedState {
   readonly onCancel: 'keep' | 'discard'
 }
 
-/** All that a command gets from the outside; implemented for GitHub in `action/`. */
+/** What a command is given by whoever started it. */
 export interface Run {
   readonly inputs: Inputs
-  /** Run id, attempt and a UUID: run id and job name are the same in all legs of a matrix. */
+  /** Different for every run, also for the legs of one matrix. */
   readonly id: string
-  /** Aborted by SIGINT and SIGTERM, with an AmiError as the reason. */
+  /** Aborts when the job is cancelled; its reason is an AmiError with the code CANCELLED. */
   readonly signal: AbortSignal
   readonly log: Log
-  /** The folder that paths in inputs are relative to. */
+  /** An absolute path; the recipe's path is relative to it. */
   readonly workspace: string
-  /** Keeps a secret out of every log line from now on. */
+  /** Keeps a secret out of the log from here on. */
   mask(secret: string): void
+  /** Hands state to the post step; the last one saved counts. */
   save(state: SavedState): void
-  /** GitHub's OIDC token. Errors: OIDC, naming the permission that is missing. */
+  /** GitHub's OIDC token for an audience. Errors: OIDC. */
   idToken(audience: string): Promise<string>
 }
 
-/** What a command leaves: written whether it succeeded or not. */
 export interface Outcome {
-  readonly outputs: Partial<Record<OutputName, string>>
-  /** Becomes the JSON of `report` and `report-file`. */
-  readonly report: object
-  /** Markdown for the job summary. */
+  readonly outputs: Readonly<Partial<Record<OutputName, string>>>
+  /** Anything that JSON can hold. */
+  readonly report: unknown
+  /** Markdown. */
   readonly summary: string
-  /** Why the command failed. */
+  /** Set when the command failed: outputs and summary are written all the same. */
   readonly error?: unknown
 }
 

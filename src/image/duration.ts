@@ -1,22 +1,33 @@
-const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
+const UNIT_SECONDS = { d: 86_400, h: 3_600, m: 60, s: 1 } as const
 
-/** Reads `90m`, `36h` or `60d` as seconds; undefined where the text is none of these. */
+/** What a duration looks like, for messages. */
+export const DURATION_FORMAT = 'a duration such as 90m, 36h or 60d'
+
+/** Ten years; longer is taken for a mistake. */
+const MAX_SECONDS = 3_650 * UNIT_SECONDS.d
+
+/** Seconds of `90m`, `36h`, `60d` or `45s`; undefined where the text is no duration, is zero or beyond ten years. */
 export function parseDuration(text: string): number | undefined {
-  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text.trim()) ?? []
-  const perUnit = SECONDS_PER_UNIT[unit]
-  return count === undefined || perUnit === undefined ? undefined : Number(count) * perUnit
+  const [, count, unit] = /^([0-9]{1,9})([smhd])$/.exec(text) ?? []
+  if (!count || !unit) return undefined
+  const seconds = Number(count) * UNIT_SECONDS[unit as keyof typeof UNIT_SECONDS]
+  return seconds > 0 && seconds <= MAX_SECONDS ? seconds : undefined
 }
 
-/** Writes seconds as a person would: `45 s`, `2 min 5 s`, `1 h 30 min`, `60 d`. */
+/** Says seconds as a person would: `45 s`, `2 min 5 s`, `3 h 20 min`, `60 d`; never more than two units. */
 export function formatDuration(seconds: number): string {
-  const whole = Math.round(seconds)
-  if (whole < 60) return `${whole} s`
-  if (whole < 3600) return join(whole, 60, 'min', 1, 's')
-  if (whole < 172_800) return join(whole, 3600, 'h', 60, 'min')
-  return join(whole, 86_400, 'd', 3600, 'h')
+  const whole = Math.max(0, Math.round(seconds))
+  const days = Math.floor(whole / UNIT_SECONDS.d)
+  const hours = Math.floor((whole % UNIT_SECONDS.d) / UNIT_SECONDS.h)
+  const minutes = Math.floor((whole % UNIT_SECONDS.h) / UNIT_SECONDS.m)
+  if (days > 0) return join([days, 'd'], [hours, 'h'])
+  if (hours > 0) return join([hours, 'h'], [minutes, 'min'])
+  if (minutes > 0) return join([minutes, 'min'], [whole % UNIT_SECONDS.m, 's'])
+  return `${whole} s`
 }
 
-function join(seconds: number, large: number, largeUnit: string, small: number, smallUnit: string): string {
-  const rest = Math.floor((seconds % large) / small)
-  return `${Math.floor(seconds / large)} ${largeUnit}${rest > 0 ? ` ${rest} ${smallUnit}` : ''}`
-}
+const join = (...parts: readonly (readonly [number, string])[]): string =>
+  parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ')

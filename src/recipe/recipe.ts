@@ -1,79 +1,141 @@
 import type { Place } from '../errors.ts'
 
 export type Strategy = 'full' | 'partial' | 'os-only'
-export type Architecture = 'x86_64' | 'arm64'
+export type Purpose = 'image' | 'backup'
+export type Shell = 'bash' | 'powershell'
 
-/** Where a bake starts from. */
+/** An image recipe, checked, with every default filled in. */
+export interface Recipe {
+  /** Relative to the workspace. */
+  readonly file: string
+  readonly family: string
+  /** A template of the AMI's name. */
+  readonly name: string
+  readonly strategy: Strategy
+  readonly purpose: Purpose
+  readonly validForSeconds: number
+  readonly rebuildBeforeSeconds: number
+  readonly base: Base
+  readonly builder: Builder
+  readonly volumes: readonly Volume[]
+  /** The key of the volumes that `volumes` does not list; absent means the account's default key. */
+  readonly kmsKey?: string
+  readonly provision: { readonly via: 'ssm' | 'user-data'; readonly steps: readonly Step[] }
+  readonly test: readonly RunStep[]
+  /** The content of the user data that instances of this image are launched with. */
+  readonly launchUserData?: string
+  readonly regions: Readonly<Record<string, RegionTarget>>
+  readonly share: { readonly accounts: readonly string[]; readonly organizations: readonly string[] }
+  readonly publish: Publish
+  readonly copy: { readonly completionSeconds?: number }
+  readonly allowedImages?: 'audit' | 'enable'
+  readonly verify: { readonly findings: Findings }
+  readonly enforce: Enforce
+  readonly sunset: Sunset
+  readonly tags: Readonly<Record<string, string>>
+}
+
 export type Base =
-  | { readonly kind: 'id'; readonly id: string }
-  | { readonly kind: 'ssm'; readonly parameter: string }
-  | { readonly kind: 'filter'; readonly owners: readonly string[]; readonly name: string; readonly architecture?: Architecture }
-  | { readonly kind: 'instance'; readonly id: string; readonly reboot: 'stop' | 'reboot' | 'none' }
-  | { readonly kind: 'snapshot'; readonly id: string }
+  | { readonly kind: 'id'; readonly id: string; readonly maxAgeSeconds?: number; readonly place: Place }
+  | { readonly kind: 'ssm'; readonly parameter: string; readonly maxAgeSeconds?: number; readonly place: Place }
+  | FilterBase
+  | {
+      readonly kind: 'instance'
+      readonly id: string
+      readonly reboot: 'stop' | 'reboot' | 'none'
+      readonly place: Place
+    }
+  | { readonly kind: 'snapshot'; readonly id: string; readonly place: Place }
 
-/** A subnet or security group by its id, or by the tags it carries. */
-export type Selector = { readonly id: string } | { readonly tags: Readonly<Record<string, string>> }
+export interface FilterBase {
+  readonly kind: 'filter'
+  readonly owners: readonly string[]
+  /** A pattern with `*` and `?`, as in DescribeImages. */
+  readonly name: string
+  readonly architecture?: 'x86_64' | 'arm64'
+  readonly maxAgeSeconds?: number
+  readonly place: Place
+}
 
 export interface Builder {
-  /** Tried in order, across subnets. */
+  /** Tried in order. */
   readonly instanceTypes: readonly string[]
   readonly spot: 'prefer' | 'only' | 'never'
+  /** Empty means the default VPC. */
   readonly subnets: readonly Selector[]
+  /** Empty means one of our own, without inbound rules. */
   readonly securityGroups: readonly Selector[]
   readonly instanceProfile?: string
   readonly publicIp: boolean
 }
 
-export interface VolumeSpec {
+/** An id, or the tags of what is meant. */
+export type Selector = string | { readonly tags: Readonly<Record<string, string>> }
+
+export interface Volume {
   readonly device: string
-  readonly sizeGib?: number
-  readonly type?: string
+  readonly sizeGiB?: number
+  readonly type?: 'gp2' | 'gp3' | 'io1' | 'io2' | 'st1' | 'sc1' | 'standard'
   readonly iops?: number
-  readonly throughput?: number
-  /** Key id, ARN, alias or alias ARN. */
+  readonly throughputMiBps?: number
   readonly kmsKey?: string
+  readonly place: Place
 }
 
 interface StepBase {
   readonly name: string
   readonly timeoutSeconds: number
-  readonly env: Readonly<Record<string, string>>
   readonly place: Place
 }
 
-export interface ScriptStep extends StepBase {
-  readonly kind: 'script'
-  readonly shell: 'bash' | 'powershell'
-  /** The text to run, from `run` or read from the file that `script` names. */
+export interface RunStep extends StepBase {
+  readonly kind: 'run'
+  /** The script's text, wherever it came from. */
   readonly script: string
+  readonly shell: Shell
+  readonly env: Readonly<Record<string, string>>
 }
 
 export interface FilesStep extends StepBase {
   readonly kind: 'files'
-  /** Path on the image → content. */
-  readonly files: Readonly<Record<string, string>>
+  readonly files: readonly { readonly content: Buffer; readonly source: string; readonly target: string }[]
 }
 
-export type Step = ScriptStep | FilesStep
+export type Step = RunStep | FilesStep
 
-/** An image recipe with every default filled in and every file it names read. */
-export interface Recipe {
-  readonly file: string
-  readonly family: string
-  /** Template of the image's name. */
-  readonly name: string
-  readonly strategy: Strategy
-  readonly purpose: 'image' | 'backup'
-  readonly validForSeconds: number
-  readonly rebuildBeforeSeconds: number
-  readonly base: Base
-  readonly baseMaxAgeSeconds?: number
-  readonly builder: Builder
-  readonly volumes: readonly VolumeSpec[]
-  readonly provision: { readonly via: 'ssm' | 'user-data'; readonly steps: readonly Step[] }
-  readonly test: readonly Step[]
-  readonly launchUserData?: string
-  readonly tags: Readonly<Record<string, string>>
-  /** The keys that later commands read, as written. */
-  readonly later: Readonly<Record<string, unknown>>
+export interface RegionTarget {
+  /** Device to key. */
+  readonly kmsKeys: Readonly<Record<string, string>>
+}
+
+export interface Publish {
+  readonly ssm?: string
+  readonly launchTemplate?: string
+  readonly rings: readonly string[]
+}
+
+export interface Findings {
+  readonly failOn: 'low' | 'medium' | 'high' | 'critical'
+  readonly fixAvailable: boolean
+  readonly unscanned: 'fail' | 'warn' | 'pass'
+  readonly waivers: readonly { readonly id: string; readonly until: string; readonly why: string }[]
+}
+
+export interface Enforce {
+  readonly mode: 'report' | 'tag' | 'stop' | 'terminate'
+  readonly graceSeconds: number
+  readonly maxInstances: number
+  readonly maxPercent: number
+  readonly snapshotFirst: boolean
+}
+
+export interface Sunset {
+  readonly keep: number
+  readonly disableAfterSeconds: number
+  readonly deregisterAfterSeconds: number
+  readonly idleSeconds: number
+  readonly maxImages: number
+  readonly maxPercent: number
+  readonly inUseFloor: number
+  readonly allowPermanent: boolean
 }
