@@ -21,7 +21,7 @@ export interface Recipe {
   /** The key of the volumes that `volumes` does not list; absent means the account's default key. */
   readonly kmsKey?: string
   readonly provision: { readonly via: 'ssm' | 'user-data'; readonly steps: readonly Step[] }
-  readonly test: readonly RunStep[]
+  readonly test: readonly ScriptStep[]
   /** The content of the user data that instances of this image are launched with. */
   readonly launchUserData?: string
   readonly regions: Readonly<Record<string, RegionTarget>>
@@ -88,7 +88,7 @@ interface StepBase {
   readonly place: Place
 }
 
-export interface RunStep extends StepBase {
+export interface ScriptStep extends StepBase {
   readonly kind: 'run'
   /** The script's text, wherever it came from. */
   readonly script: string
@@ -101,7 +101,7 @@ export interface FilesStep extends StepBase {
   readonly files: readonly { readonly content: Buffer; readonly source: string; readonly target: string }[]
 }
 
-export type Step = RunStep | FilesStep
+export type Step = ScriptStep | FilesStep
 
 export interface RegionTarget {
   /** Device to key. */
