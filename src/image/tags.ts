@@ -1,0 +1,45 @@
+/** The tags that make an image ours; EC2 is where the state of all runs is kept. */
+export const TAGS = {
+  managed: 'ami-action:managed',
+  self: 'ami-action:self',
+  family: 'ami-action:family',
+  channel: 'ami-action:channel',
+  digest: 'ami-action:digest',
+  strategy: 'ami-action:strategy',
+  base: 'ami-action:base',
+  bakedAt: 'ami-action:baked-at',
+  validUntil: 'ami-action:valid-until',
+  buildSeconds: 'ami-action:build-seconds',
+  bootSeconds: 'ami-action:boot-seconds',
+  verified: 'ami-action:verified',
+  stage: 'ami-action:stage',
+  stageSince: 'ami-action:stage-since',
+  run: 'ami-action:run',
+  deadline: 'ami-action:deadline'
+} as const
+
+const PREFIX = 'ami-action:'
+const MAX_TAGS = 50
+const MAX_KEY_LENGTH = 128
+const MAX_VALUE_LENGTH = 256
+
+/**
+ * What is wrong with one tag of the user's, as part of a sentence; undefined if nothing is.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+ */
+export function findTagProblem(key: string, value: string): string | undefined {
+  const [keyLength, valueLength] = [[...key].length, [...value].length]
+  if (keyLength === 0 || keyLength > MAX_KEY_LENGTH) {
+    return `expected a key of 1 to ${MAX_KEY_LENGTH} characters, found ${keyLength}`
+  }
+  if (valueLength > MAX_VALUE_LENGTH) {
+    return `expected a value of at most ${MAX_VALUE_LENGTH} characters, found ${valueLength}`
+  }
+  if (/^aws:/i.test(key)) return 'expected a key that does not start with aws:, which AWS keeps for itself'
+  if (key.startsWith(PREFIX)) return `expected a key that does not start with ${PREFIX}, which this action writes`
+  return undefined
+}
+
+/** How many tags the user may give: EC2 allows fifty for a resource, and ours take their share. */
+export const MAX_USER_TAGS = MAX_TAGS - Object.keys(TAGS).length
