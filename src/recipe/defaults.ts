@@ -1,0 +1,40 @@
+import { parseDuration } from '../image/duration.ts'
+import type { Enforce, Findings, Strategy, Sunset } from './recipe.ts'
+
+const DAY_SECONDS = 86_400
+
+/** The more is baked in, the sooner it is stale. */
+export const VALID_FOR_SECONDS: Readonly<Record<Strategy, number>> = {
+  full: 30 * DAY_SECONDS,
+  partial: 60 * DAY_SECONDS,
+  'os-only': 90 * DAY_SECONDS
+}
+
+export const REBUILD_BEFORE_SECONDS = 7 * DAY_SECONDS
+
+/** Tried in order; general purpose and on offer in every region that has a zone for them. */
+export const INSTANCE_TYPES = { x86_64: ['m7i.large', 'm6i.large'], arm64: ['m7g.large', 'm6g.large'] } as const
+
+export const FINDINGS: Findings = { failOn: 'high', fixAvailable: true, unscanned: 'fail', waivers: [] }
+
+export const ENFORCE: Enforce = {
+  mode: 'report',
+  graceSeconds: 7 * DAY_SECONDS,
+  maxInstances: 5,
+  maxPercent: 5,
+  snapshotFirst: true
+}
+
+export const SUNSET: Sunset = {
+  keep: 3,
+  disableAfterSeconds: 14 * DAY_SECONDS,
+  deregisterAfterSeconds: 14 * DAY_SECONDS,
+  idleSeconds: 30 * DAY_SECONDS,
+  maxImages: 10,
+  maxPercent: 10,
+  inUseFloor: 1,
+  allowPermanent: false
+}
+
+/** Seconds of a duration that the schema has accepted already. */
+export const secondsOf = (duration: string): number => parseDuration(duration) ?? 0

@@ -1,0 +1,58 @@
+import type { Context } from './context.ts'
+import { INSTANCE_TYPES, secondsOf } from './defaults.ts'
+import type { Base, Builder, Selector, Volume } from './recipe.ts'
+import type { WrittenRecipe } from './schema.ts'
+
+type WrittenBase = WrittenRecipe['base']
+type WrittenSelector = NonNullable<NonNullable<WrittenRecipe['builder']>['subnets']>[number]
+
+/** The schema has made sure that there is exactly one kind. */
+export function resolveBase(context: Context, written: WrittenBase): Base {
+  const place = context.source.placeOf(['base'])
+  const age = written['max-age'] ? { maxAgeSeconds: secondsOf(written['max-age']) } : {}
+  if (written.id) return { kind: 'id', id: written.id, place, ...age }
+  if (written.ssm) return { kind: 'ssm', parameter: written.ssm, place, ...age }
+  if (written.instance) return { kind: 'instance', id: written.instance, reboot: written.reboot ?? 'stop', place }
+  if (written.snapshot) return { kind: 'snapshot', id: written.snapshot, place }
+  const { owners = [], name = '', architecture } = written
+  return { kind: 'filter', owners, name, place, ...(architecture && { architecture }), ...age }
+}
+
+export function resolveBuilder(written: WrittenRecipe['builder'], base: Base): Builder {
+  const profile = written?.['instance-profile']
+  return {
+    instanceTypes: written?.['instance-types'] ?? INSTANCE_TYPES[guessArchitecture(base)],
+    spot: written?.spot ?? 'never',
+    subnets: (written?.subnets ?? []).map(resolveSelector),
+    securityGroups: (written?.['security-groups'] ?? []).map(resolveSelector),
+    publicIp: written?.['public-ip'] ?? false,
+    ...(profile && { instanceProfile: profile })
+  }
+}
+
+/** From what the base is called; a wrong guess is refused before the launch, by the image's own architecture. */
+function guessArchitecture(base: Base): 'x86_64' | 'arm64' {
+  if (base.kind === 'filter' && base.architecture) return base.architecture
+  const name = base.kind === 'ssm' ? base.parameter : base.kind === 'filter' ? base.name : ''
+  return /arm64|aarch64/.test(name) ? 'arm64' : 'x86_64'
+}
+
+const resolveSelector = (written: WrittenSelector): Selector =>
+  typeof written === 'string' ? written : { tags: written.tag }
+
+/** The volumes, all with the key of the input `kms-key` where one is given. */
+export function resolveVolumes(context: Context, written: WrittenRecipe['volumes'], kmsKey?: string): Volume[] {
+  return (written ?? []).map((volume, index) => {
+    const { device, size, type, iops, throughput } = volume
+    const key = kmsKey ?? volume['kms-key']
+    return {
+      device,
+      place: context.source.placeOf(['volumes', index]),
+      ...(size !== undefined && { sizeGiB: size }),
+      ...(type && { type }),
+      ...(iops !== undefined && { iops }),
+      ...(throughput !== undefined && { throughputMiBps: throughput }),
+      ...(key && { kmsKey: key })
+    }
+  })
+}

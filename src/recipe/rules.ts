@@ -1,0 +1,64 @@
+import { formatDuration } from '../image/duration.ts'
+import { findTemplateProblem } from '../image/name.ts'
+import { findTagProblem, MAX_USER_TAGS } from '../image/tags.ts'
+import type { Context } from './context.ts'
+import type { Recipe } from './recipe.ts'
+import { checkVolumes } from './rules-volumes.ts'
+
+/** Notes what no single key can tell: keys that contradict each other. */
+export function checkRules(context: Context, recipe: Recipe, homeRegion: string): void {
+  checkName(context, recipe)
+  checkWindow(context, recipe)
+  checkPurpose(context, recipe)
+  checkSteps(context, recipe)
+  checkVolumes(context, recipe, homeRegion)
+  checkCopy(context, recipe)
+  checkTags(context, recipe)
+}
+
+function checkName(context: Context, { name, family }: Recipe): void {
+  const problem = findTemplateProblem(name, family)
+  if (problem) context.refuse(['name'], `name: ${problem}`)
+}
+
+function checkWindow(context: Context, { validForSeconds, rebuildBeforeSeconds }: Recipe): void {
+  if (rebuildBeforeSeconds < validForSeconds) return
+  const [before, valid] = [formatDuration(rebuildBeforeSeconds), formatDuration(validForSeconds)]
+  context.refuse(
+    ['rebuild-before'],
+    `rebuild-before: expected less than valid-for (${valid}), found ${before}: every image would be due at once`
+  )
+}
+
+function checkPurpose(context: Context, { purpose, base }: Recipe): void {
+  if (purpose === 'image' || base.kind === 'instance') return
+  context.refuse(['purpose'], `purpose: expected base: { instance: … } for a backup, found base: { ${base.kind}: … }`)
+}
+
+function checkSteps(context: Context, { strategy, purpose, provision }: Recipe): void {
+  if (provision.steps.length === 0) return
+  const why = strategy === 'os-only' ? 'strategy os-only' : purpose === 'backup' ? 'a backup' : undefined
+  if (why)
+    context.refuse(
+      ['provision', 'steps'],
+      `provision.steps: expected none with ${why}, found ${provision.steps.length}`
+    )
+}
+
+/** @see https://docs.aws.amazon.com/ebs/latest/userguide/time-based-copies.html */
+function checkCopy(context: Context, { copy: { completionSeconds } }: Recipe): void {
+  if (completionSeconds === undefined) return
+  const minutes = completionSeconds / 60
+  if (minutes >= 15 && minutes <= 48 * 60 && minutes % 15 === 0) return
+  const found = formatDuration(completionSeconds)
+  context.refuse(['copy', 'completion'], `copy.completion: expected 15m to 48h in steps of 15m, found ${found}`)
+}
+
+function checkTags(context: Context, { tags }: Recipe): void {
+  for (const [key, value] of Object.entries(tags)) {
+    const problem = findTagProblem(key, value)
+    if (problem) context.refuse(['tags', key], `tags.${key}: ${problem}`)
+  }
+  const count = Object.keys(tags).length
+  if (count > MAX_USER_TAGS) context.refuse(['tags'], `tags: expected at most ${MAX_USER_TAGS}, found ${count}`)
+}
