@@ -1,6 +1,7 @@
 import { createNetworkHandlers } from './ec2/create-network.ts'
 import { instanceTypeHandlers } from './ec2/describe-instance-types.ts'
 import { ebsEncryptionHandlers } from './ec2/ebs-encryption.ts'
+import { instanceHandlers } from './ec2/instances/handlers.ts'
 import { networkHandlers } from './ec2/network.ts'
 import { regionHandlers } from './ec2/regions.ts'
 import { securityGroupRuleHandlers } from './ec2/security-group-rules.ts'
@@ -12,6 +13,7 @@ import type { Service } from './wire/operations.ts'
 export const handlers: Readonly<Record<Service, Handlers>> = {
   ec2: {
     ...regionHandlers,
+    ...instanceHandlers,
     ...networkHandlers,
     ...createNetworkHandlers,
     ...securityGroupHandlers,

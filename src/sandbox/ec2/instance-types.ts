@@ -19,6 +19,7 @@ const ROWS: readonly Row[] = [
   ['c7g.large', 'arm64', 2, 4],
   ['c7i.large', 'x86_64', 2, 4],
   ['c7i.xlarge', 'x86_64', 4, 8],
+  ['m1.small', 'x86_64', 1, 1.7],
   ['m3.medium', 'x86_64', 1, 3.75],
   ['m5.large', 'x86_64', 2, 8],
   ['m5.xlarge', 'x86_64', 4, 16],
@@ -40,9 +41,9 @@ const ROWS: readonly Row[] = [
   ['t4g.medium', 'arm64', 2, 4]
 ]
 
-/** The only generation here that can boot an instance-store image, and the ones that are not of the Nitro system. */
-const INSTANCE_STORE_ROOT = /^m3\./
-const XEN = /^(m3|t2)\./
+/** The generations here that can boot an instance-store image, and the ones that are not of the Nitro system. */
+const INSTANCE_STORE_ROOT = /^m[13]\./
+const XEN = /^(m1|m3|t2)\./
 
 export const INSTANCE_TYPES: ReadonlyMap<string, InstanceTypeFacts> = new Map(ROWS.map(row => [row[0], toFacts(row)]))
 
@@ -57,7 +58,7 @@ function toFacts([name, architecture, vCpus, memoryGiB]: Row): InstanceTypeFacts
   }
 }
 
-/** What t2 and m3 run besides; also the reason why it is a list in EC2's answer. */
+/** The older types run 32-bit images too. */
 export const architecturesOf = ({ architecture, name }: InstanceTypeFacts): ArchitectureType[] =>
   XEN.test(name) ? ['i386', architecture] : [architecture]
 

@@ -45,6 +45,7 @@ export function makeSubnet(
   const record: SubnetRecord = {
     ownerId: vpc.ownerId,
     tags: new Map(),
+    addresses: new Set(),
     subnet: {
       SubnetId,
       VpcId: vpc.vpc.VpcId,

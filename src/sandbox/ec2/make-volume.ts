@@ -33,6 +33,7 @@ export function makeVolume(
   const record: VolumeRecord = {
     ownerId: account,
     tags: new Map(tags),
+    filled: false,
     layers: region.snapshots.get(spec.snapshotId ?? '')?.layers ?? [],
     volume: {
       VolumeId,
@@ -56,12 +57,15 @@ export function makeVolume(
 }
 
 /** Gives a volume the content of its snapshot, or none. */
-export const fillVolume = (world: World, { volume, layers }: VolumeRecord): Promise<void> =>
-  world.guests.createVolume(volume.VolumeId, layers)
+export async function fillVolume(world: World, record: VolumeRecord): Promise<void> {
+  await world.guests.createVolume(record.volume.VolumeId, record.layers)
+  record.filled = true
+}
 
 /** Deletes a volume with its content, and the layers that only it stood on. */
-export async function deleteVolume(world: World, region: Region, { volume, layers }: VolumeRecord): Promise<void> {
-  region.volumes.delete(volume.VolumeId)
-  await world.guests.deleteVolume(volume.VolumeId)
-  await deleteUnusedLayers(world, layers)
+export async function deleteVolume(world: World, region: Region, record: VolumeRecord): Promise<void> {
+  const { VolumeId } = record.volume
+  region.volumes.delete(VolumeId)
+  if (record.filled) await world.guests.deleteVolume(VolumeId)
+  await deleteUnusedLayers(world, record.layers)
 }

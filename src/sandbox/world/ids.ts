@@ -21,7 +21,8 @@ export const ID_KINDS = {
   instance: { prefix: 'i', error: 'InvalidInstanceID', noun: 'instance ID' },
   subnet: { prefix: 'subnet', error: 'InvalidSubnetID', noun: 'subnet ID' },
   vpc: { prefix: 'vpc', error: 'InvalidVpcID', noun: 'vpc ID' },
-  securityGroup: { prefix: 'sg', error: 'InvalidGroup', noun: 'security group' }
+  securityGroup: { prefix: 'sg', error: 'InvalidGroup', noun: 'security group' },
+  networkInterface: { prefix: 'eni', error: 'InvalidNetworkInterfaceID', noun: 'networkInterface ID' }
 } as const satisfies Record<string, IdKind>
 
 export type IdKindName = keyof typeof ID_KINDS

@@ -2,6 +2,7 @@ import type {
   Image,
   Instance,
   LaunchPermission,
+  NetworkInterface,
   SecurityGroup,
   ShutdownBehavior,
   Snapshot,
@@ -36,6 +37,8 @@ export interface SnapshotRecord extends Resource {
 
 export interface VolumeRecord extends Resource {
   readonly volume: Volume & { VolumeId: string }
+  /** Whether its content has been made: not yet while its instance is pending. */
+  filled: boolean
   /** The frozen layers that its content stands on: its snapshot's at first, more once it was itself snapshotted. */
   layers: readonly string[]
 }
@@ -48,6 +51,8 @@ export interface InstanceRecord extends Resource {
   shutdownBehavior: ShutdownBehavior
   disableApiTermination: boolean
   disableApiStop: boolean
+  /** Whether it has a public address while it runs. */
+  readonly publicIp: boolean
   /** All output of its console so far, cut to what GetConsoleOutput returns at the most. */
   console: string
   /** What GetConsoleOutput returns without Latest: the output as it was shortly after the last transition. */
@@ -68,6 +73,12 @@ export interface VpcRecord extends Resource {
 
 export interface SubnetRecord extends Resource {
   readonly subnet: Subnet & { SubnetId: string; VpcId: string; AvailabilityZone: string }
+  /** Private addresses that are in use. */
+  readonly addresses: Set<string>
+}
+
+export interface NetworkInterfaceRecord extends Resource {
+  readonly networkInterface: NetworkInterface & { NetworkInterfaceId: string }
 }
 
 export interface SecurityGroupRecord extends Resource {

@@ -4,6 +4,7 @@ import type {
   ImageRecord,
   InstanceRecord,
   KeyRecord,
+  NetworkInterfaceRecord,
   ParameterRecord,
   SecurityGroupRecord,
   SnapshotRecord,
@@ -34,6 +35,7 @@ export class Region {
   readonly instances = new Map<string, InstanceRecord>()
   readonly vpcs = new Map<string, VpcRecord>()
   readonly subnets = new Map<string, SubnetRecord>()
+  readonly networkInterfaces = new Map<string, NetworkInterfaceRecord>()
   readonly securityGroups = new Map<string, SecurityGroupRecord>()
   readonly keys = new Map<string, KeyRecord>()
   /** By `account/alias name`. */

@@ -1,0 +1,73 @@
+import { randomInt } from 'node:crypto'
+import { EC2Client } from '@aws-sdk/client-ec2'
+import { KMSClient } from '@aws-sdk/client-kms'
+import { SSMClient } from '@aws-sdk/client-ssm'
+import { STSClient } from '@aws-sdk/client-sts'
+import type { Guests } from '../../src/sandbox/guests/guests.ts'
+import { handlers } from '../../src/sandbox/handlers.ts'
+import { Faults } from '../../src/sandbox/server/faults.ts'
+import { Journal } from '../../src/sandbox/server/journal.ts'
+import { listen } from '../../src/sandbox/server/listen.ts'
+import { type Seeder, World } from '../../src/sandbox/world/world.ts'
+
+export interface RunningSandbox {
+  readonly url: string
+  readonly world: World
+  stop(): Promise<void>
+}
+
+/** Serves a sandbox of this test's own, in this process. `latencyFactor` 0 is instant, 1 is as slow as AWS. */
+export async function serve(options: {
+  guests: Guests
+  seeder: Seeder
+  latencyFactor?: number
+}): Promise<RunningSandbox> {
+  const { guests, seeder, latencyFactor = 0 } = options
+  const world = new World({ guests, seeder, latencyFactor })
+  const { server, url } = await listen({ world, handlers, journal: new Journal(), faults: new Faults() }, 0)
+  const stop = async () => {
+    server.close()
+    server.closeAllConnections()
+    await world.reset()
+    await guests.close()
+  }
+  return { url, world, stop }
+}
+
+/** A sandbox as it is delivered: its own seed, and scripted guests. */
+export async function startSandbox(flags: { latencyFactor?: number } = {}): Promise<RunningSandbox> {
+  const { openGuests } = await import('../../src/sandbox/guests/open.ts')
+  const { seeder } = await import('../../src/sandbox/seed/seeder.ts')
+  return serve({ guests: await openGuests({ kind: 'scripted', bases: {}, allowSelfHosted: false }), seeder, ...flags })
+}
+
+/** An account that no other test knows. */
+export const newAccount = (): string => String(randomInt(100_000_000_000, 999_999_999_999))
+
+export type Clients = ReturnType<typeof clientsFor>
+
+/** The SDK's own clients, signed as this account. */
+export function clientsFor(url: string, account: string = newAccount(), region = 'us-east-1') {
+  const config = {
+    endpoint: url,
+    region,
+    credentials: { accessKeyId: account, secretAccessKey: 'unchecked' },
+    maxAttempts: 1
+  }
+  return {
+    account,
+    ec2: new EC2Client(config),
+    ssm: new SSMClient(config),
+    kms: new KMSClient(config),
+    sts: new STSClient(config)
+  }
+}
+
+/** Lets the sandbox's clock go on by this many seconds, and waits for all that happens by then. */
+export async function advance({ world }: RunningSandbox, seconds: number): Promise<void> {
+  world.clock.advance(seconds * 1000)
+  await world.schedule.settle()
+  // What a guest's promises lead to is due one turn of the event loop later.
+  await new Promise(resolve => setImmediate(resolve))
+  await world.schedule.settle()
+}

@@ -1,0 +1,115 @@
+import type { Guest } from '../../guests/guests.ts'
+import { ebsKeyTrouble, type KeyTrouble } from '../ebs-key.ts'
+import { fillVolume } from '../make-volume.ts'
+import { appendConsole, postConsole } from './console.ts'
+import { finishStop, finishTermination, halt } from './guest-end.ts'
+import { givePublicAddress } from './interfaces.ts'
+import { inTurn, type Life } from './life.ts'
+import { metadataOf } from './metadata.ts'
+import { type Cause, enter, INSTANCE_INITIATED, stateOf } from './states.ts'
+import { setAttachmentStatus, volumesOf } from './volumes.ts'
+
+/** Takes a pending instance on: to running with a booted guest, or back to where it came from if EC2 cannot start it. */
+export function start(life: Life): void {
+  life.world.after('start', () => inTurn(life, () => startNow(life)))
+}
+
+/** Reboots the guest of a running instance, as RebootInstances does: it is shut down, and boots again. */
+export function reboot(life: Life): void {
+  life.world.schedule.after(0, () =>
+    inTurn(life, async () => {
+      if (stateOf(life.record) !== 'running') return
+      await halt(life, false)
+      await boot(life)
+    })
+  )
+}
+
+async function startNow(life: Life): Promise<void> {
+  const { world, region, record } = life
+  if (stateOf(record) !== 'pending') return
+  const first = !record.booted
+  const trouble = keyTrouble(life)
+  if (trouble) return fail(life, first, { reason: { Code: trouble.code, Message: trouble.message } })
+  try {
+    if (first) for (const { volume } of volumesOf(life)) await fillVolume(world, volume)
+    setAttachmentStatus(life, 'attached')
+    if (record.publicIp) givePublicAddress(record, region)
+    await boot(life)
+  } catch (error) {
+    appendConsole(record, `sandbox: this instance could not boot: ${error instanceof Error ? error.message : error}\n`)
+    const code = 'Server.InternalError'
+    return fail(life, first, { reason: { Code: code, Message: `${code}: Internal error on launch` } })
+  }
+  if (stateOf(record) === 'pending') enter(record, 'running')
+}
+
+/** Both keys are needed: the volume's own, and that of the snapshot which it is made from. */
+function keyTrouble({ region, record }: Life): KeyTrouble | undefined {
+  const keys = volumesOf({ region, record }).flatMap(({ volume: { volume } }) => {
+    const snapshot = record.booted ? undefined : region.snapshots.get(volume.SnapshotId ?? '')?.snapshot
+    return [volume.KmsKeyId, snapshot?.KmsKeyId]
+  })
+  for (const key of keys) {
+    const trouble = key ? ebsKeyTrouble(region, record.ownerId, key) : undefined
+    if (trouble) return trouble
+  }
+  return undefined
+}
+
+/** A launch that fails ends in terminated, a start in stopped. */
+async function fail(life: Life, first: boolean, cause: Cause): Promise<void> {
+  // A request that came meanwhile has gone on to shutting-down; its own turn is next.
+  if (stateOf(life.record) !== 'pending') return
+  enter(life.record, first ? 'shutting-down' : 'stopping', cause)
+  await (first ? finishTermination(life) : finishStop(life))
+}
+
+async function boot(life: Life): Promise<void> {
+  const { world, region, record } = life
+  const { InstanceId: id, RootDeviceName: root, IamInstanceProfile: profile } = record.instance
+  record.health = 'initializing'
+  const guest = await world.guests.boot({
+    id,
+    first: !record.booted,
+    volumes: volumesOf(life).map(({ device, volumeId }) => ({ volumeId, device, root: device === root })),
+    ...(record.userData && { userData: new Uint8Array(Buffer.from(record.userData, 'base64')) }),
+    metadata: metadataOf(record, region, world),
+    agent: profile !== undefined,
+    onConsole: text => appendConsole(record, text),
+    onEnd: how => world.schedule.after(0, () => inTurn(life, () => endedByItself(life, how)))
+  })
+  record.booted = true
+  world.running.set(id, guest)
+  void guest.ready.then(
+    () => world.after('agent', () => reportReady(life, guest)),
+    () => undefined
+  )
+}
+
+/** About when the agent registers, the status checks have passed and the console has been posted, too. */
+function reportReady({ world, record }: Life, guest: Guest): void {
+  if (world.running.get(record.instance.InstanceId) !== guest) return
+  const now = world.clock.now()
+  record.health = 'ok'
+  if (record.instance.IamInstanceProfile) record.agentSince = now
+  postConsole(record, now)
+}
+
+/** A crashed guest leaves its instance running and impaired: EC2 does not look inside. */
+async function endedByItself(life: Life, how: 'poweroff' | 'reboot' | 'crash'): Promise<void> {
+  const { world, record } = life
+  world.running.delete(record.instance.InstanceId)
+  record.agentSince = undefined
+  if (stateOf(record) !== 'running') return
+  if (how === 'reboot') return boot(life)
+  if (how === 'crash') {
+    record.health = 'impaired'
+    return
+  }
+  const ends = record.shutdownBehavior === 'terminate' || record.instance.InstanceLifecycle === 'spot'
+  enter(record, ends ? 'shutting-down' : 'stopping', INSTANCE_INITIATED)
+  world.after(ends ? 'terminate' : 'stop', () =>
+    inTurn(life, () => (ends ? finishTermination(life) : finishStop(life)))
+  )
+}

@@ -1,0 +1,115 @@
+import type { Instance, InstanceBlockDeviceMapping, RunInstancesRequest } from '@aws-sdk/client-ec2'
+import type { Call } from '../../handler.ts'
+import { newId } from '../../world/ids.ts'
+import type { InstanceRecord } from '../../world/records.ts'
+import type { InstanceTypeFacts } from '../instance-types.ts'
+import { makeVolume } from '../make-volume.ts'
+import type { PlannedVolume } from './block-devices.ts'
+import { makeInterface } from './interfaces.ts'
+import type { LaunchPlan } from './plan-launch.ts'
+import { STATE_CODES } from './states.ts'
+
+/** Makes the records of one instance of a launch, with its volumes and interfaces; it is pending. */
+export function makeInstance(
+  plan: LaunchPlan,
+  input: RunInstancesRequest,
+  launch: { readonly reservationId: string; readonly index: number },
+  call: Call
+): InstanceRecord {
+  const InstanceId = newId('i')
+  const record: InstanceRecord = {
+    ownerId: call.account,
+    tags: new Map(plan.tags.instance),
+    reservationId: launch.reservationId,
+    userData: plan.userData,
+    shutdownBehavior: input.InstanceInitiatedShutdownBehavior ?? 'stop',
+    disableApiTermination: input.DisableApiTermination ?? false,
+    disableApiStop: input.DisableApiStop ?? false,
+    publicIp: plan.interfaces[0]?.publicIp ?? false,
+    console: '',
+    health: 'initializing',
+    booted: false,
+    instance: {
+      ...ofImage(plan),
+      ...ofType(plan.type),
+      ...ofMarket(input),
+      InstanceId,
+      State: { Code: STATE_CODES.pending, Name: 'pending' },
+      StateTransitionReason: '',
+      AmiLaunchIndex: launch.index,
+      ClientToken: input.ClientToken ?? '',
+      LaunchTime: call.now,
+      Placement: { ...input.Placement, Tenancy: input.Placement?.Tenancy ?? 'default' },
+      Monitoring: { State: input.Monitoring?.Enabled ? 'enabled' : 'disabled' },
+      IamInstanceProfile: plan.profile,
+      MetadataOptions: { ...plan.metadataOptions },
+      EbsOptimized: input.EbsOptimized ?? false,
+      EnclaveOptions: { Enabled: input.EnclaveOptions?.Enabled ?? false },
+      HibernationOptions: { Configured: input.HibernationOptions?.Configured ?? false }
+    }
+  }
+  attachInterfaces(record, plan, call)
+  record.instance.BlockDeviceMappings = plan.volumes.map(volume => attachVolume(volume, plan, record, call))
+  call.region.instances.set(InstanceId, record)
+  return record
+}
+
+function ofImage({ image: { image } }: LaunchPlan): Partial<Instance> {
+  return {
+    ImageId: image.ImageId,
+    Architecture: image.Architecture,
+    Platform: image.Platform,
+    PlatformDetails: image.PlatformDetails,
+    UsageOperation: image.UsageOperation,
+    ProductCodes: image.ProductCodes,
+    RootDeviceName: image.RootDeviceName,
+    RootDeviceType: image.RootDeviceType,
+    VirtualizationType: image.VirtualizationType ?? 'hvm',
+    EnaSupport: image.EnaSupport,
+    SriovNetSupport: image.SriovNetSupport,
+    BootMode: image.BootMode,
+    TpmSupport: image.TpmSupport
+  }
+}
+
+/** EC2 answers `xen` here for Nitro as well. */
+const ofType = ({ name, vCpus, architecture }: InstanceTypeFacts): Partial<Instance> => ({
+  InstanceType: name as Exclude<Instance['InstanceType'], undefined>,
+  Hypervisor: 'xen',
+  CpuOptions:
+    architecture === 'arm64'
+      ? { CoreCount: vCpus, ThreadsPerCore: 1 }
+      : { CoreCount: Math.max(1, vCpus / 2), ThreadsPerCore: Math.min(2, vCpus) },
+  CurrentInstanceBootMode: architecture === 'arm64' ? 'uefi' : 'legacy-bios'
+})
+
+const ofMarket = ({ InstanceMarketOptions: market }: RunInstancesRequest): Partial<Instance> =>
+  market?.MarketType === 'spot'
+    ? { InstanceLifecycle: 'spot', SpotInstanceRequestId: newId('sir').slice(0, 'sir-'.length + 8) }
+    : {}
+
+function attachInterfaces({ instance }: InstanceRecord, plan: LaunchPlan, call: Call): void {
+  const made = plan.interfaces.map(each => makeInterface(each, instance.InstanceId, plan.tags.networkInterface, call))
+  const [primary] = made
+  instance.NetworkInterfaces = made
+  instance.SubnetId = primary?.SubnetId
+  instance.VpcId = primary?.VpcId
+  instance.PrivateIpAddress = primary?.PrivateIpAddress
+  instance.PrivateDnsName = primary?.PrivateDnsName
+  instance.PublicDnsName = ''
+  instance.SecurityGroups = primary?.Groups
+  instance.SourceDestCheck = true
+  Object.assign(instance.Placement ?? {}, { AvailabilityZone: plan.interfaces[0]?.subnet.subnet.AvailabilityZone })
+}
+
+function attachVolume(
+  { device, spec, deleteOnTermination }: PlannedVolume,
+  plan: LaunchPlan,
+  { instance: { InstanceId } }: InstanceRecord,
+  call: Call
+): InstanceBlockDeviceMapping {
+  const { volume } = makeVolume(spec, plan.tags.volume, 'in-use', call)
+  const attachment = { DeleteOnTermination: deleteOnTermination, VolumeId: volume.VolumeId, AttachTime: call.now }
+  volume.Attachments = [{ ...attachment, InstanceId, Device: device, State: 'attaching' }]
+  return { DeviceName: device, Ebs: { ...attachment, Status: 'attaching' } }
+}

@@ -1,0 +1,93 @@
+import type {
+  IamInstanceProfile,
+  InstanceMetadataOptionsResponse,
+  ResourceType,
+  RunInstancesRequest
+} from '@aws-sdk/client-ec2'
+import { invalidValue, ServiceError } from '../../errors.ts'
+import type { Call } from '../../handler.ts'
+import type { ImageRecord } from '../../world/records.ts'
+import type { InstanceTypeFacts } from '../instance-types.ts'
+import { tagsFor } from '../tags.ts'
+import { type PlannedVolume, planVolumes } from './block-devices.ts'
+import { chooseImage } from './launch-image.ts'
+import { type PlannedInterface, planInterfaces } from './launch-network.ts'
+import {
+  changeMetadataOptions,
+  checkOneOf,
+  checkUserData,
+  chooseProfile,
+  defaultMetadataOptions
+} from './launch-options.ts'
+
+type Tags = ReadonlyMap<string, string>
+
+/** A launch that EC2 accepts: everything that RunInstances has to refuse has been refused. */
+export interface LaunchPlan {
+  readonly image: ImageRecord
+  readonly type: InstanceTypeFacts
+  readonly count: number
+  readonly interfaces: readonly PlannedInterface[]
+  readonly volumes: readonly PlannedVolume[]
+  readonly profile?: IamInstanceProfile | undefined
+  readonly metadataOptions: InstanceMetadataOptionsResponse
+  readonly userData?: string | undefined
+  readonly tags: { readonly instance: Tags; readonly volume: Tags; readonly networkInterface: Tags }
+}
+
+const TAGGED: readonly ResourceType[] = ['instance', 'volume', 'network-interface']
+const MAX_INSTANCES = 1000
+
+/** Decides what a RunInstances request makes. Errors: those of EC2, each by its own code. */
+export function planLaunch(input: RunInstancesRequest, call: Call): LaunchPlan {
+  refuseUnmodelled(input)
+  const { image, type } = chooseImage(input, call)
+  const interfaces = planInterfaces(input, call)
+  const zone = interfaces[0]?.subnet.subnet.AvailabilityZone ?? ''
+  const count = chooseCount(input, interfaces)
+  checkOneOf('InstanceInitiatedShutdownBehavior', input.InstanceInitiatedShutdownBehavior, ['stop', 'terminate'])
+  checkOneOf('MarketType', input.InstanceMarketOptions?.MarketType, ['spot'])
+  const spot = input.InstanceMarketOptions?.MarketType === 'spot'
+  const taggable: ResourceType[] = spot ? [...TAGGED, 'spot-instances-request'] : [...TAGGED]
+  const tagsOf = (kind: ResourceType) => tagsFor(kind, input.TagSpecifications, taggable)
+  return {
+    image,
+    type,
+    count,
+    interfaces,
+    volumes: planVolumes(image, input.BlockDeviceMappings, zone, call),
+    profile: chooseProfile(input.IamInstanceProfile, call.account),
+    metadataOptions: changeMetadataOptions(defaultMetadataOptions(image.image.ImdsSupport), input.MetadataOptions),
+    userData: checkUserData(input.UserData),
+    tags: {
+      instance: tagsOf('instance'),
+      volume: tagsOf('volume'),
+      networkInterface: tagsOf('network-interface')
+    }
+  }
+}
+
+function refuseUnmodelled({ LaunchTemplate, KeyName }: RunInstancesRequest): void {
+  if (LaunchTemplate) {
+    throw new ServiceError('UnsupportedOperation', 'The sandbox does not model launch templates yet')
+  }
+  if (KeyName) throw new ServiceError('InvalidKeyPair.NotFound', `The key pair '${KeyName}' does not exist`)
+}
+
+/** As many as asked for, as long as the subnet and the account's limit allow the minimum. */
+function chooseCount(
+  { MinCount: min = 1, MaxCount: max = 1 }: RunInstancesRequest,
+  interfaces: readonly PlannedInterface[]
+): number {
+  if (!Number.isInteger(min) || min < 1) throw invalidValue('MinCount', `${min}`, 'a whole number from 1')
+  if (!Number.isInteger(max) || max < min)
+    throw invalidValue('MaxCount', `${max}`, `a whole number from MinCount, ${min}`)
+  if (min > MAX_INSTANCES) {
+    const limit = `your current instance limit of ${MAX_INSTANCES} allows for the specified instance type`
+    throw new ServiceError('InstanceLimitExceeded', `You have requested more instances (${min}) than ${limit}.`)
+  }
+  const { SubnetId, AvailableIpAddressCount: free = 0 } = interfaces[0]?.subnet.subnet ?? {}
+  if (free >= min) return Math.min(max, free, MAX_INSTANCES)
+  const sentence = `There are not enough free addresses in subnet '${SubnetId}' to satisfy the requested number of instances.`
+  throw new ServiceError('InsufficientFreeAddressesInSubnet', sentence)
+}
