@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { Aws } from '../../aws/aws.ts'
+import { AmiError } from '../../errors.ts'
+import { provisioningUserData, waitingUserData } from '../../guest/user-data.ts'
+import { loadRecipe } from '../../recipe/load.ts'
+import type { Recipe, ScriptStep } from '../../recipe/recipe.ts'
+import type { Command, Outcome, Run } from '../../run.ts'
+import { Builder } from './builder.ts'
+import { NewImage } from './new-image.ts'
+import { isNameTaken, observe } from './observe.ts'
+import { type Baked, describeOutcome } from './outcome.ts'
+import { type BakePlan, planBake } from './plan.ts'
+import { SsmProvisioner } from './provision-ssm.ts'
+import { awaitSelfProvisioning } from './provision-user-data.ts'
+import { Stages } from './stages.ts'
+
+/** Makes an image from a recipe. */
+export const bake: Command = { name: 'bake', describe: 'makes an image from a recipe', run: runBake }
+
+/** What a bake has come to so far; the outcome tells of it, also after a failure. */
+interface Progress {
+  readonly run: Run
+  readonly stages: Stages
+  recipe?: Recipe
+  plan?: BakePlan
+  baked?: Baked
+}
+
+async function runBake(run: Run): Promise<Outcome> {
+  const progress: Progress = { run, stages: new Stages() }
+  try {
+    const aws = Aws.open(run)
+    const { recipe, plan } = await progress.stages.time('plan', () => prepare(aws, progress))
+    if (!run.inputs.dryRun) progress.baked = await apply(aws, recipe, plan, progress.stages)
+    return describeOutcome(progress)
+  } catch (error) {
+    return { ...describeOutcome(progress), error }
+  }
+}
+
+async function prepare(aws: Aws, progress: Progress): Promise<{ recipe: Recipe; plan: BakePlan }> {
+  const { run } = aws
+  const { channel, timeoutSeconds, tags } = run.inputs
+  const recipe = readRecipe(run)
+  progress.recipe = recipe
+  const facts = await observe(aws, recipe)
+  const plan = planBake(recipe, facts, { run: run.id, channel, timeoutSeconds, tags: { ...recipe.tags, ...tags } })
+  if (!plan.unfinished && (await isNameTaken(aws.in(plan.region), plan.imageName))) {
+    const hint = 'Put {date} and {time} into the `name` of the recipe, or remove the old image.'
+    throw new AmiError(
+      'NAME',
+      `Expected an image name that is free in ${plan.region}, found ${plan.imageName} in use`,
+      { hint }
+    )
+  }
+  progress.plan = plan
+  return { recipe, plan }
+}
+
+function readRecipe({ inputs, workspace }: Run): Recipe {
+  const { recipe: file, awsRegion: homeRegion, kmsKey } = inputs
+  if (file) return loadRecipe({ file, workspace, homeRegion, overrides: { ...(kmsKey && { kmsKey }) } })
+  throw new AmiError('INPUT', 'Expected the input recipe, the path of a recipe; found none', {
+    hint: 'with: { recipe: images/web.yml }'
+  })
+}
+
+async function apply(aws: Aws, recipe: Recipe, plan: BakePlan, stages: Stages): Promise<Baked> {
+  const { run } = aws
+  run.save({ version: 1, run: run.id, regions: [plan.region], accounts: [], onCancel: run.inputs.onCancel })
+  await using image = new NewImage(aws, plan)
+  await using builder = new Builder(aws, plan)
+  if (plan.unfinished) {
+    run.log.info(`Taking up the image ${plan.unfinished.imageId}, which an interrupted bake of the same content left`)
+    image.takeUp(plan.unfinished.imageId)
+  } else {
+    await provision(aws, recipe, plan, builder, stages)
+    await image.create(builder.instanceId)
+  }
+  const available = await stages.time('image', () => image.awaitAvailable(run.inputs.timeoutSeconds))
+  const snapshots = await image.finish(available, stages.seconds)
+  return { image: available, snapshots }
+}
+
+async function provision(aws: Aws, recipe: Recipe, plan: BakePlan, builder: Builder, stages: Stages): Promise<void> {
+  const nonce = randomBytes(6).toString('hex')
+  const steps = recipe.provision.steps as readonly ScriptStep[]
+  const deadlineSeconds = Math.round((plan.deadline.getTime() - aws.now().getTime()) / 1000)
+  if (recipe.provision.via === 'user-data') {
+    const userData = provisioningUserData(steps, nonce, deadlineSeconds)
+    await stages.time('launch', () => builder.launch(recipe, userData))
+    await stages.time('provision', () => awaitSelfProvisioning(aws, builder, steps, nonce))
+    return
+  }
+  await stages.time('launch', () => builder.launch(recipe, waitingUserData(deadlineSeconds)))
+  const provisioner = new SsmProvisioner(aws, builder.instanceId, nonce)
+  await stages.time('provision', () => provisioner.provision(steps))
+  await stages.time('seal', () => provisioner.seal())
+  await stages.time('stop', () => builder.stop())
+}

@@ -1,0 +1,89 @@
+import type { Image } from '@aws-sdk/client-ec2'
+import { AmiError } from '../../errors.ts'
+import { formatDuration } from '../../image/duration.ts'
+import type { Base, Recipe } from '../../recipe/recipe.ts'
+import type { BakeFacts } from './facts.ts'
+
+export type BaseImage = Image & { ImageId: string }
+
+/**
+ * The image that a bake starts from. A pattern means the newest of its matches; a name without wildcards means one
+ * image, so two of that name (EC2 keeps names unique per owner only) are refused, and so are matches of several
+ * architectures. Errors: BASE.
+ */
+export function chooseBase(recipe: Recipe, { bases, region, now }: BakeFacts): BaseImage {
+  const { base } = recipe
+  const newestFirst = [...bases].sort((a, b) => (b.CreationDate ?? '').localeCompare(a.CreationDate ?? ''))
+  const [image] = newestFirst
+  if (!image?.ImageId)
+    throw new AmiError(
+      'BASE',
+      `Expected a base image, found none: ${say(base)} matches no image in ${region} that this account may use`,
+      { at: base.place }
+    )
+  if (base.kind === 'filter') refuseAmbiguous(base, newestFirst)
+  refuseUnusable(image, base)
+  if ('maxAgeSeconds' in base && base.maxAgeSeconds !== undefined) refuseOld(image, base.maxAgeSeconds, base, now)
+  return { ...image, ImageId: image.ImageId }
+}
+
+function refuseAmbiguous(base: Extract<Base, { kind: 'filter' }>, matches: readonly Image[]): void {
+  const architectures = new Set(matches.map(image => image.Architecture))
+  if (architectures.size > 1) {
+    const hint = 'Add `architecture: x86_64` or `architecture: arm64` to the base.'
+    throw new AmiError(
+      'BASE',
+      `Expected one base, found images of ${[...architectures].join(' and ')}: ${list(matches)}`,
+      { hint, at: base.place }
+    )
+  }
+  if (!/[*?]/.test(base.name) && matches.length > 1) {
+    const hint = 'Name one owner, or take the base by id.'
+    throw new AmiError('BASE', `Expected one base named ${base.name}, found ${matches.length}: ${list(matches)}`, {
+      hint,
+      at: base.place
+    })
+  }
+}
+
+function refuseUnusable(image: Image, base: Base): void {
+  const problem = unusable(image)
+  if (problem)
+    throw new AmiError(
+      'BASE',
+      `Expected a Linux base backed by EBS, found ${image.ImageId} (${image.Name}): ${problem}`,
+      { at: base.place }
+    )
+}
+
+function unusable({ State, RootDeviceType, Platform }: Image): string | undefined {
+  if (State !== 'available') return `its state is ${State}`
+  if (RootDeviceType !== 'ebs') return `its root device is ${RootDeviceType}`
+  return Platform?.toLowerCase() === 'windows' ? 'this version of bake does not seal Windows yet' : undefined
+}
+
+function refuseOld(image: Image, maxAgeSeconds: number, base: Base, now: Date): void {
+  const ageSeconds = (now.getTime() - Date.parse(image.CreationDate ?? '')) / 1000
+  if (ageSeconds <= maxAgeSeconds) return
+  const found = `Expected a base of at most ${formatDuration(maxAgeSeconds)}, found ${image.ImageId} (${image.Name}), which is ${formatDuration(ageSeconds)} old`
+  throw new AmiError('BASE', found, { at: base.place, hint: 'Take a newer base, or raise `base: { max-age: … }`.' })
+}
+
+function say(base: Base): string {
+  switch (base.kind) {
+    case 'ssm':
+      return `the SSM parameter ${base.parameter}`
+    case 'filter':
+      return `the name ${base.name} of owner ${base.owners.join(', ')}`
+    case 'id':
+    case 'instance':
+    case 'snapshot':
+      return base.id
+  }
+}
+
+const list = (images: readonly Image[]): string =>
+  images
+    .slice(0, 4)
+    .map(image => `${image.ImageId} (${image.Name}, owner ${image.OwnerId}, ${image.Architecture})`)
+    .join(', ')

@@ -1,0 +1,159 @@
+import {
+  CreateImageCommand,
+  CreateTagsCommand,
+  DescribeImagesCommand,
+  DescribeSnapshotsCommand,
+  type Image,
+  type Snapshot
+} from '@aws-sdk/client-ec2'
+import type { Aws, Clients } from '../../aws/aws.ts'
+import { serviceErrorName } from '../../aws/failure.ts'
+import { type Look, waitFor } from '../../aws/poller.ts'
+import { AmiError } from '../../errors.ts'
+import { TAGS } from '../../image/tags.ts'
+import { discardImage, findUnfinishedImages } from '../sweep.ts'
+import { toTagList } from './builder.ts'
+import type { BakePlan } from './plan.ts'
+
+const CLEANUP_MS = 6_000
+/** Progress costs a call of its own and moves slowly. */
+const PROGRESS_EVERY_MS = 15_000
+
+/**
+ * The image that a bake makes. Once EC2 has accepted it, a cancelled run leaves it for the rerun, or discards it with
+ * `on-cancel: discard`; one that failed is discarded in every case.
+ */
+export class NewImage implements AsyncDisposable {
+  readonly #aws: Aws
+  readonly #clients: Clients
+  readonly #plan: BakePlan
+  #imageId: string | undefined
+  #state: 'none' | 'asked' | 'failed' | 'finished' = 'none'
+  #progress = { text: '', next: Date.now() + PROGRESS_EVERY_MS }
+
+  constructor(aws: Aws, plan: BakePlan) {
+    this.#aws = aws
+    this.#clients = aws.in(plan.region)
+    this.#plan = plan
+  }
+
+  get imageId(): string {
+    return this.#imageId ?? ''
+  }
+
+  /** Goes on with an image that an interrupted bake left. */
+  takeUp(imageId: string): void {
+    this.#imageId = imageId
+    this.#state = 'asked'
+  }
+
+  /**
+   * Asks EC2 for the image of a stopped instance, with all its volumes. The tags go on image and snapshots at creation.
+   *
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
+   */
+  async create(instanceId: string): Promise<void> {
+    const { imageName, description, tags, region } = this.#plan
+    const command = new CreateImageCommand({
+      InstanceId: instanceId,
+      Name: imageName,
+      Description: description,
+      TagSpecifications: (['image', 'snapshot'] as const).map(type => ({ ResourceType: type, Tags: toTagList(tags) }))
+    })
+    this.#state = 'asked'
+    try {
+      const { ImageId: id } = await this.#clients.ec2.send(command)
+      this.#imageId = id
+    } catch (error) {
+      this.#imageId = await this.#findLost(error)
+    }
+    this.#aws.run.log.info(`EC2 makes the image ${this.imageId} (${imageName}) in ${region}`)
+  }
+
+  /** Waits until the image can be launched. Errors: EC2 where it failed, with EC2's reason; TIMEOUT. */
+  async awaitAvailable(timeoutSeconds: number): Promise<Image> {
+    const { signal, run } = this.#aws
+    const look = async (): Promise<Look<Image>> => {
+      const image = await this.#describe()
+      if (image?.State === 'available') return { done: image }
+      if (image && image.State !== 'pending') throw this.#failed(image)
+      return { waiting: image ? `pending${await this.#readProgress(image)}` : 'not yet visible' }
+    }
+    return waitFor({
+      what: `the image ${this.imageId}`,
+      look,
+      timeoutSeconds,
+      maxPauseSeconds: 5,
+      signal,
+      log: run.log
+    })
+  }
+
+  /** Marks the image as ours and complete; from now on nothing discards it. Result: its snapshots. */
+  async finish(image: Image, buildSeconds: number): Promise<Snapshot[]> {
+    const tags = { [TAGS.self]: this.imageId, [TAGS.buildSeconds]: String(Math.round(buildSeconds)) }
+    await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [this.imageId], Tags: toTagList(tags) }))
+    this.#state = 'finished'
+    return this.#describeSnapshots(image)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { inputs, signal, id, log } = this.#aws.run
+    const isDiscarded =
+      this.#state === 'failed' || (this.#state === 'asked' && signal.aborted && inputs.onCancel === 'discard')
+    if (!isDiscarded) return
+    const clients = this.#aws.under(AbortSignal.timeout(CLEANUP_MS)).in(this.#plan.region)
+    try {
+      const found = this.#imageId
+        ? [this.#imageId]
+        : (await findUnfinishedImages(clients, id)).map(image => image.ImageId ?? '')
+      for (const imageId of found) await discardImage(clients, imageId, log)
+    } catch (error) {
+      log.warning(`The unfinished image could not be discarded now: ${error}. The post step tries again.`)
+    }
+  }
+
+  /** CreateImage has no ClientToken: after a lost answer the name tells whether it had its effect. */
+  async #findLost(error: unknown): Promise<string> {
+    if (this.#aws.signal.aborted || serviceErrorName(error) !== 'InvalidAMIName.Duplicate') throw error
+    const [lost] = await findUnfinishedImages(this.#clients, this.#aws.run.id)
+    if (!lost?.ImageId) throw error
+    return lost.ImageId
+  }
+
+  /** Undefined for a while after the creation: EC2 is eventually consistent. */
+  async #describe(): Promise<Image | undefined> {
+    try {
+      const { Images: [image] = [] } = await this.#clients.ec2.send(
+        new DescribeImagesCommand({ ImageIds: [this.imageId] })
+      )
+      return image
+    } catch (error) {
+      if (serviceErrorName(error) === 'InvalidAMIID.NotFound') return undefined
+      throw error
+    }
+  }
+
+  async #readProgress(image: Image): Promise<string> {
+    if (Date.now() < this.#progress.next) return this.#progress.text
+    const snapshots = await this.#describeSnapshots(image)
+    const text = `, snapshots ${snapshots.map(snapshot => snapshot.Progress || '0%').join(', ')}`
+    this.#progress = { text: snapshots.length > 0 ? text : '', next: Date.now() + PROGRESS_EVERY_MS }
+    return this.#progress.text
+  }
+
+  async #describeSnapshots(image: Image): Promise<Snapshot[]> {
+    const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => (ebs?.SnapshotId ? [ebs.SnapshotId] : []))
+    if (ids.length === 0) return []
+    const { Snapshots: snapshots = [] } = await this.#clients.ec2.send(
+      new DescribeSnapshotsCommand({ SnapshotIds: ids })
+    )
+    return snapshots
+  }
+
+  #failed({ State: state, StateReason: reason }: Image): AmiError {
+    this.#state = 'failed'
+    const why = reason?.Message ? `: ${reason.Message}` : ''
+    return new AmiError('EC2', `EC2 could not make the image ${this.imageId}: it is ${state}${why}`)
+  }
+}

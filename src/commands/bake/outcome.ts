@@ -1,0 +1,60 @@
+import type { Image, Snapshot } from '@aws-sdk/client-ec2'
+import type { Recipe } from '../../recipe/recipe.ts'
+import type { Outcome, Run } from '../../run.ts'
+import type { BakePlan } from './plan.ts'
+import type { Stages } from './stages.ts'
+import { summarize } from './summary.ts'
+
+export interface Baked {
+  readonly image: Image
+  readonly snapshots: readonly Snapshot[]
+}
+
+/** What there is to tell of a bake; a part that it did not reach is absent. */
+export interface BakeStory {
+  readonly run: Run
+  readonly stages: Stages
+  readonly recipe?: Recipe
+  readonly plan?: BakePlan
+  readonly baked?: Baked
+}
+
+/** Outputs, report and summary of a bake, whether it succeeded or not. */
+export function describeOutcome(story: BakeStory): Outcome {
+  const { plan, baked, run } = story
+  const imageId = baked?.image.ImageId
+  return {
+    outputs: {
+      ...(plan && { digest: plan.digest, 'valid-until': plan.validUntil.toISOString(), plan: JSON.stringify(plan) }),
+      ...(plan &&
+        imageId && { images: JSON.stringify({ [plan.region]: imageId }), 'image-id': imageId, reused: 'false' })
+    },
+    report: describeReport(story),
+    summary: summarize(story, run.inputs.dryRun)
+  }
+}
+
+function describeReport({ recipe, plan, baked, stages, run }: BakeStory): object {
+  return {
+    command: 'bake',
+    run: run.id,
+    ...(recipe && { family: recipe.family, strategy: recipe.strategy }),
+    ...(plan && {
+      region: plan.region,
+      base: { imageId: plan.baseImageId, name: plan.baseName },
+      digest: plan.digest,
+      validUntil: plan.validUntil.toISOString(),
+      takenUp: plan.unfinished !== undefined
+    }),
+    ...(baked && {
+      image: { imageId: baked.image.ImageId, name: baked.image.Name, architecture: baked.image.Architecture },
+      snapshots: baked.snapshots.map(snapshot => ({
+        snapshotId: snapshot.SnapshotId,
+        sizeGiB: snapshot.VolumeSize,
+        encrypted: snapshot.Encrypted,
+        kmsKeyId: snapshot.KmsKeyId
+      }))
+    }),
+    stages: stages.done.map(stage => ({ ...stage, start: stage.start.toISOString() }))
+  }
+}

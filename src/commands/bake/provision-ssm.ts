@@ -1,0 +1,101 @@
+import type { Aws } from '../../aws/aws.ts'
+import { AmiError } from '../../errors.ts'
+import { ConsoleFollower } from '../../guest/console-follower.ts'
+import { awaitAgent, type CommandResult, runCommand } from '../../guest/run-command.ts'
+import { sealLinuxScript } from '../../guest/seal-linux.ts'
+import { stepScript } from '../../guest/step-script.ts'
+import type { ScriptStep } from '../../recipe/recipe.ts'
+import { stepFailed } from './step-failed.ts'
+
+const AGENT_SECONDS = 600
+const SEAL_SECONDS = 300
+/** A console of EC2 is no faster, and each look is a call. */
+const CONSOLE_EVERY_MS = 5_000
+
+/** Provisions a running builder through Run Command, step by step. Errors: STEP_FAILED, TIMEOUT. */
+export class SsmProvisioner {
+  readonly #aws: Aws
+  readonly #instanceId: string
+  readonly #nonce: string
+  readonly #console: ConsoleFollower
+
+  constructor(aws: Aws, instanceId: string, nonce: string) {
+    this.#aws = aws
+    this.#instanceId = instanceId
+    this.#nonce = nonce
+    this.#console = new ConsoleFollower(aws.in(aws.run.inputs.awsRegion), instanceId, nonce)
+  }
+
+  /** Waits for the agent and for the first boot to be over, then runs the steps. */
+  async provision(steps: readonly ScriptStep[]): Promise<void> {
+    const { signal, run } = this.#aws
+    await awaitAgent(this.#clients, this.#instanceId, { timeoutSeconds: AGENT_SECONDS, signal, log: run.log })
+    await this.#run(
+      'cloud-init',
+      'if command -v cloud-init >/dev/null; then cloud-init status --wait; fi; true',
+      AGENT_SECONDS
+    )
+    for (const [i, step] of steps.entries()) {
+      await run.log.group(`Step ${i + 1} of ${steps.length}: ${step.name}`, () => this.#runStep(step, i + 1))
+    }
+  }
+
+  /** Makes the builder fit to be imaged. Errors: SEAL. */
+  async seal(): Promise<void> {
+    const result = await this.#run('sealing', sealLinuxScript(), SEAL_SECONDS)
+    if (result.exitCode === 0) return
+    throw new AmiError(
+      'SEAL',
+      `Sealing ended with exit code ${result.exitCode}: ${result.stdout}${result.stderr}`.trim()
+    )
+  }
+
+  async #runStep(step: ScriptStep, number: number): Promise<void> {
+    const { log } = this.#aws.run
+    let shown = 0
+    let nextLook = Date.now() + CONSOLE_EVERY_MS
+    const showLive = async () => {
+      if (Date.now() < nextLook) return
+      nextLook = Date.now() + CONSOLE_EVERY_MS
+      for (const mark of await this.#console.readNew()) {
+        if (mark.step !== number || mark.kind !== 'line') continue
+        log.info(mark.text)
+        shown++
+      }
+    }
+    const script = stepScript(step, { nonce: this.#nonce, step: number })
+    const result = await this.#run(`step ${number}`, script, step.timeoutSeconds, showLive)
+    const { total, lines } = readTail(result.stdout)
+    for (const line of lines.slice(Math.max(0, lines.length - (total - shown)))) log.info(line)
+    if (result.exitCode !== 0) throw stepFailed(step, result.exitCode, lines, notRun(result))
+  }
+
+  #run(what: string, script: string, timeoutSeconds: number, onLook?: () => Promise<void>): Promise<CommandResult> {
+    const { signal, run } = this.#aws
+    return runCommand(this.#clients, {
+      instanceId: this.#instanceId,
+      script,
+      timeoutSeconds,
+      comment: `ami-action ${this.#nonce} ${what}`,
+      what: `${what} on ${this.#instanceId}`,
+      signal,
+      log: run.log,
+      ...(onLook && { onLook })
+    })
+  }
+
+  get #clients() {
+    return this.#aws.in(this.#aws.run.inputs.awsRegion)
+  }
+}
+
+/** The step's own output begins after the line that says how many lines there were in all. */
+function readTail(stdout: string): { total: number; lines: string[] } {
+  const [, total = '0', tail = ''] = /^ami-action lines (\d+)\n([\s\S]*)$/.exec(stdout) ?? []
+  const lines = tail.split('\n')
+  if (lines.at(-1) === '') lines.pop()
+  return { total: Math.max(Number(total), lines.length), lines }
+}
+
+const notRun = ({ exitCode, stderr, statusDetails }: CommandResult): string | undefined =>
+  exitCode === -1 ? `${statusDetails}: ${stderr.trim()}` : undefined

@@ -1,0 +1,84 @@
+import type { Snapshot } from '@aws-sdk/client-ec2'
+import { formatDuration } from '../../image/duration.ts'
+import type { BakeStory } from './outcome.ts'
+import type { BakePlan } from './plan.ts'
+import type { Stage } from './stages.ts'
+
+/** The job summary of a bake, in Markdown. */
+export function summarize(story: BakeStory, dryRun: boolean): string {
+  const parts = [
+    heading(story, dryRun),
+    facts(story),
+    snapshots(story.baked?.snapshots ?? []),
+    timeline(story.stages.done)
+  ]
+  return `${parts.filter(part => part !== '').join('\n\n')}\n`
+}
+
+function heading({ recipe, baked }: BakeStory, dryRun: boolean): string {
+  const family = recipe?.family ?? 'an image'
+  if (baked) return `## ✅ Baked ${family}: \`${baked.image.ImageId}\``
+  return dryRun ? `## 📝 Plan for ${family}; nothing was changed` : `## ❌ Baking ${family} failed`
+}
+
+function facts({ recipe, plan, baked, stages }: BakeStory): string {
+  if (!recipe || !plan) return ''
+  const rows = [
+    ['Image', baked ? `\`${baked.image.ImageId}\` ${cell(baked.image.Name ?? '')}` : cell(plan.imageName)],
+    ['Region', plan.region],
+    ['Base', `\`${plan.baseImageId}\` ${cell(plan.baseName)}`],
+    [
+      'Recipe',
+      `${cell(recipe.file)} · ${recipe.strategy} · ${recipe.provision.steps.length} steps via ${recipe.provision.via}`
+    ],
+    ['Valid until', `${plan.validUntil.toISOString().slice(0, 10)} (${formatDuration(recipe.validForSeconds)})`],
+    ['Digest', `\`${plan.digest.slice(0, 12)}\``],
+    ['Time', formatDuration(stages.seconds)],
+    ...(baked ? [] : builderRows(plan))
+  ]
+  return ['| | |', '| --- | --- |', ...rows.map(row => `| ${row.join(' | ')} |`)].join('\n')
+}
+
+const builderRows = (plan: BakePlan): string[][] => [
+  [
+    'Builder',
+    plan.candidates
+      .map(each => `${each.instanceType} in ${each.subnetId}`)
+      .slice(0, 3)
+      .join(', ')
+  ],
+  [
+    'Volumes',
+    plan.blockDeviceMappings
+      .map(
+        ({ DeviceName: device, Ebs: ebs }) =>
+          `${device} ${ebs?.VolumeSize ?? 'as the base'} ${ebs?.KmsKeyId ?? 'default key'}`
+      )
+      .join(', ')
+  ]
+]
+
+function snapshots(list: readonly Snapshot[]): string {
+  if (list.length === 0) return ''
+  const rows = list.map(({ SnapshotId, VolumeSize, Encrypted, KmsKeyId }) => {
+    const key = Encrypted ? `🔒 \`${(KmsKeyId ?? '').replace(/^.*:key\//, '')}\`` : 'not encrypted'
+    return `| \`${SnapshotId}\` | ${VolumeSize} GiB | ${key} |`
+  })
+  return ['| Snapshot | Size | Key |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+/** A Gantt chart counts in whole seconds: a shorter stage is drawn as one. */
+function timeline(stages: readonly Stage[]): string {
+  if (stages.length < 2) return ''
+  const start = stages[0]?.start.getTime() ?? 0
+  const rows = stages.map(({ name, start: begin, seconds, failed }) => {
+    const from = Math.round((begin.getTime() - start) / 1000)
+    return `  ${name} (${formatSeconds(seconds)}) :${failed ? 'crit, ' : ''}${from}, ${Math.max(1, Math.round(seconds))}s`
+  })
+  return ['```mermaid', 'gantt', '  title Stages', '  dateFormat X', '  axisFormat %M:%S', ...rows, '```'].join('\n')
+}
+
+const formatSeconds = (seconds: number): string => (seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds))
+
+/** Text that comes from outside can't end the table cell or become markup. */
+const cell = (text: string): string => text.replace(/[\\`*_{}[\]<>|#]/g, '\\$&').replaceAll('\n', ' ')

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  DeregisterImageCommand,
+  DescribeImagesCommand,
+  type Image,
+  paginateDescribeInstances,
+  TerminateInstancesCommand
+} from '@aws-sdk/client-ec2'
+import type { Clients } from '../aws/aws.ts'
+import { TAGS } from '../image/tags.ts'
+import type { Log } from '../run.ts'
+
+/** A launch whose answer was lost shows up late: only two empty reads in a row mean that there is nothing. */
+const EMPTY_READS = 2
+const PAUSE_MS = 500
+const ALIVE = ['pending', 'running', 'stopping', 'stopped']
+
+/** Terminates instances. That it was asked for is enough: nobody waits for it. */
+export async function terminate(clients: Clients, instanceIds: readonly string[], log: Log): Promise<void> {
+  const command = new TerminateInstancesCommand({ InstanceIds: [...instanceIds], SkipOsShutdown: true })
+  await clients.ec2.send(command)
+  log.info(`Terminated ${instanceIds.join(', ')}`)
+}
+
+/** Terminates every instance that carries this run's tag. Result: their ids. */
+export async function sweepInstances(clients: Clients, run: string, log: Log): Promise<string[]> {
+  const swept: string[] = []
+  for (let empty = 0; empty < EMPTY_READS; ) {
+    const found = (await findInstances(clients, run)).filter(id => !swept.includes(id))
+    if (found.length > 0) await terminate(clients, found, log)
+    swept.push(...found)
+    empty = found.length > 0 ? 0 : empty + 1
+    if (empty < EMPTY_READS) await sleep(PAUSE_MS)
+  }
+  return swept
+}
+
+async function findInstances(clients: Clients, run: string): Promise<string[]> {
+  const filters = [
+    { Name: `tag:${TAGS.run}`, Values: [run] },
+    { Name: 'instance-state-name', Values: ALIVE }
+  ]
+  const ids: string[] = []
+  for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: filters })) {
+    const instances = (page.Reservations ?? []).flatMap(reservation => reservation.Instances ?? [])
+    ids.push(...instances.flatMap(({ InstanceId: id }) => (id ? [id] : [])))
+  }
+  return ids
+}
+
+/** The images that a run had EC2 create but did not finish: they carry its tag and no `self`. */
+export async function findUnfinishedImages(clients: Clients, run: string): Promise<Image[]> {
+  const command = new DescribeImagesCommand({ Owners: ['self'], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] })
+  const { Images: images = [] } = await clients.ec2.send(command)
+  return images.filter(image => !image.Tags?.some(tag => tag.Key === TAGS.self))
+}
+
+/** Deregisters an image of ours together with its snapshots. */
+export async function discardImage(clients: Clients, imageId: string, log: Log): Promise<void> {
+  await clients.ec2.send(new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: true }))
+  log.info(`Discarded the unfinished image ${imageId} and its snapshots`)
+}
