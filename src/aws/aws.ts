@@ -3,6 +3,7 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { Run } from '../run.ts'
+import { AbortableHandler } from './abortable-handler.ts'
 import { hearClock, watchCalls } from './calls.ts'
 import { Ec2Clock } from './clock.ts'
 import { OidcCredentials } from './credentials.ts'
@@ -61,7 +62,12 @@ export class Aws {
 
   #create(region: string): Clients {
     const provider = this.#credentials
-    const options = { region, maxAttempts: 5, ...(provider && { credentials: memoized(() => provider.get()) }) }
+    const options = {
+      region,
+      maxAttempts: 5,
+      requestHandler: new AbortableHandler(this.signal),
+      ...(provider && { credentials: memoized(() => provider.get()) })
+    }
     const { clock, signal } = this
     const watch = { clock, signal, region, renew: provider && (() => provider.renew()) }
     const clients = {

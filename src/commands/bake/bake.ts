@@ -40,11 +40,11 @@ async function runBake(run: Run): Promise<Outcome> {
 
 async function prepare(aws: Aws, progress: Progress): Promise<{ recipe: Recipe; plan: BakePlan }> {
   const { run } = aws
-  const { channel, timeoutSeconds, tags } = run.inputs
-  const recipe = readRecipe(run)
+  const { channel, timeoutSeconds } = run.inputs
+  const recipe = loadRecipe(run)
   progress.recipe = recipe
   const facts = await observe(aws, recipe)
-  const plan = planBake(recipe, facts, { run: run.id, channel, timeoutSeconds, tags: { ...recipe.tags, ...tags } })
+  const plan = planBake(recipe, facts, { run: run.id, channel, timeoutSeconds })
   if (!plan.unfinished && (await isNameTaken(aws.in(plan.region), plan.imageName))) {
     const hint = 'Put {date} and {time} into the `name` of the recipe, or remove the old image.'
     throw new AmiError(
@@ -55,14 +55,6 @@ async function prepare(aws: Aws, progress: Progress): Promise<{ recipe: Recipe; 
   }
   progress.plan = plan
   return { recipe, plan }
-}
-
-function readRecipe({ inputs, workspace }: Run): Recipe {
-  const { recipe: file, awsRegion: homeRegion, kmsKey } = inputs
-  if (file) return loadRecipe({ file, workspace, homeRegion, overrides: { ...(kmsKey && { kmsKey }) } })
-  throw new AmiError('INPUT', 'Expected the input recipe, the path of a recipe; found none', {
-    hint: 'with: { recipe: images/web.yml }'
-  })
 }
 
 async function apply(aws: Aws, recipe: Recipe, plan: BakePlan, stages: Stages): Promise<Baked> {

@@ -15,8 +15,6 @@ export interface BakeOrder {
   readonly run: string
   readonly channel: 'release' | 'test'
   readonly timeoutSeconds: number
-  /** The user's tags: the recipe's and those of the input. */
-  readonly tags: Readonly<Record<string, string>>
 }
 
 /** All that a bake will do, decided before it does anything. */
@@ -75,7 +73,7 @@ export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): Ba
     ...network,
     blockDeviceMappings: volumes,
     tags: {
-      ...order.tags,
+      ...recipe.tags,
       [TAGS.managed]: 'true',
       [TAGS.run]: order.run,
       [TAGS.family]: recipe.family,
