@@ -1,0 +1,143 @@
+// `npm run demo`: bakes examples/demo/recipe.yml through the committed bundle, boots a second instance from the image,
+// and shows what the bake left in it. Needs no AWS account: everything runs against the embedded EC2.
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  DescribeInstancesCommand,
+  EC2Client,
+  RunInstancesCommand,
+  TerminateInstancesCommand
+} from '@aws-sdk/client-ec2'
+import { GetCommandInvocationCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm'
+
+const REGION = 'us-east-1'
+const title = text => console.log(`\n\u001b[1m${text}\u001b[0m`)
+
+const folder = await mkdtemp(join(tmpdir(), 'demo-'))
+const sandbox = await startSandbox()
+try {
+  title('1. Bake: dist/main/index.js, started as GitHub starts it')
+  const { outputs, summary } = await bake()
+  title(`2. Boot a second instance from ${outputs['image-id']} and read what the bake wrote`)
+  console.log(
+    await readFromNewInstance(
+      outputs['image-id'],
+      'cat /etc/golden-image; ls -l /opt/releases; head -c 120 /srv/status/index.html'
+    )
+  )
+  title('3. The job summary')
+  console.log(summary)
+} finally {
+  await stopSandbox()
+  await rm(folder, { recursive: true })
+}
+title(
+  `Done: the sandbox has ended${sandbox.child.exitCode === 0 ? '' : ` with ${sandbox.child.exitCode}`}, no instance, process or mount is left.`
+)
+
+async function startSandbox() {
+  const child = spawn(process.execPath, ['dist/sandbox/index.js', '--latency', '0.02'], {
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  const [line] = await Promise.race([
+    new Promise(resolve => createInterface({ input: child.stdout }).once('line', text => resolve([text]))),
+    new Promise((_, reject) => child.once('exit', code => reject(new Error(`The sandbox ended with ${code}`))))
+  ])
+  const endpoint = line.replace('AWS_ENDPOINT_URL=', '')
+  const options = { region: REGION, endpoint, credentials: { accessKeyId: '111122223333', secretAccessKey: 'demo' } }
+  return { child, endpoint, ec2: new EC2Client(options), ssm: new SSMClient(options) }
+}
+
+async function stopSandbox() {
+  const ended = new Promise(resolve => sandbox.child.once('exit', resolve))
+  sandbox.child.kill('SIGTERM')
+  await ended
+}
+
+async function bake() {
+  const files = Object.fromEntries(
+    ['OUTPUT', 'STEP_SUMMARY', 'STATE'].map(name => [`GITHUB_${name}`, join(folder, name)])
+  )
+  for (const file of Object.values(files)) await writeFile(file, '')
+  const env = {
+    PATH: process.env.PATH,
+    RUNNER_TEMP: folder,
+    ...files,
+    AWS_ENDPOINT_URL: sandbox.endpoint,
+    AWS_ACCESS_KEY_ID: '111122223333',
+    AWS_SECRET_ACCESS_KEY: 'demo',
+    INPUT_COMMAND: 'bake',
+    INPUT_RECIPE: 'examples/demo/recipe.yml',
+    'INPUT_AWS-REGION': REGION
+  }
+  const child = spawn(process.execPath, ['dist/main/index.js'], { env, stdio: ['ignore', 'inherit', 'inherit'] })
+  const code = await new Promise(resolve => child.once('exit', resolve))
+  if (code !== 0) throw new Error(`The bake ended with ${code}`)
+  return {
+    outputs: parseOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8')),
+    summary: await readFile(files.GITHUB_STEP_SUMMARY, 'utf8')
+  }
+}
+
+/** `NAME<<DELIMITER`, the value's lines, `DELIMITER`. */
+function parseOutputs(text) {
+  return Object.fromEntries(
+    [...text.matchAll(/^(.+?)<<(.+)\n([\s\S]*?)\n\2$/gm)].map(([, name, , value]) => [name, value])
+  )
+}
+
+async function readFromNewInstance(imageId, script) {
+  const { ec2, ssm } = sandbox
+  const {
+    Instances: [{ InstanceId: id }]
+  } = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: imageId,
+      InstanceType: 't3.small',
+      MinCount: 1,
+      MaxCount: 1,
+      IamInstanceProfile: { Name: 'ami-builder' }
+    })
+  )
+  const { CommandId } = await retry(() =>
+    ssm.send(
+      new SendCommandCommand({
+        DocumentName: 'AWS-RunShellScript',
+        InstanceIds: [id],
+        Parameters: { commands: [script] }
+      })
+    )
+  )
+  const output = await retry(async () => {
+    const { Status, StandardOutputContent } = await ssm.send(
+      new GetCommandInvocationCommand({ CommandId, InstanceId: id })
+    )
+    if (Status !== 'Success') throw new Error(`The command is ${Status}`)
+    return StandardOutputContent
+  })
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }))
+  await retry(async () => {
+    const {
+      Reservations: [reservation]
+    } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }))
+    const state = reservation.Instances[0].State.Name
+    if (state !== 'terminated') throw new Error(`The instance is ${state}`)
+  })
+  return output
+}
+
+/** Repeats what fails while the instance boots or a command runs, for 30 s. */
+async function retry(attempt) {
+  for (let left = 150; ; left--) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (left === 0) throw error
+      await sleep(200)
+    }
+  }
+}
