@@ -52,13 +52,13 @@ function checkDevices(overrides: readonly BlockDeviceMapping[]): void {
 }
 
 function applyOverride(devices: Map<string, EbsBlockDevice>, override: BlockDeviceMapping, root?: string): void {
-  const { DeviceName: device = '', NoDevice, Ebs: ebs } = override
+  const { DeviceName: device = '', NoDevice, VirtualName, Ebs: ebs = {} } = override
   if (NoDevice !== undefined) {
     if (device === root) throw refuse(`The root device '${device}' cannot be left out`)
     devices.delete(device)
     return
   }
-  if (!ebs) return
+  if (VirtualName !== undefined) return
   const ofImage = devices.get(device)
   if (device === root && ebs.SnapshotId && ebs.SnapshotId !== ofImage?.SnapshotId) {
     throw refuse('snapshotId cannot be modified on root device')

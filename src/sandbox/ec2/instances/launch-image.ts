@@ -2,6 +2,7 @@ import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { missingParameter, ServiceError } from '../../errors.ts'
 import type { Call } from '../../handler.ts'
 import type { ImageRecord } from '../../world/records.ts'
+import { canUseImage } from '../image-access.ts'
 import { checkArchitecture, findInstanceType, type InstanceTypeFacts } from '../instance-types.ts'
 import { find } from '../lookup.ts'
 
@@ -15,17 +16,12 @@ const DEFAULT_TYPE = 'm1.small'
 export function chooseImage(input: RunInstancesRequest, call: Call): { image: ImageRecord; type: InstanceTypeFacts } {
   if (!input.ImageId) throw missingParameter('ImageId')
   const type = findInstanceType(input.InstanceType ?? DEFAULT_TYPE)
-  const image = find('image', input.ImageId, call.region.images, record => canLaunch(record, call.account))
+  const image = find('image', input.ImageId, call.region.images, record => canUseImage(record, call.account))
   checkState(image)
   checkSubscription(image, call.account)
   checkArchitecture(type, image.image.Architecture)
   checkRootDevice(image, type)
   return { image, type }
-}
-
-function canLaunch({ ownerId, image, launchPermissions }: ImageRecord, account: string): boolean {
-  if (ownerId === account || image.Public) return true
-  return launchPermissions.some(permission => permission.UserId === account || permission.Group === 'all')
 }
 
 /** A disabled image can be described by its owner, and launched by nobody. */
