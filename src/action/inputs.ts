@@ -34,11 +34,21 @@ export function readInputs(read: (name: string) => string, environment: Environm
     ...readRole(reader, environment),
     ...readBehaviour(reader)
   }
-  if (inputs.command === 'bake' && !inputs.recipe) {
-    reader.refuse('recipe', 'expected the path of a recipe such as images/web.yml, found nothing; bake needs one')
-  }
+  checkTogether(reader, inputs)
   reader.finish()
   return inputs
+}
+
+/** Inputs that need another one. */
+function checkTogether(reader: InputReader, inputs: Inputs): void {
+  const { command, recipe, accounts, accountRole, externalId, comment, githubToken } = inputs
+  if (command === 'bake' && !recipe) {
+    reader.refuse('recipe', 'expected the path of a recipe such as images/web.yml, found nothing; bake needs one')
+  }
+  if (accounts.length > 0 && !accountRole)
+    reader.refuse('account-role', 'expected a role beside accounts, found nothing')
+  if (externalId && !accountRole) reader.refuse('external-id', 'expected account-role beside it, found nothing')
+  if (comment && !githubToken) reader.refuse('github-token', 'expected a token beside comment, found nothing')
 }
 
 function readTask(reader: InputReader) {

@@ -19,9 +19,15 @@ const MAX_SHOWN = 60
 export function checkSchema(source: Source): WrittenRecipe {
   const result = recipeSchema.safeParse(source.value, { error: describeExpected })
   if (result.success) return result.data
-  const found = result.error.issues.flatMap(issue => toErrors(issue, source))
+  const { issues } = result.error
+  const found = issues.filter(issue => !isFollowUp(issue, issues)).flatMap(issue => toErrors(issue, source))
   throwProblems(found.sort((a, b) => lineOf(a) - lineOf(b)))
   throw new AmiError('INTERNAL', 'The recipe was refused without a reason')
+}
+
+/** Where a key is misspelt, that it is missing as well need not be told. */
+function isFollowUp({ code, path }: Issue, issues: readonly Issue[]): boolean {
+  return code === 'custom' && issues.some(other => other.code === 'unrecognized_keys' && say(other.path) === say(path))
 }
 
 const lineOf = (error: AmiError): number => error.at?.line ?? 0

@@ -14,17 +14,21 @@ export interface Source {
   placeOfKey(path: Path): Place
 }
 
+/** What the parser would say to a programmer. */
+const SAYINGS: Readonly<Record<string, string>> = { MULTIPLE_DOCS: 'Expected one document, found several' }
+
 /** Reads YAML 1.2. Errors: RECIPE with line and column, all of them at once. */
 export function parseSource(file: string, text: string): Source {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
     return { file, line, column: col }
   }
   throwProblems(
     [...document.errors, ...document.warnings].map(
-      ({ message, pos }) => new AmiError('RECIPE', `Not valid YAML: ${message}`, { at: at(pos[0]) })
+      ({ code, message, pos }) =>
+        new AmiError('RECIPE', `Not valid YAML: ${SAYINGS[code] ?? message}`, { at: at(pos[0]) })
     )
   )
   const root = document.contents

@@ -19,12 +19,11 @@ export interface FileRequest {
  */
 export function readInside({ workspace, folder, name, maxBytes, at }: FileRequest): Buffer {
   const refuse = (sentence: string) => new AmiError('RECIPE', sentence, at ? { at } : {})
-  const real = resolveReal(path.resolve(folder, name))
-  if (real === undefined) throw refuse(`Expected a file at '${name}', found none`)
-  const fromRoot = path.relative(realpathSync(workspace), real)
-  if (fromRoot === '..' || fromRoot.startsWith(`..${path.sep}`) || path.isAbsolute(fromRoot)) {
-    throw refuse(`Expected a file inside the workspace, found '${name}', which leads out of it`)
-  }
+  const file = path.resolve(folder, name)
+  const real = resolveReal(file)
+  const isOutside = !isInside(workspace, file) || (real !== undefined && !isInside(realpathSync(workspace), real))
+  if (isOutside) throw refuse(`Expected a file inside the workspace, found '${name}', which leads out of it`)
+  if (real === undefined) throw refuse(`Expected a file at '${path.relative(workspace, file)}', found none`)
   const stat = statSync(real)
   if (!stat.isFile()) throw refuse(`Expected a file at '${name}', found something else`)
   if (stat.size > maxBytes) {
@@ -46,6 +45,11 @@ export function readTextInside(request: FileRequest): string {
   if (text.includes('\0')) throw refuse('a binary file')
   if (text.trim() === '') throw refuse('it empty')
   return text
+}
+
+function isInside(folder: string, file: string): boolean {
+  const name = path.relative(folder, file)
+  return name !== '..' && !name.startsWith(`..${path.sep}`) && !path.isAbsolute(name)
 }
 
 function decode(bytes: Buffer): string | undefined {
