@@ -87,6 +87,8 @@ export interface SecurityGroupRecord extends Resource {
 
 export interface KeyRecord extends Resource {
   readonly key: KeyMetadata & { KeyId: string; Arn: string }
+  /** Its key policy; undefined for the default one. */
+  policy?: string
 }
 
 export interface AliasRecord {
