@@ -143,7 +143,7 @@ const baseRows: readonly Row[] = [
   [
     'an unknown architecture',
     withBase('{ owners: [self], name: x, architecture: arm }'),
-    "3:48 base.architecture: expected x86_64 or arm64, found 'arm'"
+    "3:48 base.architecture: expected x86_64 or arm64, found 'arm'; did you mean arm64?"
   ],
   [
     'an instance without a policy',
@@ -341,7 +341,7 @@ const laterRows: readonly Row[] = [
   [
     'an unknown severity',
     minimal('verify: { findings: { fail-on: hihg } }'),
-    "4:32 verify.findings.fail-on: expected low, medium, high or critical, found 'hihg'"
+    "4:32 verify.findings.fail-on: expected low, medium, high or critical, found 'hihg'; did you mean high?"
   ],
   [
     'a waiver until some day',
