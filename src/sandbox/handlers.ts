@@ -1,11 +1,15 @@
 import { createNetworkHandlers } from './ec2/create-network.ts'
 import { instanceTypeHandlers } from './ec2/describe-instance-types.ts'
 import { ebsEncryptionHandlers } from './ec2/ebs-encryption.ts'
+import { imageHandlers } from './ec2/images/handlers.ts'
 import { instanceHandlers } from './ec2/instances/handlers.ts'
 import { networkHandlers } from './ec2/network.ts'
 import { regionHandlers } from './ec2/regions.ts'
 import { securityGroupRuleHandlers } from './ec2/security-group-rules.ts'
 import { securityGroupHandlers } from './ec2/security-groups.ts'
+import { snapshotHandlers } from './ec2/snapshots/handlers.ts'
+import { taggingHandlers } from './ec2/tagging.ts'
+import { volumeHandlers } from './ec2/volumes.ts'
 import type { Handlers } from './handler.ts'
 import type { Service } from './wire/operations.ts'
 
@@ -19,7 +23,11 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...securityGroupHandlers,
     ...securityGroupRuleHandlers,
     ...ebsEncryptionHandlers,
-    ...instanceTypeHandlers
+    ...instanceTypeHandlers,
+    ...imageHandlers,
+    ...snapshotHandlers,
+    ...volumeHandlers,
+    ...taggingHandlers
   },
   sts: {},
   ssm: {},

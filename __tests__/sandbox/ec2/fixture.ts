@@ -78,7 +78,6 @@ function addImage(region: Region, image: Partial<Image> & { ImageId: string }): 
     ownerId: AMAZON,
     tags: new Map(),
     launchPermissions: [],
-    snapshotIds: [],
     image: {
       OwnerId: AMAZON,
       State: 'available',

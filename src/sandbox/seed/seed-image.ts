@@ -20,7 +20,6 @@ export function seedImage(region: Region, vendor: VendorImage, bases: ReadonlySe
     ownerId: vendor.owner.id,
     tags: new Map(),
     launchPermissions: [{ Group: 'all' }],
-    snapshotIds: snapshotId ? [snapshotId] : [],
     image
   })
   for (const name of vendor.parameters) addParameter(region, name, image.ImageId, released)

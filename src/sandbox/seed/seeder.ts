@@ -1,5 +1,6 @@
 import { AWS_MANAGED_EBS_KEY } from '../ec2/ebs-key.ts'
 import { makeDefaultVpc } from '../ec2/make-network.ts'
+import { makeAlias, makeKey } from '../kms/make-key.ts'
 import type { Region } from '../world/region.ts'
 import type { Seeder } from '../world/world.ts'
 import { seededUuid } from './deterministic.ts'
@@ -33,36 +34,7 @@ export const seeder: Seeder = seederFor([])
 
 /** @see https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk */
 function addManagedKey(region: Region, account: string, now: Date): void {
-  const KeyId = seededUuid(region.name, account, AWS_MANAGED_EBS_KEY)
-  const arn = `arn:aws:kms:${region.name}:${account}`
-  region.keys.set(KeyId, {
-    ownerId: account,
-    tags: new Map(),
-    key: {
-      AWSAccountId: account,
-      KeyId,
-      Arn: `${arn}:key/${KeyId}`,
-      CreationDate: now,
-      Enabled: true,
-      Description: 'Default key that protects my EBS volumes when no other key is defined',
-      KeyUsage: 'ENCRYPT_DECRYPT',
-      KeyState: 'Enabled',
-      Origin: 'AWS_KMS',
-      KeyManager: 'AWS',
-      CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
-      KeySpec: 'SYMMETRIC_DEFAULT',
-      EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
-      MultiRegion: false
-    }
-  })
-  region.aliases.set(`${account}/${AWS_MANAGED_EBS_KEY}`, {
-    ownerId: account,
-    alias: {
-      AliasName: AWS_MANAGED_EBS_KEY,
-      AliasArn: `${arn}:${AWS_MANAGED_EBS_KEY}`,
-      TargetKeyId: KeyId,
-      CreationDate: now,
-      LastUpdatedDate: now
-    }
-  })
+  const { key } = makeKey(region, account, seededUuid(region.name, account, AWS_MANAGED_EBS_KEY), now, 'AWS')
+  key.Description = 'Default key that protects my EBS volumes when no other key is defined'
+  makeAlias(region, account, AWS_MANAGED_EBS_KEY, key.KeyId, now)
 }

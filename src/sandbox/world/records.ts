@@ -25,8 +25,6 @@ export interface Resource {
 export interface ImageRecord extends Resource {
   readonly image: Image & { ImageId: string }
   launchPermissions: LaunchPermission[]
-  /** The layers of each device of a real guest; empty where guests are scripted. */
-  readonly snapshotIds: readonly string[]
 }
 
 export interface SnapshotRecord extends Resource {

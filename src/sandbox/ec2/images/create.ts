@@ -1,0 +1,138 @@
+import type { BlockDeviceMapping, CreateImageRequest, CreateImageResult } from '@aws-sdk/client-ec2'
+import { missingParameter, ServiceError } from '../../errors.ts'
+import type { Call, Handler } from '../../handler.ts'
+import { newId } from '../../world/ids.ts'
+import type { ImageRecord, InstanceRecord, SnapshotRecord } from '../../world/records.ts'
+import { stopDryRun } from '../dryrun.ts'
+import { reboot } from '../instances/guest-life.ts'
+import { stateOf } from '../instances/states.ts'
+import { type AttachedVolume, volumesOf } from '../instances/volumes.ts'
+import { find } from '../lookup.ts'
+import { completeSnapshot, makeSnapshot } from '../snapshots/make-snapshot.ts'
+import { tagsFor } from '../tags.ts'
+import { checkImageName } from './image-name.ts'
+
+/**
+ * Makes an image of an instance: a snapshot of every attached volume, each encrypted as its volume is. A running
+ * instance is rebooted for it unless NoReboot says otherwise.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
+ */
+export const createImage: Handler<CreateImageRequest, CreateImageResult> = async (input, call) => {
+  const { InstanceId: id, Name: name, TagSpecifications: tags } = input
+  if (!id) throw missingParameter('InstanceId')
+  if (!name) throw missingParameter('Name')
+  const instance = find('instance', id, call.region.instances, record => record.ownerId === call.account)
+  checkImageName(name, call)
+  const [imageTags, snapshotTags] = (['image', 'snapshot'] as const).map(type =>
+    tagsFor(type, tags, ['image', 'snapshot'])
+  )
+  checkState(instance)
+  const volumes = chosenVolumes(instance, input, call)
+  stopDryRun(input)
+  const image = makeImage(instance, input, imageTags ?? new Map(), call)
+  const snapshots = await Promise.all(
+    volumes.map(volume => snapshotFor(volume, image, snapshotTags ?? new Map(), call))
+  )
+  image.image.BlockDeviceMappings = volumes.map((volume, i) => toMapping(volume, snapshots[i], input))
+  if (stateOf(instance) === 'running' && !input.NoReboot)
+    reboot({ world: call.world, region: call.region, record: instance })
+  call.world.after('image', () => complete(image, snapshots, call))
+  return { ImageId: image.image.ImageId }
+}
+
+function checkState(instance: InstanceRecord): void {
+  const state = stateOf(instance)
+  if (state === 'running' || state === 'stopped') return
+  const { InstanceId: id } = instance.instance
+  throw new ServiceError('IncorrectState', `Instance is not in state 'running' or 'stopped': ${id} is '${state}'`)
+}
+
+/** All attached volumes but those that the request leaves out with NoDevice. */
+function chosenVolumes(instance: InstanceRecord, input: CreateImageRequest, call: Call): AttachedVolume[] {
+  const left = new Set(
+    (input.BlockDeviceMappings ?? []).filter(each => each.NoDevice !== undefined).map(each => each.DeviceName)
+  )
+  return volumesOf({ region: call.region, record: instance }).filter(volume => !left.has(volume.device))
+}
+
+function makeImage(
+  source: InstanceRecord,
+  input: CreateImageRequest,
+  tags: Map<string, string>,
+  call: Call
+): ImageRecord {
+  const { instance } = source
+  const base = call.region.images.get(instance.ImageId ?? '')?.image
+  const record: ImageRecord = {
+    ownerId: call.account,
+    tags,
+    launchPermissions: [],
+    image: {
+      ImageId: newId('ami'),
+      Name: input.Name,
+      Description: input.Description,
+      OwnerId: call.account,
+      ImageLocation: `${call.account}/${input.Name}`,
+      ImageType: 'machine',
+      State: 'pending',
+      Public: false,
+      CreationDate: call.now.toISOString(),
+      Architecture: instance.Architecture,
+      Platform: instance.Platform,
+      PlatformDetails: instance.PlatformDetails ?? 'Linux/UNIX',
+      UsageOperation: instance.UsageOperation ?? 'RunInstances',
+      ProductCodes: instance.ProductCodes,
+      Hypervisor: 'xen',
+      VirtualizationType: 'hvm',
+      EnaSupport: instance.EnaSupport ?? true,
+      SriovNetSupport: 'simple',
+      BootMode: base?.BootMode,
+      TpmSupport: base?.TpmSupport,
+      ImdsSupport: base?.ImdsSupport,
+      RootDeviceType: 'ebs',
+      RootDeviceName: instance.RootDeviceName,
+      SourceInstanceId: instance.InstanceId,
+      SourceImageId: instance.ImageId,
+      SourceImageRegion: call.region.name
+    }
+  }
+  call.region.images.set(record.image.ImageId, record)
+  return record
+}
+
+function snapshotFor(
+  { volume }: AttachedVolume,
+  { image }: ImageRecord,
+  tags: ReadonlyMap<string, string>,
+  call: Call
+): Promise<SnapshotRecord> {
+  const description = `Created by CreateImage(${image.SourceInstanceId}) for ${image.ImageId}`
+  return makeSnapshot(volume, { description, tags }, call)
+}
+
+function toMapping(
+  { device, volume, deleteOnTermination }: AttachedVolume,
+  snapshot: SnapshotRecord | undefined,
+  input: CreateImageRequest
+): BlockDeviceMapping {
+  const asked = input.BlockDeviceMappings?.find(each => each.DeviceName === device)?.Ebs
+  const { Size, VolumeType, Iops, Throughput, Encrypted } = volume.volume
+  return {
+    DeviceName: device,
+    Ebs: {
+      SnapshotId: snapshot?.snapshot.SnapshotId,
+      VolumeSize: asked?.VolumeSize ?? Size,
+      VolumeType: asked?.VolumeType ?? VolumeType,
+      Iops: asked?.Iops ?? Iops,
+      Throughput: asked?.Throughput ?? Throughput,
+      DeleteOnTermination: asked?.DeleteOnTermination ?? deleteOnTermination,
+      Encrypted
+    }
+  }
+}
+
+function complete({ image }: ImageRecord, snapshots: readonly SnapshotRecord[], { world, region }: Call): void {
+  for (const snapshot of snapshots) completeSnapshot(snapshot, world.clock.now())
+  if (image.State === 'pending' && region.images.has(image.ImageId)) image.State = 'available'
+}

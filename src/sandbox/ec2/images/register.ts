@@ -1,0 +1,71 @@
+import type { BlockDeviceMapping, RegisterImageRequest, RegisterImageResult } from '@aws-sdk/client-ec2'
+import { missingParameter, ServiceError } from '../../errors.ts'
+import type { Call, Handler } from '../../handler.ts'
+import { newId } from '../../world/ids.ts'
+import { stopDryRun } from '../dryrun.ts'
+import { find } from '../lookup.ts'
+import { tagsFor } from '../tags.ts'
+import { checkImageName } from './image-name.ts'
+
+/**
+ * Registers an image from snapshots of the caller's own. Encryption cannot be changed here.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html
+ */
+export const registerImage: Handler<RegisterImageRequest, RegisterImageResult> = (input, call) => {
+  if (!input.Name) throw missingParameter('Name')
+  if (!input.RootDeviceName) throw missingParameter('RootDeviceName')
+  checkImageName(input.Name, call)
+  const mappings = (input.BlockDeviceMappings ?? []).map(mapping => completeMapping(mapping, call))
+  if (!mappings.some(mapping => mapping.DeviceName === input.RootDeviceName && mapping.Ebs?.SnapshotId)) {
+    throw new ServiceError('InvalidBlockDeviceMapping', 'Root device must have a snapshot')
+  }
+  const tags = tagsFor('image', input.TagSpecifications, ['image'])
+  stopDryRun(input)
+  const ImageId = newId('ami')
+  call.region.images.set(ImageId, {
+    ownerId: call.account,
+    tags,
+    launchPermissions: [],
+    image: {
+      ImageId,
+      Name: input.Name,
+      Description: input.Description,
+      OwnerId: call.account,
+      ImageLocation: `${call.account}/${input.Name}`,
+      ImageType: 'machine',
+      State: 'pending',
+      Public: false,
+      CreationDate: call.now.toISOString(),
+      Architecture: input.Architecture ?? 'i386',
+      PlatformDetails: 'Linux/UNIX',
+      UsageOperation: 'RunInstances',
+      Hypervisor: 'xen',
+      VirtualizationType: input.VirtualizationType === 'hvm' ? 'hvm' : 'paravirtual',
+      EnaSupport: input.EnaSupport,
+      SriovNetSupport: input.SriovNetSupport,
+      BootMode: input.BootMode,
+      TpmSupport: input.TpmSupport,
+      ImdsSupport: input.ImdsSupport,
+      RootDeviceType: 'ebs',
+      RootDeviceName: input.RootDeviceName,
+      BlockDeviceMappings: mappings
+    }
+  })
+  call.world.schedule.after(0, () => {
+    const record = call.region.images.get(ImageId)
+    if (record?.image.State === 'pending') record.image.State = 'available'
+  })
+  return { ImageId }
+}
+
+function completeMapping(mapping: BlockDeviceMapping, { region, account }: Call): BlockDeviceMapping {
+  const { SnapshotId, Encrypted, VolumeSize, ...ebs } = mapping.Ebs ?? {}
+  if (!SnapshotId) return mapping
+  const { snapshot } = find('snapshot', SnapshotId, region.snapshots, record => record.ownerId === account)
+  if (Encrypted !== undefined) {
+    throw new ServiceError('InvalidBlockDeviceMapping', 'The encrypted flag cannot be specified with a snapshot')
+  }
+  const size = { VolumeSize: VolumeSize ?? snapshot.VolumeSize, Encrypted: snapshot.Encrypted }
+  return { ...mapping, Ebs: { VolumeType: 'standard', DeleteOnTermination: true, ...ebs, SnapshotId, ...size } }
+}
