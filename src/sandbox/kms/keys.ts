@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import type {
+  CancelKeyDeletionRequest,
+  CancelKeyDeletionResponse,
+  CreateKeyRequest,
+  CreateKeyResponse,
+  DescribeKeyRequest,
+  DescribeKeyResponse,
+  DisableKeyRequest,
+  EnableKeyRequest,
+  ListKeysRequest,
+  ListKeysResponse,
+  ScheduleKeyDeletionRequest,
+  ScheduleKeyDeletionResponse
+} from '@aws-sdk/client-kms'
+import { ServiceError } from '../errors.ts'
+import type { Call, Handler, Handlers } from '../handler.ts'
+import type { KeyRecord } from '../world/records.ts'
+import { checkPolicy } from './key-policy.ts'
+import { makeKey } from './make-key.ts'
+import { page } from './pages.ts'
+import { resolveKey } from './resolve-key.ts'
+
+const DAY_MS = 86_400_000
+
+/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html */
+const createKey: Handler<CreateKeyRequest, CreateKeyResponse> = (input, { region, account, now }) => {
+  if (input.KeySpec && input.KeySpec !== 'SYMMETRIC_DEFAULT') {
+    throw new ServiceError('UnsupportedOperationException', 'The sandbox has symmetric encryption keys only')
+  }
+  if (input.Policy !== undefined) checkPolicy(input.Policy)
+  const record = makeKey(region, account, randomUUID(), now)
+  Object.assign(record.key, { Description: input.Description ?? '', MultiRegion: input.MultiRegion ?? false })
+  if (input.Policy !== undefined) record.policy = input.Policy
+  for (const { TagKey = '', TagValue = '' } of input.Tags ?? []) record.tags.set(TagKey, TagValue)
+  return { KeyMetadata: record.key }
+}
+
+/**
+ * By key id, alias, or the ARN of either. A key of another region is not found.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
+ */
+const describeKey: Handler<DescribeKeyRequest, DescribeKeyResponse> = (input, { region, account }) => ({
+  KeyMetadata: resolveKey(region, account, input.KeyId ?? '').key
+})
+
+/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html */
+const listKeys: Handler<ListKeysRequest, ListKeysResponse> = (input, { region, account }) => {
+  const own = [...region.keys.values()].filter(({ ownerId }) => ownerId === account)
+  const { page: keys, ...rest } = page(own, input)
+  return { Keys: keys.map(({ key }) => ({ KeyId: key.KeyId, KeyArn: key.Arn })), ...rest }
+}
+
+/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_DisableKey.html */
+const disableKey: Handler<DisableKeyRequest, undefined> = (input, call) => setState(input, call, 'Disabled')
+
+/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKey.html */
+const enableKey: Handler<EnableKeyRequest, undefined> = (input, call) => setState(input, call, 'Enabled')
+
+function setState({ KeyId }: { KeyId: string | undefined }, call: Call, KeyState: 'Enabled' | 'Disabled'): undefined {
+  const record = findOwnKey(KeyId, call)
+  refusePending(record)
+  Object.assign(record.key, { KeyState, Enabled: KeyState === 'Enabled' })
+}
+
+/**
+ * A key that waits for its deletion is of no use; it is gone once the waiting period has passed.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
+ */
+const scheduleDeletion: Handler<ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse> = (input, call) => {
+  const { PendingWindowInDays = 30 } = input
+  if (!Number.isInteger(PendingWindowInDays) || PendingWindowInDays < 7 || PendingWindowInDays > 30) {
+    const sentence = `Value '${PendingWindowInDays}' at 'pendingWindowInDays' must be between 7 and 30`
+    throw new ServiceError('ValidationException', sentence)
+  }
+  const record = findOwnKey(input.KeyId, call)
+  refusePending(record)
+  const { world, region, now } = call
+  const DeletionDate = new Date(now.getTime() + PendingWindowInDays * DAY_MS)
+  Object.assign(record.key, { KeyState: 'PendingDeletion', Enabled: false, DeletionDate })
+  world.schedule.after(PendingWindowInDays * DAY_MS, () => {
+    if (record.key.DeletionDate === DeletionDate) deleteKey(region, record)
+  })
+  return { KeyId: record.key.Arn, DeletionDate, KeyState: 'PendingDeletion', PendingWindowInDays }
+}
+
+function deleteKey(region: Call['region'], { key }: KeyRecord): void {
+  region.keys.delete(key.KeyId)
+  for (const [name, { alias }] of region.aliases) if (alias.TargetKeyId === key.KeyId) region.aliases.delete(name)
+}
+
+/**
+ * The key is disabled afterwards.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_CancelKeyDeletion.html
+ */
+const cancelDeletion: Handler<CancelKeyDeletionRequest, CancelKeyDeletionResponse> = (input, call) => {
+  const { key } = findOwnKey(input.KeyId, call)
+  if (key.KeyState !== 'PendingDeletion') throw invalidState(`${key.Arn} is not pending deletion.`)
+  Object.assign(key, { KeyState: 'Disabled', DeletionDate: undefined })
+  return { KeyId: key.Arn }
+}
+
+/** What AWS manages, nobody else changes; and only its own account changes a key. */
+function findOwnKey(id: string | undefined, { region, account, principal }: Call): KeyRecord {
+  const record = resolveKey(region, account, id ?? '')
+  if (record.ownerId === account && record.key.KeyManager !== 'AWS') return record
+  throw new ServiceError('AccessDeniedException', `User: ${principal} is not authorized to change ${record.key.Arn}`)
+}
+
+function refusePending({ key }: KeyRecord): void {
+  if (key.KeyState === 'PendingDeletion') throw invalidState(`${key.Arn} is pending deletion.`)
+}
+
+const invalidState = (sentence: string): ServiceError => new ServiceError('KMSInvalidStateException', sentence)
+
+export const keyHandlers = {
+  CreateKey: createKey,
+  DescribeKey: describeKey,
+  ListKeys: listKeys,
+  DisableKey: disableKey,
+  EnableKey: enableKey,
+  ScheduleKeyDeletion: scheduleDeletion,
+  CancelKeyDeletion: cancelDeletion
+} satisfies Handlers
