@@ -11,6 +11,8 @@ import { snapshotHandlers } from './ec2/snapshots/handlers.ts'
 import { taggingHandlers } from './ec2/tagging.ts'
 import { volumeHandlers } from './ec2/volumes.ts'
 import type { Handlers } from './handler.ts'
+import { kmsHandlers } from './kms/handlers.ts'
+import { stsHandlers } from './sts/handlers.ts'
 import type { Service } from './wire/operations.ts'
 
 /** Every operation that the sandbox models. */
@@ -29,7 +31,7 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...volumeHandlers,
     ...taggingHandlers
   },
-  sts: {},
+  sts: stsHandlers,
   ssm: {},
-  kms: {}
+  kms: kmsHandlers
 }
