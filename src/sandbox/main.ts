@@ -1,7 +1,7 @@
 import { type Flags, parseFlags, USAGE } from './flags.ts'
 import { openGuests } from './guests/open.ts'
 import { handlers } from './handlers.ts'
-import { seeder } from './seed/seeder.ts'
+import { seederFor } from './seed/seeder.ts'
 import { Faults } from './server/faults.ts'
 import { Journal } from './server/journal.ts'
 import { listen } from './server/listen.ts'
@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   if (!flags) return
   const guests = await openGuests({ ...flags, kind: flags.guests, ...(flags.state && { stateFolder: flags.state }) })
   if (guests.notice) process.stderr.write(`sandbox: ${guests.notice}\n`)
-  const world = new World({ guests, latencyFactor: flags.latencyFactor, seeder })
+  const world = new World({ guests, latencyFactor: flags.latencyFactor, seeder: seederFor(Object.keys(flags.bases)) })
   const faults = new Faults()
   const { server, url } = await listen({ world, handlers, journal: new Journal(), faults }, flags.port)
   process.stdout.write(`AWS_ENDPOINT_URL=${url}\n`)
