@@ -21,7 +21,7 @@ const AUDIENCE = 'sts.amazonaws.com'
 export function readWebIdentity(token: string, now: Date): Claims {
   const { iss, sub, aud, exp } = decode(token)
   if (iss !== ISSUER) {
-    throw invalid('No OpenIDConnect provider found in your account for ' + String(iss).slice(0, 100))
+    throw invalid(`No OpenIDConnect provider found in your account for ${String(iss).slice(0, 100)}`)
   }
   if (aud !== AUDIENCE) throw invalid('Incorrect token audience')
   if (typeof sub !== 'string' || sub === '') throw invalid('The token has no subject')
