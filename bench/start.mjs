@@ -35,7 +35,14 @@ if (existsSync(node24)) nodes['Node 24'] = node24
 const plain = await buildPlain()
 const rows = Object.entries(nodes).flatMap(([name, node]) => [
   { name: `${name}, empty file, to its end`, node, file: join(work, 'empty.mjs'), until: 'end', times: [] },
-  { name: `${name}, dist/main`, node, file: 'dist/main/index.js', until: 'request', times: [], isGoal: node === process.execPath },
+  {
+    name: `${name}, dist/main`,
+    node,
+    file: 'dist/main/index.js',
+    until: 'request',
+    times: [],
+    isGoal: node === process.execPath
+  },
   { name: `${name}, plain ncc`, node, file: plain, until: 'request', times: [] }
 ])
 for (let round = -1; round < ROUNDS; round++) {
@@ -89,7 +96,9 @@ async function buildPlain() {
   await symlink(join(process.cwd(), 'node_modules'), join(work, 'node_modules'))
   await mkdir(join(work, 'plain'))
   const ncc = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js')
-  execFileSync(process.execPath, [ncc, 'build', join(lib, 'main.js'), '-o', join(work, 'plain'), '-q'], { stdio: 'ignore' })
+  execFileSync(process.execPath, [ncc, 'build', join(lib, 'main.js'), '-o', join(work, 'plain'), '-q'], {
+    stdio: 'ignore'
+  })
   return join(work, 'plain', 'index.js')
 }
 

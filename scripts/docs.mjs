@@ -15,7 +15,10 @@ else if (fresh !== readme) {
 function tableOf(items) {
   const rows = Object.entries(items).map(([name, { description, default: value }]) => {
     if (!description) throw new Error(`${name} has no description in action.yml`)
-    const text = description.trim().replace(/\s*\n\s*/g, ' ').replaceAll('|', '\\|')
+    const text = description
+      .trim()
+      .replace(/\s*\n\s*/g, ' ')
+      .replaceAll('|', '\\|')
     return `| \`${name}\` | ${text}${value ? ` Default: \`${value}\`.` : ''} |`
   })
   return ['| name | what it is |', '| --- | --- |', ...rows].join('\n')

@@ -10,7 +10,8 @@ const ROOMS = ['entry', 'action', 'commands', 'guest', 'aws', 'recipe', 'image',
 const PURE = path => path.startsWith('src/image/') || /(^|\/)(plan|choose)[^/]*\.ts$/.test(path)
 const IMPURE = /^(node:(?!crypto$|path$|util$)|@aws-sdk\/|@smithy\/|@actions\/)/
 
-const IMPORT = /^\s*(?:import|export)\b(?<type>\s+type\b)?[^'"]*?\bfrom\s*['"](?<from>[^'"]+)['"]|\bimport\(\s*['"](?<dynamic>[^'"]+)['"]|^\s*import\s*['"](?<bare>[^'"]+)['"]/gm
+const IMPORT =
+  /^\s*(?:import|export)\b(?<type>\s+type\b)?[^'"]*?\bfrom\s*['"](?<from>[^'"]+)['"]|\bimport\(\s*['"](?<dynamic>[^'"]+)['"]|^\s*import\s*['"](?<bare>[^'"]+)['"]/gm
 
 /** The imports of a file that the house refuses, as sentences with their place. */
 export function findViolations(path, text) {

@@ -2,6 +2,8 @@
 export default class Tally {
   onRunComplete(_contexts, { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites }) {
     const failed = numFailedTests + numRuntimeErrorTestSuites
-    console.log(`Tests: ${numPassedTests} passed, ${failed} failed, ${numPendingTests} skipped`)
+    const line = `Tests: ${numPassedTests} passed, ${failed} failed, ${numPendingTests} skipped`
+    // Jest adds its own summary after all reporters.
+    process.once('exit', () => console.log(line))
   }
 }

@@ -14,7 +14,11 @@ describe('imports point downward', () => {
     ['the sandbox imports nothing of the action', 'src/sandbox/main.ts', "import { AmiError } from '../errors.ts'"],
     ['the action imports nothing of the sandbox', 'src/main.ts', "import { World } from './sandbox/world/world.ts'"],
     ['a plan does no I/O', 'src/commands/bake/plan.ts', "import { readFile } from 'node:fs/promises'"],
-    ['a plan knows the SDK by its types', 'src/commands/bake/plan.ts', "import type { Image } from '@aws-sdk/client-ec2'"],
+    [
+      'a plan knows the SDK by its types',
+      'src/commands/bake/plan.ts',
+      "import type { Image } from '@aws-sdk/client-ec2'"
+    ],
     ['but does not call it', 'src/commands/bake/plan.ts', "import { EC2Client } from '@aws-sdk/client-ec2'"]
   ])('%s', (name, path, text) => {
     const isAllowed = name.includes(' may read ') || name.includes('by its types')
