@@ -12,6 +12,7 @@ import { taggingHandlers } from './ec2/tagging.ts'
 import { volumeHandlers } from './ec2/volumes.ts'
 import type { Handlers } from './handler.ts'
 import { kmsHandlers } from './kms/handlers.ts'
+import { ssmHandlers } from './ssm/handlers.ts'
 import { stsHandlers } from './sts/handlers.ts'
 import type { Service } from './wire/operations.ts'
 
@@ -32,6 +33,6 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...taggingHandlers
   },
   sts: stsHandlers,
-  ssm: {},
+  ssm: ssmHandlers,
   kms: kmsHandlers
 }

@@ -11,7 +11,7 @@ import type {
   Vpc
 } from '@aws-sdk/client-ec2'
 import type { AliasListEntry, KeyMetadata } from '@aws-sdk/client-kms'
-import type { GetCommandInvocationResult, Parameter } from '@aws-sdk/client-ssm'
+import type { Command, CommandInvocationStatus, GetCommandInvocationResult, Parameter } from '@aws-sdk/client-ssm'
 
 /**
  * A resource as the sandbox keeps it: EC2's own shape, complete but for its tags, which are written into the answer
@@ -95,16 +95,27 @@ export interface AliasRecord {
 }
 
 export interface ParameterRecord extends Resource {
+  /** Its latest version. */
   readonly parameter: Parameter & { Name: string }
+  /** Its earlier versions, oldest first. */
+  readonly earlier?: readonly Parameter[]
+  readonly description?: string | undefined
+  /** Of a SecureString: the key as it was named. */
+  readonly keyId?: string | undefined
+  readonly modifiedBy?: string
 }
 
 export interface CommandRecord {
   readonly ownerId: string
-  readonly commandId: string
-  readonly documentName: string
-  readonly requestedAt: Date
-  readonly invocations: Map<string, GetCommandInvocationResult>
-  /** Ends the scripts that still run. */
+  readonly command: Command & { CommandId: string; RequestedDateTime: Date }
+  readonly invocations: ReadonlyMap<string, InvocationRecord>
+}
+
+/** A command on one instance. */
+export interface InvocationRecord {
+  /** Without its output until it has finished. */
+  readonly invocation: GetCommandInvocationResult & { InstanceId: string; Status: CommandInvocationStatus }
+  /** Ends its script. */
   readonly cancel: AbortController
 }
 
