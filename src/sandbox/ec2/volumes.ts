@@ -1,13 +1,22 @@
-import type { DeleteVolumeRequest, DescribeVolumesRequest, DescribeVolumesResult } from '@aws-sdk/client-ec2'
+import type {
+  CreateVolumeRequest,
+  DeleteVolumeRequest,
+  DescribeVolumesRequest,
+  DescribeVolumesResult,
+  Volume
+} from '@aws-sdk/client-ec2'
 import { missingParameter, ServiceError } from '../errors.ts'
 import type { Handler, Handlers } from '../handler.ts'
 import { compileFilters, type FilterFields } from '../world/filters.ts'
 import { paginate } from '../world/pages.ts'
 import type { VolumeRecord } from '../world/records.ts'
+import { zonesOf } from '../world/regions.ts'
 import { stopDryRun } from './dryrun.ts'
+import { planEncryption } from './instances/volume-encryption.ts'
 import { find, select } from './lookup.ts'
-import { deleteVolume as removeVolume } from './make-volume.ts'
-import { tagSet } from './tags.ts'
+import { fillVolume, makeVolume, deleteVolume as removeVolume } from './make-volume.ts'
+import { tagSet, tagsFor } from './tags.ts'
+import { completeVolume } from './volume-rules.ts'
 
 const filters: FilterFields<VolumeRecord> = {
   'attachment.device': ({ volume }) => volume.Attachments?.map(({ Device }) => Device),
@@ -31,6 +40,29 @@ const describeVolumes: Handler<DescribeVolumesRequest, DescribeVolumesResult> = 
   return { Volumes, ...(NextToken && { NextToken }) }
 }
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html */
+const createVolume: Handler<CreateVolumeRequest, Volume> = (input, call) => {
+  const { AvailabilityZone: zone, SnapshotId: snapshotId, Size: size, VolumeType: type = 'gp2' } = input
+  if (!zone) throw missingParameter('AvailabilityZone')
+  if (!zonesOf(call.region.name).includes(zone)) {
+    throw new ServiceError('InvalidZone.NotFound', `The zone '${zone.slice(0, 40)}' does not exist.`)
+  }
+  const isOwn = ({ ownerId }: { ownerId: string }) => ownerId === call.account
+  const snapshot = snapshotId ? find('snapshot', snapshotId, call.region.snapshots, isOwn) : undefined
+  const sizeGiB = size ?? snapshot?.snapshot.VolumeSize
+  if (sizeGiB === undefined) throw missingParameter('Size')
+  const shape = completeVolume({ sizeGiB, type, iops: input.Iops, throughput: input.Throughput })
+  const spec = { ...shape, ...planEncryption(input, snapshot, call), zone, snapshotId }
+  const tags = tagsFor('volume', input.TagSpecifications, ['volume'])
+  stopDryRun(input)
+  const record = makeVolume(spec, tags, 'creating', call)
+  call.world.after('volume', async () => {
+    await fillVolume(call.world, record)
+    if (record.volume.State === 'creating') record.volume.State = 'available'
+  })
+  return { ...record.volume, Tags: tagSet(record, call.account) }
+}
+
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVolume.html */
 const deleteVolume: Handler<DeleteVolumeRequest, undefined> = async (input, call) => {
   if (!input.VolumeId) throw missingParameter('VolumeId')
@@ -44,4 +76,8 @@ const deleteVolume: Handler<DeleteVolumeRequest, undefined> = async (input, call
   return undefined
 }
 
-export const volumeHandlers = { DescribeVolumes: describeVolumes, DeleteVolume: deleteVolume } satisfies Handlers
+export const volumeHandlers = {
+  CreateVolume: createVolume,
+  DescribeVolumes: describeVolumes,
+  DeleteVolume: deleteVolume
+} satisfies Handlers
