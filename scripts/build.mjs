@@ -1,33 +1,58 @@
 // Makes the committed bundles: `npm run build` writes dist/, `npm run build -- --check` compares it with the source.
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundle } from './bundle.mjs'
 
 const ENTRIES = { main: 'src/main.ts', post: 'src/post.ts', sandbox: 'src/sandbox/main.ts' }
 
-const isCheck = process.argv.includes('--check')
-const folder = isCheck ? await mkdtemp(join(tmpdir(), 'dist-')) : 'dist'
-const stale = []
-for (const [name, entry] of Object.entries(ENTRIES)) {
-  const target = join(folder, name)
-  const bytes = await bundle(entry, target)
-  console.log(`${join('dist', name)}: ${bytes.toLocaleString('en')} bytes`)
-  if (isCheck) stale.push(...(await differences(join('dist', name), target)))
-}
-if (isCheck) await rm(folder, { recursive: true })
-if (stale.length > 0) {
-  console.error(`dist/ is not what the source builds: ${stale.join(', ')}. Run \`npm run build\` and commit dist/.`)
-  process.exitCode = 1
+const missing = Object.values(ENTRIES).filter(entry => !existsSync(entry))
+if (missing.length > 0) fail(`No source: ${missing.join(', ')}.`)
+if (process.argv.includes('--check')) await check()
+else await build('dist')
+
+async function build(folder) {
+  for (const [name, entry] of Object.entries(ENTRIES).filter(([, entry]) => existsSync(entry))) {
+    const bytes = await bundle(entry, join(folder, name))
+    console.log(`${join('dist', name)}: ${bytes.toLocaleString('en')} bytes`)
+  }
 }
 
+async function check() {
+  const folder = await mkdtemp(join(tmpdir(), 'dist-'))
+  try {
+    await build(folder)
+    const stale = await differences('dist', folder)
+    if (stale.length > 0) {
+      fail(`dist/ is not what the source builds: ${stale.join(', ')}. Run \`npm run build\` and commit dist/.`)
+    }
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** The files that are in one folder only, or not the same byte by byte. */
 async function differences(committed, built) {
-  const files = ['index.js', 'package.json', 'licenses.txt']
-  const same = await Promise.all(
-    files.map(async file => {
-      const [a, b] = await Promise.all([committed, built].map(dir => readFile(join(dir, file)).catch(() => undefined)))
-      return a === b || (a !== undefined && b !== undefined && a.equals(b))
-    })
-  )
-  return files.filter((_, i) => !same[i]).map(file => join(committed, file))
+  const names = new Set([...(await namesIn(committed)), ...(await namesIn(built))])
+  const stale = []
+  for (const name of [...names].sort()) {
+    const [a, b] = await Promise.all([committed, built].map(folder => readFileIn(folder, name)))
+    if (a === undefined ? b !== undefined : !(b && a.equals(b))) stale.push(join('dist', name))
+  }
+  return stale
+}
+
+function namesIn(folder) {
+  return readdir(folder, { recursive: true }).catch(() => [])
+}
+
+/** Undefined where there is no such file, or a folder of this name. */
+function readFileIn(folder, name) {
+  return readFile(join(folder, name)).catch(() => undefined)
+}
+
+function fail(message) {
+  console.error(message)
+  process.exitCode = 1
 }

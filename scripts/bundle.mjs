@@ -1,8 +1,8 @@
 // esbuild leaves out what is not used, then ncc makes the bundle. Plain ncc takes twice as long to start (bench/start.mjs).
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 
 const NCC = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js')
@@ -21,7 +21,8 @@ const spellOutSchemaKeys = {
 
 /** Bundles `entry` into the folder `target`: index.js, package.json, licenses.txt. Result: the size of index.js in bytes. */
 export async function bundle(entry, target) {
-  const work = await mkdtemp('build-')
+  await mkdir('.cache', { recursive: true })
+  const work = await mkdtemp('.cache/build-') // inside the project: ncc looks up whether it is `"type": "module"`
   try {
     const { metafile } = await build({
       entryPoints: [entry],
@@ -39,7 +40,11 @@ export async function bundle(entry, target) {
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" }
     })
     await rm(target, { recursive: true, force: true })
-    execFileSync(process.execPath, [NCC, 'build', join(work, 'index.js'), '-o', target, '-q'], { stdio: 'inherit' })
+    // ncc writes the path from its working folder into the bundle: it must not have the random name in it.
+    execFileSync(process.execPath, [NCC, 'build', 'index.js', '-o', resolve(target), '-q'], {
+      cwd: work,
+      stdio: 'inherit'
+    })
     await writeFile(join(target, 'licenses.txt'), await licensesOf(metafile))
     return (await stat(join(target, 'index.js'))).size
   } finally {
