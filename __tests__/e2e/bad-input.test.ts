@@ -51,7 +51,7 @@ const ROWS: readonly Row[] = [
   { name: 'YAML error', recipe: edit('strategy: partial', 'strategy: [partial'), says: /recipe\.yml.*line=\d/ },
   { name: 'unknown key', recipe: `${GOOD}voluems: []\n`, says: /voluems.*volumes/ },
   { name: 'unknown key in a step', recipe: edit('run:', 'rnu:'), says: /rnu.*run/ },
-  { name: 'duplicate key', recipe: `${GOOD}family: api\n`, says: /family/ },
+  { name: 'duplicate key', recipe: `${GOOD}family: api\n`, says: /line=8,.*must be unique/ },
   { name: 'no family', recipe: edit('family: web\n', ''), says: /family/ },
   { name: 'bad family', recipe: edit('family: web', 'family: "web$1"'), says: /family/ },
   {

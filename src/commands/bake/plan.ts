@@ -40,8 +40,8 @@ export interface BakePlan {
   readonly unfinished?: { readonly imageId: string; readonly name: string }
 }
 
-/** After the bake's own time-out the builder has this long until it ends itself. */
-const DEADLINE_MARGIN_SECONDS = 300
+/** After the bake's own time-out the builder has half of it again until it ends itself, but no longer than this. */
+const MAX_MARGIN_SECONDS = 300
 
 /**
  * Decides a bake from the recipe and what was read; pure. Errors: Problems, all that stands in the way, before
@@ -59,7 +59,7 @@ export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): Ba
   throwProblems(problems)
   if (!volumes || !network || !imageName) throw new AmiError('INTERNAL', 'The plan is incomplete')
   const validUntil = after(facts.now, recipe.validForSeconds)
-  const deadline = after(facts.now, order.timeoutSeconds + DEADLINE_MARGIN_SECONDS)
+  const deadline = after(facts.now, order.timeoutSeconds + Math.min(order.timeoutSeconds / 2, MAX_MARGIN_SECONDS))
   const unfinished = findUnfinished(facts.family, digest, order.channel)
   return {
     region: facts.region,

@@ -20,7 +20,8 @@ export async function readJson(schema: SchemaRef, body: string): Promise<Record<
 export function writeJson(schema: SchemaRef, value: unknown): string {
   const serializer = codec.createSerializer()
   serializer.write(NormalizedSchema.of(schema), value)
-  return String(serializer.flush() ?? '{}')
+  const bytes: unknown = serializer.flush()
+  return bytes instanceof Uint8Array ? Buffer.from(bytes).toString() : String(bytes ?? '{}')
 }
 
 function parse(body: string): unknown {

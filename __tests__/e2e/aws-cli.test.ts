@@ -1,0 +1,65 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, test } from '@jest/globals'
+import { Job } from './support/action.ts'
+import { recipe } from './support/recipes.ts'
+import { newAccount, Sandbox } from './support/sandbox.ts'
+
+const exec = promisify(execFile)
+
+/** Absent from a machine with Node only; then the SDK's own client looks, so that something does. */
+const hasAwsCli = (() => {
+  try {
+    execFileSync('aws', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+async function readWithCli(url: string, account: string, imageId: string) {
+  const env = {
+    ...process.env,
+    AWS_ACCESS_KEY_ID: account,
+    AWS_SECRET_ACCESS_KEY: 'x',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL: url
+  }
+  const aws = async (...args: string[]) =>
+    JSON.parse((await exec('aws', ['ec2', ...args, '--output', 'json'], { env })).stdout)
+  const { Images: images } = await aws('describe-images', '--owners', 'self', '--image-ids', imageId)
+  const ids = images[0].BlockDeviceMappings.map((mapping: { Ebs: { SnapshotId: string } }) => mapping.Ebs.SnapshotId)
+  const { Snapshots: snapshots } = await aws('describe-snapshots', '--snapshot-ids', ...ids)
+  return { image: images[0], snapshots }
+}
+
+async function readWithSdk(sandbox: Sandbox, account: string, imageId: string) {
+  const { DescribeImagesCommand, DescribeSnapshotsCommand } = await import('@aws-sdk/client-ec2')
+  const { Images: [image] = [] } = await sandbox.ec2(account).send(new DescribeImagesCommand({ ImageIds: [imageId] }))
+  const ids = (image?.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? [])
+  const { Snapshots: snapshots = [] } = await sandbox
+    .ec2(account)
+    .send(new DescribeSnapshotsCommand({ SnapshotIds: ids }))
+  return { image, snapshots }
+}
+
+test(`the ${hasAwsCli ? 'AWS CLI' : 'SDK (no AWS CLI here)'} lists the image and its tagged, encrypted snapshots`, async () => {
+  await using sandbox = await Sandbox.start()
+  const account = newAccount()
+  const volumes = 'volumes: [{ device: /dev/xvda, size: 10 }, { device: /dev/sdf, size: 4 }]\ntags: { team: platform }'
+  using job = new Job(sandbox, { account, files: { 'recipe.yml': recipe(undefined, volumes) } })
+  const { log, outputs } = await job.run()
+  const imageId = outputs['image-id'] ?? log
+  const { image, snapshots } = await (hasAwsCli
+    ? readWithCli(sandbox.url, account, imageId)
+    : readWithSdk(sandbox, account, imageId))
+  const tag = (Key: string, Value: string) => expect.objectContaining({ Key, Value })
+  expect(image.Tags).toEqual(
+    expect.arrayContaining([tag('ami-action:self', imageId), tag('ami-action:family', 'web'), tag('team', 'platform')])
+  )
+  expect(snapshots).toHaveLength(2)
+  for (const snapshot of snapshots) {
+    expect(snapshot).toMatchObject({ Encrypted: true, State: 'completed', KmsKeyId: expect.stringContaining(':key/') })
+    expect(snapshot.Tags).toEqual(expect.arrayContaining([tag('ami-action:family', 'web'), tag('team', 'platform')]))
+  }
+})
