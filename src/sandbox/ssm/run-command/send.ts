@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto'
+import type { SendCommandRequest, SendCommandResult } from '@aws-sdk/client-ssm'
+import { ServiceError } from '../../errors.ts'
+import type { Call, Handler } from '../../handler.ts'
+import type { CommandRecord, InvocationRecord } from '../../world/records.ts'
+import { isWindows, type ManagedNode, selectNodes } from '../managed-nodes.ts'
+import { validation } from '../pages.ts'
+import { describeCommand } from './describe-command.ts'
+import { findDocument, type RunDocument, readScript } from './documents.ts'
+import { execute } from './execute.ts'
+
+const DEFAULT_DELIVERY_SECONDS = 3600
+const MAX_INSTANCES = 50
+
+/**
+ * Sends a script to instances. There is no ClientToken: sent twice, it is run twice.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html
+ */
+export const sendCommand: Handler<SendCommandRequest, SendCommandResult> = (input, call) => {
+  checkRequest(input)
+  const { TimeoutSeconds: deliverySeconds = DEFAULT_DELIVERY_SECONDS } = input
+  const document = findDocument(input.DocumentName ?? '')
+  const script = readScript(input.Parameters ?? {})
+  const nodes = selectNodes(readInstanceIds(input), call)
+  for (const node of nodes) refusePlatform(node, document)
+  const record = makeCommand(input, document, nodes, script.timeoutSeconds + deliverySeconds, call)
+  const { world, region } = call
+  const { CommandId: commandId } = record.command
+  for (const node of nodes) {
+    const invocation = record.invocations.get(node.instance.InstanceId)
+    if (!invocation) continue
+    const job = { world, region, node, record: invocation, commandId, document, script, deliverySeconds }
+    // Not awaited: whoever advances the clock does not wait for a script.
+    world.schedule.after(0, () => void execute(job).catch(report))
+  }
+  return { Command: describeCommand(record) }
+}
+
+function checkRequest({ Comment: comment = '', TimeoutSeconds: seconds = 60 }: SendCommandRequest): void {
+  if (comment.length > 100) {
+    throw validation(constraint(comment, 'comment', 'Member must have length less than or equal to 100'))
+  }
+  if (!Number.isInteger(seconds) || seconds < 30 || seconds > 2_592_000) {
+    throw validation(constraint(seconds, 'timeoutSeconds', 'Member must have value between 30 and 2592000'))
+  }
+}
+
+const constraint = (value: string | number, path: string, what: string): string =>
+  `1 validation error detected: Value '${value}' at '${path}' failed to satisfy constraint: ${what}`
+
+/** By their ids, or by a target of the key InstanceIds. */
+function readInstanceIds({ InstanceIds: ids = [], Targets: targets = [] }: SendCommandRequest): string[] {
+  const other = targets.find(({ Key: key }) => key !== 'InstanceIds')
+  if (other) {
+    throw new ServiceError('UnsupportedOperation', `The sandbox models no targets by ${other.Key}, only InstanceIds`)
+  }
+  const all = [...ids, ...targets.flatMap(({ Values: values = [] }) => values)]
+  if (all.length < 1 || all.length > MAX_INSTANCES) throw validation(`Expected 1 to ${MAX_INSTANCES} InstanceIds`)
+  if (new Set(all).size < all.length) throw new ServiceError('DuplicateInstanceId', 'An instance is named twice')
+  return all
+}
+
+function refusePlatform(node: ManagedNode, { name, platforms }: RunDocument): void {
+  const platform = isWindows(node) ? 'Windows' : 'Linux'
+  if (platforms.includes(platform)) return
+  const sentence = `The document ${name} does not support ${platform}, the platform of ${node.instance.InstanceId}`
+  throw new ServiceError('UnsupportedPlatformType', sentence)
+}
+
+function makeCommand(
+  input: SendCommandRequest,
+  document: RunDocument,
+  nodes: readonly ManagedNode[],
+  lifeSeconds: number,
+  { region, account, now }: Call
+): CommandRecord {
+  const CommandId = randomUUID()
+  const shared = { CommandId, Comment: input.Comment ?? '', DocumentName: document.name, DocumentVersion: '$DEFAULT' }
+  const record: CommandRecord = {
+    ownerId: account,
+    command: {
+      ...shared,
+      Parameters: input.Parameters,
+      InstanceIds: nodes.map(({ instance }) => instance.InstanceId),
+      Targets: input.Targets ?? [],
+      RequestedDateTime: now,
+      ExpiresAfter: new Date(now.getTime() + lifeSeconds * 1000),
+      TimeoutSeconds: input.TimeoutSeconds ?? DEFAULT_DELIVERY_SECONDS
+    },
+    invocations: new Map(nodes.map(node => [node.instance.InstanceId, makeInvocation(shared, node, document)]))
+  }
+  region.commands.set(CommandId, record)
+  return record
+}
+
+function makeInvocation(shared: object, { instance }: ManagedNode, { plugin }: RunDocument): InvocationRecord {
+  return {
+    cancel: new AbortController(),
+    invocation: {
+      ...shared,
+      InstanceId: instance.InstanceId,
+      PluginName: plugin,
+      ResponseCode: -1,
+      ExecutionStartDateTime: '',
+      ExecutionElapsedTime: '',
+      ExecutionEndDateTime: '',
+      Status: 'Pending',
+      StatusDetails: 'Pending',
+      StandardOutputContent: '',
+      StandardOutputUrl: '',
+      StandardErrorContent: '',
+      StandardErrorUrl: ''
+    }
+  }
+}
+
+function report(error: unknown): void {
+  process.stderr.write(`sandbox: a command failed: ${error instanceof Error ? error.stack : error}\n`)
+}
