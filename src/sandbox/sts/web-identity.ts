@@ -1,10 +1,10 @@
 import { ServiceError } from '../errors.ts'
 
+/** What STS takes from a web identity token. */
 export interface Claims {
   readonly iss: string
   readonly sub: string
   readonly aud: string
-  readonly exp: number
 }
 
 /** The provider that GitHub's runners get their tokens from; the sandbox's accounts know no other. */
@@ -23,29 +23,36 @@ export function readWebIdentity(token: string, now: Date): Claims {
   if (iss !== ISSUER) {
     throw invalid(`No OpenIDConnect provider found in your account for ${String(iss).slice(0, 100)}`)
   }
-  if (aud !== AUDIENCE) throw invalid('Incorrect token audience')
-  if (typeof sub !== 'string' || sub === '') throw invalid('The token has no subject')
-  if (typeof exp !== 'number') throw invalid('The token has no expiry')
-  if (exp * 1000 <= now.getTime()) {
-    const sentence = `Token expired: current date/time ${Math.floor(now.getTime() / 1000)} must be before the expiration date/time ${exp}`
+  if (aud === undefined) throw missing('aud')
+  if (![aud].flat().includes(AUDIENCE)) throw invalid('Incorrect token audience')
+  if (typeof sub !== 'string' || sub === '') throw missing('sub')
+  if (typeof exp !== 'number') throw missing('exp')
+  const seconds = Math.floor(now.getTime() / 1000)
+  if (exp <= seconds) {
+    const sentence = `Token expired: current date/time ${seconds} must be before the expiration date/time ${exp}`
     throw new ServiceError('ExpiredTokenException', sentence)
   }
-  return { iss, sub, aud, exp }
+  return { iss, sub, aud: AUDIENCE }
 }
 
-function decode(token: string): Partial<Record<keyof Claims, unknown>> {
-  const [header = '', payload = '', signature = '', ...rest] = token.split('.')
-  try {
-    const [head, claims] = [header, payload].map(
-      part => JSON.parse(Buffer.from(part, 'base64url').toString()) as unknown
-    )
-    if (isObject(head) && isObject(claims) && signature !== '' && rest.length === 0) return claims
-  } catch {
-    // said below, for every token that is not well-formed
-  }
+/** A signed JSON Web Token: three parts in base64url, the first two of them JSON objects. */
+function decode(token: string): Readonly<Record<string, unknown>> {
+  const parts = token.split('.')
+  const [header, claims] = parts.map(readObject)
+  const wellFormed = parts.length === 3 && parts.every(part => /^[\w-]+$/.test(part))
+  if (wellFormed && typeof header?.alg === 'string' && header.alg !== 'none' && claims) return claims
   throw invalid('The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)')
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+function readObject(part: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString())
+    return typeof value === 'object' && value !== null ? { ...value } : undefined
+  } catch {
+    // A signature is none, and neither is a part of what is no token.
+    return undefined
+  }
+}
 
+const missing = (claim: string): ServiceError => invalid(`Missing a required claim: ${claim}`)
 const invalid = (sentence: string): ServiceError => new ServiceError('InvalidIdentityToken', sentence)
