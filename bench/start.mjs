@@ -6,11 +6,13 @@ import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 const ROUNDS = 15
 const GOAL_MS = 180
 const GOAL_BYTES = 3 * 1024 * 1024
+const MAIN = 'dist/main/index.js'
+const NODE24 = '.cache/node24/node_modules/node/bin/node'
 const RECIPE = `family: bench
 strategy: partial
 base: { id: ami-0123456789abcdef0 }
@@ -29,31 +31,29 @@ const server = createServer((_, response) => {
 })
 await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
 
-const nodes = { [`Node ${process.version.slice(1)}`]: process.execPath }
-const node24 = '.cache/node24/node_modules/node/bin/node'
-if (existsSync(node24)) nodes['Node 24'] = node24
-const plain = await buildPlain()
-const rows = Object.entries(nodes).flatMap(([name, node]) => [
-  { name: `${name}, empty file, to its end`, node, file: join(work, 'empty.mjs'), until: 'end', times: [] },
-  {
-    name: `${name}, dist/main`,
-    node,
-    file: 'dist/main/index.js',
-    until: 'request',
-    times: [],
-    isGoal: node === process.execPath
-  },
-  { name: `${name}, plain ncc`, node, file: plain, until: 'request', times: [] }
-])
-for (let round = -1; round < ROUNDS; round++) {
-  for (const row of rows) {
-    const ms = await time(row)
-    if (round >= 0) row.times.push(ms)
+try {
+  const rows = rowsFor(await buildPlain())
+  for (let round = -1; round < ROUNDS; round++) {
+    for (const row of rows) {
+      const ms = await time(row)
+      if (round >= 0) row.times.push(ms)
+    }
   }
+  await report(rows)
+} finally {
+  server.close()
+  await rm(work, { recursive: true })
 }
-server.close()
-await rm(work, { recursive: true })
-await report()
+
+function rowsFor(plain) {
+  const nodes = [[`Node ${process.version.slice(1)}`, process.execPath]]
+  if (existsSync(NODE24)) nodes.push(['Node 24', NODE24])
+  return nodes.flatMap(([name, node]) => [
+    { name: `${name}, empty file, to its end`, node, file: join(work, 'empty.mjs'), until: 'end', times: [] },
+    { name: `${name}, dist/main`, node, file: MAIN, until: 'request', times: [], isGoal: node === process.execPath },
+    { name: `${name}, plain ncc`, node, file: plain, until: 'request', times: [] }
+  ])
+}
 
 /** Milliseconds from the spawn to the first request, or to the end of the process. */
 async function time({ node, file, until }) {
@@ -84,34 +84,36 @@ async function time({ node, file, until }) {
 
 /** What `tsc` and `ncc build` make of src/main.ts, without esbuild's help. */
 async function buildPlain() {
-  const lib = join(work, 'lib')
-  const options = ['--noEmit', 'false', '--outDir', lib, '--rootDir', 'src', '--declaration', 'false']
-  await writeFile('tsconfig.bench.json', JSON.stringify({ extends: './tsconfig.json', include: ['src/main.ts'] }))
-  try {
-    execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.bench.json', ...options])
-  } finally {
-    await rm('tsconfig.bench.json')
+  const config = join(work, 'tsconfig.json')
+  const compilerOptions = {
+    noEmit: false,
+    outDir: 'lib',
+    rootDir: resolve('src'),
+    typeRoots: [resolve('node_modules/@types')]
   }
+  const files = [resolve('src/main.ts')]
+  await writeFile(config, JSON.stringify({ extends: resolve('tsconfig.json'), compilerOptions, files, include: [] }))
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', config], { stdio: 'inherit' })
   await writeFile(join(work, 'package.json'), '{ "type": "module" }')
   await symlink(join(process.cwd(), 'node_modules'), join(work, 'node_modules'))
   await mkdir(join(work, 'plain'))
   const ncc = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js')
-  execFileSync(process.execPath, [ncc, 'build', join(lib, 'main.js'), '-o', join(work, 'plain'), '-q'], {
+  execFileSync(process.execPath, [ncc, 'build', join(work, 'lib', 'main.js'), '-o', join(work, 'plain'), '-q'], {
     stdio: 'ignore'
   })
   return join(work, 'plain', 'index.js')
 }
 
-async function report() {
+async function report(rows) {
   const round = ms => `${Math.round(ms)}`
-  console.log(`${ROUNDS} rounds, in turn; milliseconds\n\n| what | median | min | max |\n| --- | --- | --- | --- |`)
+  console.log(`${ROUNDS} rounds, in turn; milliseconds\n\n| what | median | min | max |\n| --- | ---: | ---: | ---: |`)
   for (const row of rows) {
     row.times.sort((a, b) => a - b)
     row.median = row.times[ROUNDS >> 1]
     console.log(`| ${row.name} | ${round(row.median)} | ${round(row.times[0])} | ${round(row.times.at(-1))} |`)
   }
-  const { size } = await stat('dist/main/index.js')
-  console.log(`\ndist/main/index.js: ${size.toLocaleString('en')} bytes`)
+  const { size } = await stat(MAIN)
+  console.log(`\n${MAIN}: ${size.toLocaleString('en')} bytes`)
   const slow = rows.find(row => row.isGoal && row.median > GOAL_MS)
   if (slow) console.error(`Over the goal of ${GOAL_MS} ms: ${slow.name}`)
   if (size > GOAL_BYTES) console.error(`Over the goal of ${GOAL_BYTES.toLocaleString('en')} bytes`)

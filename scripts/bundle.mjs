@@ -1,8 +1,8 @@
 // esbuild leaves out what is not used, then ncc makes the bundle. Plain ncc takes twice as long to start (bench/start.mjs).
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { build } from 'esbuild'
 
 const NCC = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js')
@@ -39,13 +39,11 @@ export async function bundle(entry, target) {
       plugins: [spellOutSchemaKeys],
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" }
     })
-    await rm(target, { recursive: true, force: true })
     // ncc writes the path from its working folder into the bundle: it must not have the random name in it.
-    execFileSync(process.execPath, [NCC, 'build', 'index.js', '-o', resolve(target), '-q'], {
-      cwd: work,
-      stdio: 'inherit'
-    })
-    await writeFile(join(target, 'licenses.txt'), await licensesOf(metafile))
+    execFileSync(process.execPath, [NCC, 'build', 'index.js', '-o', 'out', '-q'], { cwd: work, stdio: 'inherit' })
+    await writeFile(join(work, 'out', 'licenses.txt'), await licensesOf(metafile))
+    await rm(target, { recursive: true, force: true })
+    await cp(join(work, 'out'), target, { recursive: true })
     return (await stat(join(target, 'index.js'))).size
   } finally {
     await rm(work, { recursive: true })

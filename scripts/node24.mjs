@@ -1,7 +1,8 @@
-// Runs the e2e tests, and in them the bundles with the Node that action.yml declares: the npm package node, kept in .cache/.
+// Runs the e2e tests, and in them the bundles with the Node that action.yml declares: from npm, kept in .cache/.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { arch, platform } from 'node:process'
 
 const VERSION = '24.21.0'
 const folder = join(process.cwd(), '.cache', 'node24')
@@ -16,12 +17,14 @@ function versionOf(program) {
   return status === 0 && stdout.trim() === `v${VERSION}` ? VERSION : undefined
 }
 
-/** In a folder with a package.json of its own: the project's .npmrc forbids install scripts, which this package needs. */
+/** The package `node` only fetches that of the platform, by an install script; asked for by name, it needs none. */
 function install() {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
-  const options = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts=false', '--allow-scripts=node']
-  spawnSync('npm', ['install', ...options, `node@${VERSION}`], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
+  const prefix = platform === 'darwin' && arch === 'arm64' ? 'node-bin' : 'node'
+  const name = `node@npm:${prefix}-${platform}-${arch}@${VERSION}`
+  const options = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
+  spawnSync('npm', ['install', ...options, name], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
   return versionOf(node)
 }
 
@@ -33,8 +36,8 @@ function runTests() {
 
 /** Root on Linux is where nothing may be skipped. */
 function giveUp() {
-  const isRoot = process.platform === 'linux' && process.getuid() === 0
-  const reason = `The npm package node@${VERSION} could not be installed into ${folder} (see npm's message above)`
+  const isRoot = platform === 'linux' && process.getuid() === 0
+  const reason = `Node ${VERSION} could not be installed from npm into ${folder} (see npm's message above)`
   console.error(`${reason}: the bundles were not tried under it.`)
   console.log(isRoot ? 'Tests: 0 passed, 1 failed, 0 skipped' : 'Tests: 0 passed, 0 failed, 1 skipped')
   if (isRoot) process.exitCode = 1
