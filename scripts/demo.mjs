@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { GetCommandInvocationCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm'
 
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 const REGION = 'us-east-1'
 const title = text => console.log(`\n\u001b[1m${text}\u001b[0m`)
 
@@ -66,6 +67,7 @@ async function bake() {
   const env = {
     PATH: process.env.PATH,
     RUNNER_TEMP: folder,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...files,
     AWS_ENDPOINT_URL: sandbox.endpoint,
     AWS_ACCESS_KEY_ID: '111122223333',
@@ -103,7 +105,9 @@ async function readFromNewInstance(imageId, script) {
       IamInstanceProfile: { Name: 'ami-builder' }
     })
   )
-  const { CommandId } = await retry(() =>
+  const {
+    Command: { CommandId }
+  } = await retry(() =>
     ssm.send(
       new SendCommandCommand({
         DocumentName: 'AWS-RunShellScript',

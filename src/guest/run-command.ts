@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import {
   CancelCommandCommand,
   DescribeInstanceInformationCommand,
@@ -11,6 +12,7 @@ import { serviceErrorName } from '../aws/failure.ts'
 import { type Look, waitFor } from '../aws/poller.ts'
 import { AmiError } from '../errors.ts'
 import type { Log } from '../run.ts'
+import { GUEST_FOLDER } from './shell.ts'
 
 export interface CommandRequest {
   readonly instanceId: string
@@ -35,7 +37,7 @@ export interface CommandResult {
 /** What the agent adds to a command's own time: delivery, start, report. */
 const DELIVERY_SECONDS = 120
 /** @see https://docs.aws.amazon.com/systems-manager/latest/userguide/documents.html (64 KB with parameters) */
-const MAX_SCRIPT_BYTES = 60_000
+const MAX_COMMAND_BYTES = 60_000
 const UNFINISHED = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling'])
 
 /** Waits until the SSM agent of an instance answers. Errors: TIMEOUT with what to check. */
@@ -94,16 +96,22 @@ export async function runCommand(clients: Clients, request: CommandRequest): Pro
 }
 
 async function send(clients: Clients, request: CommandRequest): Promise<string> {
-  const { instanceId, script, timeoutSeconds, comment } = request
-  if (Buffer.byteLength(script) > MAX_SCRIPT_BYTES) {
-    throw new AmiError('RECIPE', `Expected a script of up to 40 KB for ${request.what}; Run Command takes no more`)
+  const { instanceId, timeoutSeconds, comment } = request
+  const commands = bashCommands(request.script)
+  if (commands.join('\n').length > MAX_COMMAND_BYTES) {
+    const hint = 'Fetch large content in the step instead of carrying it in the recipe.'
+    throw new AmiError(
+      'RECIPE',
+      `Expected a script that fits into Run Command for ${request.what}; it takes 60 KB, compressed`,
+      { hint }
+    )
   }
   const command = new SendCommandCommand({
     DocumentName: 'AWS-RunShellScript',
     InstanceIds: [instanceId],
     Comment: comment,
     TimeoutSeconds: DELIVERY_SECONDS,
-    Parameters: { commands: script.split('\n'), executionTimeout: [String(timeoutSeconds)] }
+    Parameters: { commands, executionTimeout: [String(timeoutSeconds)] }
   })
   try {
     const { Command: sent } = await clients.sendOnce.send(command)
@@ -113,6 +121,22 @@ async function send(clients: Clients, request: CommandRequest): Promise<string> 
     if (accepted) return accepted
     throw error
   }
+}
+
+/** The agent runs commands with `sh`, which is not bash everywhere. */
+function bashCommands(script: string): string[] {
+  const lines =
+    gzipSync(script)
+      .toString('base64')
+      .match(/.{1,120}/g) ?? []
+  const file = `${GUEST_FOLDER}/command`
+  return [
+    `mkdir -p -m 700 ${GUEST_FOLDER}`,
+    `base64 -d <<'END' | gzip -d >${file}`,
+    ...lines,
+    'END',
+    `exec bash ${file}`
+  ]
 }
 
 /** The answer to a SendCommand may be lost after its effect: the comment tells whether it had one. */

@@ -53,7 +53,10 @@ else
   rm -rf ${AGENT_FOLDERS}
 fi
 sync
-left=(${REMOVED.join(' ')})
+left=()
+for path in ${REMOVED.join(' ')}; do
+  if [ -e "$path" ] || [ -L "$path" ]; then left+=("$path"); fi
+done
 [ \${#left[@]} -eq 0 ] || { echo "still there after sealing: \${left[*]}"; exit 1; }
 [ ! -s /etc/machine-id ] || { echo "still there after sealing: /etc/machine-id"; exit 1; }
 `
