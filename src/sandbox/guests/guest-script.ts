@@ -1,4 +1,5 @@
 import { ENTERING, INSIDE } from './capabilities.ts'
+import { quote } from './quote.ts'
 
 /** PID 1 of a guest: boots what comes on its standard input, stays until told, ends with how it was told. */
 const INIT = `exec 3<&0 </dev/null
@@ -91,7 +92,8 @@ else
 fi
 echo "guest $pid" >&4
 exec 4>&- 5>&-
-exec $enter $limit /bin/bash --norc /run/sandbox/init`
+exec $enter $limit env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \\
+  /bin/bash --norc /run/sandbox/init`
 
 /**
  * Runs a guest: $1 is its id, $2 its hostname, $3 its address (nothing for a guest without network), $4 the lower
@@ -128,7 +130,3 @@ rm -rf "g/$1"
 exit $code`
   .replace('$INIT_TEXT', () => quote(INIT))
   .replace('"$GUEST_TEXT"', () => quote(GUEST))
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
-}

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { runInGuest } from './agent.ts'
 import { type Bases, forgetShims, openBases } from './bases.ts'
+import { bootProgram } from './cloudinit/boot-program.ts'
 import { launch } from './guest-process.ts'
 import type { BootRequest, Guest, Guests, GuestVolume } from './guests.ts'
 import { type Holder, startHolder } from './holder.ts'
@@ -45,7 +46,14 @@ async function boot(parts: Parts, request: BootRequest): Promise<Guest> {
     if (!told) request.onEnd(how)
   })
   const pid = await guest.pid
-  guest.boot('')
+  guest.boot(
+    bootProgram({
+      instanceId: request.id,
+      hostname: request.metadata['meta-data/local-hostname'] || request.id,
+      publicKey: request.metadata['meta-data/public-keys/0/openssh-key'],
+      userData: request.userData
+    })
+  )
   const end = async (signal: 'TERM' | 'KILL') => {
     told = true
     await guest.signal(signal)

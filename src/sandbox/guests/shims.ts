@@ -1,4 +1,4 @@
-import { CLOUD_INIT_SHIM } from './cloud-init-shim.ts'
+import { CLOUD_INIT_SHIM } from './cloudinit/command-shim.ts'
 
 /**
  * Commands that a guest without systemd needs in another form, by name. They are the topmost read-only layer below a
