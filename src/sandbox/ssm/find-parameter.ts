@@ -15,8 +15,8 @@ export const recordOf = ({ region, account }: Call, name: string): ParameterReco
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
  */
 export function findParameter(call: Call, text: string, decrypted = false): Parameter | undefined {
-  const [, given = '', selector] = /^((?:arn:(?:[^:]*:){5})?[^:]*)(?::(.+))?$/.exec(text) ?? []
-  const record = recordOf(call, nameOf(given))
+  const [, given = '', selector] = /^((?:arn:(?:[^:]*:){4})?[^:]*)(?::(.+))?$/.exec(text) ?? []
+  const record = given.startsWith('arn:') ? recordOfArn(call, given) : recordOf(call, given)
   if (!record) return undefined
   const found = selector === undefined ? record.parameter : versionOf(record, selector)
   if (!found) {
@@ -35,11 +35,12 @@ export const answer = (parameter: Parameter, decrypted = false): Parameter =>
 const versionOf = ({ parameter, earlier = [] }: ParameterRecord, selector: string): Parameter | undefined =>
   [...earlier, parameter].find(({ Version }) => String(Version) === selector)
 
-/** `arn:aws:ssm:REGION:ACCOUNT:parameter/a/b` is `/a/b`; a name without a path loses its slash there. */
-function nameOf(text: string): string {
-  const [, path] = /^arn:aws:ssm:[^:]*:[^:]*:parameter(\/.+)$/.exec(text) ?? []
-  if (path === undefined) return text
-  return path.lastIndexOf('/') === 0 ? path.slice(1) : path
+/** By an ARN of this region and account; a name without a path has no slash of its own there. */
+function recordOfArn(call: Call, arn: string): ParameterRecord | undefined {
+  const { region, account } = call
+  const [, owner, path = ''] = new RegExp(`^arn:aws:ssm:${region.name}:(\\d*):parameter(/.+)$`).exec(arn) ?? []
+  if (owner === '') return region.parameters.get(`aws/${path}`)
+  return owner === account ? (recordOf(call, path) ?? recordOf(call, path.slice(1))) : undefined
 }
 
 /** Looks like what KMS would answer; nothing decrypts it. */
