@@ -4,7 +4,8 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { Guests } from '../../src/sandbox/guests/guests.ts'
-import { handlers } from '../../src/sandbox/handlers.ts'
+import { handlers as ownHandlers } from '../../src/sandbox/handlers.ts'
+import type { Sandbox } from '../../src/sandbox/server/dispatch.ts'
 import { Faults } from '../../src/sandbox/server/faults.ts'
 import { Journal } from '../../src/sandbox/server/journal.ts'
 import { listen } from '../../src/sandbox/server/listen.ts'
@@ -16,13 +17,17 @@ export interface RunningSandbox {
   stop(): Promise<void>
 }
 
-/** Serves a sandbox of this test's own, in this process. `latencyFactor` 0 is instant, 1 is as slow as AWS. */
+/**
+ * Serves a sandbox of this test's own, in this process. `latencyFactor` 0 is instant, 1 is as slow as AWS; `handlers`
+ * are the sandbox's own unless a test brings others.
+ */
 export async function serve(options: {
   guests: Guests
   seeder: Seeder
   latencyFactor?: number
+  handlers?: Sandbox['handlers']
 }): Promise<RunningSandbox> {
-  const { guests, seeder, latencyFactor = 0 } = options
+  const { guests, seeder, latencyFactor = 0, handlers = ownHandlers } = options
   const world = new World({ guests, seeder, latencyFactor })
   const { server, url } = await listen({ world, handlers, journal: new Journal(), faults: new Faults() }, 0)
   const stop = async () => {
