@@ -55,7 +55,9 @@ export function parseCloudConfigs(texts: readonly string[]): CloudConfig {
     packages: listOf(packages).flatMap(readPackage),
     updatePackages: package_update === true,
     upgradePackages: package_upgrade === true,
-    runcmd: listOf(runcmd).flatMap(command => readCommand(command) ?? []),
+    runcmd: listOf(runcmd)
+      .map(readCommand)
+      .filter(command => command !== undefined),
     ...(state && { powerState: state }),
     ignored: Object.keys(config).filter(key => !KNOWN.includes(key))
   }
