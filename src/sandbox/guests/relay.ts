@@ -11,7 +11,6 @@ OWN.addAddress('::', 'ipv6')
 OWN.addAddress('::1', 'ipv6')
 OWN.addSubnet('fe80::', 10, 'ipv6')
 OWN.addSubnet('fd00:ec2::', 32, 'ipv6')
-OWN.addSubnet('::ffff:0:0', 96, 'ipv6')
 
 /** The addresses 198.18.0.0/15, set aside for tests of networks, stand for names. */
 const FIRST = 0xc6120000
