@@ -20,7 +20,7 @@ test('`npm run demo` bakes, boots the image, shows what the bake wrote and the s
   const { stdout } = await exec(process.execPath, ['scripts/demo.mjs'])
   expect(stdout).toContain('built 51 pages in /srv/status')
   expect(stdout).toMatch(/baked on a kernel [\d.]+, 51 pages/)
-  expect(stdout).toContain('/opt/releases/status.tar.gz')
+  expect(stdout).toContain('status.tar.gz')
   expect(stdout).toMatch(/## ✅ Baked status-page: `ami-[0-9a-f]{17}`/)
   expect(stdout).toContain('```mermaid')
   expect(await traces()).toEqual(before)

@@ -1,5 +1,6 @@
 /** Settles as `work` does, or fails with the signal's reason as soon as it aborts, whatever `work` still waits for. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => undefined)
   signal.throwIfAborted()
   const { promise: aborted, reject } = withRejecter()
   const onAbort = () => reject(signal.reason)
@@ -8,7 +9,6 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
     return await Promise.race([work, aborted])
   } finally {
     signal.removeEventListener('abort', onAbort)
-    work.catch(() => undefined)
   }
 }
 

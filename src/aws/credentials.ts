@@ -16,6 +16,8 @@ export interface TemporaryCredentials {
 
 /** A session is renewed when less than this is left of it, so that no request is signed with keys about to end. */
 const RENEW_BEFORE_MS = 5 * 60_000
+/** Not the run's own signal: cleanup after a cancellation may need a new session, too. */
+const TIMEOUT_MS = 30_000
 
 /**
  * Credentials of the role to assume, from GitHub's OIDC token; renewed whenever they run out, so that a bake may
@@ -27,7 +29,8 @@ export class OidcCredentials {
   readonly #run: Run
   readonly #clock: Ec2Clock
   readonly #sts: STSClient
-  #session: Promise<TemporaryCredentials> | undefined
+  #session: TemporaryCredentials | undefined
+  #renewal: Promise<TemporaryCredentials> | undefined
 
   constructor(run: Run, clock: Ec2Clock, sts: STSClient) {
     this.#run = run
@@ -37,19 +40,20 @@ export class OidcCredentials {
 
   /** The present session, or a new one. Errors: OIDC, CREDENTIALS. */
   async get(): Promise<TemporaryCredentials> {
-    const session = await this.#session
-    if (session && session.expiration.getTime() - this.#clock.now().getTime() > RENEW_BEFORE_MS) return session
-    return this.renew()
+    const session = this.#session
+    const leftMs = session ? session.expiration.getTime() - this.#clock.now().getTime() : 0
+    return session && leftMs > RENEW_BEFORE_MS ? session : this.renew()
   }
 
   /** Assumes the role anew; calls that come meanwhile share the one request. */
-  renew(): Promise<TemporaryCredentials> {
-    const assumed = this.#assume()
-    this.#session = assumed.catch(error => {
-      this.#session = undefined
-      throw error
-    })
-    return this.#session
+  async renew(): Promise<TemporaryCredentials> {
+    this.#renewal ??= this.#assume()
+    try {
+      this.#session = await this.#renewal
+      return this.#session
+    } finally {
+      this.#renewal = undefined
+    }
   }
 
   async #assume(): Promise<TemporaryCredentials> {
@@ -62,7 +66,9 @@ export class OidcCredentials {
       WebIdentityToken: token
     })
     try {
-      const { Credentials: credentials } = await this.#sts.send(request, { abortSignal: this.#run.signal })
+      const { Credentials: credentials } = await this.#sts.send(request, {
+        abortSignal: AbortSignal.timeout(TIMEOUT_MS)
+      })
       return this.#keep(credentials)
     } catch (error) {
       throw explain(error, roleToAssume, audience)

@@ -1,6 +1,6 @@
 import { Aws, type Clients } from '../aws/aws.ts'
 import type { Log, Run, SavedState } from '../run.ts'
-import { discardImage, findUnfinishedImages, sweepInstances } from './sweep.ts'
+import { findUnfinishedImages, sweepImages, sweepInstances } from './sweep.ts'
 
 /**
  * Ends what a run may have left behind: its instances, and with `on-cancel: discard` its unfinished images. After a
@@ -13,16 +13,13 @@ export async function cleanUp(run: Run, state: SavedState): Promise<string[]> {
 }
 
 async function cleanUpRegion(clients: Clients, state: SavedState, log: Log): Promise<string[]> {
-  const instances = await sweepInstances(clients, state.run, log)
-  const images = await findUnfinishedImages(clients, state.run)
+  const [instances, images] = await Promise.all([
+    sweepInstances(clients, state.run, log),
+    state.onCancel === 'keep' ? findUnfinishedImages(clients, state.run) : sweepImages(clients, state.run, log)
+  ])
+  const fate = state.onCancel === 'keep' ? 'Kept for the rerun' : 'Discarded'
   return [
     ...instances.map(id => `Terminated the instance ${id} that the run had left in ${clients.region}`),
-    ...(await Promise.all(images.map(({ ImageId: id = '' }) => settleImage(clients, id, state, log))))
+    ...images.map(id => `${fate}: the image ${id} in ${clients.region}, which the run had not finished`)
   ]
-}
-
-async function settleImage(clients: Clients, id: string, { onCancel }: SavedState, log: Log): Promise<string> {
-  if (onCancel === 'keep') return `Kept the image ${id}, which was not finished; a rerun takes it up`
-  await discardImage(clients, id, log)
-  return `Discarded the image ${id}, which was not finished`
 }

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   DeregisterImageCommand,
   DescribeImagesCommand,
-  type Image,
   paginateDescribeInstances,
   TerminateInstancesCommand
 } from '@aws-sdk/client-ec2'
@@ -10,7 +9,7 @@ import type { Clients } from '../aws/aws.ts'
 import { TAGS } from '../image/tags.ts'
 import type { Log } from '../run.ts'
 
-/** A launch whose answer was lost shows up late: only two empty reads in a row mean that there is nothing. */
+/** What was created by a request whose answer was lost shows up late: one empty read does not mean that there is nothing. */
 const EMPTY_READS = 2
 const PAUSE_MS = 500
 const ALIVE = ['pending', 'running', 'stopping', 'stopped']
@@ -23,11 +22,29 @@ export async function terminate(clients: Clients, instanceIds: readonly string[]
 }
 
 /** Terminates every instance that carries this run's tag. Result: their ids. */
-export async function sweepInstances(clients: Clients, run: string, log: Log): Promise<string[]> {
+export function sweepInstances(clients: Clients, run: string, log: Log): Promise<string[]> {
+  return sweep(
+    () => findInstances(clients, run),
+    ids => terminate(clients, ids, log)
+  )
+}
+
+/** Discards every image that this run had EC2 create but did not finish. Result: their ids. */
+export function sweepImages(clients: Clients, run: string, log: Log): Promise<string[]> {
+  return sweep(
+    () => findUnfinishedImages(clients, run),
+    async ids => {
+      for (const id of ids) await discardImage(clients, id, log)
+    }
+  )
+}
+
+/** Acts on what is found, until two reads in a row find nothing new. */
+async function sweep(find: () => Promise<string[]>, act: (ids: string[]) => Promise<void>): Promise<string[]> {
   const swept: string[] = []
   for (let empty = 0; empty < EMPTY_READS; ) {
-    const found = (await findInstances(clients, run)).filter(id => !swept.includes(id))
-    if (found.length > 0) await terminate(clients, found, log)
+    const found = (await find()).filter(id => !swept.includes(id))
+    if (found.length > 0) await act(found)
     swept.push(...found)
     empty = found.length > 0 ? 0 : empty + 1
     if (empty < EMPTY_READS) await sleep(PAUSE_MS)
@@ -49,10 +66,11 @@ async function findInstances(clients: Clients, run: string): Promise<string[]> {
 }
 
 /** The images that a run had EC2 create but did not finish: they carry its tag and no `self`. */
-export async function findUnfinishedImages(clients: Clients, run: string): Promise<Image[]> {
+export async function findUnfinishedImages(clients: Clients, run: string): Promise<string[]> {
   const command = new DescribeImagesCommand({ Owners: ['self'], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] })
   const { Images: images = [] } = await clients.ec2.send(command)
-  return images.filter(image => !image.Tags?.some(tag => tag.Key === TAGS.self))
+  const unfinished = images.filter(image => !image.Tags?.some(tag => tag.Key === TAGS.self))
+  return unfinished.flatMap(({ ImageId: id }) => (id ? [id] : []))
 }
 
 /** Deregisters an image of ours together with its snapshots. */

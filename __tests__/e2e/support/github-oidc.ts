@@ -23,7 +23,7 @@ export class GithubOidc implements AsyncDisposable {
         iss: 'https://token.actions.githubusercontent.com',
         sub: 'repo:org/images:ref:refs/heads/main',
         aud,
-        exp: now + 300,
+        exp: now + 3600,
         ...claims
       }
       response.setHeader('content-type', 'application/json')

@@ -11,7 +11,7 @@ import { serviceErrorName } from '../../aws/failure.ts'
 import { type Look, waitFor } from '../../aws/poller.ts'
 import { AmiError } from '../../errors.ts'
 import { TAGS } from '../../image/tags.ts'
-import { discardImage, findUnfinishedImages } from '../sweep.ts'
+import { discardImage, findUnfinishedImages, sweepImages } from '../sweep.ts'
 import { toTagList } from './builder.ts'
 import type { BakePlan } from './plan.ts'
 
@@ -104,10 +104,8 @@ export class NewImage implements AsyncDisposable {
     if (!isDiscarded) return
     const clients = this.#aws.under(AbortSignal.timeout(CLEANUP_MS)).in(this.#plan.region)
     try {
-      const found = this.#imageId
-        ? [this.#imageId]
-        : (await findUnfinishedImages(clients, id)).map(image => image.ImageId ?? '')
-      for (const imageId of found) await discardImage(clients, imageId, log)
+      if (this.#imageId) await discardImage(clients, this.#imageId, log)
+      else await sweepImages(clients, id, log)
     } catch (error) {
       log.warning(`The unfinished image could not be discarded now: ${error}. The post step tries again.`)
     }
@@ -117,8 +115,8 @@ export class NewImage implements AsyncDisposable {
   async #findLost(error: unknown): Promise<string> {
     if (this.#aws.signal.aborted || serviceErrorName(error) !== 'InvalidAMIName.Duplicate') throw error
     const [lost] = await findUnfinishedImages(this.#clients, this.#aws.run.id)
-    if (!lost?.ImageId) throw error
-    return lost.ImageId
+    if (!lost) throw error
+    return lost
   }
 
   /** Undefined for a while after the creation: EC2 is eventually consistent. */

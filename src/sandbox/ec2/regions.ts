@@ -7,13 +7,13 @@ import type {
 import { ServiceError } from '../errors.ts'
 import type { Handler, Handlers } from '../handler.ts'
 import { compileFilters } from '../world/filters.ts'
-import { REGIONS, zonesOf } from '../world/regions.ts'
+import { isRegion, REGIONS, zonesOf } from '../world/regions.ts'
 
 const NO_TAGS: ReadonlyMap<string, string> = new Map()
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html */
 const describeRegions: Handler<DescribeRegionsRequest, DescribeRegionsResult> = input => {
-  const unknown = (input.RegionNames ?? []).find(name => !Object.hasOwn(REGIONS, name))
+  const unknown = (input.RegionNames ?? []).find(name => !isRegion(name))
   if (unknown) throw new ServiceError('InvalidParameterValue', `Invalid region provided: ${unknown}`)
   const all = Object.keys(REGIONS).map(name => ({
     RegionName: name,

@@ -5,10 +5,11 @@ import { newId } from '../../world/ids.ts'
 import type { ImageRecord, InstanceRecord, SnapshotRecord } from '../../world/records.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { reboot } from '../instances/guest-life.ts'
+import { inTurn } from '../instances/life.ts'
 import { stateOf } from '../instances/states.ts'
 import { type AttachedVolume, volumesOf } from '../instances/volumes.ts'
 import { find } from '../lookup.ts'
-import { completeSnapshot, makeSnapshot } from '../snapshots/make-snapshot.ts'
+import { completeSnapshot, freezeContent, makeSnapshot } from '../snapshots/make-snapshot.ts'
 import { tagsFor } from '../tags.ts'
 import { checkImageName } from './image-name.ts'
 
@@ -31,14 +32,22 @@ export const createImage: Handler<CreateImageRequest, CreateImageResult> = async
   const volumes = chosenVolumes(instance, input, call)
   stopDryRun(input)
   const image = makeImage(instance, input, imageTags ?? new Map(), call)
-  const snapshots = await Promise.all(
-    volumes.map(volume => snapshotFor(volume, image, snapshotTags ?? new Map(), call))
-  )
+  const snapshots = volumes.map(volume => snapshotFor(volume, image, snapshotTags ?? new Map(), call))
   image.image.BlockDeviceMappings = volumes.map((volume, i) => toMapping(volume, snapshots[i], input))
-  if (stateOf(instance) === 'running' && !input.NoReboot)
-    reboot({ world: call.world, region: call.region, record: instance })
+  const life = { world: call.world, region: call.region, record: instance }
+  // In the instance's turn: a termination that comes meanwhile deletes its volumes only afterwards.
+  await inTurn(life, () => freezeAll(snapshots, volumes, call))
+  if (stateOf(instance) === 'running' && !input.NoReboot) reboot(life)
   call.world.after('image', () => complete(image, snapshots, call))
   return { ImageId: image.image.ImageId }
+}
+
+async function freezeAll(
+  snapshots: readonly SnapshotRecord[],
+  volumes: readonly AttachedVolume[],
+  call: Call
+): Promise<void> {
+  await Promise.all(volumes.map(({ volume }, i) => snapshots[i] && freezeContent(snapshots[i], volume, call)))
 }
 
 function checkState(instance: InstanceRecord): void {
@@ -106,7 +115,7 @@ function snapshotFor(
   { image }: ImageRecord,
   tags: ReadonlyMap<string, string>,
   call: Call
-): Promise<SnapshotRecord> {
+): SnapshotRecord {
   const description = `Created by CreateImage(${image.SourceInstanceId}) for ${image.ImageId}`
   return makeSnapshot(volume, { description, tags }, call)
 }

@@ -15,7 +15,7 @@ import { canUseImage } from '../image-access.ts'
 import { deleteUnusedLayers } from '../layers.ts'
 import { find, select } from '../lookup.ts'
 import { tagSet, tagsFor } from '../tags.ts'
-import { completeSnapshot, makeSnapshot } from './make-snapshot.ts'
+import { completeSnapshot, freezeContent, makeSnapshot } from './make-snapshot.ts'
 
 const filters: FilterFields<SnapshotRecord> = {
   description: ({ snapshot }) => snapshot.Description,
@@ -53,7 +53,8 @@ const createSnapshot: Handler<CreateSnapshotRequest, Snapshot> = async (input, c
   const volume = find('volume', input.VolumeId, call.region.volumes, record => record.ownerId === call.account)
   const tags = tagsFor('snapshot', input.TagSpecifications, ['snapshot'])
   stopDryRun(input)
-  const record = await makeSnapshot(volume, { description: input.Description ?? '', tags }, call)
+  const record = makeSnapshot(volume, { description: input.Description ?? '', tags }, call)
+  await freezeContent(record, volume, call)
   call.world.after('snapshot', () => completeSnapshot(record, call.world.clock.now()))
   return describe(record, call)
 }

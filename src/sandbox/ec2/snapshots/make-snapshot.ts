@@ -1,25 +1,23 @@
 import type { Call } from '../../handler.ts'
 import { newId } from '../../world/ids.ts'
 import type { SnapshotRecord, VolumeRecord } from '../../world/records.ts'
+import { deleteUnusedLayers } from '../layers.ts'
 
 /**
- * Snapshots a volume as it is now. The content is frozen before the answer, as EC2 takes it at the moment of the
- * request; the snapshot is pending until `completeSnapshot`.
+ * A new snapshot of a volume: pending, and without content until `freezeContent`.
  *
  * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-create-snapshot.html
  */
-export async function makeSnapshot(
-  volume: VolumeRecord,
+export function makeSnapshot(
+  { volume }: VolumeRecord,
   { description, tags }: { description: string; tags: ReadonlyMap<string, string> },
-  { world, region, account, now }: Call
-): Promise<SnapshotRecord> {
-  const { VolumeId, Size, Encrypted, KmsKeyId } = volume.volume
-  const layers = volume.filled ? await world.guests.freeze(VolumeId) : volume.layers
-  volume.layers = layers
+  { region, account, now }: Call
+): SnapshotRecord {
+  const { VolumeId, Size, Encrypted, KmsKeyId } = volume
   const record: SnapshotRecord = {
     ownerId: account,
     tags: new Map(tags),
-    layers,
+    layers: [],
     snapshot: {
       SnapshotId: newId('snap'),
       VolumeId,
@@ -36,6 +34,18 @@ export async function makeSnapshot(
   }
   region.snapshots.set(record.snapshot.SnapshotId, record)
   return record
+}
+
+/** Gives a snapshot what its volume holds now. It may have been deleted meanwhile: then its layers go, too. */
+export async function freezeContent(
+  record: SnapshotRecord,
+  volume: VolumeRecord,
+  { world, region }: Call
+): Promise<void> {
+  const layers = volume.filled ? await world.guests.freeze(volume.volume.VolumeId) : volume.layers
+  volume.layers = layers
+  record.layers = layers
+  if (!region.snapshots.has(record.snapshot.SnapshotId)) await deleteUnusedLayers(world, layers)
 }
 
 export function completeSnapshot({ snapshot }: SnapshotRecord, now: Date): void {
