@@ -2,15 +2,13 @@ import type { ServiceError } from '../errors.ts'
 import { writeJson } from '../wire/json.ts'
 import type { Operation } from '../wire/operations.ts'
 import { escapeXml, writeXml } from '../wire/xml.ts'
-import type { Route } from './route.ts'
+import type { Protocol } from './route.ts'
 
 export interface Answer {
   readonly status: number
   readonly contentType: string
   readonly body: string
 }
-
-type Protocol = Route['protocol']
 
 const NAMESPACES = {
   ec2: 'http://ec2.amazonaws.com/doc/2016-11-15/',

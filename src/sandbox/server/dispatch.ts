@@ -7,9 +7,9 @@ import { newRequestId } from '../world/ids.ts'
 import type { World } from '../world/world.ts'
 import { type Answer, writeAnswer, writeError } from './answer.ts'
 import { DroppedAnswer, type Faults } from './faults.ts'
-import { DEFAULT_ACCOUNT, identify } from './identity.ts'
+import { identify } from './identity.ts'
 import type { Journal } from './journal.ts'
-import { type HttpRequest, type Route, routeRequest } from './route.ts'
+import { type HttpRequest, protocolOf, type Route, routeRequest } from './route.ts'
 
 export interface Sandbox {
   readonly world: World
@@ -26,7 +26,7 @@ export async function dispatch(sandbox: Sandbox, request: HttpRequest): Promise<
   try {
     route = routeRequest(request)
   } catch (error) {
-    return writeError(guessProtocol(request), asServiceError(error), requestId)
+    return writeError(protocolOf(request), asServiceError(error), requestId)
   }
   return perform(sandbox, request, route, requestId)
 }
@@ -37,7 +37,7 @@ async function perform(sandbox: Sandbox, request: HttpRequest, route: Route, req
   const { service, region, operation } = route
   const entry = journal.open({ time: now.toISOString(), account: '', principal: '', region, service, operation })
   try {
-    const identity = identify(route.accessKeyId ?? DEFAULT_ACCOUNT, world)
+    const identity = identify(route, world)
     Object.assign(entry, { account: identity.account, principal: identity.arn })
     const known = findOperation(route)
     const call: Call = {
@@ -83,17 +83,16 @@ async function execute(sandbox: Sandbox, operation: Operation, input: object, ca
 function findOperation({ service, operation, protocol }: Route): Operation {
   const found = operations(service).get(operation)
   if (found) return found
-  if (!operation) throw new ServiceError('MissingAction', 'The request must contain the parameter Action')
-  const code = protocol === 'json' ? 'UnknownOperationException' : 'InvalidAction'
-  throw new ServiceError(code, `The action ${operation.slice(0, 100)} is not valid for this web service.`)
+  const isJson = protocol === 'json'
+  if (!operation && !isJson) throw new ServiceError('MissingAction', 'The request must contain the parameter Action')
+  const code = isJson ? 'UnknownOperationException' : 'InvalidAction'
+  throw new ServiceError(code, `The action ${operation} is not valid for this web service.`)
 }
 
 async function readInput(route: Route, { input }: Operation, { body }: HttpRequest): Promise<object> {
   if (route.protocol === 'json') return readJson(input, body)
   return readQuery(input, route.tree ?? { children: new Map() }, route.protocol)
 }
-
-const guessProtocol = ({ headers }: HttpRequest): Route['protocol'] => (headers['x-amz-target'] ? 'json' : 'ec2')
 
 /** An unforeseen failure is a fault of the sandbox: answered as one, and its stack written where a maintainer looks. */
 function asServiceError(error: unknown): ServiceError {

@@ -1,5 +1,7 @@
-import { ServiceError } from '../errors.ts'
+import { isRegion } from '../world/regions.ts'
 import type { World } from '../world/world.ts'
+import { authenticationError } from './authentication-errors.ts'
+import type { Route } from './route.ts'
 
 export interface Identity {
   readonly account: string
@@ -11,20 +13,15 @@ export interface Identity {
 export const DEFAULT_ACCOUNT = '000000000000'
 
 /**
- * Who an access key id stands for. Signatures are not checked: the sandbox trusts whoever reaches its loopback port.
- * Errors: ExpiredToken and InvalidClientTokenId for keys of STS that have expired or were never handed out.
+ * Who calls. Signatures are not checked: the sandbox trusts whoever reaches its loopback port.
+ * Errors: the service's own for a key of STS that has expired or was never handed out, and for an unknown region.
  */
-export function identify(accessKeyId: string, world: World): Identity {
+export function identify({ accessKeyId = DEFAULT_ACCOUNT, region, protocol }: Route, world: World): Identity {
+  if (!isRegion(region)) throw authenticationError(protocol, 'unknown region')
   const session = world.sessions.get(accessKeyId)
-  if (session) {
-    if (session.expiration <= world.clock.now()) {
-      throw new ServiceError('RequestExpired', 'The security token included in the request is expired')
-    }
-    return session
-  }
-  if (accessKeyId.startsWith('ASIA')) {
-    throw new ServiceError('AuthFailure', 'AWS was not able to validate the provided access credentials', 401)
-  }
+  if (session && session.expiration <= world.clock.now()) throw authenticationError(protocol, 'expired')
+  if (session) return session
+  if (accessKeyId.startsWith('ASIA')) throw authenticationError(protocol, 'unknown key')
   const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT
   return { account, arn: `arn:aws:iam::${account}:user/sandbox`, userId: `AIDA${account}SANDBOX` }
 }

@@ -6,7 +6,7 @@ import { dispatch, type Sandbox } from './dispatch.ts'
 import { DroppedAnswer } from './faults.ts'
 import type { HttpRequest } from './route.ts'
 
-/** EC2 refuses larger requests too; user data is 16 KB, an SSM document 64 KB. */
+/** Enough for every request: EC2 refuses larger ones too; user data is 16 KB, an SSM document 64 KB. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024
 
 /** Serves the sandbox on loopback. Result: the server and the URL it answers on. */
@@ -27,21 +27,27 @@ async function respond(sandbox: Sandbox, message: IncomingMessage, response: Ser
     const isControl = request.url.pathname.startsWith('/_sandbox/')
     send(response, await (isControl ? control(sandbox, request) : dispatch(sandbox, request)), sandbox)
   } catch (error) {
-    if (!(error instanceof DroppedAnswer)) process.stderr.write(`sandbox: ${error}\n`)
+    const isForeseen = error instanceof DroppedAnswer || message.errored !== null
+    if (!isForeseen) process.stderr.write(`sandbox: ${error}\n`)
     message.destroy()
   }
 }
 
 async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
-  const chunks: Buffer[] = []
+  let chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of message) {
     bytes += chunk.length
-    if (bytes > MAX_BODY_BYTES) throw new Error(`a request of more than ${MAX_BODY_BYTES} bytes was cut off`)
-    chunks.push(chunk)
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
+    else chunks = []
   }
-  const url = new URL(message.url ?? '/', 'http://sandbox')
-  return { method: message.method ?? 'GET', url, headers: message.headers, body: Buffer.concat(chunks).toString() }
+  return {
+    method: message.method ?? 'GET',
+    url: new URL(`http://sandbox${message.url}`),
+    headers: message.headers,
+    body: Buffer.concat(chunks).toString(),
+    isTooLarge: bytes > MAX_BODY_BYTES
+  }
 }
 
 /** Answers carry the sandbox's own time: it is what clients take for EC2's. */

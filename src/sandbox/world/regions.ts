@@ -23,4 +23,6 @@ export const REGIONS: Readonly<Record<string, readonly string[]>> = {
   'ap-northeast-3': ['a', 'b', 'c']
 }
 
+export const isRegion = (name: string): boolean => Object.hasOwn(REGIONS, name)
+
 export const zonesOf = (region: string): string[] => (REGIONS[region] ?? []).map(letter => `${region}${letter}`)

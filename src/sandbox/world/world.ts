@@ -4,7 +4,7 @@ import { Clock } from './clock.ts'
 import { type Transition, transitionMs } from './latency.ts'
 import type { SessionRecord } from './records.ts'
 import { Region } from './region.ts'
-import { REGIONS } from './regions.ts'
+import { isRegion } from './regions.ts'
 import { Schedule } from './schedule.ts'
 
 /** Fills a region when it is first touched, and an account's part of it when that account first calls. */
@@ -63,7 +63,7 @@ export class World {
   }
 
   #createRegion(name: string): Region {
-    if (!Object.hasOwn(REGIONS, name)) {
+    if (!isRegion(name)) {
       throw new ServiceError(
         'AuthFailure',
         `Credential should be scoped to a valid region, not '${name.slice(0, 40)}'`,
