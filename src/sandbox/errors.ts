@@ -18,6 +18,6 @@ export function missingParameter(path: string): ServiceError {
 export function invalidValue(path: string, value: string, expected: string): ServiceError {
   return new ServiceError(
     'InvalidParameterValue',
-    `Value (${value}) for parameter ${path} is invalid. Expected ${expected}.`
+    `Value (${value.slice(0, 100)}) for parameter ${path} is invalid. Expected ${expected}.`
   )
 }

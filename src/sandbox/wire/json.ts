@@ -7,6 +7,8 @@ import { membersOf, type SchemaRef } from './schema.ts'
 const EPOCH_SECONDS = 7
 const codec = new JsonCodec2({ timestampFormat: { useTrait: true, default: EPOCH_SECONDS }, jsonName: false })
 
+type Path = readonly string[]
+
 /** Deeper than any request of SSM or KMS, shallow enough that none can exhaust the stack. */
 const MAX_DEPTH = 40
 
@@ -21,7 +23,7 @@ const MAX_EPOCH_SECONDS = 8.64e12
  */
 export async function readJson(schema: SchemaRef, body: string): Promise<Record<string, unknown>> {
   const value = parse(body || '{}')
-  checkStructure(NormalizedSchema.of(schema), value, '')
+  checkStructure(NormalizedSchema.of(schema), value, [])
   return (await codec.createDeserializer().read(NormalizedSchema.of(schema), body || '{}')) as Record<string, unknown>
 }
 
@@ -40,51 +42,55 @@ function parse(body: string): unknown {
   }
 }
 
-function check(schema: NormalizedSchema, value: unknown, path: string): void {
-  if (path.split('.').length > MAX_DEPTH)
-    throw new ServiceError('SerializationException', 'The body is nested too deep')
+function check(schema: NormalizedSchema, value: unknown, path: Path): void {
+  if (path.length > MAX_DEPTH) throw new ServiceError('SerializationException', 'The body is nested too deep')
   if (schema.isStructSchema()) checkStructure(schema, value, path)
   else if (schema.isListSchema()) {
     if (!Array.isArray(value)) throw wrongType(path, 'a list')
     value.forEach((item, i) => {
-      check(schema.getValueSchema(), item, `${path}.${i + 1}.member`)
+      check(schema.getValueSchema(), item, [...path, `${i + 1}`, 'member'])
     })
   } else if (schema.isMapSchema()) {
     for (const [key, item] of Object.entries(expectObject(value, path)))
-      check(schema.getValueSchema(), item, `${path}.${key}`)
-  } else checkScalar(schema, value, path)
+      check(schema.getValueSchema(), item, [...path, key])
+  } else if (!fits(schema, value))
+    throw wrongType(path, `a ${schema.isBlobSchema() ? 'base64 string' : kindOf(schema)}`)
 }
 
-function checkStructure(schema: NormalizedSchema, value: unknown, path: string): void {
+function checkStructure(schema: NormalizedSchema, value: unknown, path: Path): void {
   const given = expectObject(value, path)
   for (const [name, member, required] of membersOf(schema)) {
-    const field = given[name]
-    const at = path ? `${path}.${name}` : name
-    if (required && (field === undefined || field === null)) {
-      const why = `Value null at '${at.charAt(0).toLowerCase()}${at.slice(1)}' failed to satisfy constraint: Member must not be null`
-      throw new ServiceError('ValidationException', `1 validation error detected: ${why}`)
-    }
-    if (field !== undefined && field !== null) check(member, field, at)
+    const field = given[name] ?? undefined
+    if (field !== undefined) check(member, field, [...path, name])
+    else if (required) throw missingMember([...path, name])
   }
 }
 
-function checkScalar(schema: NormalizedSchema, value: unknown, path: string): void {
-  if (schema.isTimestampSchema()) {
-    if (typeof value !== 'number' || Math.abs(value) > MAX_EPOCH_SECONDS) throw wrongType(path, 'seconds since 1970')
-  } else if (schema.isBlobSchema()) {
-    if (typeof value !== 'string' || !isBase64(value)) throw wrongType(path, 'base64')
-  } else {
-    const wanted = schema.isBooleanSchema() ? 'boolean' : schema.isNumericSchema() ? 'number' : 'string'
-    const isInfinite = typeof value === 'number' && !Number.isFinite(value)
-    if (typeof value !== wanted || isInfinite) throw wrongType(path, `a ${wanted}`)
-  }
+function fits(schema: NormalizedSchema, value: unknown): boolean {
+  if (schema.isTimestampSchema()) return typeof value === 'number' && Math.abs(value) <= MAX_EPOCH_SECONDS
+  if (schema.isBlobSchema()) return typeof value === 'string' && isBase64(value)
+  return typeof value === kindOf(schema) && (typeof value !== 'number' || Number.isFinite(value))
 }
 
-function expectObject(value: unknown, path: string): Record<string, unknown> {
+const kindOf = (schema: NormalizedSchema): 'boolean' | 'number' | 'string' => {
+  if (schema.isBooleanSchema()) return 'boolean'
+  return schema.isNumericSchema() || schema.isTimestampSchema() ? 'number' : 'string'
+}
+
+function expectObject(value: unknown, path: Path): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
   throw wrongType(path, 'an object')
 }
 
-function wrongType(path: string, wanted: string): ServiceError {
-  return new ServiceError('SerializationException', `${path || 'The body'} must be ${wanted}`)
+function wrongType(path: Path, wanted: string): ServiceError {
+  return new ServiceError('SerializationException', `${nameOf(path) || 'The body'} must be ${wanted}`)
 }
+
+function missingMember(path: Path): ServiceError {
+  const name = nameOf(path)
+  const at = name.charAt(0).toLowerCase() + name.slice(1)
+  const why = `Value null at '${at}' failed to satisfy constraint: Member must not be null`
+  return new ServiceError('ValidationException', `1 validation error detected: ${why}`)
+}
+
+const nameOf = (path: Path): string => path.join('.').slice(0, 200)

@@ -38,7 +38,7 @@ function readStructure(
 }
 
 function refuseUnknown(node: Node, known: Set<string>, path: string): void {
-  if (path && node.value) throw invalidValue(path, node.value.slice(0, 40), 'a structure')
+  if (path && node.value) throw invalidValue(path, node.value, 'a structure')
   for (const key of node.children.keys()) {
     if (known.has(key)) continue
     throw new ServiceError('UnknownParameter', `The parameter ${join(path, key).slice(0, 200)} is not recognized`)
@@ -60,7 +60,7 @@ function readList(schema: NormalizedSchema, node: Node, path: string, dialect: Q
   const flat = dialect === 'ec2' || schema.getMergedTraits().xmlFlattened
   const name = flat ? undefined : String(member.getMergedTraits().xmlName ?? 'member')
   const items = name === undefined ? node : node.children.get(name)
-  if (node.value) throw invalidValue(path, node.value.slice(0, 40), `a list: ${path}.1, ${path}.2 …`)
+  if (node.value) throw invalidValue(path, node.value, `a list: ${path}.1, ${path}.2 …`)
   if (!items) return []
   const indexes = [...items.children.keys()].sort((a, b) => Number(a) - Number(b))
   return indexes.map(index => readItem(member, items, index, path, dialect))
@@ -83,30 +83,31 @@ function readScalar(schema: NormalizedSchema, text: string, path: string): unkno
 }
 
 function readBoolean(text: string, path: string): boolean {
-  if (text !== 'true' && text !== 'false') throw invalidValue(path, text.slice(0, 40), 'true or false')
+  if (text !== 'true' && text !== 'false') throw invalidValue(path, text, 'true or false')
   return text === 'true'
 }
 
 function readNumber(text: string, path: string): number {
   const number = /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(text) ? Number(text) : Number.NaN
-  if (!Number.isFinite(number)) throw invalidValue(path, text.slice(0, 40), 'a number')
+  if (!Number.isFinite(number)) throw invalidValue(path, text, 'a number')
   return number
 }
 
 function readTimestamp(text: string, path: string): Date {
   const time = new Date(/^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : text)
   if (!/^\d/.test(text) || Number.isNaN(time.getTime())) {
-    throw invalidValue(path, text.slice(0, 40), 'a time such as 2030-01-31T00:00:00Z')
+    throw invalidValue(path, text, 'a time such as 2030-01-31T00:00:00Z')
   }
   return time
 }
 
 function readBlob(text: string, path: string): Uint8Array {
-  if (!isBase64(text)) throw invalidValue(path, text.slice(0, 40), 'base64')
+  if (!isBase64(text)) throw invalidValue(path, text, 'base64')
   return new Uint8Array(Buffer.from(text, 'base64'))
 }
 
-function wireName(member: NormalizedSchema, name: string, dialect: QueryDialect): string {
+/** What a member is called in a request. */
+export function wireName(member: NormalizedSchema, name: string, dialect: QueryDialect): string {
   const traits = member.getMergedTraits()
   if (dialect === 'query') return String(traits.xmlName ?? name)
   if (traits.ec2QueryName) return String(traits.ec2QueryName)
