@@ -18,6 +18,7 @@ exec </dev/null
 IFS= read -r first <"$script"
 case $first in '#!'*) ;; *) set -- /bin/bash ;; esac
 [ ! -x /usr/bin/setpriv ] || set -- ${INSIDE.join(' ')} "$@"
+[ ! -x /usr/bin/setsid ] || set -- setsid -w "$@"
 echo $$ >"/run/sandbox/$RUN_KEY.pid"
 unset RUN_KEY word
 exec "$@" "$script"`
@@ -28,9 +29,9 @@ let runs = 0
 export async function runInGuest(root: Root, pid: string, request: RunRequest): Promise<RunResult> {
   if (request.shell === 'powershell') return notRun(NO_POWERSHELL)
   const key = `run-${++runs}`
-  const enter = [...root, ...ENTERING, 'nsenter', '-t', pid, '-m', '-p', '-u', '-i', '-n', '-r', '-w', '--']
   const env = ['env', '-i', `PATH=${HOST_ENV.PATH}`, 'HOME=/root', 'LANG=C.UTF-8', `RUN_KEY=${key}`]
-  const [program = '', ...args] = [...enter, ...env, 'setsid', '-w', '/bin/bash', '--norc', '-c', RUN, 'run']
+  const enter = [...root, ...env, ...ENTERING, 'nsenter', '-t', pid, '-m', '-p', '-u', '-i', '-n', '-r', '-w', '--']
+  const [program = '', ...args] = [...enter, '/bin/bash', '--norc', '-c', RUN]
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: HOST_ENV })
   child.stdin.on('error', () => undefined)
   child.stdin.end(`${words(request.env ?? {})}\0${request.script}`)
@@ -81,7 +82,7 @@ function exitOf(child: ChildProcess): Promise<number> {
 }
 
 async function killGroup(enter: readonly string[], key: string): Promise<void> {
-  const script = `for try in 1 2 3 4 5; do [ -s "$1" ] && break; sleep 0.1; done; kill -KILL -- "-$(cat "$1")"`
+  const script = `for try in 1 2 3 4 5; do [ -s "$1" ] && break; sleep 0.1; done; pid=$(cat "$1"); kill -KILL -- "-$pid" || kill -KILL "$pid"`
   // The script may have ended meanwhile, or its guest.
   await runCommand([...enter, '/bin/bash', '--norc', '-c', script, 'kill', `/run/sandbox/${key}.pid`]).catch(
     () => undefined

@@ -1,8 +1,10 @@
 import { ENTERING, INSIDE } from './capabilities.ts'
+import { HOST_ENV } from './command.ts'
 import { quote } from './quote.ts'
 
 /** PID 1 of a guest: boots what comes on its standard input, stays until told, ends with how it was told. */
-const INIT = `exec 3<&0 </dev/null
+const INIT = `export PATH=${HOST_ENV.PATH} LANG=C.UTF-8
+exec 3<&0 </dev/null
 down() {
   trap '' TERM HUP USR1
   kill -TERM -1
@@ -92,8 +94,7 @@ else
 fi
 echo "guest $pid" >&4
 exec 4>&- 5>&-
-exec $enter $limit env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \\
-  /bin/bash --norc /run/sandbox/init`
+exec -c $enter $limit /bin/bash --norc /run/sandbox/init`
 
 /**
  * Runs a guest: $1 is its id, $2 its hostname, $3 its address (nothing for a guest without network), $4 the lower

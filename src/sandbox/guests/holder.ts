@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { type CommandOptions, HOST_ENV, runCommand } from './command.ts'
 import type { Root } from './rights.ts'
 
@@ -25,7 +25,6 @@ if [ -n "$1" ]; then
   truncate -s 64G "$1"
   mkfs.ext4 -q -F -E lazy_itable_init=1 "$1"
   mount -o loop "$1" ${WORK}
-  rm -f "$1"
 else
   mount -t tmpfs -o mode=700 layers ${WORK}
 fi
@@ -46,6 +45,7 @@ export async function startHolder(root: Root, stateFolder?: string): Promise<Hol
   const [program = '', ...args] = [...root, ...unshare, 'bash', '--norc', '-c', HOLD, 'hold', file]
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: HOST_ENV })
   const pid = await firstLine(child)
+  if (file) await rm(file)
   const enter = [...root, 'nsenter', '-t', pid, '-m', '-p', '-w', '--']
   return {
     enter,
