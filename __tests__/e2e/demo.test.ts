@@ -1,27 +1,27 @@
-import { execFile } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { promisify } from 'node:util'
+import { text } from 'node:stream/consumers'
 import { expect, test } from '@jest/globals'
 
-const exec = promisify(execFile)
+const mounts = (): string[] => readFileSync('/proc/self/mounts', 'utf8').split('\n')
 
-/** Mounts and processes of guests that the host can see. */
-async function traces(): Promise<string[]> {
-  const mounts = readFileSync('/proc/self/mounts', 'utf8')
+/** The processes of a session: all that a process started, though it may be gone itself. */
+const processesOf = (session: number): string[] =>
+  execFileSync('ps', ['-eo', 'sess=,pid=,comm='], { encoding: 'utf8' })
     .split('\n')
-    .filter(line => /overlay|ami-action|sandbox/.test(line))
-  const { stdout } = await exec('ps', ['-eo', 'args='])
-  const processes = stdout.split('\n').filter(line => /dist\/(sandbox|main)\/index\.js|unshare .*--mount/.test(line))
-  return [...mounts, ...processes]
-}
+    .filter(line => line.trim().startsWith(`${session} `))
 
 test('`npm run demo` bakes, boots the image, shows what the bake wrote and the summary, and leaves nothing', async () => {
-  const before = await traces()
-  const { stdout } = await exec(process.execPath, ['scripts/demo.mjs'])
-  expect(stdout).toContain('built 51 pages in /srv/status')
-  expect(stdout).toMatch(/baked on a kernel [\d.]+, 51 pages/)
-  expect(stdout).toContain('status.tar.gz')
-  expect(stdout).toMatch(/## ✅ Baked status-page: `ami-[0-9a-f]{17}`/)
-  expect(stdout).toContain('```mermaid')
-  expect(await traces()).toEqual(before)
+  const before = mounts()
+  const demo = spawn(process.execPath, ['scripts/demo.mjs'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+  const [output, [code]] = await Promise.all([text(demo.stdout), once(demo, 'close')])
+  expect(output).toContain('built 51 pages in /srv/status')
+  expect(output).toMatch(/baked on a kernel [\d.]+, 51 pages/)
+  expect(output).toContain('status.tar.gz')
+  expect(output).toMatch(/## ✅ Baked status-page: `ami-[0-9a-f]{17}`/)
+  expect(output).toContain('```mermaid')
+  expect(code).toBe(0)
+  expect(processesOf(demo.pid ?? 0)).toEqual([])
+  expect(mounts()).toEqual(before)
 }, 60_000)
