@@ -60,7 +60,7 @@ describe('an image that EC2 has accepted', () => {
     expect([instances, images]).toEqual([[], [expect.stringMatching(/^ami-/)]])
 
     const rerun = await job.run()
-    expect(rerun.log).toContain(`Taking up the image ${images[0]}`)
+    expect(rerun.log).toContain(`take up the image ${images[0]}`)
     expect(rerun.outputs['image-id']).toBe(images[0])
     expect(await leftovers(sandbox, account)).toMatchObject({ instances: [], images })
   })

@@ -83,7 +83,7 @@ export async function runCommand(clients: Clients, request: CommandRequest): Pro
       what,
       look,
       timeoutSeconds: timeoutSeconds + DELIVERY_SECONDS,
-      maxPauseSeconds: 5,
+      maxPauseSeconds: 2,
       signal,
       log
     })

@@ -28,6 +28,8 @@ export class Job implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'job-'))
   readonly #env: NodeJS.ProcessEnv
   #child: ChildProcess | undefined
+  /** What the running step has logged so far. */
+  log = ''
 
   constructor(sandbox: Sandbox, { account, files, inputs = {}, env = {} }: JobOptions) {
     for (const [name, content] of Object.entries(files)) this.#write(join('workspace', name), content)
@@ -81,11 +83,11 @@ export class Job implements Disposable {
       stdio: ['ignore', 'pipe', 'pipe']
     })
     this.#child = child
-    let log = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (log += chunk))
+    this.log = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (this.log += chunk))
     const [code] = (await once(child, 'close')) as [number | null]
     const read = (name: string) => readFileSync(join(this.#folder, name), 'utf8')
-    return { code, log, outputs: parseCommands(read('GITHUB_OUTPUT')), summary: read('GITHUB_STEP_SUMMARY') }
+    return { code, log: this.log, outputs: parseCommands(read('GITHUB_OUTPUT')), summary: read('GITHUB_STEP_SUMMARY') }
   }
 
   #write(name: string, content: string): string {

@@ -6,6 +6,7 @@ import { loadRecipe } from '../../recipe/load.ts'
 import type { Recipe, ScriptStep } from '../../recipe/recipe.ts'
 import type { Command, Outcome, Run } from '../../run.ts'
 import { Builder } from './builder.ts'
+import { describePlan } from './describe-plan.ts'
 import { NewImage } from './new-image.ts'
 import { isNameTaken, observe } from './observe.ts'
 import { type Baked, describeOutcome } from './outcome.ts'
@@ -54,6 +55,7 @@ async function prepare(aws: Aws, progress: Progress): Promise<{ recipe: Recipe; 
     )
   }
   progress.plan = plan
+  await run.log.group(`Plan: ${recipe.family} in ${plan.region}`, async () => describePlan(plan).forEach(run.log.info))
   return { recipe, plan }
 }
 
@@ -62,15 +64,14 @@ async function apply(aws: Aws, recipe: Recipe, plan: BakePlan, stages: Stages): 
   run.save({ version: 1, run: run.id, regions: [plan.region], accounts: [], onCancel: run.inputs.onCancel })
   await using image = new NewImage(aws, plan)
   await using builder = new Builder(aws, plan)
-  if (plan.unfinished) {
-    run.log.info(`Taking up the image ${plan.unfinished.imageId}, which an interrupted bake of the same content left`)
-    image.takeUp(plan.unfinished.imageId)
-  } else {
+  if (plan.unfinished) image.takeUp(plan.unfinished.imageId)
+  else {
     await provision(aws, recipe, plan, builder, stages)
     await image.create(builder.instanceId)
   }
   const available = await stages.time('image', () => image.awaitAvailable(run.inputs.timeoutSeconds))
   const snapshots = await image.finish(available, stages.seconds)
+  run.log.info(`Baked ${image.imageId} (${available.Name}), valid until ${plan.validUntil.toISOString()}`)
   return { image: available, snapshots }
 }
 

@@ -10,7 +10,7 @@ import { stepFailed } from './step-failed.ts'
 const AGENT_SECONDS = 600
 const SEAL_SECONDS = 300
 /** A console of EC2 is no faster, and each look is a call. */
-const CONSOLE_EVERY_MS = 5_000
+const CONSOLE_EVERY_MS = 3_000
 
 /** Provisions a running builder through Run Command, step by step. Errors: STEP_FAILED, TIMEOUT. */
 export class SsmProvisioner {

@@ -8,7 +8,7 @@ import type { Builder } from './builder.ts'
 import { stepFailed } from './step-failed.ts'
 
 const BOOT_SECONDS = 900
-const CONSOLE_EVERY_MS = 5_000
+const CONSOLE_EVERY_MS = 3_000
 /** EC2 posts a console's last lines some minutes after the instance has stopped. */
 const CONSOLE_SECONDS = 1200
 

@@ -1,0 +1,24 @@
+import type { BakePlan } from './plan.ts'
+
+/** The plan, line by line, for the log: what will be made, from what, where. */
+export function describePlan(plan: BakePlan): string[] {
+  const { unfinished } = plan
+  if (unfinished)
+    return [
+      `take up the image ${unfinished.imageId} (${unfinished.name}), which an interrupted bake of the same content left`
+    ]
+  return [
+    `launch a builder from ${plan.baseImageId} (${plan.baseName}) in ${plan.region}`,
+    `  as ${plan.candidates.map(each => `${each.instanceType} in ${each.subnetId}`).join(', or ')}`,
+    `  in ${plan.securityGroupIds?.join(', ') ?? `the security group ami-action-builder of ${plan.vpcId}, without inbound rules`}`,
+    ...plan.blockDeviceMappings.map(describeVolume),
+    'provision it, seal it, stop it',
+    `make the image ${plan.imageName}, valid until ${plan.validUntil.toISOString()}, digest ${plan.digest.slice(0, 12)}`,
+    'terminate the builder'
+  ]
+}
+
+function describeVolume({ DeviceName: device, Ebs: ebs }: BakePlan['blockDeviceMappings'][number]): string {
+  const size = ebs?.VolumeSize ? `${ebs.VolumeSize} GiB` : "the base's size"
+  return `  with ${device}: ${size}, ${ebs?.VolumeType}, encrypted with ${ebs?.KmsKeyId ?? "the account's default key"}`
+}
