@@ -44,7 +44,7 @@ const modelled = SERVICES.flatMap(service =>
 
 test('2,000 random requests: never a failure of the sandbox, each refusal in the format of its service', async () => {
   const clients = clientsFor(sandbox.url)
-  const random = new Random(Number(process.env.SEED ?? 2))
+  const random = new Random(2)
   const fuzzer = new Fuzzer(random, await fill(clients))
   const outcomes: Record<Service, Map<string, number>> = {
     ec2: new Map(),
@@ -53,7 +53,7 @@ test('2,000 random requests: never a failure of the sandbox, each refusal in the
     kms: new Map()
   }
   const failures: string[] = []
-  for (let i = 0; i < Number(process.env.N ?? 2000); i++) {
+  for (let i = 0; i < 2000; i++) {
     const operation = random.of(modelled)
     const request = fuzzer.request(operation)
     const { status, code } = await sendRaw(
@@ -64,6 +64,5 @@ test('2,000 random requests: never a failure of the sandbox, each refusal in the
     outcomes[operation.service].set(code, (outcomes[operation.service].get(code) ?? 0) + 1)
     if (status >= 500) failures.push(`${operation.name}: ${request.body?.slice(0, 500)}`)
   }
-  console.log(outcomes)
   expect(failures).toEqual([])
 })
