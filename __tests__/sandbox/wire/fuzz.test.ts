@@ -3,7 +3,7 @@ import { CreateKeyCommand } from '@aws-sdk/client-kms'
 import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { handlers } from '../../../src/sandbox/handlers.ts'
-import { operations, SERVICES, type Service } from '../../../src/sandbox/wire/operations.ts'
+import { operations, SERVICES } from '../../../src/sandbox/wire/operations.ts'
 import { HandGuests } from '../../support/hand-guests.ts'
 import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
 import { IMAGES, ROOT_SNAPSHOT, seeder } from '../ec2/fixture.ts'
@@ -12,6 +12,20 @@ import { Random } from './random.ts'
 import { sendRaw } from './raw.ts'
 
 const FORMATS = { ec2: 'ec2', sts: 'sts', ssm: 'json', kms: 'json' } as const
+
+/** What chance can lead to, of the codes that EC2 publishes. */
+const EC2_CODES = new Set(
+  `CannotDelete DefaultVpcAlreadyExists DryRunOperation IncorrectInstanceState IncorrectState InvalidAction
+   InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable InvalidAMIName.Duplicate
+   InvalidAMIName.Malformed InvalidBlockDeviceMapping InvalidGroup.Duplicate InvalidGroup.NotFound
+   InvalidGroupId.Malformed InvalidID InvalidInstanceAttributeValue InvalidInstanceID.Malformed
+   InvalidInstanceID.NotFound InvalidInstanceType InvalidKeyPair.NotFound InvalidNetworkInterfaceId.Malformed
+   InvalidNetworkInterfaceID.NotFound InvalidParameterCombination InvalidParameterValue InvalidPermission.Duplicate
+   InvalidPermission.NotFound InvalidSnapshot.InUse InvalidSnapshot.NotFound InvalidSubnet.Range
+   InvalidSubnetID.Malformed InvalidSubnetID.NotFound InvalidVolume.NotFound InvalidVpcID.Malformed
+   InvalidVpcID.NotFound InvalidZone.NotFound MalformedQueryString MissingAction MissingParameter
+   OperationNotPermitted UnknownParameter UnsupportedOperation VolumeInUse`.split(/\s+/)
+)
 
 let sandbox: RunningSandbox
 beforeAll(async () => {
@@ -42,27 +56,21 @@ const modelled = SERVICES.flatMap(service =>
   Object.keys(handlers[service]).flatMap(name => operations(service).get(name) ?? [])
 )
 
-test('2,000 random requests: never a failure of the sandbox, each refusal in the format of its service', async () => {
+test('2,000 random requests: none fails in the sandbox, each refusal has the form and a code of its service', async () => {
   const clients = clientsFor(sandbox.url)
   const random = new Random(2)
   const fuzzer = new Fuzzer(random, await fill(clients))
-  const outcomes: Record<Service, Map<string, number>> = {
-    ec2: new Map(),
-    sts: new Map(),
-    ssm: new Map(),
-    kms: new Map()
-  }
+  const succeeded = { ec2: 0, sts: 0, ssm: 0, kms: 0 }
   const failures: string[] = []
   for (let i = 0; i < 2000; i++) {
-    const operation = random.of(modelled)
-    const request = fuzzer.request(operation)
-    const { status, code } = await sendRaw(
-      sandbox.url,
-      { ...request, account: clients.account },
-      FORMATS[operation.service]
-    )
-    outcomes[operation.service].set(code, (outcomes[operation.service].get(code) ?? 0) + 1)
-    if (status >= 500) failures.push(`${operation.name}: ${request.body?.slice(0, 500)}`)
+    const { service, ...operation } = random.of(modelled)
+    const request = { ...fuzzer.request({ service, ...operation }), account: clients.account }
+    const { status, code } = await sendRaw(sandbox.url, request, FORMATS[service])
+    const isForeign = service === 'ec2' && code !== '' && !EC2_CODES.has(code)
+    if (status >= 500 || isForeign) failures.push(`${code} of ${operation.name}: ${request.body?.slice(0, 500)}`)
+    if (status === 200) succeeded[service]++
   }
   expect(failures).toEqual([])
+  // Many get through: what is tested here is more than the reader.
+  expect(Math.min(...Object.values(succeeded))).toBeGreaterThan(10)
 })

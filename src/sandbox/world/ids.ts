@@ -10,29 +10,38 @@ interface IdKind {
   readonly prefix: string
   /** The middle of EC2's error codes: `InvalidAMIID.Malformed`, `InvalidAMIID.NotFound`. */
   readonly error: string
+  /** The code for a malformed id, where it is not `ERROR.Malformed`. */
+  readonly malformed?: string
   readonly noun: string
 }
 
 /** @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-error-codes.html */
 export const ID_KINDS = {
   image: { prefix: 'ami', error: 'InvalidAMIID', noun: 'image id' },
-  snapshot: { prefix: 'snap', error: 'InvalidSnapshot', noun: 'snapshot' },
-  volume: { prefix: 'vol', error: 'InvalidVolume', noun: 'volume' },
+  snapshot: { prefix: 'snap', error: 'InvalidSnapshot', malformed: 'InvalidParameterValue', noun: 'snapshot' },
+  volume: { prefix: 'vol', error: 'InvalidVolume', malformed: 'InvalidParameterValue', noun: 'volume' },
   instance: { prefix: 'i', error: 'InvalidInstanceID', noun: 'instance ID' },
   subnet: { prefix: 'subnet', error: 'InvalidSubnetID', noun: 'subnet ID' },
   vpc: { prefix: 'vpc', error: 'InvalidVpcID', noun: 'vpc ID' },
-  securityGroup: { prefix: 'sg', error: 'InvalidGroup', noun: 'security group' },
-  networkInterface: { prefix: 'eni', error: 'InvalidNetworkInterfaceID', noun: 'networkInterface ID' }
+  securityGroup: { prefix: 'sg', error: 'InvalidGroup', malformed: 'InvalidGroupId.Malformed', noun: 'security group' },
+  networkInterface: {
+    prefix: 'eni',
+    error: 'InvalidNetworkInterfaceID',
+    malformed: 'InvalidNetworkInterfaceId.Malformed',
+    noun: 'networkInterface ID'
+  }
 } as const satisfies Record<string, IdKind>
 
 export type IdKindName = keyof typeof ID_KINDS
 
 /** Refuses an id that is not of the form `PREFIX-` and 8 or 17 hexadecimal digits. */
 export function checkId(kind: IdKindName, id: string): void {
-  const { prefix, error, noun } = ID_KINDS[kind]
+  const { prefix, error, noun, malformed }: IdKind = ID_KINDS[kind]
   if (new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) return
-  const code = kind === 'volume' || kind === 'snapshot' ? 'InvalidParameterValue' : `${error}.Malformed`
-  throw new ServiceError(code, `Invalid ${noun}: "${id.slice(0, 60)}" (expecting "${prefix}-...")`)
+  throw new ServiceError(
+    malformed ?? `${error}.Malformed`,
+    `Invalid ${noun}: "${id.slice(0, 60)}" (expecting "${prefix}-...")`
+  )
 }
 
 export function notFound(kind: IdKindName, ids: readonly string[]): ServiceError {
