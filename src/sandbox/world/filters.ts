@@ -1,5 +1,6 @@
 import type { Filter } from '@aws-sdk/client-ec2'
 import { ServiceError } from '../errors.ts'
+import { compileWildcards } from './wildcards.ts'
 
 type Value = string | number | boolean | undefined
 /** What a filter of this name compares: one value or several, of which one must match. */
@@ -25,10 +26,10 @@ function compileFilter<T extends { tags: ReadonlyMap<string, string> }>(
 ): (item: T) => boolean {
   const field = fieldOf(name, fields)
   if (!field) throw new ServiceError('InvalidParameterValue', `The filter '${name.slice(0, 100)}' is invalid`)
-  const patterns = values.map(toPattern)
+  const patterns = values.map(compileWildcards)
   return item => {
     const values = [field(item)].flat().map(value => (value === undefined ? undefined : String(value)))
-    return values.some(value => value !== undefined && patterns.some(pattern => pattern.test(value)))
+    return values.some(value => value !== undefined && patterns.some(matches => matches(value)))
   }
 }
 
@@ -40,13 +41,4 @@ function fieldOf<T extends { tags: ReadonlyMap<string, string> }>(
   if (name === 'tag-key') return item => [...item.tags.keys()]
   if (name === 'tag-value') return item => [...item.tags.values()]
   return Object.hasOwn(fields, name) ? fields[name] : undefined
-}
-
-function toPattern(value: string): RegExp {
-  const source = value.replace(/\\([*?\\])|[*?]|[\\^$.|+()[\]{}]/g, (found, escaped?: string) => {
-    if (escaped) return `\\${escaped}`
-    if (found === '*') return '.*'
-    return found === '?' ? '.' : `\\${found}`
-  })
-  return new RegExp(`^${source}$`, 's')
 }
