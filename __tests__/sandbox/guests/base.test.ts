@@ -10,7 +10,7 @@ import { describeReal, sh, start, stdoutOf } from './real-guests.ts'
 /** A root filesystem with next to nothing in it: no setpriv, no umount, no package manager, no links of folders. */
 const MAKE_TAR = `tools=$(for tool in bash sh cat mkdir rm ls sleep tee date mktemp chmod chown dirname base64 ln head tr env; do command -v $tool; done)
 libraries=$(ldd $tools | grep -o '/[^ :]*' | grep -v :$ | sort -u)
-tar --create --dereference --file "$1" --directory / $(for file in $tools $libraries; do echo "\${file#/}"; done | sort -u) etc/passwd`
+tar --create --dereference --file "$1" --directory / $(for file in $tools $libraries; do echo "\${file#/}"; done | sort -u) bin/bash bin/sh etc/passwd etc/group`
 
 describeReal('a base from a tar file', () => {
   let folder = ''

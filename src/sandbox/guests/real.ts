@@ -1,6 +1,6 @@
 import { forgetShims, openBases } from './bases.ts'
 import { bootGuest } from './boot.ts'
-import type { Guests } from './guests.ts'
+import type { GuestEnd, Guests } from './guests.ts'
 import { type Holder, startHolder } from './holder.ts'
 import { openLayers } from './layers.ts'
 import { NETWORK_NOTICE } from './network.ts'
@@ -23,15 +23,22 @@ export async function realGuests(options: RealOptions): Promise<Guests> {
     layers: openLayers(holder, folder => forgetShims(holder, folder)),
     withNetwork: !trouble
   }
+  let closed = false
   return {
     kind: 'real',
     notice,
     ...parts.layers,
     boot: request => {
       request.onConsole(`sandbox: ${notice}\n`)
-      return bootGuest(parts, request)
+      const onEnd = (how: GuestEnd) => {
+        if (!closed) request.onEnd(how)
+      }
+      return bootGuest(parts, { ...request, onConsole: text => request.onConsole(text), onEnd })
     },
-    close: () => holder.close()
+    close: () => {
+      closed = true
+      return holder.close()
+    }
   }
 }
 

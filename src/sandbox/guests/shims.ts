@@ -34,7 +34,7 @@ case \${when:-+1} in
   '') seconds=60 ;;
   *) seconds=$((60 * when)) ;;
 esac
-[ "$seconds" -gt 0 ] || exec kill -s $signal 1
+[ "$seconds" -gt 0 ] || { kill -s $signal 1; exit; }
 (trap '' HUP; sleep "$seconds"; kill -s $signal 1) </dev/null >/dev/null 2>&1 &
 echo $! >/run/sandbox/shutdown.pid
 echo "Shutdown scheduled in $seconds seconds, use 'shutdown -c' to cancel." >&2
