@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { expect, test } from '@jest/globals'
+import { NODE } from './support/node.ts'
 
 const mounts = (): string[] => readFileSync('/proc/self/mounts', 'utf8').split('\n')
 
@@ -14,7 +15,7 @@ const processesOf = (session: number): string[] =>
 
 test('`npm run demo` bakes, boots the image, shows what the bake wrote and the summary, and leaves nothing', async () => {
   const before = mounts()
-  const demo = spawn(process.execPath, ['scripts/demo.mjs'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+  const demo = spawn(NODE, ['scripts/demo.mjs'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
   const [output, [code]] = await Promise.all([text(demo.stdout), once(demo, 'close')])
   expect(output).toContain('built 51 pages in /srv/status')
   expect(output).toMatch(/baked on a kernel [\d.]+, 51 pages/)

@@ -3,10 +3,8 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { NODE } from './node.ts'
 import type { Sandbox } from './sandbox.ts'
-
-/** The Node that runs the action: another one in `npm run test:node24`. */
-const NODE = process.env.AMI_ACTION_NODE ?? process.execPath
 
 export interface Ended {
   readonly code: number | null

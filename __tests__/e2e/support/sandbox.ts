@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { SSMClient } from '@aws-sdk/client-ssm'
+import { NODE } from './node.ts'
 
 /** A call as the sandbox's request log shows it. */
 export interface LoggedCall {
@@ -26,7 +27,7 @@ export class Sandbox implements AsyncDisposable {
   }
 
   static async start(...flags: string[]): Promise<Sandbox> {
-    const child = spawn(process.execPath, ['dist/sandbox/index.js', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(NODE, ['dist/sandbox/index.js', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
     const lines = createInterface({ input: child.stdout })
     const [line] = (await Promise.race([
       once(lines, 'line'),
