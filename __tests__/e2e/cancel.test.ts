@@ -21,52 +21,61 @@ beforeAll(async () => {
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** A job that is about to make a call: the sandbox holds the answer, before or after the call's effect. */
-async function jobAt(operation: string, when: 'before' | 'after', inputs = {}) {
+async function jobAt(operation: string, when: 'before' | 'after', { inputs = {}, via = 'ssm' } = {}) {
   const account = newAccount()
   await sandbox.post('faults', { account, operation, action: 'hold', when, count: 1 })
-  const job = new Job(sandbox, { account, files: { 'recipe.yml': recipe() }, inputs })
+  const files = { 'recipe.yml': recipe().replace('via: ssm', `via: ${via}`) }
+  const job = new Job(sandbox, { account, files, inputs })
   const ended = job.start()
   await sandbox.called(account, operation)
   return { account, job, ended }
 }
 
 describe('a cancelled job (SIGINT) leaves no instance, and asks for its end within 2 s', () => {
-  test.each(STAGES.flatMap(stage => [[stage, 'before'] as const, [stage, 'after'] as const]))(
-    'at %s, %s its effect',
-    async (stage, when) => {
-      const { account, job, ended } = await jobAt(stage, when)
-      using _ = job
-      const start = Date.now()
-      job.kill('SIGINT')
-      const { code, log } = await ended
-      expect(log).toContain('The job was cancelled (SIGINT)')
-      expect(code).toBe(1)
-      expect(Date.now() - start).toBeLessThan(3_000)
-      expect(await leftovers(sandbox, account)).toEqual(NOTHING)
-      expect(await volumesGone(sandbox, account)).toBe(true)
-      const terminated = (await sandbox.calls(account)).find(call => call.operation === 'TerminateInstances')
-      if (terminated) expect(Date.parse(terminated.time) - start).toBeLessThan(2_000)
-    }
-  )
+  test.each([
+    ...STAGES.flatMap(stage => [[stage, 'before', 'ssm'] as const, [stage, 'after', 'ssm'] as const]),
+    ['CreateImage', 'before', 'ssm'] as const,
+    ['GetConsoleOutput', 'before', 'user-data'] as const
+  ])('at %s, %s its effect (via %s)', async (stage, when, via) => {
+    const { account, job, ended } = await jobAt(stage, when, { via })
+    using _ = job
+    const start = Date.now()
+    job.kill('SIGINT')
+    const { code, log } = await ended
+    expect(log).toContain('The job was cancelled (SIGINT)')
+    expect(code).toBe(1)
+    expect(Date.now() - start).toBeLessThan(3_000)
+    expect(await leftovers(sandbox, account)).toEqual(NOTHING)
+    expect(await volumesGone(sandbox, account)).toBe(true)
+    const terminated = (await sandbox.calls(account)).find(call => call.operation === 'TerminateInstances')
+    if (terminated) expect(Date.parse(terminated.time) - start).toBeLessThan(2_000)
+  })
 })
 
 describe('an image that EC2 has accepted', () => {
-  test('is kept when the job is cancelled, and the rerun takes it up', async () => {
-    const { account, job, ended } = await jobAt('CreateImage', 'after')
-    using _ = job
-    job.kill('SIGINT')
-    expect((await ended).code).toBe(1)
-    const { instances, images } = await leftovers(sandbox, account)
-    expect([instances, images]).toEqual([[], [expect.stringMatching(/^ami-/)]])
+  test.each([
+    ['CreateImage', 'after'],
+    ['DescribeSnapshots', 'before'],
+    ['CreateTags', 'before']
+  ] as const)(
+    'is kept when the job is cancelled at %s, %s its effect, and the rerun takes it up',
+    async (stage, when) => {
+      const { account, job, ended } = await jobAt(stage, when)
+      using _ = job
+      job.kill('SIGINT')
+      expect((await ended).code).toBe(1)
+      const { instances, images } = await leftovers(sandbox, account)
+      expect([instances, images]).toEqual([[], [expect.stringMatching(/^ami-/)]])
 
-    const rerun = await job.run()
-    expect(rerun.log).toContain(`take up the image ${images[0]}`)
-    expect(rerun.outputs['image-id']).toBe(images[0])
-    expect(await leftovers(sandbox, account)).toMatchObject({ instances: [], images })
-  })
+      const rerun = await job.run()
+      expect(rerun.log).toContain(`take up the image ${images[0]}`)
+      expect(rerun.outputs['image-id']).toBe(images[0])
+      expect(await leftovers(sandbox, account)).toMatchObject({ instances: [], images })
+    }
+  )
 
   test('is discarded with `on-cancel: discard`', async () => {
-    const { account, job, ended } = await jobAt('CreateImage', 'after', { 'on-cancel': 'discard' })
+    const { account, job, ended } = await jobAt('CreateImage', 'after', { inputs: { 'on-cancel': 'discard' } })
     using _ = job
     job.kill('SIGINT')
     expect((await ended).code).toBe(1)
@@ -98,7 +107,7 @@ describe('after SIGKILL the post step', () => {
   })
 
   test('discards it with `on-cancel: discard`', async () => {
-    const { account, job, ended } = await jobAt('CreateImage', 'after', { 'on-cancel': 'discard' })
+    const { account, job, ended } = await jobAt('CreateImage', 'after', { inputs: { 'on-cancel': 'discard' } })
     using _ = job
     job.kill('SIGKILL')
     await ended

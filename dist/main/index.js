@@ -67107,12 +67107,16 @@ var NewImage = class {
       log: run.log
     });
   }
-  /** Marks the image as ours and complete; from now on nothing discards it. Result: its snapshots. */
+  /**
+   * Marks the image as ours and complete, last of all: until then a rerun takes it up, from then on nothing discards
+   * it. Result: its snapshots.
+   */
   async finish(image, buildSeconds) {
+    const snapshots2 = await this.#describeSnapshots(image);
     const tags = { [TAGS.self]: this.imageId, [TAGS.buildSeconds]: String(Math.round(buildSeconds)) };
     await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [this.imageId], Tags: toTagList(tags) }));
     this.#state = "finished";
-    return this.#describeSnapshots(image);
+    return snapshots2;
   }
   async [Symbol.asyncDispose]() {
     const { inputs, signal, id, log } = this.#aws.run;

@@ -1,3 +1,4 @@
+import { attachVolumeHandlers } from './ec2/attach-volumes.ts'
 import { createNetworkHandlers } from './ec2/create-network.ts'
 import { instanceTypeHandlers } from './ec2/describe-instance-types.ts'
 import { ebsEncryptionHandlers } from './ec2/ebs-encryption.ts'
@@ -30,6 +31,7 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...imageHandlers,
     ...snapshotHandlers,
     ...volumeHandlers,
+    ...attachVolumeHandlers,
     ...taggingHandlers
   },
   sts: stsHandlers,

@@ -12,6 +12,7 @@ async function main(): Promise<void> {
   if (!flags) return
   const guests = await openGuests({ ...flags, kind: flags.guests, ...(flags.state && { stateFolder: flags.state }) })
   if (guests.notice) process.stderr.write(`sandbox: ${guests.notice}\n`)
+  if (flags.state) process.stderr.write(`sandbox: ${flags.state} holds the layers of guests; a restart begins anew\n`)
   const world = new World({ guests, latencyFactor: flags.latencyFactor, seeder: seederFor(Object.keys(flags.bases)) })
   const faults = new Faults()
   const { server, url } = await listen({ world, handlers, journal: new Journal(), faults }, flags.port)

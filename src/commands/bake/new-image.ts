@@ -89,12 +89,16 @@ export class NewImage implements AsyncDisposable {
     })
   }
 
-  /** Marks the image as ours and complete; from now on nothing discards it. Result: its snapshots. */
+  /**
+   * Marks the image as ours and complete, last of all: until then a rerun takes it up, from then on nothing discards
+   * it. Result: its snapshots.
+   */
   async finish(image: Image, buildSeconds: number): Promise<Snapshot[]> {
+    const snapshots = await this.#describeSnapshots(image)
     const tags = { [TAGS.self]: this.imageId, [TAGS.buildSeconds]: String(Math.round(buildSeconds)) }
     await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [this.imageId], Tags: toTagList(tags) }))
     this.#state = 'finished'
-    return this.#describeSnapshots(image)
+    return snapshots
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -8,23 +8,31 @@ import type {
 import { missingParameter, ServiceError } from '../errors.ts'
 import type { Call, Handler, Handlers } from '../handler.ts'
 import { compileFilters } from '../world/filters.ts'
+import { ID_KINDS, type IdKindName } from '../world/ids.ts'
 import { paginate } from '../world/pages.ts'
 import type { Resource } from '../world/records.ts'
 import type { Region } from '../world/region.ts'
 import { stopDryRun } from './dryrun.ts'
+import { find } from './lookup.ts'
 import { addTags } from './tags.ts'
 
-/** Where the taggable resources of a region are, by the prefix of their ids. */
-const KINDS: Readonly<Record<string, { type: ResourceType; of: (region: Region) => ReadonlyMap<string, Resource> }>> = {
-  ami: { type: 'image', of: region => region.images },
-  snap: { type: 'snapshot', of: region => region.snapshots },
-  vol: { type: 'volume', of: region => region.volumes },
-  i: { type: 'instance', of: region => region.instances },
-  eni: { type: 'network-interface', of: region => region.networkInterfaces },
-  vpc: { type: 'vpc', of: region => region.vpcs },
-  subnet: { type: 'subnet', of: region => region.subnets },
-  sg: { type: 'security-group', of: region => region.securityGroups }
+interface TaggableKind {
+  readonly kind: IdKindName
+  readonly type: ResourceType
+  readonly of: (region: Region) => ReadonlyMap<string, Resource>
 }
+
+/** Where the taggable resources of a region are. */
+const KINDS: readonly TaggableKind[] = [
+  { kind: 'image', type: 'image', of: region => region.images },
+  { kind: 'snapshot', type: 'snapshot', of: region => region.snapshots },
+  { kind: 'volume', type: 'volume', of: region => region.volumes },
+  { kind: 'instance', type: 'instance', of: region => region.instances },
+  { kind: 'networkInterface', type: 'network-interface', of: region => region.networkInterfaces },
+  { kind: 'vpc', type: 'vpc', of: region => region.vpcs },
+  { kind: 'subnet', type: 'subnet', of: region => region.subnets },
+  { kind: 'securityGroup', type: 'security-group', of: region => region.securityGroups }
+]
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html */
 const createTags: Handler<CreateTagsRequest, undefined> = (input, call) => {
@@ -55,7 +63,7 @@ const deleteTags: Handler<DeleteTagsRequest, undefined> = (input, call) => {
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html */
 const describeTags: Handler<DescribeTagsRequest, DescribeTagsResult> = (input, call) => {
   stopDryRun(input)
-  const all = Object.values(KINDS).flatMap(({ type, of }) =>
+  const all = KINDS.flatMap(({ type, of }) =>
     [...of(call.region)].flatMap(([ResourceId, resource]) =>
       resource.ownerId === call.account
         ? [...resource.tags].map(([Key, Value]) => ({
@@ -81,11 +89,9 @@ const describeTags: Handler<DescribeTagsRequest, DescribeTagsResult> = (input, c
 function findResources(ids: readonly string[] | undefined, call: Call): Resource[] {
   if (!ids?.length) throw missingParameter('ResourceId')
   return ids.map(id => {
-    const kind = KINDS[id.slice(0, id.indexOf('-'))]
-    if (!kind) throw new ServiceError('InvalidID', `The ID '${id.slice(0, 60)}' is not valid`)
-    const resource = kind.of(call.region).get(id)
-    if (resource?.ownerId === call.account) return resource
-    throw new ServiceError('InvalidID', `The ${kind.type} ID '${id}' is not valid`)
+    const found = KINDS.find(({ kind }) => id.startsWith(`${ID_KINDS[kind].prefix}-`))
+    if (!found) throw new ServiceError('InvalidID', `The ID '${id.slice(0, 60)}' is not valid`)
+    return find(found.kind, id, found.of(call.region), ({ ownerId }) => ownerId === call.account)
   })
 }
 

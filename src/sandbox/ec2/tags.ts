@@ -14,6 +14,14 @@ export function tagSet(
   return [...resource.tags].map(([Key, Value]) => ({ Key, Value }))
 }
 
+const NO_TAGS: ReadonlyMap<string, string> = new Map()
+
+/** A resource as this account's filters see it: tags are their owner's alone. */
+export const asSeenBy = <T extends { ownerId: string; tags: ReadonlyMap<string, string> }>(
+  account: string,
+  resource: T
+): T => (resource.ownerId === account ? resource : { ...resource, tags: NO_TAGS })
+
 /**
  * The tags that a create request gives to resources of this type.
  * Errors: InvalidParameterValue for a type that the request does not create.

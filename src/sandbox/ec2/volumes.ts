@@ -6,16 +6,17 @@ import type {
   Volume
 } from '@aws-sdk/client-ec2'
 import { missingParameter, ServiceError } from '../errors.ts'
-import type { Handler, Handlers } from '../handler.ts'
+import type { Call, Handler, Handlers } from '../handler.ts'
 import { compileFilters, type FilterFields } from '../world/filters.ts'
 import { paginate } from '../world/pages.ts'
-import type { VolumeRecord } from '../world/records.ts'
+import type { SnapshotRecord, VolumeRecord } from '../world/records.ts'
 import { zonesOf } from '../world/regions.ts'
 import { stopDryRun } from './dryrun.ts'
 import { planEncryption } from './instances/volume-encryption.ts'
 import { find, select } from './lookup.ts'
-import { fillVolume, makeVolume, deleteVolume as removeVolume } from './make-volume.ts'
+import { fillVolume, makeVolume, deleteVolume as removeVolume, type VolumeSpec } from './make-volume.ts'
 import { tagSet, tagsFor } from './tags.ts'
+import { once } from './tokens.ts'
 import { completeVolume } from './volume-rules.ts'
 
 const filters: FilterFields<VolumeRecord> = {
@@ -49,18 +50,34 @@ const createVolume: Handler<CreateVolumeRequest, Volume> = (input, call) => {
   }
   const isOwn = ({ ownerId }: { ownerId: string }) => ownerId === call.account
   const snapshot = snapshotId ? find('snapshot', snapshotId, call.region.snapshots, isOwn) : undefined
-  const sizeGiB = size ?? snapshot?.snapshot.VolumeSize
-  if (sizeGiB === undefined) throw missingParameter('Size')
+  const sizeGiB = sizeFor(size, snapshot)
   const shape = completeVolume({ sizeGiB, type, iops: input.Iops, throughput: input.Throughput })
   const spec = { ...shape, ...planEncryption(input, snapshot, call), zone, snapshotId }
   const tags = tagsFor('volume', input.TagSpecifications, ['volume'])
   stopDryRun(input)
+  const VolumeId = once('CreateVolume', input, call, () => startVolume(spec, tags, call))
+  const record = find('volume', VolumeId, call.region.volumes, isOwn)
+  return { ...record.volume, Tags: tagSet(record, call.account) }
+}
+
+/** Checks the size in GiB against the snapshot, whose size is the default. */
+function sizeFor(asked: number | undefined, snapshot: SnapshotRecord | undefined): number {
+  const { SnapshotId: id, State: state, VolumeSize: least } = snapshot?.snapshot ?? {}
+  if (snapshot && state !== 'completed') throw new ServiceError('IncorrectState', `${id} is not 'completed'.`)
+  const sizeGiB = asked ?? least
+  if (sizeGiB === undefined) throw missingParameter('Size')
+  if (least === undefined || sizeGiB >= least) return sizeGiB
+  const found = `Volume of size ${sizeGiB}GB is smaller than snapshot '${id}'`
+  throw new ServiceError('InvalidParameterValue', `${found}, expect size >= ${least}GB`)
+}
+
+function startVolume(spec: VolumeSpec, tags: ReadonlyMap<string, string>, call: Call): string {
   const record = makeVolume(spec, tags, 'creating', call)
   call.world.after('volume', async () => {
     await fillVolume(call.world, record)
-    if (record.volume.State === 'creating') record.volume.State = 'available'
+    record.volume.State = 'available'
   })
-  return { ...record.volume, Tags: tagSet(record, call.account) }
+  return record.volume.VolumeId
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVolume.html */
@@ -70,6 +87,9 @@ const deleteVolume: Handler<DeleteVolumeRequest, undefined> = async (input, call
   const [attachment] = record.volume.Attachments ?? []
   if (attachment) {
     throw new ServiceError('VolumeInUse', `Volume ${input.VolumeId} is currently attached to ${attachment.InstanceId}`)
+  }
+  if (record.volume.State !== 'available') {
+    throw new ServiceError('IncorrectState', `${input.VolumeId} is not 'available'.`)
   }
   stopDryRun(input)
   await removeVolume(call.world, call.region, record)

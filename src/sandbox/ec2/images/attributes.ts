@@ -37,9 +37,10 @@ function readPermissions(input: ModifyImageAttributeRequest): {
     ...(input.UserGroups ?? []).map(Group => ({ Group: Group as 'all' }))
   ]
   const { Add = [], Remove = [] } = input.LaunchPermission ?? {}
-  for (const { UserId } of [...Add, ...Remove, ...older] as LaunchPermission[]) {
+  for (const { UserId, Group } of [...Add, ...Remove, ...older] as LaunchPermission[]) {
     if (UserId !== undefined && !/^\d{12}$/.test(UserId))
       throw invalidValue('UserId', UserId, 'an account id of twelve digits')
+    if (Group !== undefined && Group !== 'all') throw invalidValue('Group', Group, 'all')
   }
   if (older.length === 0) return { Add, Remove }
   return input.OperationType === 'remove' ? { Add, Remove: [...Remove, ...older] } : { Add: [...Add, ...older], Remove }

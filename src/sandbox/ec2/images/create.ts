@@ -1,16 +1,17 @@
-import type { BlockDeviceMapping, CreateImageRequest, CreateImageResult } from '@aws-sdk/client-ec2'
+import type { CreateImageRequest, CreateImageResult } from '@aws-sdk/client-ec2'
 import { missingParameter, ServiceError } from '../../errors.ts'
 import type { Call, Handler } from '../../handler.ts'
 import { newId } from '../../world/ids.ts'
 import type { ImageRecord, InstanceRecord, SnapshotRecord } from '../../world/records.ts'
 import { stopDryRun } from '../dryrun.ts'
+import { halt } from '../instances/guest-end.ts'
 import { reboot } from '../instances/guest-life.ts'
-import { inTurn } from '../instances/life.ts'
+import { inTurn, type Life } from '../instances/life.ts'
 import { stateOf } from '../instances/states.ts'
-import { type AttachedVolume, volumesOf } from '../instances/volumes.ts'
 import { find } from '../lookup.ts'
 import { completeSnapshot, freezeContent, makeSnapshot } from '../snapshots/make-snapshot.ts'
 import { tagsFor } from '../tags.ts'
+import { type ImageVolume, planDevices } from './image-devices.ts'
 import { checkImageName } from './image-name.ts'
 
 /**
@@ -29,22 +30,37 @@ export const createImage: Handler<CreateImageRequest, CreateImageResult> = async
     tagsFor(type, tags, ['image', 'snapshot'])
   )
   checkState(instance)
-  const volumes = chosenVolumes(instance, input, call)
+  const { volumes, added } = planDevices(instance, input.BlockDeviceMappings ?? [], call)
   stopDryRun(input)
   const image = makeImage(instance, input, imageTags ?? new Map(), call)
   const snapshots = volumes.map(volume => snapshotFor(volume, image, snapshotTags ?? new Map(), call))
-  image.image.BlockDeviceMappings = volumes.map((volume, i) => toMapping(volume, snapshots[i], input))
+  const devices = volumes.map(({ device, ebs }, i) => ({
+    DeviceName: device,
+    Ebs: { ...ebs, SnapshotId: snapshots[i]?.snapshot.SnapshotId }
+  }))
+  image.image.BlockDeviceMappings = [...devices, ...added]
   const life = { world: call.world, region: call.region, record: instance }
+  const freeze = () => freezeAll(snapshots, volumes, call)
   // In the instance's turn: a termination that comes meanwhile deletes its volumes only afterwards.
-  await inTurn(life, () => freezeAll(snapshots, volumes, call))
-  if (stateOf(instance) === 'running' && !input.NoReboot) reboot(life)
+  await inTurn(life, input.NoReboot ? freeze : () => duringReboot(life, freeze))
   call.world.after('image', () => complete(image, snapshots, call))
   return { ImageId: image.image.ImageId }
 }
 
+/** Acts while a running guest is down, so that all which it had in memory is on its volumes. */
+async function duringReboot(life: Life, act: () => Promise<void>): Promise<void> {
+  if (stateOf(life.record) !== 'running') return act()
+  try {
+    await halt(life, false)
+    await act()
+  } finally {
+    reboot(life)
+  }
+}
+
 async function freezeAll(
   snapshots: readonly SnapshotRecord[],
-  volumes: readonly AttachedVolume[],
+  volumes: readonly ImageVolume[],
   call: Call
 ): Promise<void> {
   await Promise.all(volumes.map(({ volume }, i) => snapshots[i] && freezeContent(snapshots[i], volume, call)))
@@ -55,14 +71,6 @@ function checkState(instance: InstanceRecord): void {
   if (state === 'running' || state === 'stopped') return
   const { InstanceId: id } = instance.instance
   throw new ServiceError('IncorrectState', `Instance is not in state 'running' or 'stopped': ${id} is '${state}'`)
-}
-
-/** All attached volumes but those that the request leaves out with NoDevice. */
-function chosenVolumes(instance: InstanceRecord, input: CreateImageRequest, call: Call): AttachedVolume[] {
-  const left = new Set(
-    (input.BlockDeviceMappings ?? []).filter(each => each.NoDevice !== undefined).map(each => each.DeviceName)
-  )
-  return volumesOf({ region: call.region, record: instance }).filter(volume => !left.has(volume.device))
 }
 
 function makeImage(
@@ -111,34 +119,13 @@ function makeImage(
 }
 
 function snapshotFor(
-  { volume }: AttachedVolume,
+  { volume }: ImageVolume,
   { image }: ImageRecord,
   tags: ReadonlyMap<string, string>,
   call: Call
 ): SnapshotRecord {
   const description = `Created by CreateImage(${image.SourceInstanceId}) for ${image.ImageId}`
   return makeSnapshot(volume, { description, tags }, call)
-}
-
-function toMapping(
-  { device, volume, deleteOnTermination }: AttachedVolume,
-  snapshot: SnapshotRecord | undefined,
-  input: CreateImageRequest
-): BlockDeviceMapping {
-  const asked = input.BlockDeviceMappings?.find(each => each.DeviceName === device)?.Ebs
-  const { Size, VolumeType, Iops, Throughput, Encrypted } = volume.volume
-  return {
-    DeviceName: device,
-    Ebs: {
-      SnapshotId: snapshot?.snapshot.SnapshotId,
-      VolumeSize: asked?.VolumeSize ?? Size,
-      VolumeType: asked?.VolumeType ?? VolumeType,
-      Iops: asked?.Iops ?? Iops,
-      Throughput: asked?.Throughput ?? Throughput,
-      DeleteOnTermination: asked?.DeleteOnTermination ?? deleteOnTermination,
-      Encrypted
-    }
-  }
 }
 
 function complete({ image }: ImageRecord, snapshots: readonly SnapshotRecord[], { world, region }: Call): void {

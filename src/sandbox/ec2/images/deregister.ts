@@ -19,7 +19,7 @@ export const deregisterImage: Handler<DeregisterImageRequest, DeregisterImageRes
   if (!input.DeleteAssociatedSnapshots) return { Return: true }
   const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => (ebs?.SnapshotId ? [ebs.SnapshotId] : []))
   const DeleteSnapshotResults = await Promise.all(
-    ids.map(async SnapshotId => ({ SnapshotId, ReturnCode: await deleteAssociated(SnapshotId, call) }))
+    [...new Set(ids)].map(async SnapshotId => ({ SnapshotId, ReturnCode: await deleteAssociated(SnapshotId, call) }))
   )
   return { Return: true, DeleteSnapshotResults }
 }

@@ -6,7 +6,7 @@ import type { ImageRecord } from '../../world/records.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { canUseImage } from '../image-access.ts'
 import { select } from '../lookup.ts'
-import { tagSet } from '../tags.ts'
+import { asSeenBy, tagSet } from '../tags.ts'
 import { imageFilters } from './filters.ts'
 
 /**
@@ -22,7 +22,7 @@ export const describeImages: Handler<DescribeImagesRequest, DescribeImagesResult
     isOwnedBy(image, input.Owners, call) &&
     isExecutableBy(image, input.ExecutableUsers, call) &&
     isShown(image, input, call)
-  const images = found.filter(image => isListed(image) && passes(image))
+  const images = found.filter(image => isListed(image) && passes(asSeenBy(call.account, image)))
   const { page, NextToken } = paginate(images, input)
   return { Images: page.map(image => describe(image, call)), ...(NextToken && { NextToken }) }
 }
@@ -39,17 +39,15 @@ function isOwnedBy({ ownerId, image }: ImageRecord, owners: readonly string[] | 
   )
 }
 
+/** Whether one of these accounts (`self`, or `all` for everybody) was given the right to launch it. */
 function isExecutableBy(
-  { launchPermissions, ownerId }: ImageRecord,
+  { launchPermissions }: ImageRecord,
   users: readonly string[] | undefined,
   { account }: Call
 ): boolean {
   if (!users?.length) return true
   const wanted = users.map(user => (user === 'self' ? account : user))
-  return launchPermissions.some(({ UserId: id, Group: group }) => {
-    const isExplicit = id !== undefined && ownerId !== account
-    return (isExplicit && wanted.includes(id)) || (group !== undefined && wanted.includes(group))
-  })
+  return launchPermissions.some(({ UserId: id, Group: group }) => wanted.includes(id ?? group ?? ''))
 }
 
 /** A deprecated image stays visible to its owner; a disabled one, too, but only where asked for. */

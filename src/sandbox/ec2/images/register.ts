@@ -59,13 +59,19 @@ export const registerImage: Handler<RegisterImageRequest, RegisterImageResult> =
   return { ImageId }
 }
 
-function completeMapping(mapping: BlockDeviceMapping, { region, account }: Call): BlockDeviceMapping {
+/** A mapping of the request as the image will have it: its snapshot must be the caller's own. */
+export function completeMapping(mapping: BlockDeviceMapping, { region, account }: Call): BlockDeviceMapping {
   const { SnapshotId, Encrypted, VolumeSize, ...ebs } = mapping.Ebs ?? {}
   if (!SnapshotId) return mapping
   const { snapshot } = find('snapshot', SnapshotId, region.snapshots, record => record.ownerId === account)
   if (Encrypted !== undefined) {
     throw new ServiceError('InvalidBlockDeviceMapping', 'The encrypted flag cannot be specified with a snapshot')
   }
-  const size = { VolumeSize: VolumeSize ?? snapshot.VolumeSize, Encrypted: snapshot.Encrypted }
+  const least = snapshot.VolumeSize ?? 0
+  if (VolumeSize !== undefined && VolumeSize < least) {
+    const found = `Volume of size ${VolumeSize}GB is smaller than snapshot '${SnapshotId}'`
+    throw new ServiceError('InvalidBlockDeviceMapping', `${found}, expect size >= ${least}GB`)
+  }
+  const size = { VolumeSize: VolumeSize ?? least, Encrypted: snapshot.Encrypted }
   return { ...mapping, Ebs: { VolumeType: 'standard', DeleteOnTermination: true, ...ebs, SnapshotId, ...size } }
 }

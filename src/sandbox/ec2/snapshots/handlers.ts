@@ -9,12 +9,13 @@ import { missingParameter, ServiceError } from '../../errors.ts'
 import type { Call, Handler, Handlers } from '../../handler.ts'
 import { compileFilters, type FilterFields } from '../../world/filters.ts'
 import { paginate } from '../../world/pages.ts'
-import type { SnapshotRecord } from '../../world/records.ts'
+import type { SnapshotRecord, VolumeRecord } from '../../world/records.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { canUseImage } from '../image-access.ts'
+import { inTurn } from '../instances/life.ts'
 import { deleteUnusedLayers } from '../layers.ts'
 import { find, select } from '../lookup.ts'
-import { tagSet, tagsFor } from '../tags.ts'
+import { asSeenBy, tagSet, tagsFor } from '../tags.ts'
 import { completeSnapshot, freezeContent, makeSnapshot } from './make-snapshot.ts'
 
 const filters: FilterFields<SnapshotRecord> = {
@@ -40,7 +41,7 @@ const describeSnapshots: Handler<DescribeSnapshotsRequest, DescribeSnapshotsResu
   const isOwned = ({ ownerId, snapshot }: SnapshotRecord) =>
     !owners?.length || owners.includes(ownerId) || owners.includes(snapshot.OwnerAlias ?? '')
   const { page, NextToken } = paginate(
-    found.filter(record => isOwned(record) && passes(record)),
+    found.filter(record => isOwned(record) && passes(asSeenBy(call.account, record))),
     input,
     { min: 5 }
   )
@@ -54,9 +55,18 @@ const createSnapshot: Handler<CreateSnapshotRequest, Snapshot> = async (input, c
   const tags = tagsFor('snapshot', input.TagSpecifications, ['snapshot'])
   stopDryRun(input)
   const record = makeSnapshot(volume, { description: input.Description ?? '', tags }, call)
-  await freezeContent(record, volume, call)
+  await freezeInTurn(record, volume, call)
   call.world.after('snapshot', () => completeSnapshot(record, call.world.clock.now()))
   return describe(record, call)
+}
+
+/** A termination of the volume's instance that comes meanwhile deletes the volume only afterwards. */
+async function freezeInTurn(record: SnapshotRecord, volume: VolumeRecord, call: Call): Promise<void> {
+  const { world, region } = call
+  const [attachment] = volume.volume.Attachments ?? []
+  const instance = region.instances.get(attachment?.InstanceId ?? '')
+  const freeze = () => freezeContent(record, volume, call)
+  await (instance ? inTurn({ world, region, record: instance }, freeze) : freeze())
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSnapshot.html */

@@ -36,12 +36,19 @@ export function makeSnapshot(
   return record
 }
 
-/** Gives a snapshot what its volume holds now. It may have been deleted meanwhile: then its layers go, too. */
+/**
+ * Gives a snapshot what its volume holds now. Either may have been deleted meanwhile: without its volume a snapshot
+ * fails, without the snapshot its layers go, too.
+ */
 export async function freezeContent(
   record: SnapshotRecord,
   volume: VolumeRecord,
   { world, region }: Call
 ): Promise<void> {
+  if (!region.volumes.has(volume.volume.VolumeId)) {
+    record.snapshot.State = 'error'
+    return
+  }
   const layers = volume.filled ? await world.guests.freeze(volume.volume.VolumeId) : volume.layers
   volume.layers = layers
   record.layers = layers
