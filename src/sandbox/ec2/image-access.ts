@@ -1,4 +1,7 @@
+import { ServiceError } from '../errors.ts'
+import type { Call } from '../handler.ts'
 import type { ImageRecord } from '../world/records.ts'
+import { find } from './lookup.ts'
 
 /**
  * Whether an account may see and launch an image: its own, a public one, or one shared with it.
@@ -8,4 +11,11 @@ import type { ImageRecord } from '../world/records.ts'
 export function canUseImage({ ownerId, image, launchPermissions }: ImageRecord, account: string): boolean {
   if (ownerId === account || image.Public) return true
   return launchPermissions.some(permission => permission.UserId === account || permission.Group === 'all')
+}
+
+/** The caller's own image. Errors: AuthFailure for another's that it may only use, else as `find`. */
+export function findOwnImage(id: string, { region, account }: Call): ImageRecord {
+  const image = find('image', id, region.images, record => canUseImage(record, account))
+  if (image.ownerId === account) return image
+  throw new ServiceError('AuthFailure', `Not authorized for image:${id}`, 403)
 }

@@ -71,7 +71,7 @@ const describeTags: Handler<DescribeTagsRequest, DescribeTagsResult> = (input, c
             Value,
             ResourceId,
             ResourceType: type,
-            tags: resource.tags
+            tags: new Map([[Key, Value]])
           }))
         : []
     )

@@ -7,12 +7,12 @@ import type {
 import { invalidValue, missingParameter, ServiceError } from '../../errors.ts'
 import type { Handler } from '../../handler.ts'
 import { stopDryRun } from '../dryrun.ts'
-import { find } from '../lookup.ts'
+import { findOwnImage } from '../image-access.ts'
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyImageAttribute.html */
 export const modifyImageAttribute: Handler<ModifyImageAttributeRequest, undefined> = (input, call) => {
   if (!input.ImageId) throw missingParameter('ImageId')
-  const record = find('image', input.ImageId, call.region.images, each => each.ownerId === call.account)
+  const record = findOwnImage(input.ImageId, call)
   if (record.image.State === 'pending') {
     throw new ServiceError('InvalidAMIID.Unavailable', `The image ID '${input.ImageId}' is currently pending`)
   }
@@ -49,7 +49,7 @@ function readPermissions(input: ModifyImageAttributeRequest): {
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImageAttribute.html */
 export const describeImageAttribute: Handler<DescribeImageAttributeRequest, ImageAttribute> = (input, call) => {
   if (!input.ImageId) throw missingParameter('ImageId')
-  const record = find('image', input.ImageId, call.region.images, each => each.ownerId === call.account)
+  const record = findOwnImage(input.ImageId, call)
   stopDryRun(input)
   const { ImageId, Description, BlockDeviceMappings } = record.image
   if (input.Attribute === 'launchPermission') return { ImageId, LaunchPermissions: record.launchPermissions }

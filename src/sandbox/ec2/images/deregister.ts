@@ -2,7 +2,7 @@ import type { DeregisterImageRequest, DeregisterImageResult, SnapshotReturnCodes
 import { missingParameter } from '../../errors.ts'
 import type { Call, Handler } from '../../handler.ts'
 import { stopDryRun } from '../dryrun.ts'
-import { find } from '../lookup.ts'
+import { findOwnImage } from '../image-access.ts'
 import { imagesUsing, removeSnapshot } from '../snapshots/handlers.ts'
 
 /**
@@ -13,7 +13,7 @@ import { imagesUsing, removeSnapshot } from '../snapshots/handlers.ts'
  */
 export const deregisterImage: Handler<DeregisterImageRequest, DeregisterImageResult> = async (input, call) => {
   if (!input.ImageId) throw missingParameter('ImageId')
-  const { image } = find('image', input.ImageId, call.region.images, record => record.ownerId === call.account)
+  const { image } = findOwnImage(input.ImageId, call)
   stopDryRun(input)
   call.region.images.delete(image.ImageId)
   if (!input.DeleteAssociatedSnapshots) return { Return: true }
