@@ -5,10 +5,13 @@ export type ConsoleMark =
   | { readonly step: number; readonly kind: 'end'; readonly code: number }
   | { readonly step: number; readonly kind: 'unsealed'; readonly text: string }
 
-/** Finds this bake's marks in a console's output, whatever the kernel and other programs wrote between them. */
+/**
+ * Finds this bake's marks in a console's output, whatever the kernel and other programs wrote between them. A line may
+ * hold carriage returns: progress bars draw themselves with them.
+ */
 export function readMarks(console: string, nonce: string): ConsoleMark[] {
   const marks: ConsoleMark[] = []
-  const line = new RegExp(`ami-action ${nonce} (\\d+) (begin|end (\\d+)|unsealed (.*)|\\| ?(.*))\\r?$`)
+  const line = new RegExp(`ami-action ${nonce} (\\d+) (begin|end (\\d+)|unsealed (.*?)|\\| ?(.*?))\\r?$`, 's')
   for (const text of console.split('\n')) {
     const [, step, word = '', code, unsealed, output = ''] = line.exec(text) ?? []
     if (step === undefined) continue
