@@ -16,7 +16,8 @@ const TAIL_BYTES = 20_000
  * console as it comes, marked, and at the end the last lines go to stdout, their total number first.
  *
  * The reader is a process of its own: a daemon that the step leaves behind may keep the output open without holding
- * up the bake.
+ * up the bake. It says in a file that it has read all, as its id is unknown to bash before 4.4. A step that had to be
+ * killed left with 137, which would tell of lacking memory.
  */
 export function stepScript(step: ScriptStep, { nonce, step: number }: Mark): string {
   const path = `${GUEST_FOLDER}/step-${number}`
@@ -26,17 +27,17 @@ base64 -d >${path} <<'AMI_ACTION_SCRIPT'
 ${wrap(Buffer.from(step.script).toString('base64'))}
 AMI_ACTION_SCRIPT
 console=/dev/console; : 2>/dev/null >>$console || console=/dev/null
-: >${path}.log
+: >${path}.log; rm -f ${path}.read
 echo ${quote(`${prefix} begin`)} >>$console
-exec 3> >(while IFS= read -r line || [ -n "$line" ]; do
+exec 3> >(exec >/dev/null 2>&1; while IFS= read -r line || [ -n "$line" ]; do
   printf '%s\\n' "$line" >>${path}.log
   printf '%s | %s\\n' ${quote(prefix)} "$line" >>$console
-done)
-reader=$!
+done; : >${path}.read)
 env ${environment(step)} timeout --kill-after=10 ${step.timeoutSeconds} bash -euo pipefail ${path} >&3 2>&3 3>&- </dev/null
 code=$?
+[ $code -ne 137 ] || [ $SECONDS -lt ${step.timeoutSeconds} ] || code=124
 exec 3>&-
-for _ in {1..20}; do kill -0 $reader 2>/dev/null || break; sleep 0.1; done
+for _ in {1..20}; do [ ! -e ${path}.read ] || break; sleep 0.1; done
 echo "ami-action lines $(wc -l <${path}.log)"
 tail -c ${TAIL_BYTES} ${path}.log
 echo "${prefix} end $code" >>$console
