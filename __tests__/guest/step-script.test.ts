@@ -106,7 +106,7 @@ describe('environment', () => {
   test.each([
     ['quotes', `it's "quoted"`],
     ['new lines', 'one\ntwo\n'],
-    ['expansions', '$HOME $(id) `id` ${PATH} \\$x !!'],
+    ['expansions', '$HOME $(id) `id` $PATH \\$x !!'],
     ['nothing', ''],
     ['spaces and wildcards', '  a * b ? '],
     ['an option', '--help'],

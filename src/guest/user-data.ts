@@ -33,13 +33,20 @@ export function provisioningUserData(steps: readonly ScriptStep[], nonce: string
     runcmd: [['bash', `${GUEST_FOLDER}/provision`]],
     power_state: { mode: 'poweroff', timeout: 60, condition: ['bash', `${GUEST_FOLDER}/finish`] }
   }
-  const bytes = gzipSync(`#cloud-config\n${JSON.stringify(config)}\n`)
+  const bytes = gzipSync(`#cloud-config\n${toAscii(JSON.stringify(config))}\n`)
   if (bytes.length > MAX_BYTES) {
     const found = `Expected provisioning steps that fit into user data (${MAX_BYTES} bytes compressed), found ${bytes.length} bytes`
     throw new AmiError('RECIPE', found, { hint: 'Use `provision: { via: ssm }`, or fetch large files in a step.' })
   }
   return bytes.toString('base64')
 }
+
+/** JSON is YAML but for some characters beyond ASCII, which YAML refuses or takes for line ends: all are escaped. */
+const toAscii = (json: string): string =>
+  json.replace(/[^ -~]/gu, character => {
+    const hex = character.codePointAt(0)?.toString(16) ?? ''
+    return hex.length > 4 ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`
+  })
 
 const file = (name: string, content: string) => ({ path: `${GUEST_FOLDER}/${name}`, permissions: '0700', content })
 
@@ -52,13 +59,13 @@ echo "ami-action ${nonce} 0 end 0" >${GUEST_FOLDER}/result
 `
 }
 
-/** Leaves with 0 in every case, so that the builder powers off; whether the image is good is said by the last mark. */
+/** Leaves with 0 in every case, so that the builder powers off; whether the image is good is said by the last mark, in one line. */
 function finishScript(nonce: string): string {
   return `result=$(cat ${GUEST_FOLDER}/result)
 if [ "$result" = "ami-action ${nonce} 0 end 0" ]; then
-  said=$(bash ${GUEST_FOLDER}/seal 2>&1) || result="ami-action ${nonce} 0 unsealed $said"
+  said=$(bash ${GUEST_FOLDER}/seal 2>&1) || result="ami-action ${nonce} 0 unsealed \${said##*$'\\n'}"
 fi
-for _ in 1 2 3; do echo "$result" >/dev/console; done
+for _ in 1 2 3; do echo "$result" >>/dev/console; done
 sync
 exit 0
 `
