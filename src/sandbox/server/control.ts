@@ -1,14 +1,14 @@
 import { ServiceError } from '../errors.ts'
 import type { Answer } from './answer.ts'
 import type { Sandbox } from './dispatch.ts'
-import type { FaultRule } from './faults.ts'
+import { readFaultRules } from './fault-rules.ts'
 import type { HttpRequest } from './route.ts'
 
 type Control = (sandbox: Sandbox, request: HttpRequest) => unknown
 
 /** What lies under `/_sandbox/`, by method and path. */
 const controls: Readonly<Record<string, Control>> = {
-  'GET /_sandbox/requests': ({ journal }, { url }) => journal.after(Number(url.searchParams.get('after') ?? 0)),
+  'GET /_sandbox/requests': listRequests,
   'POST /_sandbox/clock': advanceClock,
   'POST /_sandbox/faults': addFaults,
   'DELETE /_sandbox/faults': ({ faults }) => faults.clear(),
@@ -28,30 +28,29 @@ export async function control(sandbox: Sandbox, request: HttpRequest): Promise<A
   }
 }
 
+function listRequests({ journal }: Sandbox, { url }: HttpRequest): unknown {
+  const after = Number(url.searchParams.get('after') ?? 0)
+  if (!Number.isInteger(after)) throw new ServiceError('After', 'Expected ?after=SEQ: the seq of an earlier call')
+  return journal.after(after)
+}
+
+const LATEST_MS = Date.parse('9999-12-31T23:59:59Z')
 const MS_PER_UNIT: Readonly<Record<string, number>> = { s: 1e3, m: 60e3, h: 3600e3, d: 86400e3 }
 
 async function advanceClock({ world }: Sandbox, { body }: HttpRequest): Promise<object> {
   const { advance } = parse(body) as { advance?: unknown }
   const [, count, unit = ''] = /^(\d+)([smhd])$/.exec(String(advance)) ?? []
   const ms = Number(count) * (MS_PER_UNIT[unit] ?? Number.NaN)
-  if (!Number.isSafeInteger(ms))
-    throw new ServiceError('Clock', 'Expected {"advance":"45d"}: a number and s, m, h or d')
+  if (!(world.clock.now().getTime() + ms <= LATEST_MS)) {
+    throw new ServiceError('Clock', 'Expected {"advance":"45d"}: a number and s, m, h or d, not beyond the year 9999')
+  }
   world.clock.advance(ms)
   await world.schedule.settle()
   return { now: world.clock.now() }
 }
 
 function addFaults({ faults }: Sandbox, { body }: HttpRequest): void {
-  const rules = [parse(body)].flat() as FaultRule[]
-  for (const rule of rules) {
-    if (!['error', 'drop', 'hold'].includes(rule.action)) {
-      throw new ServiceError(
-        'Fault',
-        'Expected a rule such as {"operation":"RunInstances","action":"error","code":"…"}'
-      )
-    }
-  }
-  for (const rule of rules) faults.add(rule)
+  for (const rule of readFaultRules(parse(body))) faults.add(rule)
 }
 
 async function resetWorld({ world, journal, faults }: Sandbox): Promise<void> {

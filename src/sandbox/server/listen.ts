@@ -29,7 +29,7 @@ async function respond(sandbox: Sandbox, message: IncomingMessage, response: Ser
   } catch (error) {
     const isForeseen = error instanceof DroppedAnswer || message.errored !== null
     if (!isForeseen) process.stderr.write(`sandbox: ${error}\n`)
-    message.destroy()
+    message.socket.destroy()
   }
 }
 
