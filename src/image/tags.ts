@@ -43,3 +43,7 @@ export function findTagProblem(key: string, value: string): string | undefined {
 
 /** How many tags the user may give: EC2 allows fifty for a resource, and ours take their share. */
 export const MAX_USER_TAGS = MAX_TAGS - Object.keys(TAGS).length
+
+/** Tags as EC2's requests take them. */
+export const toTagList = (tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))

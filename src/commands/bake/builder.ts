@@ -1,11 +1,4 @@
-import { createHash } from 'node:crypto'
-import {
-  DescribeInstancesCommand,
-  type Instance,
-  RunInstancesCommand,
-  type RunInstancesCommandInput,
-  StopInstancesCommand
-} from '@aws-sdk/client-ec2'
+import { DescribeInstancesCommand, type Instance, RunInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2'
 import type { Aws, Clients } from '../../aws/aws.ts'
 import { serviceErrorName } from '../../aws/failure.ts'
 import { type Look, waitFor } from '../../aws/poller.ts'
@@ -14,12 +7,13 @@ import { TAGS } from '../../image/tags.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import { sweepInstances, terminate } from '../sweep.ts'
 import { ensureBuilderGroup } from './builder-group.ts'
+import { type Launch, toLaunchRequest } from './launch-request.ts'
 import type { BakePlan } from './plan.ts'
 import type { Candidate } from './plan-network.ts'
+import { findPredecessors } from './predecessors.ts'
 
 /** A cancelled step has 7.5 s until SIGTERM: what must be asked for is asked for well before. */
 const CLEANUP_MS = 6_000
-const TAGGED = ['instance', 'volume', 'network-interface'] as const
 /** What a next candidate may have. */
 const NO_CAPACITY = new Set([
   'InsufficientInstanceCapacity',
@@ -27,7 +21,8 @@ const NO_CAPACITY = new Set([
   'InstanceLimitExceeded',
   'VcpuLimitExceeded'
 ])
-const GONE = new Set(['shutting-down', 'terminated'])
+/** How many runs of the same image may have gone without a trace within EC2's memory for tokens. */
+const MAX_FORGOTTEN = 20
 
 /** The one instance that a bake launches. Leaving its scope ends it, whatever happened. */
 export class Builder implements AsyncDisposable {
@@ -53,8 +48,8 @@ export class Builder implements AsyncDisposable {
     this.#launching = true
     const { log } = this.#aws.run
     const groups = this.#plan.securityGroupIds ?? [await ensureBuilderGroup(this.#clients, this.#plan.vpcId)]
-    const generation = await this.#countPredecessors()
-    this.#instanceId = await this.#launchFirst(recipe, userData, groups, generation)
+    const launch = { plan: this.#plan, recipe, userData, securityGroupIds: groups }
+    this.#instanceId = await this.#launchFirst(launch)
     log.info(`Launched the builder ${this.instanceId}`)
     return this.#await('running', ['pending', 'running'], 600)
   }
@@ -85,11 +80,12 @@ export class Builder implements AsyncDisposable {
     }
   }
 
-  async #launchFirst(recipe: Recipe, userData: string, groups: readonly string[], generation: number): Promise<string> {
+  async #launchFirst(launch: Launch): Promise<string> {
+    const generation = await this.#makeWay()
     const refused: string[] = []
     for (const candidate of this.#plan.candidates) {
       try {
-        return await this.#runInstances(this.#request(recipe, userData, groups, candidate, generation))
+        return await this.#launchAt(launch, candidate, generation)
       } catch (error) {
         if (!NO_CAPACITY.has(serviceErrorName(error))) throw error
         refused.push(`${candidate.instanceType} in ${candidate.subnetId} (${serviceErrorName(error)})`)
@@ -99,77 +95,36 @@ export class Builder implements AsyncDisposable {
     throw new AmiError('CAPACITY', `No builder could be launched: ${refused.join(', ')}`, { hint })
   }
 
-  async #runInstances(request: RunInstancesCommandInput): Promise<string> {
-    try {
-      const { Instances: [instance] = [] } = await this.#clients.ec2.send(new RunInstancesCommand(request))
-      return instance?.InstanceId ?? ''
-    } catch (error) {
-      if (serviceErrorName(error) !== 'IdempotentParameterMismatch') throw error
-      const hint = 'Let it finish and run this again: it then takes up what the other one made.'
-      throw new AmiError('EC2', `Another run is baking the same image of ${this.#plan.tags[TAGS.family]}`, {
-        hint,
-        cause: error
-      })
+  /** Ends builders that dead runs left, gives way to a living one. Result: how many have gone before. */
+  async #makeWay(): Promise<number> {
+    const { alive, expired, deadCount } = await findPredecessors(this.#clients, this.#plan, this.#aws.now())
+    if (alive.length > 0) throw this.#rival(`with ${alive.join(', ')}`)
+    if (expired.length > 0) await terminate(this.#clients, expired, this.#aws.run.log)
+    return deadCount + expired.length
+  }
+
+  /**
+   * EC2 refuses a ClientToken that it knows from a request with other tags: of a run that is launching the same now,
+   * or of one long gone, of which only the token is left.
+   */
+  async #launchAt(launch: Launch, candidate: Candidate, first: number): Promise<string> {
+    for (let generation = first; ; generation++) {
+      try {
+        const request = toLaunchRequest(launch, candidate, generation)
+        const { Instances: [instance] = [] } = await this.#clients.ec2.send(new RunInstancesCommand(request))
+        return instance?.InstanceId ?? ''
+      } catch (error) {
+        if (serviceErrorName(error) !== 'IdempotentParameterMismatch') throw error
+        if (generation - first >= MAX_FORGOTTEN) throw this.#rival('now', error)
+        await this.#makeWay()
+      }
     }
   }
 
-  /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
-  #request(
-    recipe: Recipe,
-    userData: string,
-    groups: readonly string[],
-    { instanceType, subnetId }: Candidate,
-    generation: number
-  ): RunInstancesCommandInput {
-    const { baseImageId, blockDeviceMappings, tags } = this.#plan
-    const { instanceProfile, publicIp } = recipe.builder
-    const tagList = [{ Key: 'Name', Value: `ami-action ${recipe.family}` }, ...toTagList(tags)]
-    return {
-      ImageId: baseImageId,
-      InstanceType: instanceType as NonNullable<RunInstancesCommandInput['InstanceType']>,
-      MinCount: 1,
-      MaxCount: 1,
-      ClientToken: hash(this.#intent(), instanceType, subnetId, generation),
-      NetworkInterfaces: [
-        {
-          DeviceIndex: 0,
-          SubnetId: subnetId,
-          Groups: [...groups],
-          AssociatePublicIpAddress: publicIp,
-          DeleteOnTermination: true
-        }
-      ],
-      BlockDeviceMappings: blockDeviceMappings,
-      UserData: userData,
-      MetadataOptions: { HttpEndpoint: 'enabled', HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
-      // The deadline's `poweroff` ends a builder that Run Command provisions; for one that provisions itself
-      // powering off means that it is done.
-      InstanceInitiatedShutdownBehavior: recipe.provision.via === 'ssm' ? 'terminate' : 'stop',
-      ...(instanceProfile && {
-        IamInstanceProfile: instanceProfile.startsWith('arn:') ? { Arn: instanceProfile } : { Name: instanceProfile }
-      }),
-      TagSpecifications: TAGGED.map(type => ({ ResourceType: type, Tags: tagList }))
-    }
-  }
-
-  /** What two runs that would build the same have in common. */
-  #intent(): string {
-    const { region, digest, tags } = this.#plan
-    return `${region}/${tags[TAGS.family]}/${tags[TAGS.channel]}/${digest}`
-  }
-
-  /** EC2 answers a token that it knows with the instance of then, though dead: each dead one makes a new token. */
-  async #countPredecessors(): Promise<number> {
-    const { tags } = this.#plan
-    const filters = ([TAGS.family, TAGS.digest, TAGS.channel] as const).map(key => ({
-      Name: `tag:${key}`,
-      Values: [tags[key] ?? '']
-    }))
-    const { Reservations: reservations = [] } = await this.#clients.ec2.send(
-      new DescribeInstancesCommand({ Filters: filters })
-    )
-    const instances = reservations.flatMap(reservation => reservation.Instances ?? [])
-    return instances.filter(instance => GONE.has(instance.State?.Name ?? '')).length
+  #rival(how: string, cause?: unknown): AmiError {
+    const hint = 'Let it finish; a builder that was left behind ends itself at its deadline.'
+    const sentence = `Another run is baking the same image of ${this.#plan.tags[TAGS.family]} ${how}`
+    return new AmiError('EC2', sentence, { hint, cause })
   }
 
   #await(
@@ -215,9 +170,3 @@ export class Builder implements AsyncDisposable {
     return new AmiError('EC2', `The builder ${this.instanceId} is ${state}, which this bake did not ask for${why}`)
   }
 }
-
-export const toTagList = (tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] =>
-  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
-
-const hash = (...parts: readonly (string | number)[]): string =>
-  `ami-action-${createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 48)}`

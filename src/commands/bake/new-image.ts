@@ -10,9 +10,8 @@ import type { Aws, Clients } from '../../aws/aws.ts'
 import { serviceErrorName } from '../../aws/failure.ts'
 import { type Look, waitFor } from '../../aws/poller.ts'
 import { AmiError } from '../../errors.ts'
-import { TAGS } from '../../image/tags.ts'
+import { TAGS, toTagList } from '../../image/tags.ts'
 import { discardImage, findUnfinishedImages, sweepImages } from '../sweep.ts'
-import { toTagList } from './builder.ts'
 import type { BakePlan } from './plan.ts'
 
 const CLEANUP_MS = 6_000

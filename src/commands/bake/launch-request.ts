@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2'
+import { TAGS, toTagList } from '../../image/tags.ts'
+import type { Recipe } from '../../recipe/recipe.ts'
+import type { BakePlan } from './plan.ts'
+import type { Candidate } from './plan-network.ts'
+
+export interface Launch {
+  readonly plan: BakePlan
+  readonly recipe: Recipe
+  /** Base64. */
+  readonly userData: string
+  readonly securityGroupIds: readonly string[]
+}
+
+const TAGGED = ['instance', 'volume', 'network-interface'] as const
+
+/**
+ * The request for a builder at one candidate. `generation` makes a new ClientToken where EC2 remembers the old one's
+ * instance, though it is dead.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+ */
+export function toLaunchRequest(
+  launch: Launch,
+  { instanceType, subnetId }: Candidate,
+  generation: number
+): RunInstancesCommandInput {
+  const { plan, recipe, userData, securityGroupIds } = launch
+  const { instanceProfile, publicIp } = recipe.builder
+  const tags = toTagList({ Name: `ami-action ${recipe.family}`, ...plan.tags })
+  return {
+    ImageId: plan.baseImageId,
+    InstanceType: instanceType as NonNullable<RunInstancesCommandInput['InstanceType']>,
+    MinCount: 1,
+    MaxCount: 1,
+    ClientToken: tokenOf(plan, instanceType, subnetId, generation),
+    NetworkInterfaces: [
+      {
+        DeviceIndex: 0,
+        SubnetId: subnetId,
+        Groups: [...securityGroupIds],
+        AssociatePublicIpAddress: publicIp,
+        DeleteOnTermination: true
+      }
+    ],
+    BlockDeviceMappings: plan.blockDeviceMappings,
+    UserData: userData,
+    MetadataOptions: { HttpEndpoint: 'enabled', HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+    // The deadline's `poweroff` ends a builder that Run Command provisions; for one that provisions itself powering
+    // off means that it is done.
+    InstanceInitiatedShutdownBehavior: recipe.provision.via === 'ssm' ? 'terminate' : 'stop',
+    ...(instanceProfile && {
+      IamInstanceProfile: instanceProfile.startsWith('arn:') ? { Arn: instanceProfile } : { Name: instanceProfile }
+    }),
+    TagSpecifications: TAGGED.map(type => ({ ResourceType: type, Tags: tags }))
+  }
+}
+
+/** The same for two runs that would build the same at the same place: EC2 lets one of them through. */
+function tokenOf({ region, digest, tags }: BakePlan, ...place: readonly (string | number)[]): string {
+  const intent = [region, tags[TAGS.family], tags[TAGS.channel], digest, ...place].join('\n')
+  return `ami-action-${createHash('sha256').update(intent).digest('hex').slice(0, 48)}`
+}
