@@ -15,16 +15,17 @@ const FORMATS = { ec2: 'ec2', sts: 'sts', ssm: 'json', kms: 'json' } as const
 
 /** What chance can lead to, of the codes that EC2 publishes. */
 const EC2_CODES = new Set(
-  `CannotDelete DefaultVpcAlreadyExists DryRunOperation IncorrectInstanceState IncorrectState InvalidAction
+  `AuthFailure CannotDelete DefaultVpcAlreadyExists DryRunOperation IncorrectInstanceState IncorrectState InvalidAction
    InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable InvalidAMIName.Duplicate
-   InvalidAMIName.Malformed InvalidBlockDeviceMapping InvalidGroup.Duplicate InvalidGroup.NotFound
+   InvalidAMIName.Malformed InvalidAttachment.NotFound InvalidBlockDeviceMapping InvalidGroup.Duplicate InvalidGroup.NotFound
    InvalidGroupId.Malformed InvalidID InvalidInstanceAttributeValue InvalidInstanceID.Malformed
    InvalidInstanceID.NotFound InvalidInstanceType InvalidKeyPair.NotFound InvalidNetworkInterfaceId.Malformed
-   InvalidNetworkInterfaceID.NotFound InvalidParameterCombination InvalidParameterValue InvalidPermission.Duplicate
+   InvalidNetworkInterfaceID.NotFound InvalidParameterCombination
+   InvalidParameterDependency InvalidParameterValue InvalidPermission.Duplicate
    InvalidPermission.NotFound InvalidSnapshot.InUse InvalidSnapshot.NotFound InvalidSubnet.Range
-   InvalidSubnetID.Malformed InvalidSubnetID.NotFound InvalidVolume.NotFound InvalidVpcID.Malformed
+   InvalidSubnetID.Malformed InvalidSubnetID.NotFound InvalidVolume.NotFound InvalidVolume.ZoneMismatch InvalidVpcID.Malformed
    InvalidVpcID.NotFound InvalidZone.NotFound MalformedQueryString MissingAction MissingParameter
-   OperationNotPermitted UnknownParameter UnsupportedOperation VolumeInUse`.split(/\s+/)
+   OperationNotPermitted TagLimitExceeded UnknownParameter UnsupportedOperation VolumeInUse`.split(/\s+/)
 )
 
 let sandbox: RunningSandbox

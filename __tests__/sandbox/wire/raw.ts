@@ -11,7 +11,7 @@ export interface RawRequest {
   readonly account?: string
   readonly method?: string
   readonly path?: string
-  readonly body?: string
+  readonly body?: string | Uint8Array<ArrayBuffer>
 }
 
 export interface RawAnswer {

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { SERVICES, type Service } from '../../../src/sandbox/wire/operations.ts'
+import { HandGuests } from '../../support/hand-guests.ts'
+import { type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { seeder } from '../ec2/fixture.ts'
+import { Random } from './random.ts'
+import { sendRaw, targetOf } from './raw.ts'
+
+const FORMATS = { ec2: 'ec2', sts: 'sts', ssm: 'json', kms: 'json' } as const
+/** An operation that does not mind an empty request: only the bytes can be wrong. */
+const HARMLESS: Readonly<Record<Service, string>> = {
+  ec2: 'DescribeImages',
+  sts: 'GetCallerIdentity',
+  ssm: 'DescribeParameters',
+  kms: 'ListKeys'
+}
+
+let sandbox: RunningSandbox
+beforeAll(async () => {
+  sandbox = await serve({ guests: new HandGuests(), seeder })
+})
+afterAll(() => sandbox.stop())
+
+const bytes = (random: Random): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length: 1 + random.int(300) }, () => random.int(256))
+
+test('2,000 bodies of random bytes: each is refused in the format of its service', async () => {
+  const random = new Random(3)
+  const answered: Record<string, number> = {}
+  for (let i = 0; i < 2000; i++) {
+    const service = random.of(SERVICES)
+    const body = bytes(random)
+    const { status } = await sendRaw(
+      sandbox.url,
+      { service, target: targetOf(service, HARMLESS[service]), body },
+      FORMATS[service]
+    )
+    answered[status] = (answered[status] ?? 0) + 1
+  }
+  expect(answered).toEqual({ 400: 2000 })
+})
+
+test.each(SERVICES)('%s works on afterwards', async service => {
+  const operation = HARMLESS[service]
+  const target = targetOf(service, operation)
+  const body = target ? '{}' : `Action=${operation}`
+  expect(await sendRaw(sandbox.url, { service, target, body }, FORMATS[service])).toMatchObject({ status: 200 })
+})
