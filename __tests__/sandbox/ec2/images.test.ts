@@ -367,8 +367,15 @@ describe('what another account may see', () => {
     expect(LaunchPermissions).toEqual([{ UserId: stranger.account }])
   })
 
+  test('description and IMDS version can be changed', async () => {
+    const ImageId = await available()
+    await modify({ ImageId, Description: { Value: 'better' }, ImdsSupport: { Value: 'v2.0' } })
+    expect(await describeOne(ImageId)).toMatchObject({ Description: 'better', ImdsSupport: 'v2.0' })
+  })
+
   test.each([
     ['an account id that is none', { LaunchPermission: { Add: [{ UserId: '123' }] } }, 'InvalidParameterValue'],
+    ['an unknown IMDS version', { ImdsSupport: { Value: 'v1.0' } }, 'InvalidParameterValue'],
     ['an unknown image', { ImageId: UNKNOWN, Description: { Value: 'a' } }, 'InvalidAMIID.NotFound'],
     ['a dry run', { Description: { Value: 'a' }, DryRun: true }, 'DryRunOperation']
   ])('ModifyImageAttribute refuses %s', async (_, change, name) => {

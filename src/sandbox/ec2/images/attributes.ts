@@ -17,7 +17,10 @@ export const modifyImageAttribute: Handler<ModifyImageAttributeRequest, undefine
     throw new ServiceError('InvalidAMIID.Unavailable', `The image ID '${input.ImageId}' is currently pending`)
   }
   const { Add = [], Remove = [] } = readPermissions(input)
+  const imdsSupport = input.ImdsSupport?.Value
+  if (imdsSupport !== undefined && imdsSupport !== 'v2.0') throw invalidValue('ImdsSupport', imdsSupport, 'v2.0')
   stopDryRun(input)
+  if (imdsSupport) record.image.ImdsSupport = imdsSupport
   if (input.Description?.Value !== undefined) record.image.Description = input.Description.Value
   const keyOf = (permission: LaunchPermission) => JSON.stringify(Object.entries(permission).sort())
   const left = new Map([...record.launchPermissions, ...Add].map(permission => [keyOf(permission), permission]))
