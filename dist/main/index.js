@@ -4303,7 +4303,7 @@ var require_util2 = __commonJS({
     try {
       crypto3 = __require("node:crypto");
       const possibleRelevantHashes = ["sha256", "sha384", "sha512"];
-      supportedHashes = crypto3.getHashes().filter((hash2) => possibleRelevantHashes.includes(hash2));
+      supportedHashes = crypto3.getHashes().filter((hash) => possibleRelevantHashes.includes(hash));
     } catch {
     }
     function responseURL(response) {
@@ -30912,9 +30912,9 @@ ${sortedHeaders.join(";")}
 ${payloadHash}`;
       }
       async createStringToSign(longDate, credentialScope, canonicalRequest, algorithmIdentifier) {
-        const hash2 = new this.sha256();
-        hash2.update(toUint8Array(canonicalRequest));
-        const hashedRequest = await hash2.digest();
+        const hash = new this.sha256();
+        hash.update(toUint8Array(canonicalRequest));
+        const hashedRequest = await hash.digest();
         return `${algorithmIdentifier}
 ${longDate}
 ${credentialScope}
@@ -30987,9 +30987,9 @@ var init_credentialDerivation = __esm({
       return signingKeyCache[cacheKey] = key;
     };
     hmac = (ctor, secret, data) => {
-      const hash2 = new ctor(secret);
-      hash2.update(toUint8Array(data));
-      return hash2.digest();
+      const hash = new ctor(secret);
+      hash.update(toUint8Array(data));
+      return hash.digest();
     };
   }
 });
@@ -31184,9 +31184,9 @@ var init_SignatureV4 = __esm({
         const { shortDate, longDate } = this.formatDate(signingDate);
         const scope = createScope(shortDate, region, signingService ?? this.service);
         const hashedPayload = await getPayloadHash({ headers: {}, body: payload }, this.sha256);
-        const hash2 = new this.sha256();
-        hash2.update(headers);
-        const hashedHeaders = toHex(await hash2.digest());
+        const hash = new this.sha256();
+        hash.update(headers);
+        const hashedHeaders = toHex(await hash.digest());
         const stringToSign = [
           EVENT_ALGORITHM_IDENTIFIER,
           longDate,
@@ -31222,9 +31222,9 @@ var init_SignatureV4 = __esm({
         this.validateResolvedCredentials(credentials);
         const region = signingRegion ?? await this.regionProvider();
         const { shortDate } = this.formatDate(signingDate);
-        const hash2 = new this.sha256(await this.getSigningKey(credentials, region, shortDate, signingService));
-        hash2.update(toUint8Array(stringToSign));
-        return toHex(await hash2.digest());
+        const hash = new this.sha256(await this.getSigningKey(credentials, region, shortDate, signingService));
+        hash.update(toUint8Array(stringToSign));
+        return toHex(await hash.digest());
       }
       async signRequest(requestToSign, { signingDate = /* @__PURE__ */ new Date(), signableHeaders, unsignableHeaders, signingRegion, signingService } = {}) {
         const credentials = await this.credentialProvider();
@@ -31248,9 +31248,9 @@ var init_SignatureV4 = __esm({
       }
       async getSignature(longDate, credentialScope, keyPromise, canonicalRequest) {
         const stringToSign = await this.createStringToSign(longDate, credentialScope, canonicalRequest, ALGORITHM_IDENTIFIER);
-        const hash2 = new this.sha256(await keyPromise);
-        hash2.update(toUint8Array(stringToSign));
-        return toHex(await hash2.digest());
+        const hash = new this.sha256(await keyPromise);
+        hash.update(toUint8Array(stringToSign));
+        return toHex(await hash.digest());
       }
       getSigningKey(credentials, region, shortDate, service) {
         return getSigningKey(this.sha256, credentials, shortDate, region, service || this.service);
@@ -48030,6 +48030,7 @@ function findTagProblem(key, value) {
   return void 0;
 }
 var MAX_USER_TAGS = MAX_TAGS - Object.keys(TAGS).length;
+var toTagList = (tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 // src/action/input-maps.ts
 function readTagsInput(reader) {
@@ -63819,6 +63820,12 @@ function serviceErrorName(error2) {
   const cause = error2 instanceof AmiError ? error2.cause : error2;
   return cause instanceof Error ? cause.name : "";
 }
+function isTransient(error2) {
+  const cause = error2 instanceof AmiError ? error2.cause : error2;
+  if (!(cause instanceof Error) || cause.name === "CredentialsProviderError") return false;
+  const { $metadata: metadata } = cause;
+  return /Throttl|RequestLimitExceeded|TooManyRequests/.test(cause.name) || (metadata?.httpStatusCode ?? 500) >= 500;
+}
 
 // src/aws/calls.ts
 var EXPIRED = /* @__PURE__ */ new Set(["RequestExpired", "ExpiredToken", "ExpiredTokenException"]);
@@ -64095,17 +64102,17 @@ base64 -d >${path6} <<'AMI_ACTION_SCRIPT'
 ${wrap(Buffer.from(step2.script).toString("base64"))}
 AMI_ACTION_SCRIPT
 console=/dev/console; : 2>/dev/null >>$console || console=/dev/null
-: >${path6}.log
+: >${path6}.log; rm -f ${path6}.read
 echo ${quote(`${prefix} begin`)} >>$console
-exec 3> >(while IFS= read -r line || [ -n "$line" ]; do
+exec 3> >(exec >/dev/null 2>&1; while IFS= read -r line || [ -n "$line" ]; do
   printf '%s\\n' "$line" >>${path6}.log
   printf '%s | %s\\n' ${quote(prefix)} "$line" >>$console
-done)
-reader=$!
+done; : >${path6}.read)
 env ${environment(step2)} timeout --kill-after=10 ${step2.timeoutSeconds} bash -euo pipefail ${path6} >&3 2>&3 3>&- </dev/null
 code=$?
+[ $code -ne 137 ] || [ $SECONDS -lt ${step2.timeoutSeconds} ] || code=124
 exec 3>&-
-for _ in {1..20}; do kill -0 $reader 2>/dev/null || break; sleep 0.1; done
+for _ in {1..20}; do [ ! -e ${path6}.read ] || break; sleep 0.1; done
 echo "ami-action lines $(wc -l <${path6}.log)"
 tail -c ${TAIL_BYTES} ${path6}.log
 echo "${prefix} end $code" >>$console
@@ -64134,7 +64141,7 @@ function provisioningUserData(steps2, nonce, deadlineSeconds) {
     power_state: { mode: "poweroff", timeout: 60, condition: ["bash", `${GUEST_FOLDER}/finish`] }
   };
   const bytes = (0,external_node_zlib_namespaceObject.gzipSync)(`#cloud-config
-${JSON.stringify(config2)}
+${toAscii(JSON.stringify(config2))}
 `);
   if (bytes.length > MAX_BYTES2) {
     const found = `Expected provisioning steps that fit into user data (${MAX_BYTES2} bytes compressed), found ${bytes.length} bytes`;
@@ -64142,6 +64149,10 @@ ${JSON.stringify(config2)}
   }
   return bytes.toString("base64");
 }
+var toAscii = (json) => json.replace(/[^ -~]/gu, (character) => {
+  const hex = character.codePointAt(0)?.toString(16) ?? "";
+  return hex.length > 4 ? `\\U${hex.padStart(8, "0")}` : `\\u${hex.padStart(4, "0")}`;
+});
 var file = (name, content) => ({ path: `${GUEST_FOLDER}/${name}`, permissions: "0700", content });
 function provisionScript(steps2, nonce, deadlineSeconds) {
   return `${deadlineScript(deadlineSeconds)}for step in ${steps2.map((_, i9) => i9 + 1).join(" ")}; do
@@ -64154,9 +64165,9 @@ echo "ami-action ${nonce} 0 end 0" >${GUEST_FOLDER}/result
 function finishScript(nonce) {
   return `result=$(cat ${GUEST_FOLDER}/result)
 if [ "$result" = "ami-action ${nonce} 0 end 0" ]; then
-  said=$(bash ${GUEST_FOLDER}/seal 2>&1) || result="ami-action ${nonce} 0 unsealed $said"
+  said=$(bash ${GUEST_FOLDER}/seal 2>&1) || result="ami-action ${nonce} 0 unsealed \${said##*$'\\n'}"
 fi
-for _ in 1 2 3; do echo "$result" >/dev/console; done
+for _ in 1 2 3; do echo "$result" >>/dev/console; done
 sync
 exit 0
 `;
@@ -66719,9 +66730,6 @@ function loadRecipe({ workspace, inputs }) {
 }
 var nameOf2 = (file2, workspace) => external_node_path_namespaceObject.relative(workspace, external_node_path_namespaceObject.resolve(workspace, file2)).split(external_node_path_namespaceObject.sep).join("/");
 
-// src/commands/bake/builder.ts
-
-
 // src/aws/poller.ts
 
 var FIRST_PAUSE_MS = 100;
@@ -66849,16 +66857,74 @@ async function create(clients, vpcId) {
   }
 }
 
+// src/commands/bake/launch-request.ts
+
+var TAGGED = ["instance", "volume", "network-interface"];
+function toLaunchRequest(launch, { instanceType, subnetId }, generation) {
+  const { plan, recipe, userData, securityGroupIds } = launch;
+  const { instanceProfile, publicIp } = recipe.builder;
+  const tags = toTagList({ Name: `ami-action ${recipe.family}`, ...plan.tags });
+  return {
+    ImageId: plan.baseImageId,
+    InstanceType: instanceType,
+    MinCount: 1,
+    MaxCount: 1,
+    ClientToken: tokenOf(plan, instanceType, subnetId, generation),
+    NetworkInterfaces: [
+      {
+        DeviceIndex: 0,
+        SubnetId: subnetId,
+        Groups: [...securityGroupIds],
+        AssociatePublicIpAddress: publicIp,
+        DeleteOnTermination: true
+      }
+    ],
+    BlockDeviceMappings: plan.blockDeviceMappings,
+    UserData: userData,
+    MetadataOptions: { HttpEndpoint: "enabled", HttpTokens: "required", HttpPutResponseHopLimit: 1 },
+    // The deadline's `poweroff` ends a builder that Run Command provisions; for one that provisions itself powering
+    // off means that it is done.
+    InstanceInitiatedShutdownBehavior: recipe.provision.via === "ssm" ? "terminate" : "stop",
+    ...instanceProfile && {
+      IamInstanceProfile: instanceProfile.startsWith("arn:") ? { Arn: instanceProfile } : { Name: instanceProfile }
+    },
+    TagSpecifications: TAGGED.map((type) => ({ ResourceType: type, Tags: tags }))
+  };
+}
+function tokenOf({ region, digest, tags }, ...place) {
+  const intent = [region, tags[TAGS.family], tags[TAGS.channel], digest, ...place].join("\n");
+  return `ami-action-${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(intent).digest("hex").slice(0, 48)}`;
+}
+
+// src/commands/bake/predecessors.ts
+var GONE = /* @__PURE__ */ new Set(["shutting-down", "terminated"]);
+async function findPredecessors(clients, { tags }, now) {
+  const keys = [TAGS.family, TAGS.digest, TAGS.channel];
+  const filters = keys.map((key) => ({ Name: `tag:${key}`, Values: [tags[key] ?? ""] }));
+  const { Reservations: reservations = [] } = await clients.ec2.send(new DescribeInstancesCommand({ Filters: filters }));
+  const instances = reservations.flatMap((reservation) => reservation.Instances ?? []);
+  const left = instances.filter(({ State: state2 }) => !GONE.has(state2?.Name ?? ""));
+  const idsOf = (list2) => list2.map(({ InstanceId: id = "" }) => id);
+  return {
+    alive: idsOf(left.filter((instance) => deadlineOf(instance) > now.getTime())),
+    expired: idsOf(left.filter((instance) => deadlineOf(instance) <= now.getTime())),
+    deadCount: instances.length - left.length
+  };
+}
+function deadlineOf({ Tags: tags = [] }) {
+  const deadline = Date.parse(tags.find((tag) => tag.Key === TAGS.deadline)?.Value ?? "");
+  return Number.isNaN(deadline) ? Number.POSITIVE_INFINITY : deadline;
+}
+
 // src/commands/bake/builder.ts
 var CLEANUP_MS = 6e3;
-var TAGGED = ["instance", "volume", "network-interface"];
 var NO_CAPACITY = /* @__PURE__ */ new Set([
   "InsufficientInstanceCapacity",
   "Unsupported",
   "InstanceLimitExceeded",
   "VcpuLimitExceeded"
 ]);
-var GONE = /* @__PURE__ */ new Set(["shutting-down", "terminated"]);
+var MAX_FORGOTTEN = 20;
 var Builder = class {
   #aws;
   #clients;
@@ -66879,8 +66945,8 @@ var Builder = class {
     this.#launching = true;
     const { log } = this.#aws.run;
     const groups = this.#plan.securityGroupIds ?? [await ensureBuilderGroup(this.#clients, this.#plan.vpcId)];
-    const generation = await this.#countPredecessors();
-    this.#instanceId = await this.#launchFirst(recipe, userData, groups, generation);
+    const launch = { plan: this.#plan, recipe, userData, securityGroupIds: groups };
+    this.#instanceId = await this.#launchFirst(launch);
     log.info(`Launched the builder ${this.instanceId}`);
     return this.#await("running", ["pending", "running"], 600);
   }
@@ -66907,11 +66973,12 @@ var Builder = class {
       );
     }
   }
-  async #launchFirst(recipe, userData, groups, generation) {
+  async #launchFirst(launch) {
+    const generation = await this.#makeWay();
     const refused = [];
     for (const candidate of this.#plan.candidates) {
       try {
-        return await this.#runInstances(this.#request(recipe, userData, groups, candidate, generation));
+        return await this.#launchAt(launch, candidate, generation);
       } catch (error2) {
         if (!NO_CAPACITY.has(serviceErrorName(error2))) throw error2;
         refused.push(`${candidate.instanceType} in ${candidate.subnetId} (${serviceErrorName(error2)})`);
@@ -66920,68 +66987,34 @@ var Builder = class {
     const hint = "Name more instance types or subnets under builder in the recipe.";
     throw new AmiError("CAPACITY", `No builder could be launched: ${refused.join(", ")}`, { hint });
   }
-  async #runInstances(request) {
-    try {
-      const { Instances: [instance] = [] } = await this.#clients.ec2.send(new RunInstancesCommand(request));
-      return instance?.InstanceId ?? "";
-    } catch (error2) {
-      if (serviceErrorName(error2) !== "IdempotentParameterMismatch") throw error2;
-      const hint = "Let it finish and run this again: it then takes up what the other one made.";
-      throw new AmiError("EC2", `Another run is baking the same image of ${this.#plan.tags[TAGS.family]}`, {
-        hint,
-        cause: error2
-      });
+  /** Ends builders that dead runs left, gives way to a living one. Result: how many have gone before. */
+  async #makeWay() {
+    const { alive, expired, deadCount } = await findPredecessors(this.#clients, this.#plan, this.#aws.now());
+    if (alive.length > 0) throw this.#rival(`with ${alive.join(", ")}`);
+    if (expired.length > 0) await terminate(this.#clients, expired, this.#aws.run.log);
+    return deadCount + expired.length;
+  }
+  /**
+   * EC2 refuses a ClientToken that it knows from a request with other tags: of a run that is launching the same now,
+   * or of one long gone, of which only the token is left.
+   */
+  async #launchAt(launch, candidate, first) {
+    for (let generation = first; ; generation++) {
+      try {
+        const request = toLaunchRequest(launch, candidate, generation);
+        const { Instances: [instance] = [] } = await this.#clients.ec2.send(new RunInstancesCommand(request));
+        return instance?.InstanceId ?? "";
+      } catch (error2) {
+        if (serviceErrorName(error2) !== "IdempotentParameterMismatch") throw error2;
+        if (generation - first >= MAX_FORGOTTEN) throw this.#rival("now", error2);
+        await this.#makeWay();
+      }
     }
   }
-  /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
-  #request(recipe, userData, groups, { instanceType, subnetId }, generation) {
-    const { baseImageId, blockDeviceMappings, tags } = this.#plan;
-    const { instanceProfile, publicIp } = recipe.builder;
-    const tagList = [{ Key: "Name", Value: `ami-action ${recipe.family}` }, ...toTagList(tags)];
-    return {
-      ImageId: baseImageId,
-      InstanceType: instanceType,
-      MinCount: 1,
-      MaxCount: 1,
-      ClientToken: hash(this.#intent(), instanceType, subnetId, generation),
-      NetworkInterfaces: [
-        {
-          DeviceIndex: 0,
-          SubnetId: subnetId,
-          Groups: [...groups],
-          AssociatePublicIpAddress: publicIp,
-          DeleteOnTermination: true
-        }
-      ],
-      BlockDeviceMappings: blockDeviceMappings,
-      UserData: userData,
-      MetadataOptions: { HttpEndpoint: "enabled", HttpTokens: "required", HttpPutResponseHopLimit: 1 },
-      // The deadline's `poweroff` ends a builder that Run Command provisions; for one that provisions itself
-      // powering off means that it is done.
-      InstanceInitiatedShutdownBehavior: recipe.provision.via === "ssm" ? "terminate" : "stop",
-      ...instanceProfile && {
-        IamInstanceProfile: instanceProfile.startsWith("arn:") ? { Arn: instanceProfile } : { Name: instanceProfile }
-      },
-      TagSpecifications: TAGGED.map((type) => ({ ResourceType: type, Tags: tagList }))
-    };
-  }
-  /** What two runs that would build the same have in common. */
-  #intent() {
-    const { region, digest, tags } = this.#plan;
-    return `${region}/${tags[TAGS.family]}/${tags[TAGS.channel]}/${digest}`;
-  }
-  /** EC2 answers a token that it knows with the instance of then, though dead: each dead one makes a new token. */
-  async #countPredecessors() {
-    const { tags } = this.#plan;
-    const filters = [TAGS.family, TAGS.digest, TAGS.channel].map((key) => ({
-      Name: `tag:${key}`,
-      Values: [tags[key] ?? ""]
-    }));
-    const { Reservations: reservations = [] } = await this.#clients.ec2.send(
-      new DescribeInstancesCommand({ Filters: filters })
-    );
-    const instances = reservations.flatMap((reservation) => reservation.Instances ?? []);
-    return instances.filter((instance) => GONE.has(instance.State?.Name ?? "")).length;
+  #rival(how, cause) {
+    const hint = "Let it finish; a builder that was left behind ends itself at its deadline.";
+    const sentence = `Another run is baking the same image of ${this.#plan.tags[TAGS.family]} ${how}`;
+    return new AmiError("EC2", sentence, { hint, cause });
   }
   #await(state2, expected, timeoutSeconds, onLook) {
     const { signal, run } = this.#aws;
@@ -67019,8 +67052,6 @@ var Builder = class {
     return new AmiError("EC2", `The builder ${this.instanceId} is ${state2}, which this bake did not ask for${why}`);
   }
 };
-var toTagList = (tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-var hash = (...parts) => `ami-action-${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(parts.join("\n")).digest("hex").slice(0, 48)}`;
 
 // src/commands/bake/describe-plan.ts
 function describePlan(plan) {
@@ -67721,7 +67752,7 @@ var after = (time3, seconds2) => new Date(time3.getTime() + seconds2 * 1e3);
 // src/guest/console-marks.ts
 function readMarks(console2, nonce) {
   const marks = [];
-  const line = new RegExp(`ami-action ${nonce} (\\d+) (begin|end (\\d+)|unsealed (.*)|\\| ?(.*))\\r?$`);
+  const line = new RegExp(`ami-action ${nonce} (\\d+) (begin|end (\\d+)|unsealed (.*?)|\\| ?(.*?))\\r?$`, "s");
   for (const text of console2.split("\n")) {
     const [, step2, word = "", code, unsealed, output = ""] = line.exec(text) ?? [];
     if (step2 === void 0) continue;
@@ -67784,8 +67815,10 @@ function overlap(before, now) {
 
 // src/guest/run-command.ts
 
+
 var DELIVERY_SECONDS = 120;
 var MAX_COMMAND_BYTES = 6e4;
+var MAX_ATTEMPTS = 5;
 var UNFINISHED = /* @__PURE__ */ new Set(["Pending", "InProgress", "Delayed", "Cancelling"]);
 async function awaitAgent(clients, instanceId, wait) {
   const filters = [{ Key: "InstanceIds", Values: [instanceId] }];
@@ -67844,13 +67877,17 @@ async function send(clients, request) {
     TimeoutSeconds: DELIVERY_SECONDS,
     Parameters: { commands: commands6, executionTimeout: [String(timeoutSeconds)] }
   });
-  try {
-    const { Command: sent } = await clients.sendOnce.send(command9);
-    return sent?.CommandId ?? "";
-  } catch (error2) {
-    const accepted = await findSent(clients, instanceId, comment);
-    if (accepted) return accepted;
-    throw error2;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { Command: sent } = await clients.sendOnce.send(command9);
+      return sent?.CommandId ?? "";
+    } catch (error2) {
+      if (!isTransient(error2)) throw error2;
+      const accepted = await findSent(clients, instanceId, comment);
+      if (accepted) return accepted;
+      if (attempt === MAX_ATTEMPTS) throw error2;
+      await (0,external_node_timers_promises_namespaceObject.setTimeout)(attempt * 1e3, void 0, { signal: request.signal });
+    }
   }
 }
 function bashCommands(script) {

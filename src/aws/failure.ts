@@ -57,3 +57,11 @@ export function serviceErrorName(error: unknown): string {
   const cause = error instanceof AmiError ? error.cause : error
   return cause instanceof Error ? cause.name : ''
 }
+
+/** Whether a call may succeed if made again: throttled, failed inside the service, or never answered. */
+export function isTransient(error: unknown): boolean {
+  const cause = error instanceof AmiError ? error.cause : error
+  if (!(cause instanceof Error) || cause.name === 'CredentialsProviderError') return false
+  const { $metadata: metadata } = cause as { $metadata?: { httpStatusCode?: number } }
+  return /Throttl|RequestLimitExceeded|TooManyRequests/.test(cause.name) || (metadata?.httpStatusCode ?? 500) >= 500
+}

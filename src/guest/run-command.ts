@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import {
   CancelCommandCommand,
@@ -8,7 +9,7 @@ import {
   SendCommandCommand
 } from '@aws-sdk/client-ssm'
 import type { Clients } from '../aws/aws.ts'
-import { serviceErrorName } from '../aws/failure.ts'
+import { isTransient, serviceErrorName } from '../aws/failure.ts'
 import { type Look, waitFor } from '../aws/poller.ts'
 import { AmiError } from '../errors.ts'
 import type { Log } from '../run.ts'
@@ -38,6 +39,7 @@ export interface CommandResult {
 const DELIVERY_SECONDS = 120
 /** @see https://docs.aws.amazon.com/systems-manager/latest/userguide/documents.html (64 KB with parameters) */
 const MAX_COMMAND_BYTES = 60_000
+const MAX_ATTEMPTS = 5
 const UNFINISHED = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling'])
 
 /** Waits until the SSM agent of an instance answers. Errors: TIMEOUT with what to check. */
@@ -113,13 +115,17 @@ async function send(clients: Clients, request: CommandRequest): Promise<string> 
     TimeoutSeconds: DELIVERY_SECONDS,
     Parameters: { commands, executionTimeout: [String(timeoutSeconds)] }
   })
-  try {
-    const { Command: sent } = await clients.sendOnce.send(command)
-    return sent?.CommandId ?? ''
-  } catch (error) {
-    const accepted = await findSent(clients, instanceId, comment)
-    if (accepted) return accepted
-    throw error
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { Command: sent } = await clients.sendOnce.send(command)
+      return sent?.CommandId ?? ''
+    } catch (error) {
+      if (!isTransient(error)) throw error
+      const accepted = await findSent(clients, instanceId, comment)
+      if (accepted) return accepted
+      if (attempt === MAX_ATTEMPTS) throw error
+      await sleep(attempt * 1000, undefined, { signal: request.signal })
+    }
   }
 }
 
