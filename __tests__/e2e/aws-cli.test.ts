@@ -1,9 +1,10 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { promisify } from 'node:util'
-import { expect, test } from '@jest/globals'
+import { expect } from '@jest/globals'
 import { Job } from './support/action.ts'
 import { recipe } from './support/recipes.ts'
 import { newAccount, Sandbox } from './support/sandbox.ts'
+import { test } from './support/with-guests.ts'
 
 const exec = promisify(execFile)
 

@@ -1,9 +1,10 @@
 import { DescribeInstancesCommand, type EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect } from '@jest/globals'
 import { Job } from './support/action.ts'
 import { leftovers } from './support/leftovers.ts'
 import { recipe } from './support/recipes.ts'
 import { newAccount, Sandbox } from './support/sandbox.ts'
+import { test } from './support/with-guests.ts'
 
 let sandbox: Sandbox
 beforeAll(async () => {

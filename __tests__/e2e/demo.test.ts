@@ -2,8 +2,9 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
-import { expect, test } from '@jest/globals'
+import { expect } from '@jest/globals'
 import { NODE } from './support/node.ts'
+import { test } from './support/with-guests.ts'
 
 const mounts = (): string[] => readFileSync('/proc/self/mounts', 'utf8').split('\n')
 

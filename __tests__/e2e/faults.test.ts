@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect } from '@jest/globals'
 import { Job } from './support/action.ts'
 import { leftovers } from './support/leftovers.ts'
 import { recipe } from './support/recipes.ts'
 import { newAccount, Sandbox } from './support/sandbox.ts'
+import { describe, test } from './support/with-guests.ts'
 
 let sandbox: Sandbox
 beforeAll(async () => {
