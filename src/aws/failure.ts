@@ -8,29 +8,31 @@ interface Failure {
 const CREDENTIALS_HINT =
   'Give role-to-assume (with permissions: id-token: write), or run aws-actions/configure-aws-credentials before this step.'
 
-/** What the SDK or a service threw, by the name of the error. */
-const FAILURES: Readonly<Record<string, Failure>> = {
-  CredentialsProviderError: { code: 'CREDENTIALS', hint: CREDENTIALS_HINT },
-  AuthFailure: {
-    code: 'CREDENTIALS',
-    hint: 'The credentials are not valid, or the region is not enabled in the account.'
-  },
-  UnrecognizedClientException: { code: 'CREDENTIALS' },
-  InvalidClientTokenId: { code: 'CREDENTIALS' },
-  RequestExpired: {
-    code: 'CREDENTIALS',
-    hint: 'The session ended during the run; role-to-assume renews it by itself.'
-  },
-  ExpiredToken: { code: 'CREDENTIALS', hint: 'The session ended during the run; role-to-assume renews it by itself.' },
-  ExpiredTokenException: { code: 'CREDENTIALS' },
-  InsufficientInstanceCapacity: {
-    code: 'CAPACITY',
-    hint: 'Name more instance types or subnets under builder in the recipe.'
-  },
-  InstanceLimitExceeded: { code: 'QUOTA' },
-  VcpuLimitExceeded: { code: 'QUOTA' },
-  ResourceLimitExceeded: { code: 'QUOTA' }
+const EXPIRED: Failure = {
+  code: 'CREDENTIALS',
+  hint: 'The session ended during the run; role-to-assume renews it by itself.'
 }
+
+/** What the SDK or a service threw, by the name of the error. */
+const FAILURES: ReadonlyMap<string, Failure> = new Map<string, Failure>([
+  ['CredentialsProviderError', { code: 'CREDENTIALS', hint: CREDENTIALS_HINT }],
+  [
+    'AuthFailure',
+    { code: 'CREDENTIALS', hint: 'The credentials are not valid, or the region is not enabled in the account.' }
+  ],
+  ['UnrecognizedClientException', { code: 'CREDENTIALS' }],
+  ['InvalidClientTokenId', { code: 'CREDENTIALS' }],
+  ['RequestExpired', EXPIRED],
+  ['ExpiredToken', EXPIRED],
+  ['ExpiredTokenException', EXPIRED],
+  [
+    'InsufficientInstanceCapacity',
+    { code: 'CAPACITY', hint: 'Name more instance types or subnets under builder in the recipe.' }
+  ],
+  ['InstanceLimitExceeded', { code: 'QUOTA' }],
+  ['VcpuLimitExceeded', { code: 'QUOTA' }],
+  ['ResourceLimitExceeded', { code: 'QUOTA' }]
+])
 
 const DENIED = new Set(['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'])
 
@@ -45,7 +47,7 @@ export function describeFailure(error: unknown, action: string, region: string):
   if (DENIED.has(name)) {
     return new AmiError('PERMISSION', sentence, { cause: error, hint: `Allow the IAM action ${action} for this role.` })
   }
-  const { code, hint } = FAILURES[name] ?? { code: 'EC2' as const }
+  const { code, hint }: Failure = FAILURES.get(name) ?? { code: 'EC2' }
   return new AmiError(code, sentence, { cause: error, ...(hint && { hint }) })
 }
 
