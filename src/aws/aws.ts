@@ -15,8 +15,10 @@ export interface Clients {
   /** Never repeats a call by itself: for SendCommand, which has no ClientToken. */
   readonly sendOnce: SSMClient
   readonly kms: KMSClient
-  readonly sts: STSClient
 }
+
+/** A cancelled step has 7.5 s until SIGTERM: what must be asked for is asked for well before. */
+const CLEANUP_MS = 6_000
 
 /** The way to AWS for one command: clients by region that share credentials, clock and the signal that ends them. */
 export class Aws {
@@ -25,6 +27,7 @@ export class Aws {
   readonly clock: Ec2Clock
   readonly #credentials: OidcCredentials | undefined
   readonly #clients = new Map<string, Clients>()
+  #cleanup: Aws | undefined
 
   private constructor(run: Run, signal: AbortSignal, clock: Ec2Clock, credentials: OidcCredentials | undefined) {
     this.run = run
@@ -42,9 +45,10 @@ export class Aws {
     return new Aws(run, run.signal, clock, sts && new OidcCredentials(run, clock, sts))
   }
 
-  /** The same way under another signal: cleanup goes on when the run has been cancelled. */
-  under(signal: AbortSignal): Aws {
-    return new Aws(this.run, signal, this.clock, this.#credentials)
+  /** The same way under a signal of its own: cleanup goes on when the run has been cancelled, all of it in one span. */
+  get forCleanup(): Aws {
+    this.#cleanup ??= new Aws(this.run, AbortSignal.timeout(CLEANUP_MS), this.clock, this.#credentials)
+    return this.#cleanup
   }
 
   /** EC2's time. */
@@ -75,14 +79,12 @@ export class Aws {
       ec2: new EC2Client(options),
       ssm: new SSMClient(options),
       sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
-      kms: new KMSClient(options),
-      sts: new STSClient(options)
+      kms: new KMSClient(options)
     }
     clients.ec2.middlewareStack.use(watchCalls('ec2', watch))
     clients.ssm.middlewareStack.use(watchCalls('ssm', watch))
     clients.sendOnce.middlewareStack.use(watchCalls('ssm', watch))
     clients.kms.middlewareStack.use(watchCalls('kms', watch))
-    clients.sts.middlewareStack.use(watchCalls('sts', watch))
     return clients
   }
 }

@@ -36,8 +36,13 @@ export async function waitFor<T>({ what, look, timeoutSeconds, maxPauseSeconds, 
       throw new AmiError('TIMEOUT', `Waited ${formatDuration(timeoutSeconds)} for ${what}; it is still ${seen.waiting}`)
     }
     report(seen.waiting)
-    await sleep(Math.min(pauseMs, leftMs), undefined, { signal }).catch(() => signal.throwIfAborted())
+    await pause(Math.min(pauseMs, leftMs), signal)
   }
+}
+
+/** Sleeps, or fails with the signal's reason as soon as it aborts. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted())
 }
 
 function progressReporter(what: string, start: number, log: Log): (state: string) => void {

@@ -1,6 +1,6 @@
 import { Aws, type Clients } from '../aws/aws.ts'
 import type { Log, Run, SavedState } from '../run.ts'
-import { findUnfinishedImages, sweepImages, sweepInstances } from './sweep.ts'
+import { discardImage, findUnfinishedImages, sweepImages, sweepInstances } from './sweep.ts'
 
 /**
  * Ends what a run may have left behind: its instances, and with `on-cancel: discard` its unfinished images. After a
@@ -15,11 +15,24 @@ export async function cleanUp(run: Run, state: SavedState): Promise<string[]> {
 async function cleanUpRegion(clients: Clients, state: SavedState, log: Log): Promise<string[]> {
   const [instances, images] = await Promise.all([
     sweepInstances(clients, state.run, log),
-    state.onCancel === 'keep' ? findUnfinishedImages(clients, state.run) : sweepImages(clients, state.run, log)
+    state.onCancel === 'discard' ? discardAll(clients, state.run, log) : keepGood(clients, state.run, log)
   ])
-  const fate = state.onCancel === 'keep' ? 'Kept for the rerun' : 'Discarded'
-  return [
-    ...instances.map(id => `Terminated the instance ${id} that the run had left in ${clients.region}`),
-    ...images.map(id => `${fate}: the image ${id} in ${clients.region}, which the run had not finished`)
-  ]
+  return [...instances.map(id => `Terminated the instance ${id} that the run had left in ${clients.region}`), ...images]
+}
+
+async function discardAll(clients: Clients, run: string, log: Log): Promise<string[]> {
+  const images = await sweepImages(clients, run, log)
+  return images.map(id => `Discarded the image ${id} in ${clients.region}, which the run had not finished`)
+}
+
+/** What EC2 is still making, or has made, is of use to a rerun; what failed is of use to nobody. */
+async function keepGood(clients: Clients, run: string, log: Log): Promise<string[]> {
+  const found: string[] = []
+  for (const { ImageId: id = '', State: state } of await findUnfinishedImages(clients, run)) {
+    const isGood = state === 'pending' || state === 'available'
+    if (!isGood) await discardImage(clients, id, log)
+    const fate = isGood ? 'Kept for the rerun' : 'Discarded'
+    found.push(`${fate}: the image ${id} in ${clients.region}, which is ${state}`)
+  }
+  return found
 }

@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  DeleteSnapshotCommand,
   DeregisterImageCommand,
   DescribeImagesCommand,
+  DescribeSnapshotsCommand,
+  type Image,
   paginateDescribeInstances,
   TerminateInstancesCommand
 } from '@aws-sdk/client-ec2'
 import type { Clients } from '../aws/aws.ts'
+import { serviceErrorName } from '../aws/failure.ts'
+import { isOwnLaunch } from '../image/client-token.ts'
 import { TAGS } from '../image/tags.ts'
 import type { Log } from '../run.ts'
 
@@ -29,14 +34,31 @@ export function sweepInstances(clients: Clients, run: string, log: Log): Promise
   )
 }
 
-/** Discards every image that this run had EC2 create but did not finish. Result: their ids. */
-export function sweepImages(clients: Clients, run: string, log: Log): Promise<string[]> {
-  return sweep(
-    () => findUnfinishedImages(clients, run),
+/** Discards what this run had EC2 create but did not finish: images, and snapshots without one. Result: the image ids. */
+export async function sweepImages(clients: Clients, run: string, log: Log): Promise<string[]> {
+  const swept = await sweep(
+    async () => (await findUnfinishedImages(clients, run)).map(({ ImageId: id = '' }) => id),
     async ids => {
       for (const id of ids) await discardImage(clients, id, log)
     }
   )
+  await sweepSnapshots(clients, run, log)
+  return swept
+}
+
+/** A snapshot that still belongs to an image stays: EC2 refuses to delete it. */
+async function sweepSnapshots(clients: Clients, run: string, log: Log): Promise<void> {
+  const filters = [{ Name: `tag:${TAGS.run}`, Values: [run] }]
+  const command = new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters: filters })
+  const { Snapshots: snapshots = [] } = await clients.ec2.send(command)
+  for (const { SnapshotId: id = '' } of snapshots) {
+    try {
+      await clients.ec2.send(new DeleteSnapshotCommand({ SnapshotId: id }))
+      log.info(`Deleted the snapshot ${id} of an image that was discarded`)
+    } catch (error) {
+      if (serviceErrorName(error) !== 'InvalidSnapshot.InUse') throw error
+    }
+  }
 }
 
 /** Acts on what is found, until two reads in a row find nothing new. */
@@ -59,22 +81,25 @@ async function findInstances(clients: Clients, run: string): Promise<string[]> {
   ]
   const ids: string[] = []
   for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: filters })) {
-    const instances = (page.Reservations ?? []).flatMap(reservation => reservation.Instances ?? [])
+    const instances = (page.Reservations ?? []).flatMap(reservation => reservation.Instances ?? []).filter(isOwnLaunch)
     ids.push(...instances.flatMap(({ InstanceId: id }) => (id ? [id] : [])))
   }
   return ids
 }
 
 /** The images that a run had EC2 create but did not finish: they carry its tag and no `self`. */
-export async function findUnfinishedImages(clients: Clients, run: string): Promise<string[]> {
+export async function findUnfinishedImages(clients: Clients, run: string): Promise<Image[]> {
   const command = new DescribeImagesCommand({ Owners: ['self'], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] })
   const { Images: images = [] } = await clients.ec2.send(command)
-  const unfinished = images.filter(image => !image.Tags?.some(tag => tag.Key === TAGS.self))
-  return unfinished.flatMap(({ ImageId: id }) => (id ? [id] : []))
+  return images.filter(image => image.ImageId && !image.Tags?.some(tag => tag.Key === TAGS.self))
 }
 
-/** Deregisters an image of ours together with its snapshots. */
+/** Deregisters an image of ours together with its snapshots, and says which of these EC2 did not delete. */
 export async function discardImage(clients: Clients, imageId: string, log: Log): Promise<void> {
-  await clients.ec2.send(new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: true }))
+  const command = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: true })
+  const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command)
   log.info(`Discarded the unfinished image ${imageId} and its snapshots`)
+  for (const { SnapshotId: id, ReturnCode: code } of results) {
+    if (code !== 'success') log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${code}`)
+  }
 }

@@ -1,13 +1,14 @@
 import { GetConsoleOutputCommand } from '@aws-sdk/client-ec2'
 import type { Clients } from '../aws/aws.ts'
-import { serviceErrorName } from '../aws/failure.ts'
+import type { Log } from '../run.ts'
 import { type ConsoleMark, readMarks } from './console-marks.ts'
 
-/** Instance types older than Nitro have no live console; a bake goes on without it. */
-const NO_CONSOLE = new Set(['UnsupportedOperation', 'InvalidParameterCombination'])
+/** A console of EC2 is no faster, and each look is a call. */
+const LIVE_EVERY_MS = 3_000
 
 /**
- * Reads the marks of a bake from its builder's console, each once.
+ * Reads the marks of a bake from its builder's console, each once. EC2 keeps only the latest 64 KB: what has scrolled
+ * by is lost.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html
  */
@@ -15,7 +16,7 @@ export class ConsoleFollower {
   readonly #clients: Clients
   readonly #instanceId: string
   readonly #nonce: string
-  #supported = true
+  #nextLive = Date.now() + LIVE_EVERY_MS
   #seen: readonly ConsoleMark[] = []
 
   constructor(clients: Clients, instanceId: string, nonce: string) {
@@ -24,29 +25,32 @@ export class ConsoleFollower {
     this.#nonce = nonce
   }
 
-  /** Every mark that the console holds by now. */
+  /** Every mark that the console has held. */
   get marks(): readonly ConsoleMark[] {
     return this.#seen
   }
 
-  /** The marks that have come since the last look. EC2 keeps only the latest 64 KB: what scrolled by is lost. */
+  /** The marks that have come since the last look. Errors: EC2, where the instance type has no live console. */
   async readNew(): Promise<ConsoleMark[]> {
-    if (!this.#supported) return []
-    const marks = readMarks(await this.#read(), this.#nonce)
+    const command = new GetConsoleOutputCommand({ InstanceId: this.#instanceId, Latest: true })
+    const { Output: output = '' } = await this.#clients.ec2.send(command)
+    const marks = readMarks(Buffer.from(output, 'base64').toString(), this.#nonce)
     const fresh = marks.slice(overlap(this.#seen, marks))
     this.#seen = [...this.#seen, ...fresh]
     return fresh
   }
 
-  async #read(): Promise<string> {
+  /** As `readNew`, but every few seconds only, and a courtesy: where it fails the bake goes on without live output. */
+  async readLive(log: Log, signal: AbortSignal): Promise<ConsoleMark[]> {
+    if (Date.now() < this.#nextLive) return []
+    this.#nextLive = Date.now() + LIVE_EVERY_MS
     try {
-      const command = new GetConsoleOutputCommand({ InstanceId: this.#instanceId, Latest: true })
-      const { Output: output = '' } = await this.#clients.ec2.send(command)
-      return Buffer.from(output, 'base64').toString()
+      return await this.readNew()
     } catch (error) {
-      if (!NO_CONSOLE.has(serviceErrorName(error))) throw error
-      this.#supported = false
-      return ''
+      signal.throwIfAborted()
+      this.#nextLive = Number.POSITIVE_INFINITY
+      log.warning(`There is no live output: ${error instanceof Error ? error.message : error}`)
+      return []
     }
   }
 }

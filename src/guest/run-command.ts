@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { gzipSync } from 'node:zlib'
 import {
   CancelCommandCommand,
   DescribeInstanceInformationCommand,
@@ -10,10 +8,10 @@ import {
 } from '@aws-sdk/client-ssm'
 import type { Clients } from '../aws/aws.ts'
 import { isTransient, serviceErrorName } from '../aws/failure.ts'
-import { type Look, waitFor } from '../aws/poller.ts'
+import { type Look, pause, waitFor } from '../aws/poller.ts'
 import { AmiError } from '../errors.ts'
 import type { Log } from '../run.ts'
-import { GUEST_FOLDER } from './shell.ts'
+import { toCommands } from './command-document.ts'
 
 export interface CommandRequest {
   readonly instanceId: string
@@ -37,8 +35,6 @@ export interface CommandResult {
 
 /** What the agent adds to a command's own time: delivery, start, report. */
 const DELIVERY_SECONDS = 120
-/** @see https://docs.aws.amazon.com/systems-manager/latest/userguide/documents.html (64 KB with parameters) */
-const MAX_COMMAND_BYTES = 60_000
 const MAX_ATTEMPTS = 5
 const UNFINISHED = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling'])
 
@@ -68,8 +64,7 @@ export async function awaitAgent(
 /**
  * Runs a script on an instance through Run Command and waits for its end.
  *
- * Result: exit code (-1 where it did not run), the first 24,000 characters of stdout. Errors: RECIPE for a script that
- * does not fit, TIMEOUT.
+ * Result: exit code (-1 where it did not run), the first 24,000 characters of stdout. Errors: TIMEOUT.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
  */
@@ -99,15 +94,7 @@ export async function runCommand(clients: Clients, request: CommandRequest): Pro
 
 async function send(clients: Clients, request: CommandRequest): Promise<string> {
   const { instanceId, timeoutSeconds, comment } = request
-  const commands = bashCommands(request.script)
-  if (commands.join('\n').length > MAX_COMMAND_BYTES) {
-    const hint = 'Fetch large content in the step instead of carrying it in the recipe.'
-    throw new AmiError(
-      'RECIPE',
-      `Expected a script that fits into Run Command for ${request.what}; it takes 60 KB, compressed`,
-      { hint }
-    )
-  }
+  const commands = toCommands(request.script)
   const command = new SendCommandCommand({
     DocumentName: 'AWS-RunShellScript',
     InstanceIds: [instanceId],
@@ -124,25 +111,9 @@ async function send(clients: Clients, request: CommandRequest): Promise<string> 
       const accepted = await findSent(clients, instanceId, comment)
       if (accepted) return accepted
       if (attempt === MAX_ATTEMPTS) throw error
-      await sleep(attempt * 1000, undefined, { signal: request.signal })
+      await pause(attempt * 1000, request.signal)
     }
   }
-}
-
-/** The agent runs commands with `sh`, which is not bash everywhere. */
-function bashCommands(script: string): string[] {
-  const lines =
-    gzipSync(script)
-      .toString('base64')
-      .match(/.{1,120}/g) ?? []
-  const file = `${GUEST_FOLDER}/command`
-  return [
-    `mkdir -p -m 700 ${GUEST_FOLDER}`,
-    `base64 -d <<'END' | gzip -d >${file}`,
-    ...lines,
-    'END',
-    `exec bash ${file}`
-  ]
 }
 
 /** The answer to a SendCommand may be lost after its effect: the comment tells whether it had one. */

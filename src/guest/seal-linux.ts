@@ -48,7 +48,7 @@ find /var/log -type f -exec truncate -s 0 {} +
 [ ! -e /etc/machine-id ] || truncate -s 0 /etc/machine-id
 [ -L /var/lib/dbus/machine-id ] || rm -f /var/lib/dbus/machine-id
 if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
-  systemd-run --quiet --unit=ami-action-seal --remain-after-exit -p Before=amazon-ssm-agent.service -p "ExecStop=/bin/rm -rf ${AGENT_FOLDERS}" true
+  systemd-run --quiet --unit=ami-action-seal --remain-after-exit -p 'Before=amazon-ssm-agent.service snap.amazon-ssm-agent.amazon-ssm-agent.service' -p "ExecStop=/bin/rm -rf ${AGENT_FOLDERS}" true
 else
   rm -rf ${AGENT_FOLDERS}
 fi

@@ -13,6 +13,7 @@ import { type Baked, describeOutcome } from './outcome.ts'
 import { type BakePlan, planBake } from './plan.ts'
 import { SsmProvisioner } from './provision-ssm.ts'
 import { awaitSelfProvisioning } from './provision-user-data.ts'
+import { ignoredKeys, refuseUnsupported } from './refuse-unsupported.ts'
 import { Stages } from './stages.ts'
 
 /** Makes an image from a recipe. */
@@ -35,7 +36,7 @@ async function runBake(run: Run): Promise<Outcome> {
     if (!run.inputs.dryRun) progress.baked = await apply(aws, recipe, plan, progress.stages)
     return describeOutcome(progress)
   } catch (error) {
-    return { ...describeOutcome(progress), error }
+    return describeOutcome(progress, error)
   }
 }
 
@@ -44,6 +45,9 @@ async function prepare(aws: Aws, progress: Progress): Promise<{ recipe: Recipe; 
   const { channel, timeoutSeconds } = run.inputs
   const recipe = loadRecipe(run)
   progress.recipe = recipe
+  refuseUnsupported(recipe, run.inputs)
+  const ignored = ignoredKeys(recipe)
+  if (ignored.length > 0) run.log.notice(`This version of bake does not act on ${ignored.join(', ')} of the recipe`)
   const facts = await observe(aws, recipe)
   const plan = planBake(recipe, facts, { run: run.id, channel, timeoutSeconds })
   if (!plan.unfinished && (await isNameTaken(aws.in(plan.region), plan.imageName))) {
@@ -64,13 +68,15 @@ async function apply(aws: Aws, recipe: Recipe, plan: BakePlan, stages: Stages): 
   run.save({ version: 1, run: run.id, regions: [plan.region], accounts: [], onCancel: run.inputs.onCancel })
   await using image = new NewImage(aws, plan)
   await using builder = new Builder(aws, plan)
-  if (plan.unfinished) image.takeUp(plan.unfinished.imageId)
-  else {
+  if (plan.unfinished) {
+    await builder.makeWay()
+    await image.takeUp(plan.unfinished.imageId)
+  } else {
     await provision(aws, recipe, plan, builder, stages)
     await image.create(builder.instanceId)
   }
   const available = await stages.time('image', () => image.awaitAvailable(run.inputs.timeoutSeconds))
-  const snapshots = await image.finish(available, stages.seconds)
+  const snapshots = await image.finish(available, plan.unfinished ? undefined : stages.seconds)
   run.log.info(`Baked ${image.imageId} (${available.Name}), valid until ${plan.validUntil.toISOString()}`)
   return { image: available, snapshots }
 }
@@ -82,11 +88,11 @@ async function provision(aws: Aws, recipe: Recipe, plan: BakePlan, builder: Buil
   if (recipe.provision.via === 'user-data') {
     const userData = provisioningUserData(steps, nonce, deadlineSeconds)
     await stages.time('launch', () => builder.launch(recipe, userData))
-    await stages.time('provision', () => awaitSelfProvisioning(aws, builder, steps, nonce))
+    await stages.time('provision', () => awaitSelfProvisioning(aws, plan.region, builder, steps, nonce))
     return
   }
   await stages.time('launch', () => builder.launch(recipe, waitingUserData(deadlineSeconds)))
-  const provisioner = new SsmProvisioner(aws, builder.instanceId, nonce)
+  const provisioner = new SsmProvisioner(aws, plan.region, builder.instanceId, nonce)
   await stages.time('provision', () => provisioner.provision(steps))
   await stages.time('seal', () => provisioner.seal())
   await stages.time('stop', () => builder.stop())

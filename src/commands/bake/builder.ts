@@ -12,8 +12,6 @@ import type { BakePlan } from './plan.ts'
 import type { Candidate } from './plan-network.ts'
 import { findPredecessors } from './predecessors.ts'
 
-/** A cancelled step has 7.5 s until SIGTERM: what must be asked for is asked for well before. */
-const CLEANUP_MS = 6_000
 /** What a next candidate may have. */
 const NO_CAPACITY = new Set([
   'InsufficientInstanceCapacity',
@@ -47,7 +45,9 @@ export class Builder implements AsyncDisposable {
   async launch(recipe: Recipe, userData: string): Promise<Instance> {
     this.#launching = true
     const { log } = this.#aws.run
-    const groups = this.#plan.securityGroupIds ?? [await ensureBuilderGroup(this.#clients, this.#plan.vpcId)]
+    const groups = this.#plan.securityGroupIds ?? [
+      await ensureBuilderGroup(this.#clients, this.#plan, this.#aws.signal)
+    ]
     const launch = { plan: this.#plan, recipe, userData, securityGroupIds: groups }
     this.#instanceId = await this.#launchFirst(launch)
     log.info(`Launched the builder ${this.instanceId}`)
@@ -67,7 +67,7 @@ export class Builder implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#launching) return
-    const clients = this.#aws.under(AbortSignal.timeout(CLEANUP_MS)).in(this.#plan.region)
+    const clients = this.#aws.forCleanup.in(this.#plan.region)
     const { id, log } = this.#aws.run
     try {
       if (this.#instanceId) await terminate(clients, [this.#instanceId], log)
@@ -81,7 +81,7 @@ export class Builder implements AsyncDisposable {
   }
 
   async #launchFirst(launch: Launch): Promise<string> {
-    const generation = await this.#makeWay()
+    const generation = await this.makeWay()
     const refused: string[] = []
     for (const candidate of this.#plan.candidates) {
       try {
@@ -96,7 +96,7 @@ export class Builder implements AsyncDisposable {
   }
 
   /** Ends builders that dead runs left, gives way to a living one. Result: how many have gone before. */
-  async #makeWay(): Promise<number> {
+  async makeWay(): Promise<number> {
     const { alive, expired, deadCount } = await findPredecessors(this.#clients, this.#plan, this.#aws.now())
     if (alive.length > 0) throw this.#rival(`with ${alive.join(', ')}`)
     if (expired.length > 0) await terminate(this.#clients, expired, this.#aws.run.log)
@@ -116,7 +116,7 @@ export class Builder implements AsyncDisposable {
       } catch (error) {
         if (serviceErrorName(error) !== 'IdempotentParameterMismatch') throw error
         if (generation - first >= MAX_FORGOTTEN) throw this.#rival('now', error)
-        await this.#makeWay()
+        await this.makeWay()
       }
     }
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2'
+import { CLIENT_TOKEN_PREFIX } from '../../image/client-token.ts'
 import { TAGS, toTagList } from '../../image/tags.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import type { BakePlan } from './plan.ts'
@@ -28,7 +29,8 @@ export function toLaunchRequest(
 ): RunInstancesCommandInput {
   const { plan, recipe, userData, securityGroupIds } = launch
   const { instanceProfile, publicIp } = recipe.builder
-  const tags = toTagList({ Name: `ami-action ${recipe.family}`, ...plan.tags })
+  const deadline = { [TAGS.deadline]: plan.deadline.toISOString() }
+  const tags = toTagList({ Name: `ami-action ${recipe.family}`, ...plan.tags, ...deadline })
   return {
     ImageId: plan.baseImageId,
     InstanceType: instanceType as NonNullable<RunInstancesCommandInput['InstanceType']>,
@@ -60,5 +62,5 @@ export function toLaunchRequest(
 /** The same for two runs that would build the same at the same place: EC2 lets one of them through. */
 function tokenOf({ region, digest, tags }: BakePlan, ...place: readonly (string | number)[]): string {
   const intent = [region, tags[TAGS.family], tags[TAGS.channel], digest, ...place].join('\n')
-  return `ami-action-${createHash('sha256').update(intent).digest('hex').slice(0, 48)}`
+  return `${CLIENT_TOKEN_PREFIX}${createHash('sha256').update(intent).digest('hex').slice(0, 48)}`
 }

@@ -14,7 +14,6 @@ import { TAGS, toTagList } from '../../image/tags.ts'
 import { discardImage, findUnfinishedImages, sweepImages } from '../sweep.ts'
 import type { BakePlan } from './plan.ts'
 
-const CLEANUP_MS = 6_000
 /** Progress costs a call of its own and moves slowly. */
 const PROGRESS_EVERY_MS = 15_000
 
@@ -40,8 +39,10 @@ export class NewImage implements AsyncDisposable {
     return this.#imageId ?? ''
   }
 
-  /** Goes on with an image that an interrupted bake left. */
-  takeUp(imageId: string): void {
+  /** Goes on with an image that an interrupted bake left; it is this run's from now on, also for the post step. */
+  async takeUp(imageId: string): Promise<void> {
+    const tags = toTagList({ [TAGS.run]: this.#aws.run.id })
+    await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [imageId], Tags: tags }))
     this.#imageId = imageId
     this.#state = 'asked'
   }
@@ -92,9 +93,12 @@ export class NewImage implements AsyncDisposable {
    * Marks the image as ours and complete, last of all: until then a rerun takes it up, from then on nothing discards
    * it. Result: its snapshots.
    */
-  async finish(image: Image, buildSeconds: number): Promise<Snapshot[]> {
+  async finish(image: Image, buildSeconds: number | undefined): Promise<Snapshot[]> {
     const snapshots = await this.#describeSnapshots(image)
-    const tags = { [TAGS.self]: this.imageId, [TAGS.buildSeconds]: String(Math.round(buildSeconds)) }
+    const tags = {
+      [TAGS.self]: this.imageId,
+      ...(buildSeconds !== undefined && { [TAGS.buildSeconds]: String(Math.round(buildSeconds)) })
+    }
     await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [this.imageId], Tags: toTagList(tags) }))
     this.#state = 'finished'
     return snapshots
@@ -105,7 +109,7 @@ export class NewImage implements AsyncDisposable {
     const isDiscarded =
       this.#state === 'failed' || (this.#state === 'asked' && signal.aborted && inputs.onCancel === 'discard')
     if (!isDiscarded) return
-    const clients = this.#aws.under(AbortSignal.timeout(CLEANUP_MS)).in(this.#plan.region)
+    const clients = this.#aws.forCleanup.in(this.#plan.region)
     try {
       if (this.#imageId) await discardImage(clients, this.#imageId, log)
       else await sweepImages(clients, id, log)
@@ -118,8 +122,8 @@ export class NewImage implements AsyncDisposable {
   async #findLost(error: unknown): Promise<string> {
     if (this.#aws.signal.aborted || serviceErrorName(error) !== 'InvalidAMIName.Duplicate') throw error
     const [lost] = await findUnfinishedImages(this.#clients, this.#aws.run.id)
-    if (!lost) throw error
-    return lost
+    if (!lost?.ImageId) throw error
+    return lost.ImageId
   }
 
   /** Undefined for a while after the creation: EC2 is eventually consistent. */

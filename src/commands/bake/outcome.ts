@@ -20,7 +20,7 @@ export interface BakeStory {
 }
 
 /** Outputs, report and summary of a bake, whether it succeeded or not. */
-export function describeOutcome(story: BakeStory): Outcome {
+export function describeOutcome(story: BakeStory, error?: unknown): Outcome {
   const { plan, baked, run } = story
   const imageId = baked?.image.ImageId
   return {
@@ -30,7 +30,8 @@ export function describeOutcome(story: BakeStory): Outcome {
         imageId && { images: JSON.stringify({ [plan.region]: imageId }), 'image-id': imageId, reused: 'false' })
     },
     report: describeReport(story),
-    summary: summarize(story, run.inputs.dryRun)
+    summary: summarize(story, run.inputs.dryRun, error),
+    ...(error !== undefined && { error })
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Aws } from '../../aws/aws.ts'
+import type { Aws, Clients } from '../../aws/aws.ts'
 import { AmiError } from '../../errors.ts'
 import { ConsoleFollower } from '../../guest/console-follower.ts'
 import { awaitAgent, type CommandResult, runCommand } from '../../guest/run-command.ts'
@@ -9,21 +9,21 @@ import { stepFailed } from './step-failed.ts'
 
 const AGENT_SECONDS = 600
 const SEAL_SECONDS = 300
-/** A console of EC2 is no faster, and each look is a call. */
-const CONSOLE_EVERY_MS = 3_000
 
 /** Provisions a running builder through Run Command, step by step. Errors: STEP_FAILED, TIMEOUT. */
 export class SsmProvisioner {
   readonly #aws: Aws
+  readonly #clients: Clients
   readonly #instanceId: string
   readonly #nonce: string
   readonly #console: ConsoleFollower
 
-  constructor(aws: Aws, instanceId: string, nonce: string) {
+  constructor(aws: Aws, region: string, instanceId: string, nonce: string) {
     this.#aws = aws
+    this.#clients = aws.in(region)
     this.#instanceId = instanceId
     this.#nonce = nonce
-    this.#console = new ConsoleFollower(aws.in(aws.run.inputs.awsRegion), instanceId, nonce)
+    this.#console = new ConsoleFollower(this.#clients, instanceId, nonce)
   }
 
   /** Waits for the agent and for the first boot to be over, then runs the steps. */
@@ -53,11 +53,8 @@ export class SsmProvisioner {
   async #runStep(step: ScriptStep, number: number): Promise<void> {
     const { log } = this.#aws.run
     let shown = 0
-    let nextLook = Date.now() + CONSOLE_EVERY_MS
     const showLive = async () => {
-      if (Date.now() < nextLook) return
-      nextLook = Date.now() + CONSOLE_EVERY_MS
-      for (const mark of await this.#console.readNew()) {
+      for (const mark of await this.#console.readLive(log, this.#aws.signal)) {
         if (mark.step !== number || mark.kind !== 'line') continue
         log.info(mark.text)
         shown++
@@ -82,10 +79,6 @@ export class SsmProvisioner {
       log: run.log,
       ...(onLook && { onLook })
     })
-  }
-
-  get #clients() {
-    return this.#aws.in(this.#aws.run.inputs.awsRegion)
   }
 }
 

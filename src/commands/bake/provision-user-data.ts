@@ -8,7 +8,6 @@ import type { Builder } from './builder.ts'
 import { stepFailed } from './step-failed.ts'
 
 const BOOT_SECONDS = 900
-const CONSOLE_EVERY_MS = 3_000
 /** EC2 posts a console's last lines some minutes after the instance has stopped. */
 const CONSOLE_SECONDS = 1200
 
@@ -18,23 +17,21 @@ const CONSOLE_SECONDS = 1200
  */
 export async function awaitSelfProvisioning(
   aws: Aws,
+  region: string,
   builder: Builder,
   steps: readonly ScriptStep[],
   nonce: string
 ): Promise<void> {
   const { run, signal } = aws
-  const console = new ConsoleFollower(aws.in(run.inputs.awsRegion), builder.instanceId, nonce)
+  const console = new ConsoleFollower(aws.in(region), builder.instanceId, nonce)
   const timeoutSeconds = steps.reduce((sum, step) => sum + step.timeoutSeconds, BOOT_SECONDS)
-  let nextLook = 0
-  const showLive = async () => {
-    if (Date.now() < nextLook) return
-    nextLook = Date.now() + CONSOLE_EVERY_MS
-    for (const mark of await console.readNew()) show(mark, steps, run.log.info)
+  const showAll = (marks: readonly ConsoleMark[]) => {
+    for (const mark of marks) show(mark, steps, run.log.info)
   }
   await run.log.group(`${steps.length} steps by user data`, async () => {
-    await builder.awaitStop(timeoutSeconds, showLive)
+    await builder.awaitStop(timeoutSeconds, async () => showAll(await console.readLive(run.log, signal)))
     const look = async (): Promise<Look<void>> => {
-      for (const mark of await console.readNew()) show(mark, steps, run.log.info)
+      showAll(await console.readNew())
       return judge(console.marks, steps)
     }
     await waitFor({

@@ -5,9 +5,10 @@ import type { BakePlan } from './plan.ts'
 import type { Stage } from './stages.ts'
 
 /** The job summary of a bake, in Markdown. */
-export function summarize(story: BakeStory, dryRun: boolean): string {
+export function summarize(story: BakeStory, dryRun: boolean, error?: unknown): string {
   const parts = [
-    heading(story, dryRun),
+    heading(story, dryRun, error),
+    reason(error),
     facts(story),
     snapshots(story.baked?.snapshots ?? []),
     timeline(story.stages.done)
@@ -15,10 +16,19 @@ export function summarize(story: BakeStory, dryRun: boolean): string {
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
 }
 
-function heading({ recipe, baked }: BakeStory, dryRun: boolean): string {
+function heading({ recipe, baked }: BakeStory, dryRun: boolean, error: unknown): string {
   const family = recipe?.family ?? 'an image'
   if (baked) return `## ✅ Baked ${family}: \`${baked.image.ImageId}\``
-  return dryRun ? `## 📝 Plan for ${family}; nothing was changed` : `## ❌ Baking ${family} failed`
+  return dryRun && error === undefined
+    ? `## 📝 Plan for ${family}; nothing was changed`
+    : `## ❌ Baking ${family} failed`
+}
+
+/** Why it failed, as a code block: a step's last lines keep their shape and can't become markup. */
+function reason(error: unknown): string {
+  if (error === undefined) return ''
+  const text = error instanceof Error ? error.message : String(error)
+  return ['```text', text.replaceAll('```', "'''"), '```'].join('\n')
 }
 
 function facts({ recipe, plan, baked, stages }: BakeStory): string {
