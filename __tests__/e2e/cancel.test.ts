@@ -22,46 +22,58 @@ beforeAll(async () => {
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** A job that is about to make a call: the sandbox holds the answer, before or after the call's effect. */
-async function jobAt(operation: string, when: 'before' | 'after', { inputs = {}, via = 'ssm' } = {}) {
+async function jobAt(operation: string, when: 'before' | 'after', { inputs = {}, via = 'ssm', skip = 0 } = {}) {
   const account = newAccount()
-  await sandbox.post('faults', { account, operation, action: 'hold', when, count: 1 })
+  await sandbox.post('faults', { account, operation, action: 'hold', when, skip, count: 1 })
   const files = { 'recipe.yml': recipe().replace('via: ssm', `via: ${via}`) }
   const job = new Job(sandbox, { account, files, inputs })
   const ended = job.start()
-  await sandbox.called(account, operation)
+  await sandbox.called(account, operation, skip + 1)
   return { account, job, ended }
 }
 
-describe('a cancelled job (SIGINT) leaves no instance, and asks for its end within 2 s', () => {
+async function expectNothingLeft({ account, job, ended }: Awaited<ReturnType<typeof jobAt>>, signal: NodeJS.Signals) {
+  using _ = job
+  const start = Date.now()
+  job.kill(signal)
+  const { code, log } = await ended
+  expect(log).toContain(`The job was cancelled (${signal})`)
+  expect(code).toBe(1)
+  expect(Date.now() - start).toBeLessThan(3_000)
+  expect(await leftovers(sandbox, account)).toEqual(NOTHING)
+  expect(await volumesGone(sandbox, account)).toBe(true)
+  const terminated = (await sandbox.calls(account)).find(call => call.operation === 'TerminateInstances')
+  if (terminated) expect(Date.parse(terminated.time) - start).toBeLessThan(2_000)
+}
+
+describe('a cancelled job leaves no instance, and asks for its end within 2 s', () => {
   test.each([
-    ...STAGES.flatMap(stage => [[stage, 'before', 'ssm'] as const, [stage, 'after', 'ssm'] as const]),
-    ['CreateImage', 'before', 'ssm'] as const,
-    ['GetConsoleOutput', 'before', 'user-data'] as const
-  ])('at %s, %s its effect (via %s)', async (stage, when, via) => {
-    const { account, job, ended } = await jobAt(stage, when, { via })
-    using _ = job
-    const start = Date.now()
-    job.kill('SIGINT')
-    const { code, log } = await ended
-    expect(log).toContain('The job was cancelled (SIGINT)')
-    expect(code).toBe(1)
-    expect(Date.now() - start).toBeLessThan(3_000)
-    expect(await leftovers(sandbox, account)).toEqual(NOTHING)
-    expect(await volumesGone(sandbox, account)).toBe(true)
-    const terminated = (await sandbox.calls(account)).find(call => call.operation === 'TerminateInstances')
-    if (terminated) expect(Date.parse(terminated.time) - start).toBeLessThan(2_000)
+    ...STAGES.flatMap(stage => [[stage, 'before', 'SIGINT'] as const, [stage, 'after', 'SIGINT'] as const]),
+    ['SendCommand', 'after', 'SIGTERM'] as const,
+    ['CreateImage', 'before', 'SIGINT'] as const
+  ])('at %s, %s its effect (%s)', async (stage, when, signal) => {
+    await expectNothingLeft(await jobAt(stage, when), signal)
+  })
+
+  test.each([
+    ['a step runs', 'SendCommand', { skip: 1 }],
+    ['the builder is sealed', 'SendCommand', { skip: 2 }],
+    ['the builder provisions itself', 'GetConsoleOutput', { via: 'user-data' }]
+  ] as const)('while %s', async (_, operation, options) => {
+    await expectNothingLeft(await jobAt(operation, 'after', options), 'SIGINT')
   })
 })
 
 describe('an image that EC2 has accepted', () => {
   test.each([
-    ['CreateImage', 'after'],
-    ['DescribeSnapshots', 'before'],
-    ['CreateTags', 'before']
+    ['CreateImage', 'after', 0],
+    ['DescribeImages', 'before', 3],
+    ['DescribeSnapshots', 'before', 0],
+    ['CreateTags', 'before', 0]
   ] as const)(
     'is kept when the job is cancelled at %s, %s its effect, and the rerun takes it up',
-    async (stage, when) => {
-      const { account, job, ended } = await jobAt(stage, when)
+    async (stage, when, skip) => {
+      const { account, job, ended } = await jobAt(stage, when, { skip })
       using _ = job
       job.kill('SIGINT')
       expect((await ended).code).toBe(1)

@@ -48,10 +48,10 @@ export class Sandbox implements AsyncDisposable {
     return ((await answer.json()) as LoggedCall[]).filter(call => call.account === account)
   }
 
-  /** Settles when an account has made a call to this operation. */
-  async called(account: string, operation: string, deadlineMs = 20_000): Promise<LoggedCall> {
+  /** Settles when an account has made its nth call to this operation. */
+  async called(account: string, operation: string, nth = 1, deadlineMs = 20_000): Promise<LoggedCall> {
     for (const end = Date.now() + deadlineMs; Date.now() < end; await new Promise(resolve => setTimeout(resolve, 10))) {
-      const call = (await this.calls(account)).find(each => each.operation === operation)
+      const call = (await this.calls(account)).filter(each => each.operation === operation)[nth - 1]
       if (call) return call
     }
     throw new Error(`${operation} was not called within ${deadlineMs} ms`)

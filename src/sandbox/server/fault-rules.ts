@@ -16,6 +16,7 @@ const FIELDS: Readonly<Record<keyof FaultRule, (value: unknown) => boolean>> = {
   region: isText,
   service: isText,
   operation: isText,
+  skip: isWhole(0, Number.MAX_SAFE_INTEGER),
   count: isWhole(1, Number.MAX_SAFE_INTEGER),
   action: isOneOf('error', 'drop', 'hold'),
   when: isOneOf('before', 'after'),

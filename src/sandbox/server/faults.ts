@@ -6,6 +6,8 @@ export interface FaultRule {
   readonly region?: string
   readonly service?: string
   readonly operation?: string
+  /** How many calls it lets pass first. */
+  readonly skip?: number
   /** How many calls it concerns before it is used up; without it, all. */
   readonly count?: number
   /** `error` answers with `code`; `drop` closes the connection; `hold` withholds the answer until released. */
@@ -29,6 +31,7 @@ export class DroppedAnswer extends Error {}
 
 interface ActiveRule {
   readonly rule: FaultRule
+  skip: number
   left: number
 }
 
@@ -38,7 +41,7 @@ export class Faults {
   #release: (() => void)[] = []
 
   add(rule: FaultRule): void {
-    this.#active.push({ rule, left: rule.count ?? Number.POSITIVE_INFINITY })
+    this.#active.push({ rule, skip: rule.skip ?? 0, left: rule.count ?? Number.POSITIVE_INFINITY })
   }
 
   /** Ends all rules and answers what was held. */
@@ -50,7 +53,7 @@ export class Faults {
   /** Applies the first rule that concerns this call at this point; returns when the call may go on. */
   async meet(subject: FaultSubject, when: 'before' | 'after'): Promise<void> {
     const active = this.#active.find(each => each.left > 0 && concerns(each.rule, subject, when))
-    if (!active) return
+    if (!active || active.skip-- > 0) return
     active.left--
     const {
       action,
