@@ -59,9 +59,9 @@ export class Problems extends AmiError {
   }
 }
 
-/** Throws what was found: nothing, the one error, or all of them as `Problems`. */
+/** Throws what was found: nothing, the one error, or all of them as `Problems`, those that are several one by one. */
 export function throwProblems(found: readonly AmiError[]): void {
-  const [first, ...others] = found
+  const [first, ...others] = found.flatMap(error => (error instanceof Problems ? error.problems : [error]))
   if (!first) return
   throw others.length === 0 ? first : new Problems(first, ...others)
 }
