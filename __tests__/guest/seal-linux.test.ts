@@ -157,7 +157,7 @@ describe('sealing', () => {
       '--unit=ami-action-seal',
       '--remain-after-exit',
       '-p',
-      'Before=amazon-ssm-agent.service',
+      'Before=amazon-ssm-agent.service snap.amazon-ssm-agent.amazon-ssm-agent.service',
       '-p',
       'ExecStop=/bin/rm -rf /var/lib/amazon/ssm /var/log/amazon/ssm',
       'true'
