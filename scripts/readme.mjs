@@ -19,7 +19,8 @@ function tableOf(items) {
       .trim()
       .replace(/\s*\n\s*/g, ' ')
       .replaceAll('|', '\\|')
-    return `| \`${name}\` | ${text}${value ? ` Default: \`${value}\`.` : ''} |`
+    const isSaid = /\bDefault: /.test(text)
+    return `| \`${name}\` | ${text}${value && !isSaid ? ` Default: \`${value}\`.` : ''} |`
   })
   return ['| name | what it is |', '| --- | --- |', ...rows].join('\n')
 }

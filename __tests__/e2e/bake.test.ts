@@ -69,6 +69,15 @@ test('a dry run prints the plan and changes nothing', async () => {
   expect((await sandbox.calls(account)).filter(call => !/^(Describe|Get|List)/.test(call.operation))).toEqual([])
 })
 
+test('without instance types they are chosen by the architecture of the base', async () => {
+  const account = newAccount()
+  const arm = recipe()
+    .replace('kernel-default-x86_64', 'kernel-default-arm64')
+    .replace('instance-types: [t3.small], ', '')
+  using job = new Job(sandbox, { account, files: { 'recipe.yml': arm }, inputs: { 'dry-run': 'true' } })
+  expect((await job.run()).log).toContain('  as m7g.large in subnet-')
+})
+
 test('a builder that can get no capacity is launched as the next type', async () => {
   const account = newAccount()
   await sandbox.post('faults', {

@@ -31,7 +31,7 @@ test('a recipe of three lines has all defaults', () => {
     rebuildBeforeSeconds: 7 * DAY,
     base: { kind: 'id', id: 'ami-0123456789abcdef0', place: at(3, 7) },
     builder: {
-      instanceTypes: ['m7i.large', 'm6i.large'],
+      instanceTypes: [],
       spot: 'never',
       subnets: [],
       securityGroups: [],
@@ -69,7 +69,7 @@ test('a recipe with every key', () => {
     place: at(6, 7)
   })
   expect(recipe.builder).toEqual({
-    instanceTypes: ['m7g.large', 'm6g.large'],
+    instanceTypes: [],
     spot: 'prefer',
     subnets: ['subnet-12345678', { tags: { tier: 'build' } }],
     securityGroups: ['sg-12345678'],
@@ -174,15 +174,6 @@ describe('defaults depend on', () => {
     ['os-only', 90]
   ])('the strategy: %s is valid for %d days', (strategy, days) => {
     expect(workspace.load(minimal().replace('partial', strategy)).validForSeconds).toBe(days * DAY)
-  })
-
-  test.each([
-    ['{ owners: [self], name: "a-*", architecture: arm64 }', 'm7g.large'],
-    ['{ owners: [self], name: "debian-13-arm64-*" }', 'm7g.large'],
-    ['{ owners: [self], name: "debian-13-amd64-*" }', 'm7i.large']
-  ])('the architecture that the base names: %s', (base, type) => {
-    const recipe = workspace.load(minimal().replace('{ id: ami-0123456789abcdef0 }', base))
-    expect(recipe.builder.instanceTypes[0]).toBe(type)
   })
 
   test('an instance as base: it is a backup', () => {

@@ -1509,7 +1509,7 @@ var require_util = __commonJS({
             }
             return controller.desiredSize > 0;
           },
-          async cancel(reason) {
+          async cancel(reason2) {
             await iterator.return();
           },
           type: "bytes"
@@ -1837,12 +1837,12 @@ var require_diagnostics = __commonJS({
         websocketDebuglog("connection opened %s%s", address, port ? `:${port}` : "");
       });
       diagnosticsChannel.channel("undici:websocket:close").subscribe((evt) => {
-        const { websocket, code, reason } = evt;
+        const { websocket, code, reason: reason2 } = evt;
         websocketDebuglog(
           "closed connection to %s - %s %s",
           websocket.url,
           code,
-          reason
+          reason2
         );
       });
       diagnosticsChannel.channel("undici:websocket:socket_error").subscribe((err) => {
@@ -5800,7 +5800,7 @@ Content-Type: ${value.type || "application/octet-stream"}\r
             }
             return controller.desiredSize > 0;
           },
-          async cancel(reason) {
+          async cancel(reason2) {
             await iterator.return();
           },
           type: "bytes"
@@ -6380,7 +6380,7 @@ var require_client_h1 = __commonJS({
         } else {
           socket[kReset] = true;
         }
-        const pause = request.onHeaders(statusCode, headers, this.resume, statusText) === false;
+        const pause2 = request.onHeaders(statusCode, headers, this.resume, statusText) === false;
         if (request.aborted) {
           return -1;
         }
@@ -6394,7 +6394,7 @@ var require_client_h1 = __commonJS({
           socket[kBlocking] = false;
           client[kResume]();
         }
-        return pause ? constants3.ERROR.PAUSED : 0;
+        return pause2 ? constants3.ERROR.PAUSED : 0;
       }
       onBody(buf) {
         const { client, socket, statusCode, maxResponseSize } = this;
@@ -9357,12 +9357,12 @@ var require_retry_handler = __commonJS({
         this.etag = null;
         this.resume = null;
         this.headersSent = false;
-        this.handler.onConnect((reason) => {
+        this.handler.onConnect((reason2) => {
           this.aborted = true;
           if (this.abort) {
-            this.abort(reason);
+            this.abort(reason2);
           } else {
-            this.reason = reason;
+            this.reason = reason2;
           }
         });
       }
@@ -11777,9 +11777,9 @@ var require_dump = __commonJS({
         this.#abort = abort;
         this.#handler.onConnect(this.#customAbort.bind(this));
       }
-      #customAbort(reason) {
+      #customAbort(reason2) {
         this.#aborted = true;
-        this.#reason = reason;
+        this.#reason = reason2;
       }
       // TODO: will require adjustment after new hooks are out
       onHeaders(statusCode, rawHeaders, resume, statusMessage) {
@@ -12806,13 +12806,13 @@ var require_response = __commonJS({
         urlList: init?.urlList ? [...init.urlList] : []
       };
     }
-    function makeNetworkError(reason) {
-      const isError = isErrorLike(reason);
+    function makeNetworkError(reason2) {
+      const isError = isErrorLike(reason2);
       return makeResponse({
         type: "error",
         status: 0,
-        error: isError ? reason : new Error(reason ? String(reason) : reason),
-        aborted: reason && reason.name === "AbortError"
+        error: isError ? reason2 : new Error(reason2 ? String(reason2) : reason2),
+        aborted: reason2 && reason2.name === "AbortError"
       });
     }
     function isNetworkError(response) {
@@ -13794,13 +13794,13 @@ var require_fetch = __commonJS({
         this.dump = false;
         this.state = "ongoing";
       }
-      terminate(reason) {
+      terminate(reason2) {
         if (this.state !== "ongoing") {
           return;
         }
         this.state = "terminated";
-        this.connection?.destroy(reason);
-        this.emit("terminated", reason);
+        this.connection?.destroy(reason2);
+        this.emit("terminated", reason2);
       }
       // https://fetch.spec.whatwg.org/#fetch-controller-abort
       abort(error2) {
@@ -14079,7 +14079,7 @@ var require_fetch = __commonJS({
         fetchParams.controller.dump = true;
       }
       if (request.integrity) {
-        const processBodyError = (reason) => fetchFinale(fetchParams, makeNetworkError(reason));
+        const processBodyError = (reason2) => fetchFinale(fetchParams, makeNetworkError(reason2));
         if (request.responseTainting === "opaque" || response.body == null) {
           processBodyError(response.error);
           return;
@@ -14557,9 +14557,9 @@ var require_fetch = __commonJS({
       const pullAlgorithm = async () => {
         await fetchParams.controller.resume();
       };
-      const cancelAlgorithm = (reason) => {
+      const cancelAlgorithm = (reason2) => {
         if (!isCancelled(fetchParams)) {
-          fetchParams.controller.abort(reason);
+          fetchParams.controller.abort(reason2);
         }
       };
       const stream = new ReadableStream(
@@ -14570,8 +14570,8 @@ var require_fetch = __commonJS({
           async pull(controller) {
             await pullAlgorithm(controller);
           },
-          async cancel(reason) {
-            await cancelAlgorithm(reason);
+          async cancel(reason2) {
+            await cancelAlgorithm(reason2);
           },
           type: "bytes"
         }
@@ -14621,7 +14621,7 @@ var require_fetch = __commonJS({
           }
         }
       };
-      function onAborted(reason) {
+      function onAborted(reason2) {
         if (isAborted(fetchParams)) {
           response.aborted = true;
           if (isReadable(stream)) {
@@ -14632,7 +14632,7 @@ var require_fetch = __commonJS({
         } else {
           if (isReadable(stream)) {
             fetchParams.controller.controller.error(new TypeError("terminated", {
-              cause: isErrorLike(reason) ? reason : void 0
+              cause: isErrorLike(reason2) ? reason2 : void 0
             }));
           }
         }
@@ -17208,16 +17208,16 @@ var require_util7 = __commonJS({
       }
       return code >= 3e3 && code <= 4999;
     }
-    function failWebsocketConnection(ws, reason) {
+    function failWebsocketConnection(ws, reason2) {
       const { [kController]: controller, [kResponse]: response } = ws;
       controller.abort();
       if (response?.socket && !response.socket.destroyed) {
         response.socket.destroy();
       }
-      if (reason) {
+      if (reason2) {
         fireEvent("error", ws, (type, init) => new ErrorEvent(type, init), {
-          error: new Error(reason),
-          message: reason
+          error: new Error(reason2),
+          message: reason2
         });
       }
     }
@@ -17475,7 +17475,7 @@ var require_connection = __commonJS({
       });
       return controller;
     }
-    function closeWebSocketConnection(ws, code, reason, reasonByteLength) {
+    function closeWebSocketConnection(ws, code, reason2, reasonByteLength) {
       if (isClosing(ws) || isClosed(ws)) {
       } else if (!isEstablished(ws)) {
         failWebsocketConnection(ws, "Connection was closed before it was established.");
@@ -17483,13 +17483,13 @@ var require_connection = __commonJS({
       } else if (ws[kSentClose] === sentCloseFrameState.NOT_SENT) {
         ws[kSentClose] = sentCloseFrameState.PROCESSING;
         const frame = new WebsocketFrameSend();
-        if (code !== void 0 && reason === void 0) {
+        if (code !== void 0 && reason2 === void 0) {
           frame.frameData = Buffer.allocUnsafe(2);
           frame.frameData.writeUInt16BE(code, 0);
-        } else if (code !== void 0 && reason !== void 0) {
+        } else if (code !== void 0 && reason2 !== void 0) {
           frame.frameData = Buffer.allocUnsafe(2 + reasonByteLength);
           frame.frameData.writeUInt16BE(code, 0);
-          frame.frameData.write(reason, 2, "utf-8");
+          frame.frameData.write(reason2, 2, "utf-8");
         } else {
           frame.frameData = emptyBuffer;
         }
@@ -17514,11 +17514,11 @@ var require_connection = __commonJS({
       response.socket.off("error", onSocketError);
       const wasClean = ws[kSentClose] === sentCloseFrameState.SENT && ws[kReceivedClose];
       let code = 1005;
-      let reason = "";
+      let reason2 = "";
       const result = ws[kByteParser].closingInfo;
       if (result && !result.error) {
         code = result.code ?? 1005;
-        reason = result.reason;
+        reason2 = result.reason;
       } else if (!ws[kReceivedClose]) {
         code = 1006;
       }
@@ -17526,13 +17526,13 @@ var require_connection = __commonJS({
       fireEvent("close", ws, (type, init) => new CloseEvent(type, init), {
         wasClean,
         code,
-        reason
+        reason: reason2
       });
       if (channels.close.hasSubscribers) {
         channels.close.publish({
           websocket: ws,
           code,
-          reason
+          reason: reason2
         });
       }
     }
@@ -17656,9 +17656,9 @@ var require_receiver = __commonJS({
     var { closeWebSocketConnection } = require_connection();
     var { PerMessageDeflate } = require_permessage_deflate();
     var { MessageSizeExceededError } = require_errors();
-    function failWebsocketConnectionWithCode(ws, code, reason) {
-      closeWebSocketConnection(ws, code, reason, Buffer.byteLength(reason));
-      failWebsocketConnection(ws, reason);
+    function failWebsocketConnectionWithCode(ws, code, reason2) {
+      closeWebSocketConnection(ws, code, reason2, Buffer.byteLength(reason2));
+      failWebsocketConnection(ws, reason2);
     }
     var ByteParser = class extends Writable2 {
       #buffers = [];
@@ -17938,16 +17938,16 @@ var require_receiver = __commonJS({
         if (code !== void 0 && !isValidStatusCode(code)) {
           return { code: 1002, reason: "Invalid status code", error: true };
         }
-        let reason = data.subarray(2);
-        if (reason[0] === 239 && reason[1] === 187 && reason[2] === 191) {
-          reason = reason.subarray(3);
+        let reason2 = data.subarray(2);
+        if (reason2[0] === 239 && reason2[1] === 187 && reason2[2] === 191) {
+          reason2 = reason2.subarray(3);
         }
         try {
-          reason = utf8Decode(reason);
+          reason2 = utf8Decode(reason2);
         } catch {
           return { code: 1007, reason: "Invalid UTF-8", error: true };
         }
-        return { code, reason, error: false };
+        return { code, reason: reason2, error: false };
       }
       /**
        * Parses control frames.
@@ -17962,9 +17962,9 @@ var require_receiver = __commonJS({
           }
           this.#info.closeInfo = this.parseCloseBody(body);
           if (this.#info.closeInfo.error) {
-            const { code, reason } = this.#info.closeInfo;
-            closeWebSocketConnection(this.ws, code, reason, reason.length);
-            failWebsocketConnection(this.ws, reason);
+            const { code, reason: reason2 } = this.#info.closeInfo;
+            closeWebSocketConnection(this.ws, code, reason2, reason2.length);
+            failWebsocketConnection(this.ws, reason2);
             return false;
           }
           if (this.ws[kSentClose] !== sentCloseFrameState.SENT) {
@@ -18201,14 +18201,14 @@ var require_websocket = __commonJS({
        * @param {number|undefined} code
        * @param {string|undefined} reason
        */
-      close(code = void 0, reason = void 0) {
+      close(code = void 0, reason2 = void 0) {
         webidl.brandCheck(this, _WebSocket);
         const prefix = "WebSocket.close";
         if (code !== void 0) {
           code = webidl.converters["unsigned short"](code, prefix, "code", { clamp: true });
         }
-        if (reason !== void 0) {
-          reason = webidl.converters.USVString(reason, prefix, "reason");
+        if (reason2 !== void 0) {
+          reason2 = webidl.converters.USVString(reason2, prefix, "reason");
         }
         if (code !== void 0) {
           if (code !== 1e3 && (code < 3e3 || code > 4999)) {
@@ -18216,8 +18216,8 @@ var require_websocket = __commonJS({
           }
         }
         let reasonByteLength = 0;
-        if (reason !== void 0) {
-          reasonByteLength = Buffer.byteLength(reason);
+        if (reason2 !== void 0) {
+          reasonByteLength = Buffer.byteLength(reason2);
           if (reasonByteLength > 123) {
             throw new DOMException(
               `Reason must be less than 123 bytes; received ${reasonByteLength}`,
@@ -18225,7 +18225,7 @@ var require_websocket = __commonJS({
             );
           }
         }
-        closeWebSocketConnection(this, code, reason, reasonByteLength);
+        closeWebSocketConnection(this, code, reason2, reasonByteLength);
       }
       /**
        * @see https://websockets.spec.whatwg.org/#dom-websocket-send
@@ -31994,15 +31994,15 @@ var init_dist_es5 = __esm({
 
 // node_modules/@smithy/node-http-handler/dist-es/build-abort-error.js
 function buildAbortError(abortSignal) {
-  const reason = abortSignal && typeof abortSignal === "object" && "reason" in abortSignal ? abortSignal.reason : void 0;
-  if (reason) {
-    if (reason instanceof Error) {
+  const reason2 = abortSignal && typeof abortSignal === "object" && "reason" in abortSignal ? abortSignal.reason : void 0;
+  if (reason2) {
+    if (reason2 instanceof Error) {
       const abortError3 = new Error("Request aborted");
       abortError3.name = "AbortError";
-      abortError3.cause = reason;
+      abortError3.cause = reason2;
       return abortError3;
     }
-    const abortError2 = new Error(String(reason));
+    const abortError2 = new Error(String(reason2));
     abortError2.name = "AbortError";
     return abortError2;
   }
@@ -47838,7 +47838,7 @@ var Problems = class extends AmiError {
   }
 };
 function throwProblems(found) {
-  const [first, ...others] = found;
+  const [first, ...others] = found.flatMap((error2) => error2 instanceof Problems ? error2.problems : [error2]);
   if (!first) return;
   throw others.length === 0 ? first : new Problems(first, ...others);
 }
@@ -49098,6 +49098,7 @@ var _DSGRes = "DescribeSecurityGroupsRequest";
 var _DSGResc = "DescribeSecurityGroupsResult";
 var _DSGe = "DescribeSecurityGroups";
 var _DSPHR = "DescribeSpotPriceHistoryRequest";
+var _DSR = "DeleteSnapshotRequest";
 var _DSRC = "DeleteSnapshotReturnCode";
 var _DSRS = "DeleteSnapshotResultSet";
 var _DSRel = "DeleteSnapshotResults";
@@ -49105,6 +49106,7 @@ var _DSRes = "DescribeSnapshotsRequest";
 var _DSResc = "DescribeSnapshotsResult";
 var _DSRescr = "DescribeSubnetsRequest";
 var _DSRescri = "DescribeSubnetsResult";
+var _DSele = "DeleteSnapshot";
 var _DSes = "DescribeSnapshots";
 var _DSesc = "DescribeSubnets";
 var _DTET = "DefaultTcpEstablishedTimeout";
@@ -50451,6 +50453,18 @@ var DeleteFleetsRequest$ = [
   [_FIle, _TI, _DR],
   [[64 | 0, { "xmlName": _FIl }], 2, 2],
   2
+];
+var DeleteSnapshotRequest$ = [
+  3,
+  n05,
+  _DSR,
+  0,
+  [_SIn, _DR],
+  [0, [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  1
 ];
 var DeleteSnapshotReturnCode$ = [
   3,
@@ -54427,6 +54441,14 @@ var CreateTags$ = [
   () => CreateTagsRequest$,
   () => __Unit
 ];
+var DeleteSnapshot$ = [
+  9,
+  n05,
+  _DSele,
+  0,
+  () => DeleteSnapshotRequest$,
+  () => __Unit
+];
 var DeregisterImage$ = [
   9,
   n05,
@@ -54689,6 +54711,10 @@ var CreateSecurityGroupCommand = class extends command5(_ep05, _mw05, "CreateSec
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateTagsCommand.js
 var CreateTagsCommand = class extends command5(_ep05, _mw05, "CreateTags", CreateTags$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteSnapshotCommand.js
+var DeleteSnapshotCommand = class extends command5(_ep05, _mw05, "DeleteSnapshot", DeleteSnapshot$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DeregisterImageCommand.js
@@ -63782,28 +63808,29 @@ function withRejecter() {
 
 // src/aws/failure.ts
 var CREDENTIALS_HINT = "Give role-to-assume (with permissions: id-token: write), or run aws-actions/configure-aws-credentials before this step.";
-var FAILURES = {
-  CredentialsProviderError: { code: "CREDENTIALS", hint: CREDENTIALS_HINT },
-  AuthFailure: {
-    code: "CREDENTIALS",
-    hint: "The credentials are not valid, or the region is not enabled in the account."
-  },
-  UnrecognizedClientException: { code: "CREDENTIALS" },
-  InvalidClientTokenId: { code: "CREDENTIALS" },
-  RequestExpired: {
-    code: "CREDENTIALS",
-    hint: "The session ended during the run; role-to-assume renews it by itself."
-  },
-  ExpiredToken: { code: "CREDENTIALS", hint: "The session ended during the run; role-to-assume renews it by itself." },
-  ExpiredTokenException: { code: "CREDENTIALS" },
-  InsufficientInstanceCapacity: {
-    code: "CAPACITY",
-    hint: "Name more instance types or subnets under builder in the recipe."
-  },
-  InstanceLimitExceeded: { code: "QUOTA" },
-  VcpuLimitExceeded: { code: "QUOTA" },
-  ResourceLimitExceeded: { code: "QUOTA" }
+var EXPIRED = {
+  code: "CREDENTIALS",
+  hint: "The session ended during the run; role-to-assume renews it by itself."
 };
+var FAILURES = /* @__PURE__ */ new Map([
+  ["CredentialsProviderError", { code: "CREDENTIALS", hint: CREDENTIALS_HINT }],
+  [
+    "AuthFailure",
+    { code: "CREDENTIALS", hint: "The credentials are not valid, or the region is not enabled in the account." }
+  ],
+  ["UnrecognizedClientException", { code: "CREDENTIALS" }],
+  ["InvalidClientTokenId", { code: "CREDENTIALS" }],
+  ["RequestExpired", EXPIRED],
+  ["ExpiredToken", EXPIRED],
+  ["ExpiredTokenException", EXPIRED],
+  [
+    "InsufficientInstanceCapacity",
+    { code: "CAPACITY", hint: "Name more instance types or subnets under builder in the recipe." }
+  ],
+  ["InstanceLimitExceeded", { code: "QUOTA" }],
+  ["VcpuLimitExceeded", { code: "QUOTA" }],
+  ["ResourceLimitExceeded", { code: "QUOTA" }]
+]);
 var DENIED = /* @__PURE__ */ new Set(["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"]);
 function describeFailure(error2, action, region) {
   if (error2 instanceof AmiError) return error2;
@@ -63812,7 +63839,7 @@ function describeFailure(error2, action, region) {
   if (DENIED.has(name)) {
     return new AmiError("PERMISSION", sentence, { cause: error2, hint: `Allow the IAM action ${action} for this role.` });
   }
-  const { code, hint } = FAILURES[name] ?? { code: "EC2" };
+  const { code, hint } = FAILURES.get(name) ?? { code: "EC2" };
   return new AmiError(code, sentence, { cause: error2, ...hint && { hint } });
 }
 var withoutBlob = (message) => message.replace(/\s*Encoded authorization failure message:.*$/s, "");
@@ -63828,7 +63855,7 @@ function isTransient(error2) {
 }
 
 // src/aws/calls.ts
-var EXPIRED = /* @__PURE__ */ new Set(["RequestExpired", "ExpiredToken", "ExpiredTokenException"]);
+var EXPIRED2 = /* @__PURE__ */ new Set(["RequestExpired", "ExpiredToken", "ExpiredTokenException"]);
 function watchCalls(service, { clock, signal, region, renew }) {
   return {
     applyToStack: (stack) => {
@@ -63839,7 +63866,7 @@ function watchCalls(service, { clock, signal, region, renew }) {
           const action = `${service}:${String(context.commandName).replace(/Command$/, "")}`;
           try {
             return await attempt().catch(async (error2) => {
-              if (!renew || !EXPIRED.has(serviceErrorName(error2))) throw error2;
+              if (!renew || !EXPIRED2.has(serviceErrorName(error2))) throw error2;
               await renew();
               return attempt();
             });
@@ -63951,21 +63978,23 @@ function explain(error2, role, audience) {
     AccessDenied: `The role's trust policy must allow sts:AssumeRoleWithWebIdentity for this repository: check its conditions on token.actions.githubusercontent.com:sub and :aud.`
   };
   const key = name === "InvalidIdentityTokenException" ? "InvalidIdentityToken" : name.replace("AccessDeniedException", "AccessDenied");
-  const reason = error2 instanceof Error ? error2.message : String(error2);
+  const reason2 = error2 instanceof Error ? error2.message : String(error2);
   const hint = hints[key];
-  return new AmiError("CREDENTIALS", `The role ${role} could not be assumed: ${reason}`, {
+  return new AmiError("CREDENTIALS", `The role ${role} could not be assumed: ${reason2}`, {
     cause: error2,
     ...hint && { hint }
   });
 }
 
 // src/aws/aws.ts
+var CLEANUP_MS = 6e3;
 var Aws = class _Aws {
   run;
   signal;
   clock;
   #credentials;
   #clients = /* @__PURE__ */ new Map();
+  #cleanup;
   constructor(run, signal, clock, credentials) {
     this.run = run;
     this.signal = signal;
@@ -63980,9 +64009,10 @@ var Aws = class _Aws {
     sts?.middlewareStack.use(hearClock(clock));
     return new _Aws(run, run.signal, clock, sts && new OidcCredentials(run, clock, sts));
   }
-  /** The same way under another signal: cleanup goes on when the run has been cancelled. */
-  under(signal) {
-    return new _Aws(this.run, signal, this.clock, this.#credentials);
+  /** The same way under a signal of its own: cleanup goes on when the run has been cancelled, all of it in one span. */
+  get forCleanup() {
+    this.#cleanup ??= new _Aws(this.run, AbortSignal.timeout(CLEANUP_MS), this.clock, this.#credentials);
+    return this.#cleanup;
   }
   /** EC2's time. */
   now() {
@@ -64010,14 +64040,12 @@ var Aws = class _Aws {
       ec2: new EC2Client(options),
       ssm: new SSMClient(options),
       sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
-      kms: new KMSClient(options),
-      sts: new STSClient2(options)
+      kms: new KMSClient(options)
     };
     clients.ec2.middlewareStack.use(watchCalls("ec2", watch));
     clients.ssm.middlewareStack.use(watchCalls("ssm", watch));
     clients.sendOnce.middlewareStack.use(watchCalls("ssm", watch));
     clients.kms.middlewareStack.use(watchCalls("kms", watch));
-    clients.sts.middlewareStack.use(watchCalls("sts", watch));
     return clients;
   }
 };
@@ -64074,7 +64102,7 @@ find /var/log -type f -exec truncate -s 0 {} +
 [ ! -e /etc/machine-id ] || truncate -s 0 /etc/machine-id
 [ -L /var/lib/dbus/machine-id ] || rm -f /var/lib/dbus/machine-id
 if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
-  systemd-run --quiet --unit=ami-action-seal --remain-after-exit -p Before=amazon-ssm-agent.service -p "ExecStop=/bin/rm -rf ${AGENT_FOLDERS}" true
+  systemd-run --quiet --unit=ami-action-seal --remain-after-exit -p 'Before=amazon-ssm-agent.service snap.amazon-ssm-agent.amazon-ssm-agent.service' -p "ExecStop=/bin/rm -rf ${AGENT_FOLDERS}" true
 else
   rm -rf ${AGENT_FOLDERS}
 fi
@@ -66272,29 +66300,29 @@ var listOf2 = (words) => words.length > 1 ? `${words.slice(0, -1).join(", ")} or
 
 
 function readInside({ workspace, folder, name, maxBytes, at }) {
-  const refuse2 = (sentence) => new AmiError("RECIPE", sentence, at ? { at } : {});
+  const refuse3 = (sentence) => new AmiError("RECIPE", sentence, at ? { at } : {});
   const file2 = external_node_path_namespaceObject.resolve(folder, name);
   const real = resolveReal(file2);
   const isOutside = !isInside(workspace, file2) || real !== void 0 && !isInside((0,external_node_fs_namespaceObject.realpathSync)(workspace), real);
-  if (isOutside) throw refuse2(`Expected a file inside the workspace, found '${name}', which leads out of it`);
-  if (real === void 0) throw refuse2(`Expected a file at '${external_node_path_namespaceObject.relative(workspace, file2)}', found none`);
+  if (isOutside) throw refuse3(`Expected a file inside the workspace, found '${name}', which leads out of it`);
+  if (real === void 0) throw refuse3(`Expected a file at '${external_node_path_namespaceObject.relative(workspace, file2)}', found none`);
   const stat2 = (0,external_node_fs_namespaceObject.statSync)(real);
-  if (!stat2.isFile()) throw refuse2(`Expected a file at '${name}', found something else`);
+  if (!stat2.isFile()) throw refuse3(`Expected a file at '${name}', found something else`);
   if (stat2.size > maxBytes) {
-    throw refuse2(`Expected '${name}' to have at most ${maxBytes / 1024} KiB, found ${Math.ceil(stat2.size / 1024)} KiB`);
+    throw refuse3(`Expected '${name}' to have at most ${maxBytes / 1024} KiB, found ${Math.ceil(stat2.size / 1024)} KiB`);
   }
   return (0,external_node_fs_namespaceObject.readFileSync)(real);
 }
 function readTextInside(request) {
   const text = decode2(readInside(request));
-  const refuse2 = (found) => new AmiError(
+  const refuse3 = (found) => new AmiError(
     "RECIPE",
     `Expected '${request.name}' to be UTF-8 text, found ${found}`,
     request.at ? { at: request.at } : {}
   );
-  if (text === void 0) throw refuse2("other bytes in it");
-  if (text.includes("\0")) throw refuse2("a binary file");
-  if (text.trim() === "") throw refuse2("it empty");
+  if (text === void 0) throw refuse3("other bytes in it");
+  if (text.includes("\0")) throw refuse3("a binary file");
+  if (text.trim() === "") throw refuse3("it empty");
   return text;
 }
 function isInside(folder, file2) {
@@ -66388,7 +66416,6 @@ var VALID_FOR_SECONDS = {
   "os-only": 90 * DAY_SECONDS
 };
 var REBUILD_BEFORE_SECONDS = 7 * DAY_SECONDS;
-var INSTANCE_TYPES = { x86_64: ["m7i.large", "m6i.large"], arm64: ["m7g.large", "m6g.large"] };
 var FINDINGS = { failOn: "high", fixAvailable: true, unscanned: "fail", waivers: [] };
 var ENFORCE = {
   mode: "report",
@@ -66464,21 +66491,16 @@ function resolveBase(context, written) {
   const { owners = [], name = "", architecture } = written;
   return { kind: "filter", owners, name, place, ...architecture && { architecture }, ...age };
 }
-function resolveBuilder(written, base2) {
+function resolveBuilder(written) {
   const profile = written?.["instance-profile"];
   return {
-    instanceTypes: written?.["instance-types"] ?? INSTANCE_TYPES[guessArchitecture(base2)],
+    instanceTypes: written?.["instance-types"] ?? [],
     spot: written?.spot ?? "never",
     subnets: (written?.subnets ?? []).map(resolveSelector),
     securityGroups: (written?.["security-groups"] ?? []).map(resolveSelector),
     publicIp: written?.["public-ip"] ?? false,
     ...profile && { instanceProfile: profile }
   };
-}
-function guessArchitecture(base2) {
-  if (base2.kind === "filter" && base2.architecture) return base2.architecture;
-  const name = base2.kind === "ssm" ? base2.parameter : base2.kind === "filter" ? base2.name : "";
-  return /arm64|aarch64/.test(name) ? "arm64" : "x86_64";
 }
 var resolveSelector = (written) => typeof written === "string" ? written : { tags: written.tag };
 function resolveVolumes(context, written, kmsKey) {
@@ -66542,7 +66564,7 @@ function nameOf(step2) {
 var MAX_USER_DATA_BYTES = 16 * 1024;
 function resolveRecipe(context, written, overrides) {
   const base2 = resolveBase(context, written.base);
-  const builder2 = resolveBuilder(written.builder, base2);
+  const builder2 = resolveBuilder(written.builder);
   const userData = written.launch?.["user-data"];
   const allowedImages = written["allowed-images"];
   return {
@@ -66694,8 +66716,8 @@ function toValue(read, at) {
   try {
     return read();
   } catch (error2) {
-    const reason = error2 instanceof Error ? error2.message : String(error2);
-    throw new AmiError("RECIPE", `Not valid YAML: ${reason}`, { at, cause: error2 });
+    const reason2 = error2 instanceof Error ? error2.message : String(error2);
+    throw new AmiError("RECIPE", `Not valid YAML: ${reason2}`, { at, cause: error2 });
   }
 }
 function findNode(root9, path6) {
@@ -66746,8 +66768,11 @@ async function waitFor({ what, look, timeoutSeconds, maxPauseSeconds, log, signa
       throw new AmiError("TIMEOUT", `Waited ${formatDuration(timeoutSeconds)} for ${what}; it is still ${seen.waiting}`);
     }
     report(seen.waiting);
-    await (0,external_node_timers_promises_namespaceObject.setTimeout)(Math.min(pauseMs, leftMs), void 0, { signal }).catch(() => signal.throwIfAborted());
+    await pause(Math.min(pauseMs, leftMs), signal);
   }
+}
+async function pause(ms, signal) {
+  await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, void 0, { signal }).catch(() => signal.throwIfAborted());
 }
 function progressReporter(what, start, log) {
   let lastState = "";
@@ -66763,6 +66788,12 @@ function progressReporter(what, start, log) {
 
 // src/commands/sweep.ts
 
+
+// src/image/client-token.ts
+var CLIENT_TOKEN_PREFIX = "ami-action-";
+var isOwnLaunch = ({ ClientToken: token = "" }) => token.startsWith(CLIENT_TOKEN_PREFIX);
+
+// src/commands/sweep.ts
 var EMPTY_READS = 2;
 var PAUSE_MS = 500;
 var ALIVE = ["pending", "running", "stopping", "stopped"];
@@ -66777,13 +66808,28 @@ function sweepInstances(clients, run, log) {
     (ids) => terminate(clients, ids, log)
   );
 }
-function sweepImages(clients, run, log) {
-  return sweep(
-    () => findUnfinishedImages(clients, run),
+async function sweepImages(clients, run, log) {
+  const swept = await sweep(
+    async () => (await findUnfinishedImages(clients, run)).map(({ ImageId: id = "" }) => id),
     async (ids) => {
       for (const id of ids) await discardImage(clients, id, log);
     }
   );
+  await sweepSnapshots(clients, run, log);
+  return swept;
+}
+async function sweepSnapshots(clients, run, log) {
+  const filters = [{ Name: `tag:${TAGS.run}`, Values: [run] }];
+  const command9 = new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: filters });
+  const { Snapshots: snapshots2 = [] } = await clients.ec2.send(command9);
+  for (const { SnapshotId: id = "" } of snapshots2) {
+    try {
+      await clients.ec2.send(new DeleteSnapshotCommand({ SnapshotId: id }));
+      log.info(`Deleted the snapshot ${id} of an image that was discarded`);
+    } catch (error2) {
+      if (serviceErrorName(error2) !== "InvalidSnapshot.InUse") throw error2;
+    }
+  }
 }
 async function sweep(find2, act) {
   const swept = [];
@@ -66803,7 +66849,7 @@ async function findInstances(clients, run) {
   ];
   const ids = [];
   for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: filters })) {
-    const instances = (page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []);
+    const instances = (page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []).filter(isOwnLaunch);
     ids.push(...instances.flatMap(({ InstanceId: id }) => id ? [id] : []));
   }
   return ids;
@@ -66811,18 +66857,22 @@ async function findInstances(clients, run) {
 async function findUnfinishedImages(clients, run) {
   const command9 = new DescribeImagesCommand({ Owners: ["self"], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] });
   const { Images: images = [] } = await clients.ec2.send(command9);
-  const unfinished = images.filter((image) => !image.Tags?.some((tag) => tag.Key === TAGS.self));
-  return unfinished.flatMap(({ ImageId: id }) => id ? [id] : []);
+  return images.filter((image) => image.ImageId && !image.Tags?.some((tag) => tag.Key === TAGS.self));
 }
 async function discardImage(clients, imageId, log) {
-  await clients.ec2.send(new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: true }));
+  const command9 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: true });
+  const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command9);
   log.info(`Discarded the unfinished image ${imageId} and its snapshots`);
+  for (const { SnapshotId: id, ReturnCode: code } of results) {
+    if (code !== "success") log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${code}`);
+  }
 }
 
 // src/commands/bake/builder-group.ts
 var NAME = "ami-action-builder";
-async function ensureBuilderGroup(clients, vpcId) {
-  const existing = await find(clients, vpcId) ?? await create(clients, vpcId);
+var VISIBLE_READS = 30;
+async function ensureBuilderGroup(clients, plan, signal) {
+  const existing = await find(clients, plan.vpcId) ?? await create(clients, plan, signal);
   if ((existing.IpPermissions ?? []).length > 0) {
     const hint = "Remove its inbound rules, or name another group under `builder: { security-groups: [\u2026] }`.";
     throw new AmiError("NETWORK", `Expected no inbound rules in the group ${NAME} (${existing.GroupId})`, { hint });
@@ -66839,21 +66889,27 @@ async function find(clients, vpcId) {
   );
   return groups[0];
 }
-async function create(clients, vpcId) {
-  const tags = [{ Key: TAGS.managed, Value: "true" }];
+async function create(clients, { vpcId, tags }, signal) {
   const command9 = new CreateSecurityGroupCommand({
     GroupName: NAME,
     Description: "Builders of AMI Action: no inbound access",
     VpcId: vpcId,
-    TagSpecifications: [{ ResourceType: "security-group", Tags: tags }]
+    TagSpecifications: [{ ResourceType: "security-group", Tags: toTagList(lastingTags(tags)) }]
   });
   try {
-    const { GroupId: id } = await clients.ec2.send(command9);
-    return { GroupId: id };
+    await clients.ec2.send(command9);
   } catch (error2) {
-    const other = serviceErrorName(error2) === "InvalidGroup.Duplicate" ? await find(clients, vpcId) : void 0;
-    if (other) return other;
-    throw error2;
+    if (serviceErrorName(error2) !== "InvalidGroup.Duplicate") throw error2;
+  }
+  return awaitVisible(clients, vpcId, signal);
+}
+var lastingTags = (tags) => Object.fromEntries(Object.entries(tags).filter(([key]) => key === TAGS.managed || !key.startsWith("ami-action:")));
+async function awaitVisible(clients, vpcId, signal) {
+  for (let left = VISIBLE_READS; ; left--) {
+    const group4 = await find(clients, vpcId);
+    if (group4) return group4;
+    if (left === 0) throw new AmiError("EC2", `The security group ${NAME} of ${vpcId} was created but can't be seen`);
+    await pause(1e3, signal);
   }
 }
 
@@ -66863,7 +66919,8 @@ var TAGGED = ["instance", "volume", "network-interface"];
 function toLaunchRequest(launch, { instanceType, subnetId }, generation) {
   const { plan, recipe, userData, securityGroupIds } = launch;
   const { instanceProfile, publicIp } = recipe.builder;
-  const tags = toTagList({ Name: `ami-action ${recipe.family}`, ...plan.tags });
+  const deadline = { [TAGS.deadline]: plan.deadline.toISOString() };
+  const tags = toTagList({ Name: `ami-action ${recipe.family}`, ...plan.tags, ...deadline });
   return {
     ImageId: plan.baseImageId,
     InstanceType: instanceType,
@@ -66893,31 +66950,31 @@ function toLaunchRequest(launch, { instanceType, subnetId }, generation) {
 }
 function tokenOf({ region, digest, tags }, ...place) {
   const intent = [region, tags[TAGS.family], tags[TAGS.channel], digest, ...place].join("\n");
-  return `ami-action-${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(intent).digest("hex").slice(0, 48)}`;
+  return `${CLIENT_TOKEN_PREFIX}${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(intent).digest("hex").slice(0, 48)}`;
 }
 
 // src/commands/bake/predecessors.ts
+var GRACE_MS = 36e5;
 var GONE = /* @__PURE__ */ new Set(["shutting-down", "terminated"]);
 async function findPredecessors(clients, { tags }, now) {
   const keys = [TAGS.family, TAGS.digest, TAGS.channel];
   const filters = keys.map((key) => ({ Name: `tag:${key}`, Values: [tags[key] ?? ""] }));
   const { Reservations: reservations = [] } = await clients.ec2.send(new DescribeInstancesCommand({ Filters: filters }));
-  const instances = reservations.flatMap((reservation) => reservation.Instances ?? []);
+  const instances = reservations.flatMap((reservation) => reservation.Instances ?? []).filter(isOwnLaunch);
   const left = instances.filter(({ State: state2 }) => !GONE.has(state2?.Name ?? ""));
   const idsOf = (list2) => list2.map(({ InstanceId: id = "" }) => id);
   return {
-    alive: idsOf(left.filter((instance) => deadlineOf(instance) > now.getTime())),
-    expired: idsOf(left.filter((instance) => deadlineOf(instance) <= now.getTime())),
+    alive: idsOf(left.filter((instance) => endOf(instance) > now.getTime())),
+    expired: idsOf(left.filter((instance) => endOf(instance) <= now.getTime())),
     deadCount: instances.length - left.length
   };
 }
-function deadlineOf({ Tags: tags = [] }) {
+function endOf({ Tags: tags = [] }) {
   const deadline = Date.parse(tags.find((tag) => tag.Key === TAGS.deadline)?.Value ?? "");
-  return Number.isNaN(deadline) ? Number.POSITIVE_INFINITY : deadline;
+  return Number.isNaN(deadline) ? Number.POSITIVE_INFINITY : deadline + GRACE_MS;
 }
 
 // src/commands/bake/builder.ts
-var CLEANUP_MS = 6e3;
 var NO_CAPACITY = /* @__PURE__ */ new Set([
   "InsufficientInstanceCapacity",
   "Unsupported",
@@ -66944,7 +67001,9 @@ var Builder = class {
   async launch(recipe, userData) {
     this.#launching = true;
     const { log } = this.#aws.run;
-    const groups = this.#plan.securityGroupIds ?? [await ensureBuilderGroup(this.#clients, this.#plan.vpcId)];
+    const groups = this.#plan.securityGroupIds ?? [
+      await ensureBuilderGroup(this.#clients, this.#plan, this.#aws.signal)
+    ];
     const launch = { plan: this.#plan, recipe, userData, securityGroupIds: groups };
     this.#instanceId = await this.#launchFirst(launch);
     log.info(`Launched the builder ${this.instanceId}`);
@@ -66961,7 +67020,7 @@ var Builder = class {
   }
   async [Symbol.asyncDispose]() {
     if (!this.#launching) return;
-    const clients = this.#aws.under(AbortSignal.timeout(CLEANUP_MS)).in(this.#plan.region);
+    const clients = this.#aws.forCleanup.in(this.#plan.region);
     const { id, log } = this.#aws.run;
     try {
       if (this.#instanceId) await terminate(clients, [this.#instanceId], log);
@@ -66974,7 +67033,7 @@ var Builder = class {
     }
   }
   async #launchFirst(launch) {
-    const generation = await this.#makeWay();
+    const generation = await this.makeWay();
     const refused = [];
     for (const candidate of this.#plan.candidates) {
       try {
@@ -66988,7 +67047,7 @@ var Builder = class {
     throw new AmiError("CAPACITY", `No builder could be launched: ${refused.join(", ")}`, { hint });
   }
   /** Ends builders that dead runs left, gives way to a living one. Result: how many have gone before. */
-  async #makeWay() {
+  async makeWay() {
     const { alive, expired, deadCount } = await findPredecessors(this.#clients, this.#plan, this.#aws.now());
     if (alive.length > 0) throw this.#rival(`with ${alive.join(", ")}`);
     if (expired.length > 0) await terminate(this.#clients, expired, this.#aws.run.log);
@@ -67007,7 +67066,7 @@ var Builder = class {
       } catch (error2) {
         if (serviceErrorName(error2) !== "IdempotentParameterMismatch") throw error2;
         if (generation - first >= MAX_FORGOTTEN) throw this.#rival("now", error2);
-        await this.#makeWay();
+        await this.makeWay();
       }
     }
   }
@@ -67047,8 +67106,8 @@ var Builder = class {
       throw error2;
     }
   }
-  #unexpected(state2, { StateReason: reason }) {
-    const why = reason ? `: ${reason.Code}: ${reason.Message}` : "";
+  #unexpected(state2, { StateReason: reason2 }) {
+    const why = reason2 ? `: ${reason2.Code}: ${reason2.Message}` : "";
     return new AmiError("EC2", `The builder ${this.instanceId} is ${state2}, which this bake did not ask for${why}`);
   }
 };
@@ -67076,7 +67135,6 @@ function describeVolume({ DeviceName: device, Ebs: ebs }) {
 }
 
 // src/commands/bake/new-image.ts
-var CLEANUP_MS2 = 6e3;
 var PROGRESS_EVERY_MS = 15e3;
 var NewImage = class {
   #aws;
@@ -67093,8 +67151,10 @@ var NewImage = class {
   get imageId() {
     return this.#imageId ?? "";
   }
-  /** Goes on with an image that an interrupted bake left. */
-  takeUp(imageId) {
+  /** Goes on with an image that an interrupted bake left; it is this run's from now on, also for the post step. */
+  async takeUp(imageId) {
+    const tags = toTagList({ [TAGS.run]: this.#aws.run.id });
+    await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [imageId], Tags: tags }));
     this.#imageId = imageId;
     this.#state = "asked";
   }
@@ -67144,7 +67204,10 @@ var NewImage = class {
    */
   async finish(image, buildSeconds) {
     const snapshots2 = await this.#describeSnapshots(image);
-    const tags = { [TAGS.self]: this.imageId, [TAGS.buildSeconds]: String(Math.round(buildSeconds)) };
+    const tags = {
+      [TAGS.self]: this.imageId,
+      ...buildSeconds !== void 0 && { [TAGS.buildSeconds]: String(Math.round(buildSeconds)) }
+    };
     await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [this.imageId], Tags: toTagList(tags) }));
     this.#state = "finished";
     return snapshots2;
@@ -67153,7 +67216,7 @@ var NewImage = class {
     const { inputs, signal, id, log } = this.#aws.run;
     const isDiscarded = this.#state === "failed" || this.#state === "asked" && signal.aborted && inputs.onCancel === "discard";
     if (!isDiscarded) return;
-    const clients = this.#aws.under(AbortSignal.timeout(CLEANUP_MS2)).in(this.#plan.region);
+    const clients = this.#aws.forCleanup.in(this.#plan.region);
     try {
       if (this.#imageId) await discardImage(clients, this.#imageId, log);
       else await sweepImages(clients, id, log);
@@ -67165,8 +67228,8 @@ var NewImage = class {
   async #findLost(error2) {
     if (this.#aws.signal.aborted || serviceErrorName(error2) !== "InvalidAMIName.Duplicate") throw error2;
     const [lost] = await findUnfinishedImages(this.#clients, this.#aws.run.id);
-    if (!lost) throw error2;
-    return lost;
+    if (!lost?.ImageId) throw error2;
+    return lost.ImageId;
   }
   /** Undefined for a while after the creation: EC2 is eventually consistent. */
   async #describe() {
@@ -67195,9 +67258,9 @@ var NewImage = class {
     );
     return snapshots2;
   }
-  #failed({ State: state2, StateReason: reason }) {
+  #failed({ State: state2, StateReason: reason2 }) {
     this.#state = "failed";
-    const why = reason?.Message ? `: ${reason.Message}` : "";
+    const why = reason2?.Message ? `: ${reason2.Message}` : "";
     return new AmiError("EC2", `EC2 could not make the image ${this.imageId}: it is ${state2}${why}`);
   }
 };
@@ -67393,9 +67456,10 @@ async function isNameTaken(clients, name) {
 }
 
 // src/commands/bake/summary.ts
-function summarize(story, dryRun) {
+function summarize(story, dryRun, error2) {
   const parts = [
-    heading(story, dryRun),
+    heading(story, dryRun, error2),
+    reason(error2),
     facts(story),
     snapshots(story.baked?.snapshots ?? []),
     timeline(story.stages.done)
@@ -67403,10 +67467,15 @@ function summarize(story, dryRun) {
   return `${parts.filter((part) => part !== "").join("\n\n")}
 `;
 }
-function heading({ recipe, baked }, dryRun) {
+function heading({ recipe, baked }, dryRun, error2) {
   const family = recipe?.family ?? "an image";
   if (baked) return `## \u2705 Baked ${family}: \`${baked.image.ImageId}\``;
-  return dryRun ? `## \u{1F4DD} Plan for ${family}; nothing was changed` : `## \u274C Baking ${family} failed`;
+  return dryRun && error2 === void 0 ? `## \u{1F4DD} Plan for ${family}; nothing was changed` : `## \u274C Baking ${family} failed`;
+}
+function reason(error2) {
+  if (error2 === void 0) return "";
+  const text = error2 instanceof Error ? error2.message : String(error2);
+  return ["```text", text.replaceAll("```", "'''"), "```"].join("\n");
 }
 function facts({ recipe, plan, baked, stages }) {
   if (!recipe || !plan) return "";
@@ -67458,7 +67527,7 @@ var formatSeconds = (seconds2) => seconds2 < 10 ? `${seconds2.toFixed(1)} s` : f
 var cell = (text) => text.replace(/[\\`*_{}[\]<>|#]/g, "\\$&").replaceAll("\n", " ");
 
 // src/commands/bake/outcome.ts
-function describeOutcome(story) {
+function describeOutcome(story, error2) {
   const { plan, baked, run } = story;
   const imageId = baked?.image.ImageId;
   return {
@@ -67467,7 +67536,8 @@ function describeOutcome(story) {
       ...plan && imageId && { images: JSON.stringify({ [plan.region]: imageId }), "image-id": imageId, reused: "false" }
     },
     report: describeReport(story),
-    summary: summarize(story, run.inputs.dryRun)
+    summary: summarize(story, run.inputs.dryRun, error2),
+    ...error2 !== void 0 && { error: error2 }
   };
 }
 function describeReport({ recipe, plan, baked, stages, run }) {
@@ -67618,6 +67688,40 @@ function checkKey(name, key, region) {
   return void 0;
 }
 
+// src/guest/command-document.ts
+
+var MAX_BYTES3 = 6e4;
+function toCommands(script) {
+  const lines = (0,external_node_zlib_namespaceObject.gzipSync)(script).toString("base64").match(/.{1,120}/g) ?? [];
+  const file2 = `${GUEST_FOLDER}/command`;
+  return [
+    `mkdir -p -m 700 ${GUEST_FOLDER}`,
+    `base64 -d <<'END' | gzip -d >${file2}`,
+    ...lines,
+    "END",
+    `exec bash ${file2}`
+  ];
+}
+function checkCommandSize(script, what, at) {
+  const bytes = toCommands(script).join("\n").length;
+  if (bytes <= MAX_BYTES3) return;
+  const found = `Expected ${what} to fit into Run Command (${MAX_BYTES3} bytes, compressed), found ${bytes} bytes`;
+  throw new AmiError("RECIPE", found, { hint: "Fetch large content in the step.", ...at && { at } });
+}
+
+// src/commands/bake/plan-scripts.ts
+var ANY_NONCE = "0".repeat(12);
+var ANY_DEADLINE_SECONDS = 86400;
+function checkScripts({ provision: provision2 }) {
+  const steps2 = provision2.steps;
+  if (provision2.via === "user-data") provisioningUserData(steps2, ANY_NONCE, ANY_DEADLINE_SECONDS);
+  else {
+    for (const [i9, step2] of steps2.entries()) {
+      checkCommandSize(stepScript(step2, { nonce: ANY_NONCE, step: i9 + 1 }), `step '${step2.name}'`, step2.place);
+    }
+  }
+}
+
 // src/commands/bake/plan-volumes.ts
 function planVolumes(recipe, base2) {
   const ofBase = (base2.BlockDeviceMappings ?? []).filter((mapping) => mapping.Ebs && mapping.DeviceName);
@@ -67663,19 +67767,19 @@ function toMapping(device, volume2, defaultKey) {
 // src/commands/bake/plan.ts
 var MAX_MARGIN_SECONDS = 300;
 function planBake(recipe, facts2, order) {
-  refuseUnsupported(recipe);
   const base2 = chooseBase(recipe, facts2);
   const problems = [];
   const volumes = collect(problems, () => planVolumes(recipe, base2));
   const network = collect(problems, () => planCandidates(recipe, facts2, base2));
   problems.push(...checkKeys(recipe, facts2));
+  collect(problems, () => checkScripts(recipe));
   const digest = digestRecipe(recipe, { baseImageId: base2.ImageId, architecture: base2.Architecture ?? "" });
   const imageName = collect(problems, () => renderName(recipe.name, nameFields(recipe, digest, facts2.now)));
   throwProblems(problems);
   if (!volumes || !network || !imageName) throw new AmiError("INTERNAL", "The plan is incomplete");
-  const validUntil = after(facts2.now, recipe.validForSeconds);
   const deadline = after(facts2.now, order.timeoutSeconds + Math.min(order.timeoutSeconds / 2, MAX_MARGIN_SECONDS));
-  const unfinished = findUnfinished(facts2.family, digest, order.channel);
+  const unfinished = findUnfinished(facts2, digest, order.channel);
+  const validUntil = unfinished?.validUntil ?? after(facts2.now, recipe.validForSeconds);
   return {
     region: facts2.region,
     imageName,
@@ -67687,41 +67791,9 @@ function planBake(recipe, facts2, order) {
     deadline,
     ...network,
     blockDeviceMappings: volumes,
-    tags: {
-      ...recipe.tags,
-      [TAGS.managed]: "true",
-      [TAGS.run]: order.run,
-      [TAGS.family]: recipe.family,
-      [TAGS.channel]: order.channel,
-      [TAGS.digest]: digest,
-      [TAGS.strategy]: recipe.strategy,
-      [TAGS.base]: base2.ImageId,
-      [TAGS.bakedAt]: facts2.now.toISOString(),
-      [TAGS.validUntil]: validUntil.toISOString(),
-      [TAGS.deadline]: deadline.toISOString()
-    },
+    tags: tagsOf(recipe, order, { digest, base: base2.ImageId, now: facts2.now, validUntil }),
     ...unfinished && { unfinished }
   };
-}
-function refuseUnsupported(recipe) {
-  const { base: base2, provision: provision2, purpose, builder: builder2 } = recipe;
-  const found = [];
-  const refuse2 = (what, hint) => found.push(new AmiError("RECIPE", `This version of bake can't do ${what} yet`, { hint }));
-  if (base2.kind === "instance" || base2.kind === "snapshot")
-    refuse2(`\`base: { ${base2.kind}: \u2026 }\``, "Name a base by id, ssm, or owners and name.");
-  if (purpose === "backup") refuse2("`purpose: backup`", "Leave it out.");
-  if (builder2.spot !== "never") refuse2(`\`spot: ${builder2.spot}\``, "Use `spot: never`.");
-  for (const step2 of provision2.steps) {
-    if (step2.kind === "files") refuse2(`the files of step '${step2.name}'`, "Write them in a `run` step.");
-    else if (step2.shell !== "bash") refuse2(`the PowerShell of step '${step2.name}'`, "Use bash.");
-  }
-  if (provision2.via === "ssm" && !builder2.instanceProfile) {
-    const hint = "Give `builder: { instance-profile: \u2026 }` with AmazonSSMManagedInstanceCore, or use `via: user-data`.";
-    found.push(
-      new AmiError("RECIPE", "`provision: { via: ssm }` needs an instance profile for the SSM agent", { hint })
-    );
-  }
-  throwProblems(found);
 }
 var nameFields = (recipe, digest, now) => ({
   family: recipe.family,
@@ -67730,13 +67802,28 @@ var nameFields = (recipe, digest, now) => ({
   time: now.toISOString().slice(11, 19).replaceAll(":", ""),
   digest: digest.slice(0, 8)
 });
-function findUnfinished(family, digest, channel) {
-  const found = family.find((image) => {
-    const tags = Object.fromEntries((image.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
-    const alive = image.State === "pending" || image.State === "available";
-    return alive && tags[TAGS.digest] === digest && tags[TAGS.channel] === channel && tags[TAGS.self] === void 0;
-  });
-  return found?.ImageId ? { imageId: found.ImageId, name: found.Name ?? "" } : void 0;
+var tagsOf = (recipe, { run, channel }, { digest, base: base2, now, validUntil }) => ({
+  ...recipe.tags,
+  [TAGS.managed]: "true",
+  [TAGS.run]: run,
+  [TAGS.family]: recipe.family,
+  [TAGS.channel]: channel,
+  [TAGS.digest]: digest,
+  [TAGS.strategy]: recipe.strategy,
+  [TAGS.base]: base2,
+  [TAGS.bakedAt]: now.toISOString(),
+  [TAGS.validUntil]: validUntil.toISOString()
+});
+function findUnfinished({ family, now }, digest, channel) {
+  for (const { ImageId: imageId, Name: name = "", State: state2, Tags: list2 = [] } of family) {
+    const tags = Object.fromEntries(list2.map(({ Key, Value }) => [Key, Value]));
+    const isAlive = state2 === "pending" || state2 === "available";
+    const isSame = tags[TAGS.digest] === digest && tags[TAGS.channel] === channel;
+    const validUntil = new Date(tags[TAGS.validUntil] ?? Number.NaN);
+    const isUnfinished = tags[TAGS.self] === void 0 && validUntil > now;
+    if (imageId && isAlive && isSame && isUnfinished) return { imageId, name, validUntil };
+  }
+  return void 0;
 }
 function collect(problems, part) {
   try {
@@ -67768,39 +67855,42 @@ function toMark(step2, word, code, unsealed, output) {
 }
 
 // src/guest/console-follower.ts
-var NO_CONSOLE = /* @__PURE__ */ new Set(["UnsupportedOperation", "InvalidParameterCombination"]);
+var LIVE_EVERY_MS = 3e3;
 var ConsoleFollower = class {
   #clients;
   #instanceId;
   #nonce;
-  #supported = true;
+  #nextLive = Date.now() + LIVE_EVERY_MS;
   #seen = [];
   constructor(clients, instanceId, nonce) {
     this.#clients = clients;
     this.#instanceId = instanceId;
     this.#nonce = nonce;
   }
-  /** Every mark that the console holds by now. */
+  /** Every mark that the console has held. */
   get marks() {
     return this.#seen;
   }
-  /** The marks that have come since the last look. EC2 keeps only the latest 64 KB: what scrolled by is lost. */
+  /** The marks that have come since the last look. Errors: EC2, where the instance type has no live console. */
   async readNew() {
-    if (!this.#supported) return [];
-    const marks = readMarks(await this.#read(), this.#nonce);
+    const command9 = new GetConsoleOutputCommand({ InstanceId: this.#instanceId, Latest: true });
+    const { Output: output = "" } = await this.#clients.ec2.send(command9);
+    const marks = readMarks(Buffer.from(output, "base64").toString(), this.#nonce);
     const fresh = marks.slice(overlap(this.#seen, marks));
     this.#seen = [...this.#seen, ...fresh];
     return fresh;
   }
-  async #read() {
+  /** As `readNew`, but every few seconds only, and a courtesy: where it fails the bake goes on without live output. */
+  async readLive(log, signal) {
+    if (Date.now() < this.#nextLive) return [];
+    this.#nextLive = Date.now() + LIVE_EVERY_MS;
     try {
-      const command9 = new GetConsoleOutputCommand({ InstanceId: this.#instanceId, Latest: true });
-      const { Output: output = "" } = await this.#clients.ec2.send(command9);
-      return Buffer.from(output, "base64").toString();
+      return await this.readNew();
     } catch (error2) {
-      if (!NO_CONSOLE.has(serviceErrorName(error2))) throw error2;
-      this.#supported = false;
-      return "";
+      signal.throwIfAborted();
+      this.#nextLive = Number.POSITIVE_INFINITY;
+      log.warning(`There is no live output: ${error2 instanceof Error ? error2.message : error2}`);
+      return [];
     }
   }
 };
@@ -67814,10 +67904,7 @@ function overlap(before, now) {
 }
 
 // src/guest/run-command.ts
-
-
 var DELIVERY_SECONDS = 120;
-var MAX_COMMAND_BYTES = 6e4;
 var MAX_ATTEMPTS = 5;
 var UNFINISHED = /* @__PURE__ */ new Set(["Pending", "InProgress", "Delayed", "Cancelling"]);
 async function awaitAgent(clients, instanceId, wait) {
@@ -67861,15 +67948,7 @@ async function runCommand(clients, request) {
 }
 async function send(clients, request) {
   const { instanceId, timeoutSeconds, comment } = request;
-  const commands6 = bashCommands(request.script);
-  if (commands6.join("\n").length > MAX_COMMAND_BYTES) {
-    const hint = "Fetch large content in the step instead of carrying it in the recipe.";
-    throw new AmiError(
-      "RECIPE",
-      `Expected a script that fits into Run Command for ${request.what}; it takes 60 KB, compressed`,
-      { hint }
-    );
-  }
+  const commands6 = toCommands(request.script);
   const command9 = new SendCommandCommand({
     DocumentName: "AWS-RunShellScript",
     InstanceIds: [instanceId],
@@ -67886,20 +67965,9 @@ async function send(clients, request) {
       const accepted = await findSent(clients, instanceId, comment);
       if (accepted) return accepted;
       if (attempt === MAX_ATTEMPTS) throw error2;
-      await (0,external_node_timers_promises_namespaceObject.setTimeout)(attempt * 1e3, void 0, { signal: request.signal });
+      await pause(attempt * 1e3, request.signal);
     }
   }
-}
-function bashCommands(script) {
-  const lines = (0,external_node_zlib_namespaceObject.gzipSync)(script).toString("base64").match(/.{1,120}/g) ?? [];
-  const file2 = `${GUEST_FOLDER}/command`;
-  return [
-    `mkdir -p -m 700 ${GUEST_FOLDER}`,
-    `base64 -d <<'END' | gzip -d >${file2}`,
-    ...lines,
-    "END",
-    `exec bash ${file2}`
-  ];
 }
 async function findSent(clients, instanceId, comment) {
   const { Commands: commands6 = [] } = await clients.ssm.send(new ListCommandsCommand({ InstanceId: instanceId }));
@@ -67946,17 +68014,18 @@ function describeEnd({ timeoutSeconds }, exitCode) {
 // src/commands/bake/provision-ssm.ts
 var AGENT_SECONDS = 600;
 var SEAL_SECONDS = 300;
-var CONSOLE_EVERY_MS = 3e3;
 var SsmProvisioner = class {
   #aws;
+  #clients;
   #instanceId;
   #nonce;
   #console;
-  constructor(aws, instanceId, nonce) {
+  constructor(aws, region, instanceId, nonce) {
     this.#aws = aws;
+    this.#clients = aws.in(region);
     this.#instanceId = instanceId;
     this.#nonce = nonce;
-    this.#console = new ConsoleFollower(aws.in(aws.run.inputs.awsRegion), instanceId, nonce);
+    this.#console = new ConsoleFollower(this.#clients, instanceId, nonce);
   }
   /** Waits for the agent and for the first boot to be over, then runs the steps. */
   async provision(steps2) {
@@ -67983,11 +68052,8 @@ var SsmProvisioner = class {
   async #runStep(step2, number3) {
     const { log } = this.#aws.run;
     let shown = 0;
-    let nextLook = Date.now() + CONSOLE_EVERY_MS;
     const showLive = async () => {
-      if (Date.now() < nextLook) return;
-      nextLook = Date.now() + CONSOLE_EVERY_MS;
-      for (const mark of await this.#console.readNew()) {
+      for (const mark of await this.#console.readLive(log, this.#aws.signal)) {
         if (mark.step !== number3 || mark.kind !== "line") continue;
         log.info(mark.text);
         shown++;
@@ -68012,9 +68078,6 @@ var SsmProvisioner = class {
       ...onLook && { onLook }
     });
   }
-  get #clients() {
-    return this.#aws.in(this.#aws.run.inputs.awsRegion);
-  }
 };
 function readTail(stdout) {
   const [, total = "0", tail = ""] = /^ami-action lines (\d+)\n([\s\S]*)$/.exec(stdout) ?? [];
@@ -68026,22 +68089,18 @@ var notRun = ({ exitCode, stderr, statusDetails }) => exitCode === -1 ? `${statu
 
 // src/commands/bake/provision-user-data.ts
 var BOOT_SECONDS = 900;
-var CONSOLE_EVERY_MS2 = 3e3;
 var CONSOLE_SECONDS = 1200;
-async function awaitSelfProvisioning(aws, builder2, steps2, nonce) {
+async function awaitSelfProvisioning(aws, region, builder2, steps2, nonce) {
   const { run, signal } = aws;
-  const console2 = new ConsoleFollower(aws.in(run.inputs.awsRegion), builder2.instanceId, nonce);
+  const console2 = new ConsoleFollower(aws.in(region), builder2.instanceId, nonce);
   const timeoutSeconds = steps2.reduce((sum, step2) => sum + step2.timeoutSeconds, BOOT_SECONDS);
-  let nextLook = 0;
-  const showLive = async () => {
-    if (Date.now() < nextLook) return;
-    nextLook = Date.now() + CONSOLE_EVERY_MS2;
-    for (const mark of await console2.readNew()) show2(mark, steps2, run.log.info);
+  const showAll = (marks) => {
+    for (const mark of marks) show2(mark, steps2, run.log.info);
   };
   await run.log.group(`${steps2.length} steps by user data`, async () => {
-    await builder2.awaitStop(timeoutSeconds, showLive);
+    await builder2.awaitStop(timeoutSeconds, async () => showAll(await console2.readLive(run.log, signal)));
     const look = async () => {
-      for (const mark of await console2.readNew()) show2(mark, steps2, run.log.info);
+      showAll(await console2.readNew());
       return judge(console2.marks, steps2);
     };
     await waitFor({
@@ -68070,6 +68129,53 @@ function show2(mark, steps2, info2) {
   if (mark.kind === "line") info2(mark.text);
   else if (mark.kind === "begin" && name) info2(`Step ${mark.step} of ${steps2.length}: ${name}`);
 }
+
+// src/commands/bake/refuse-unsupported.ts
+function refuseUnsupported(recipe, inputs) {
+  throwProblems([...refusedInputs(inputs), ...refusedKeys(recipe), ...refusedSteps(recipe)]);
+}
+function ignoredKeys(recipe) {
+  const { test, launchUserData, regions } = recipe;
+  const isGiven = {
+    test: test.length > 0,
+    launch: launchUserData !== void 0,
+    regions: Object.keys(regions).length > 0
+  };
+  return Object.entries(isGiven).flatMap(([key, given]) => given ? [key] : []);
+}
+function refusedInputs({ regions, accounts, accountRole }) {
+  const given = {
+    regions: regions.length > 0,
+    accounts: accounts.length > 0,
+    "account-role": accountRole !== void 0
+  };
+  return Object.entries(given).flatMap(([name, isGiven]) => {
+    const hint = "Leave it out: an image is baked in aws-region, in the account of the credentials.";
+    return isGiven ? [new AmiError("INPUT", `Input ${name}: bake of this version does not use it`, { hint })] : [];
+  });
+}
+function refusedKeys({ base: base2, purpose, builder: builder2, provision: provision2 }) {
+  const found = [];
+  if (base2.kind === "instance" || base2.kind === "snapshot") {
+    found.push(refuse2(`\`base: { ${base2.kind}: \u2026 }\``, "Name a base by id, ssm, or owners and name."));
+  }
+  if (purpose === "backup") found.push(refuse2("`purpose: backup`", "Leave it out."));
+  if (builder2.spot !== "never") found.push(refuse2(`\`spot: ${builder2.spot}\``, "Use `spot: never`."));
+  if (provision2.via === "ssm" && !builder2.instanceProfile) {
+    const hint = "Give `builder: { instance-profile: \u2026 }` with AmazonSSMManagedInstanceCore, or use `via: user-data`.";
+    found.push(
+      new AmiError("RECIPE", "`provision: { via: ssm }` needs an instance profile for the SSM agent", { hint })
+    );
+  }
+  return found;
+}
+function refusedSteps({ provision: provision2 }) {
+  return provision2.steps.flatMap((step2) => {
+    if (step2.kind === "files") return [refuse2(`the files of step '${step2.name}'`, "Write them in a `run` step.")];
+    return step2.shell === "bash" ? [] : [refuse2(`the PowerShell of step '${step2.name}'`, "Use bash.")];
+  });
+}
+var refuse2 = (what, hint) => new AmiError("RECIPE", `This version of bake can't do ${what} yet`, { hint });
 
 // src/commands/bake/stages.ts
 var Stages = class {
@@ -68101,7 +68207,7 @@ async function runBake(run) {
     if (!run.inputs.dryRun) progress.baked = await apply(aws, recipe, plan, progress.stages);
     return describeOutcome(progress);
   } catch (error2) {
-    return { ...describeOutcome(progress), error: error2 };
+    return describeOutcome(progress, error2);
   }
 }
 async function prepare(aws, progress) {
@@ -68109,6 +68215,9 @@ async function prepare(aws, progress) {
   const { channel, timeoutSeconds } = run.inputs;
   const recipe = loadRecipe(run);
   progress.recipe = recipe;
+  refuseUnsupported(recipe, run.inputs);
+  const ignored = ignoredKeys(recipe);
+  if (ignored.length > 0) run.log.notice(`This version of bake does not act on ${ignored.join(", ")} of the recipe`);
   const facts2 = await observe(aws, recipe);
   const plan = planBake(recipe, facts2, { run: run.id, channel, timeoutSeconds });
   if (!plan.unfinished && await isNameTaken(aws.in(plan.region), plan.imageName)) {
@@ -68130,13 +68239,15 @@ async function apply(aws, recipe, plan, stages) {
     run.save({ version: 1, run: run.id, regions: [plan.region], accounts: [], onCancel: run.inputs.onCancel });
     const image = __using(_stack, new NewImage(aws, plan), true);
     const builder2 = __using(_stack, new Builder(aws, plan), true);
-    if (plan.unfinished) image.takeUp(plan.unfinished.imageId);
-    else {
+    if (plan.unfinished) {
+      await builder2.makeWay();
+      await image.takeUp(plan.unfinished.imageId);
+    } else {
       await provision(aws, recipe, plan, builder2, stages);
       await image.create(builder2.instanceId);
     }
     const available = await stages.time("image", () => image.awaitAvailable(run.inputs.timeoutSeconds));
-    const snapshots2 = await image.finish(available, stages.seconds);
+    const snapshots2 = await image.finish(available, plan.unfinished ? void 0 : stages.seconds);
     run.log.info(`Baked ${image.imageId} (${available.Name}), valid until ${plan.validUntil.toISOString()}`);
     return { image: available, snapshots: snapshots2 };
   } catch (_) {
@@ -68153,11 +68264,11 @@ async function provision(aws, recipe, plan, builder2, stages) {
   if (recipe.provision.via === "user-data") {
     const userData = provisioningUserData(steps2, nonce, deadlineSeconds);
     await stages.time("launch", () => builder2.launch(recipe, userData));
-    await stages.time("provision", () => awaitSelfProvisioning(aws, builder2, steps2, nonce));
+    await stages.time("provision", () => awaitSelfProvisioning(aws, plan.region, builder2, steps2, nonce));
     return;
   }
   await stages.time("launch", () => builder2.launch(recipe, waitingUserData(deadlineSeconds)));
-  const provisioner = new SsmProvisioner(aws, builder2.instanceId, nonce);
+  const provisioner = new SsmProvisioner(aws, plan.region, builder2.instanceId, nonce);
   await stages.time("provision", () => provisioner.provision(steps2));
   await stages.time("seal", () => provisioner.seal());
   await stages.time("stop", () => builder2.stop());

@@ -40458,7 +40458,7 @@ var Problems = class extends AmiError {
   }
 };
 function throwProblems(found) {
-  const [first, ...others] = found;
+  const [first, ...others] = found.flatMap((error2) => error2 instanceof Problems ? error2.problems : [error2]);
   if (!first) return;
   throw others.length === 0 ? first : new Problems(first, ...others);
 }
@@ -41525,6 +41525,7 @@ var _BPFR = "BaselinePerformanceFactorsRequest";
 var _BW = "BandwidthWeighting";
 var _CBI = "CapacityBlockId";
 var _CCor = "CoreCount";
+var _CDM = "CompletionDurationMinutes";
 var _CDr = "CreationDate";
 var _CFAS = "CriticalFixAvailableSince";
 var _CGI = "CarrierGatewayId";
@@ -41550,12 +41551,14 @@ var _CTC = "ConnectionTrackingConfiguration";
 var _CTGMPR = "CreateTransitGatewayMeteringPolicyRequest";
 var _CTR2 = "CreateTagsRequest";
 var _CTSRo = "ConnectionTrackingSpecificationResponse";
+var _CTomp = "CompletionTime";
 var _Co = "Code";
 var _Conf = "Configured";
 var _Cp = "Cpu";
 var _DAS = "DeleteAssociatedSnapshots";
 var _DCB = "DestinationCidrBlock";
 var _DCGRes = "DescribeCarrierGatewaysRequest";
+var _DEKI = "DataEncryptionKeyId";
 var _DFR = "DeleteFleetsRequest";
 var _DFRes = "DescribeFleetsRequest";
 var _DI = "DeviceIndex";
@@ -41585,10 +41588,14 @@ var _DRSERes = "DescribeRouteServerEndpointsRequest";
 var _DRSPRes = "DescribeRouteServerPeersRequest";
 var _DRSRes = "DescribeRouteServersRequest";
 var _DSPHR = "DescribeSpotPriceHistoryRequest";
+var _DSR = "DeleteSnapshotRequest";
 var _DSRC = "DeleteSnapshotReturnCode";
 var _DSRS = "DeleteSnapshotResultSet";
 var _DSRel = "DeleteSnapshotResults";
 var _DSRes = "DescribeSnapshotsRequest";
+var _DSResc = "DescribeSnapshotsResult";
+var _DSele = "DeleteSnapshot";
+var _DSes = "DescribeSnapshots";
 var _DTGAR = "DescribeTransitGatewayAttachmentsRequest";
 var _DTGCRes = "DescribeTransitGatewayConnectsRequest";
 var _DTGPARes = "DescribeTransitGatewayPeeringAttachmentsRequest";
@@ -41639,6 +41646,7 @@ var _FIle = "FleetIds";
 var _FLi = "FilterList";
 var _FP = "FromPort";
 var _FSD = "FindingScanDate";
+var _FSSIB = "FullSnapshotSizeInBytes";
 var _FTE = "FreeTierEligible";
 var _Fi = "Filters";
 var _Fil = "Filter";
@@ -41802,6 +41810,7 @@ var _NPO = "NetworkPerformanceOptions";
 var _NTe = "NextToken";
 var _NV = "NestedVirtualization";
 var _OA = "OutpostArn";
+var _OAw = "OwnerAlias";
 var _OC = "OfferingClass";
 var _ODMPPOLP = "OnDemandMaxPricePercentageOverLowestPrice";
 var _OI = "OwnerId";
@@ -41843,6 +41852,7 @@ var _Pl = "Platform";
 var _Pla = "Placement";
 var _Pr2 = "Protocol";
 var _Prim = "Primary";
+var _Pro = "Progress";
 var _Pu = "Public";
 var _Q = "Quantity";
 var _R = "Return";
@@ -41853,6 +41863,7 @@ var _RC2 = "ReturnCode";
 var _RDN = "RootDeviceName";
 var _RDT = "RootDeviceType";
 var _REIT = "RequireEncryptionInTransit";
+var _RETe = "RestoreExpiryTime";
 var _RF = "RemoveFields";
 var _RFe = "RemoveField";
 var _RHS = "RequireHibernateSupport";
@@ -41907,7 +41918,9 @@ var _SIec = "SecondaryInterfaces";
 var _SIn = "SnapshotId";
 var _SIna = "SnapshotIds";
 var _SIu = "SubnetId";
+var _SLn = "SnapshotList";
 var _SMPPOLP = "SpotMaxPricePercentageOverLowestPrice";
+var _SMta = "StateMessage";
 var _SNI = "SecondaryNetworkId";
 var _SNS = "SriovNetSupport";
 var _SNes = "SessionNumber";
@@ -41917,7 +41930,11 @@ var _SRc = "ScanResults";
 var _SRt = "StateReason";
 var _SSIe = "SecondarySubnetId";
 var _STR = "StateTransitionReason";
+var _STs = "SseType";
 var _STt = "StartTime";
+var _STto = "StorageTier";
+var _Sn = "Snapshots";
+var _Sna = "Snapshot";
 var _St = "State";
 var _Sta = "Status";
 var _T2 = "Tags";
@@ -41946,6 +41963,7 @@ var _TS = "TagSpecifications";
 var _TSL = "TagSpecificationList";
 var _TSa = "TagSpecification";
 var _TSp = "TpmSupport";
+var _TTr = "TransferType";
 var _Ta2 = "Tag";
 var _Te = "Tenancy";
 var _Th = "Throughput";
@@ -41992,6 +42010,7 @@ var _bM = "bootMode";
 var _bW = "bandwidthWeighting";
 var _cBI = "capacityBlockId";
 var _cCo = "coreCount";
+var _cDM = "completionDurationMinutes";
 var _cDr = "creationDate";
 var _cFAS = "criticalFixAvailableSince";
 var _cI3 = "carrierIp";
@@ -42006,8 +42025,10 @@ var _cRT = "capacityReservationTarget";
 var _cSu = "currentState";
 var _cT = "clientToken";
 var _cTC = "connectionTrackingConfiguration";
+var _cTomp = "completionTime";
 var _co3 = "code";
 var _conf = "configured";
+var _dEKI = "dataEncryptionKeyId";
 var _dI = "deviceIndex";
 var _dN = "deviceName";
 var _dNn = "dnsName";
@@ -42043,6 +42064,7 @@ var _eb = "ebs";
 var _en = "enabled";
 var _enc = "encrypted";
 var _fSD = "findingScanDate";
+var _fSSIB = "fullSnapshotSizeInBytes";
 var _fTE = "freeTierEligible";
 var _gIr = "groupId";
 var _gN = "groupName";
@@ -42120,6 +42142,7 @@ var _nPO = "networkPerformanceOptions";
 var _nTe = "nextToken";
 var _nV = "nestedVirtualization";
 var _oA = "outpostArn";
+var _oAw = "ownerAlias";
 var _oI = "ownerId";
 var _oTf = "offeringType";
 var _ope = "operator";
@@ -42140,11 +42163,13 @@ var _pSr = "previousState";
 var _pl = "platform";
 var _pla = "placement";
 var _prim = "primary";
+var _pro = "progress";
 var _q = "quantity";
 var _r3 = "return";
 var _rC2 = "returnCode";
 var _rDN = "rootDeviceName";
 var _rDT = "rootDeviceType";
+var _rETe = "restoreExpiryTime";
 var _rI = "reservationId";
 var _rIa = "ramdiskId";
 var _rIeq = "requesterId";
@@ -42166,18 +42191,23 @@ var _sISe = "secondaryInterfaceSet";
 var _sITS = "supportedInstanceTypeSet";
 var _sIn = "snapshotId";
 var _sIu = "subnetId";
+var _sMt = "statusMessage";
 var _sNI = "secondaryNetworkId";
 var _sNSr = "sriovNetSupport";
 var _sRc = "scanResults";
 var _sRt = "stateReason";
 var _sSI = "secondarySubnetId";
+var _sSn = "snapshotSet";
+var _sTs = "sseType";
 var _sTt = "startTime";
+var _sTto = "storageTier";
 var _st = "state";
 var _sta = "status";
 var _tET = "tcpEstablishedTimeout";
 var _tPC = "threadsPerCore";
 var _tS = "tagSet";
 var _tSp = "tpmSupport";
+var _tTr = "transferType";
 var _ta = "tag";
 var _te = "tenancy";
 var _th = "throughput";
@@ -42381,6 +42411,18 @@ var DeleteFleetsRequest$ = [
   [_FIle, _TI, _DR],
   [[64 | 0, { "xmlName": _FIl }], 2, 2],
   2
+];
+var DeleteSnapshotRequest$ = [
+  3,
+  n05,
+  _DSR,
+  0,
+  [_SIn, _DR],
+  [0, [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  1
 ];
 var DeleteSnapshotReturnCode$ = [
   3,
@@ -42632,6 +42674,20 @@ var DescribeSnapshotsRequest$ = [
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
   }], [() => FilterList, { "xmlName": _Fil }]]
+];
+var DescribeSnapshotsResult$ = [
+  3,
+  n05,
+  _DSResc,
+  0,
+  [_NTe, _Sn],
+  [[0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }], [() => SnapshotList, {
+    "ec2QueryName": `SnapshotSet`,
+    "xmlName": _sSn
+  }]]
 ];
 var DescribeSpotPriceHistoryRequest$ = [
   3,
@@ -43885,6 +43941,83 @@ var ScanResults$ = [
     "xmlName": _cFAS
   }]]
 ];
+var Snapshot$ = [
+  3,
+  n05,
+  _Sna,
+  0,
+  [_OAw, _OA, _T2, _STto, _RETe, _STs, _AZ, _TTr, _CDM, _CTomp, _FSSIB, _SIn, _VIo, _St, _SMta, _STt, _Pro, _OI, _De, _VSo, _Enc, _KKI, _DEKI],
+  [[0, {
+    "ec2QueryName": `OwnerAlias`,
+    "xmlName": _oAw
+  }], [0, {
+    "ec2QueryName": `OutpostArn`,
+    "xmlName": _oA
+  }], [() => TagList, {
+    "ec2QueryName": `TagSet`,
+    "xmlName": _tS
+  }], [0, {
+    "ec2QueryName": `StorageTier`,
+    "xmlName": _sTto
+  }], [4, {
+    "ec2QueryName": `RestoreExpiryTime`,
+    "xmlName": _rETe
+  }], [0, {
+    "ec2QueryName": `SseType`,
+    "xmlName": _sTs
+  }], [0, {
+    "ec2QueryName": `AvailabilityZone`,
+    "xmlName": _aZ
+  }], [0, {
+    "ec2QueryName": `TransferType`,
+    "xmlName": _tTr
+  }], [1, {
+    "ec2QueryName": `CompletionDurationMinutes`,
+    "xmlName": _cDM
+  }], [4, {
+    "ec2QueryName": `CompletionTime`,
+    "xmlName": _cTomp
+  }], [1, {
+    "ec2QueryName": `FullSnapshotSizeInBytes`,
+    "xmlName": _fSSIB
+  }], [0, {
+    "ec2QueryName": `SnapshotId`,
+    "xmlName": _sIn
+  }], [0, {
+    "ec2QueryName": `VolumeId`,
+    "xmlName": _vIo
+  }], [0, {
+    "ec2QueryName": `Status`,
+    "xmlName": _sta
+  }], [0, {
+    "ec2QueryName": `StatusMessage`,
+    "xmlName": _sMt
+  }], [4, {
+    "ec2QueryName": `StartTime`,
+    "xmlName": _sTt
+  }], [0, {
+    "ec2QueryName": `Progress`,
+    "xmlName": _pro
+  }], [0, {
+    "ec2QueryName": `OwnerId`,
+    "xmlName": _oI
+  }], [0, {
+    "ec2QueryName": `Description`,
+    "xmlName": _de
+  }], [1, {
+    "ec2QueryName": `VolumeSize`,
+    "xmlName": _vSo
+  }], [2, {
+    "ec2QueryName": `Encrypted`,
+    "xmlName": _enc
+  }], [0, {
+    "ec2QueryName": `KmsKeyId`,
+    "xmlName": _kKI
+  }], [0, {
+    "ec2QueryName": `DataEncryptionKeyId`,
+    "xmlName": _dEKI
+  }]]
+];
 var StateReason$ = [
   3,
   n05,
@@ -43972,6 +44105,7 @@ var VCpuCountRangeRequest$ = [
   [1, 1],
   1
 ];
+var __Unit = "unit";
 var AcceleratorManufacturerSet = [
   1,
   n05,
@@ -44394,6 +44528,16 @@ var SnapshotIdStringList = [
     { "xmlName": _SIn }
   ]
 ];
+var SnapshotList = [
+  1,
+  n05,
+  _SLn,
+  0,
+  [
+    () => Snapshot$,
+    { "xmlName": _it }
+  ]
+];
 var SupportedInstanceTypeSet = [
   1,
   n05,
@@ -44457,6 +44601,14 @@ var VirtualizationTypeSet = [
     { "xmlName": _it }
   ]
 ];
+var DeleteSnapshot$ = [
+  9,
+  n05,
+  _DSele,
+  0,
+  () => DeleteSnapshotRequest$,
+  () => __Unit
+];
 var DeregisterImage$ = [
   9,
   n05,
@@ -44480,6 +44632,14 @@ var DescribeInstances$ = [
   0,
   () => DescribeInstancesRequest$,
   () => DescribeInstancesResult$
+];
+var DescribeSnapshots$ = [
+  9,
+  n05,
+  _DSes,
+  0,
+  () => DescribeSnapshotsRequest$,
+  () => DescribeSnapshotsResult$
 ];
 var TerminateInstances$ = [
   9,
@@ -44653,6 +44813,10 @@ var command5 = makeBuilder(commonParams, "AmazonEC2", "EC2Client", getEndpointPl
 var _ep05 = {};
 var _mw05 = (Command3, cs, config, o4) => [];
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteSnapshotCommand.js
+var DeleteSnapshotCommand = class extends command5(_ep05, _mw05, "DeleteSnapshot", DeleteSnapshot$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DeregisterImageCommand.js
 var DeregisterImageCommand = class extends command5(_ep05, _mw05, "DeregisterImage", DeregisterImage$) {
 };
@@ -44663,6 +44827,10 @@ var DescribeImagesCommand = class extends command5(_ep05, _mw05, "DescribeImages
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstancesCommand.js
 var DescribeInstancesCommand = class extends command5(_ep05, _mw05, "DescribeInstances", DescribeInstances$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSnapshotsCommand.js
+var DescribeSnapshotsCommand = class extends command5(_ep05, _mw05, "DescribeSnapshots", DescribeSnapshots$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/TerminateInstancesCommand.js
@@ -53363,28 +53531,29 @@ function withRejecter() {
 
 // src/aws/failure.ts
 var CREDENTIALS_HINT = "Give role-to-assume (with permissions: id-token: write), or run aws-actions/configure-aws-credentials before this step.";
-var FAILURES = {
-  CredentialsProviderError: { code: "CREDENTIALS", hint: CREDENTIALS_HINT },
-  AuthFailure: {
-    code: "CREDENTIALS",
-    hint: "The credentials are not valid, or the region is not enabled in the account."
-  },
-  UnrecognizedClientException: { code: "CREDENTIALS" },
-  InvalidClientTokenId: { code: "CREDENTIALS" },
-  RequestExpired: {
-    code: "CREDENTIALS",
-    hint: "The session ended during the run; role-to-assume renews it by itself."
-  },
-  ExpiredToken: { code: "CREDENTIALS", hint: "The session ended during the run; role-to-assume renews it by itself." },
-  ExpiredTokenException: { code: "CREDENTIALS" },
-  InsufficientInstanceCapacity: {
-    code: "CAPACITY",
-    hint: "Name more instance types or subnets under builder in the recipe."
-  },
-  InstanceLimitExceeded: { code: "QUOTA" },
-  VcpuLimitExceeded: { code: "QUOTA" },
-  ResourceLimitExceeded: { code: "QUOTA" }
+var EXPIRED = {
+  code: "CREDENTIALS",
+  hint: "The session ended during the run; role-to-assume renews it by itself."
 };
+var FAILURES = /* @__PURE__ */ new Map([
+  ["CredentialsProviderError", { code: "CREDENTIALS", hint: CREDENTIALS_HINT }],
+  [
+    "AuthFailure",
+    { code: "CREDENTIALS", hint: "The credentials are not valid, or the region is not enabled in the account." }
+  ],
+  ["UnrecognizedClientException", { code: "CREDENTIALS" }],
+  ["InvalidClientTokenId", { code: "CREDENTIALS" }],
+  ["RequestExpired", EXPIRED],
+  ["ExpiredToken", EXPIRED],
+  ["ExpiredTokenException", EXPIRED],
+  [
+    "InsufficientInstanceCapacity",
+    { code: "CAPACITY", hint: "Name more instance types or subnets under builder in the recipe." }
+  ],
+  ["InstanceLimitExceeded", { code: "QUOTA" }],
+  ["VcpuLimitExceeded", { code: "QUOTA" }],
+  ["ResourceLimitExceeded", { code: "QUOTA" }]
+]);
 var DENIED = /* @__PURE__ */ new Set(["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"]);
 function describeFailure(error2, action, region) {
   if (error2 instanceof AmiError) return error2;
@@ -53393,7 +53562,7 @@ function describeFailure(error2, action, region) {
   if (DENIED.has(name)) {
     return new AmiError("PERMISSION", sentence, { cause: error2, hint: `Allow the IAM action ${action} for this role.` });
   }
-  const { code, hint } = FAILURES[name] ?? { code: "EC2" };
+  const { code, hint } = FAILURES.get(name) ?? { code: "EC2" };
   return new AmiError(code, sentence, { cause: error2, ...hint && { hint } });
 }
 var withoutBlob = (message) => message.replace(/\s*Encoded authorization failure message:.*$/s, "");
@@ -53403,7 +53572,7 @@ function serviceErrorName(error2) {
 }
 
 // src/aws/calls.ts
-var EXPIRED = /* @__PURE__ */ new Set(["RequestExpired", "ExpiredToken", "ExpiredTokenException"]);
+var EXPIRED2 = /* @__PURE__ */ new Set(["RequestExpired", "ExpiredToken", "ExpiredTokenException"]);
 function watchCalls(service, { clock, signal, region, renew }) {
   return {
     applyToStack: (stack) => {
@@ -53414,7 +53583,7 @@ function watchCalls(service, { clock, signal, region, renew }) {
           const action = `${service}:${String(context.commandName).replace(/Command$/, "")}`;
           try {
             return await attempt().catch(async (error2) => {
-              if (!renew || !EXPIRED.has(serviceErrorName(error2))) throw error2;
+              if (!renew || !EXPIRED2.has(serviceErrorName(error2))) throw error2;
               await renew();
               return attempt();
             });
@@ -53535,12 +53704,14 @@ function explain(error2, role, audience) {
 }
 
 // src/aws/aws.ts
+var CLEANUP_MS = 6e3;
 var Aws = class _Aws {
   run;
   signal;
   clock;
   #credentials;
   #clients = /* @__PURE__ */ new Map();
+  #cleanup;
   constructor(run, signal, clock, credentials) {
     this.run = run;
     this.signal = signal;
@@ -53555,9 +53726,10 @@ var Aws = class _Aws {
     sts?.middlewareStack.use(hearClock(clock));
     return new _Aws(run, run.signal, clock, sts && new OidcCredentials(run, clock, sts));
   }
-  /** The same way under another signal: cleanup goes on when the run has been cancelled. */
-  under(signal) {
-    return new _Aws(this.run, signal, this.clock, this.#credentials);
+  /** The same way under a signal of its own: cleanup goes on when the run has been cancelled, all of it in one span. */
+  get forCleanup() {
+    this.#cleanup ??= new _Aws(this.run, AbortSignal.timeout(CLEANUP_MS), this.clock, this.#credentials);
+    return this.#cleanup;
   }
   /** EC2's time. */
   now() {
@@ -53585,14 +53757,12 @@ var Aws = class _Aws {
       ec2: new EC2Client(options),
       ssm: new SSMClient(options),
       sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
-      kms: new KMSClient(options),
-      sts: new STSClient2(options)
+      kms: new KMSClient(options)
     };
     clients.ec2.middlewareStack.use(watchCalls("ec2", watch));
     clients.ssm.middlewareStack.use(watchCalls("ssm", watch));
     clients.sendOnce.middlewareStack.use(watchCalls("ssm", watch));
     clients.kms.middlewareStack.use(watchCalls("kms", watch));
-    clients.sts.middlewareStack.use(watchCalls("sts", watch));
     return clients;
   }
 };
@@ -53603,6 +53773,12 @@ function memoized(provider) {
 
 // src/commands/sweep.ts
 
+
+// src/image/client-token.ts
+var CLIENT_TOKEN_PREFIX = "ami-action-";
+var isOwnLaunch = ({ ClientToken: token = "" }) => token.startsWith(CLIENT_TOKEN_PREFIX);
+
+// src/commands/sweep.ts
 var EMPTY_READS = 2;
 var PAUSE_MS = 500;
 var ALIVE = ["pending", "running", "stopping", "stopped"];
@@ -53617,13 +53793,28 @@ function sweepInstances(clients, run, log) {
     (ids) => terminate(clients, ids, log)
   );
 }
-function sweepImages(clients, run, log) {
-  return sweep(
-    () => findUnfinishedImages(clients, run),
+async function sweepImages(clients, run, log) {
+  const swept = await sweep(
+    async () => (await findUnfinishedImages(clients, run)).map(({ ImageId: id = "" }) => id),
     async (ids) => {
       for (const id of ids) await discardImage(clients, id, log);
     }
   );
+  await sweepSnapshots(clients, run, log);
+  return swept;
+}
+async function sweepSnapshots(clients, run, log) {
+  const filters = [{ Name: `tag:${TAGS.run}`, Values: [run] }];
+  const command7 = new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: filters });
+  const { Snapshots: snapshots = [] } = await clients.ec2.send(command7);
+  for (const { SnapshotId: id = "" } of snapshots) {
+    try {
+      await clients.ec2.send(new DeleteSnapshotCommand({ SnapshotId: id }));
+      log.info(`Deleted the snapshot ${id} of an image that was discarded`);
+    } catch (error2) {
+      if (serviceErrorName(error2) !== "InvalidSnapshot.InUse") throw error2;
+    }
+  }
 }
 async function sweep(find, act) {
   const swept = [];
@@ -53643,7 +53834,7 @@ async function findInstances(clients, run) {
   ];
   const ids = [];
   for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: filters })) {
-    const instances = (page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []);
+    const instances = (page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []).filter(isOwnLaunch);
     ids.push(...instances.flatMap(({ InstanceId: id }) => id ? [id] : []));
   }
   return ids;
@@ -53651,12 +53842,15 @@ async function findInstances(clients, run) {
 async function findUnfinishedImages(clients, run) {
   const command7 = new DescribeImagesCommand({ Owners: ["self"], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] });
   const { Images: images = [] } = await clients.ec2.send(command7);
-  const unfinished = images.filter((image) => !image.Tags?.some((tag) => tag.Key === TAGS.self));
-  return unfinished.flatMap(({ ImageId: id }) => id ? [id] : []);
+  return images.filter((image) => image.ImageId && !image.Tags?.some((tag) => tag.Key === TAGS.self));
 }
 async function discardImage(clients, imageId, log) {
-  await clients.ec2.send(new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: true }));
+  const command7 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: true });
+  const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command7);
   log.info(`Discarded the unfinished image ${imageId} and its snapshots`);
+  for (const { SnapshotId: id, ReturnCode: code } of results) {
+    if (code !== "success") log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${code}`);
+  }
 }
 
 // src/commands/cleanup.ts
@@ -53668,13 +53862,23 @@ async function cleanUp(run, state2) {
 async function cleanUpRegion(clients, state2, log) {
   const [instances, images] = await Promise.all([
     sweepInstances(clients, state2.run, log),
-    state2.onCancel === "keep" ? findUnfinishedImages(clients, state2.run) : sweepImages(clients, state2.run, log)
+    state2.onCancel === "discard" ? discardAll(clients, state2.run, log) : keepGood(clients, state2.run, log)
   ]);
-  const fate = state2.onCancel === "keep" ? "Kept for the rerun" : "Discarded";
-  return [
-    ...instances.map((id) => `Terminated the instance ${id} that the run had left in ${clients.region}`),
-    ...images.map((id) => `${fate}: the image ${id} in ${clients.region}, which the run had not finished`)
-  ];
+  return [...instances.map((id) => `Terminated the instance ${id} that the run had left in ${clients.region}`), ...images];
+}
+async function discardAll(clients, run, log) {
+  const images = await sweepImages(clients, run, log);
+  return images.map((id) => `Discarded the image ${id} in ${clients.region}, which the run had not finished`);
+}
+async function keepGood(clients, run, log) {
+  const found = [];
+  for (const { ImageId: id = "", State: state2 } of await findUnfinishedImages(clients, run)) {
+    const isGood = state2 === "pending" || state2 === "available";
+    if (!isGood) await discardImage(clients, id, log);
+    const fate = isGood ? "Kept for the rerun" : "Discarded";
+    found.push(`${fate}: the image ${id} in ${clients.region}, which is ${state2}`);
+  }
+  return found;
 }
 
 // src/post.ts

@@ -12,9 +12,6 @@ export const VALID_FOR_SECONDS: Readonly<Record<Strategy, number>> = {
 
 export const REBUILD_BEFORE_SECONDS = 7 * DAY_SECONDS
 
-/** Tried in order; general purpose and on offer in every region that has a zone for them. */
-export const INSTANCE_TYPES = { x86_64: ['m7i.large', 'm6i.large'], arm64: ['m7g.large', 'm6g.large'] } as const
-
 export const FINDINGS: Findings = { failOn: 'high', fixAvailable: true, unscanned: 'fail', waivers: [] }
 
 export const ENFORCE: Enforce = {

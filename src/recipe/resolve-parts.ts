@@ -1,5 +1,5 @@
 import type { Context } from './context.ts'
-import { INSTANCE_TYPES, secondsOf } from './defaults.ts'
+import { secondsOf } from './defaults.ts'
 import type { Base, Builder, Selector, Volume } from './recipe.ts'
 import type { WrittenRecipe } from './schema.ts'
 
@@ -18,23 +18,17 @@ export function resolveBase(context: Context, written: WrittenBase): Base {
   return { kind: 'filter', owners, name, place, ...(architecture && { architecture }), ...age }
 }
 
-export function resolveBuilder(written: WrittenRecipe['builder'], base: Base): Builder {
+/** The instance types stay empty where none are named: those to try depend on the base's architecture. */
+export function resolveBuilder(written: WrittenRecipe['builder']): Builder {
   const profile = written?.['instance-profile']
   return {
-    instanceTypes: written?.['instance-types'] ?? INSTANCE_TYPES[guessArchitecture(base)],
+    instanceTypes: written?.['instance-types'] ?? [],
     spot: written?.spot ?? 'never',
     subnets: (written?.subnets ?? []).map(resolveSelector),
     securityGroups: (written?.['security-groups'] ?? []).map(resolveSelector),
     publicIp: written?.['public-ip'] ?? false,
     ...(profile && { instanceProfile: profile })
   }
-}
-
-/** From what the base is called; a wrong guess is refused before the launch, by the image's own architecture. */
-function guessArchitecture(base: Base): 'x86_64' | 'arm64' {
-  if (base.kind === 'filter' && base.architecture) return base.architecture
-  const name = base.kind === 'ssm' ? base.parameter : base.kind === 'filter' ? base.name : ''
-  return /arm64|aarch64/.test(name) ? 'arm64' : 'x86_64'
 }
 
 const resolveSelector = (written: WrittenSelector): Selector =>

@@ -17,7 +17,7 @@ const MAX_USER_DATA_BYTES = 16 * 1024
 /** The recipe with its defaults, its files read, and the inputs that stand above it. */
 export function resolveRecipe(context: Context, written: WrittenRecipe, overrides: Overrides): Recipe {
   const base = resolveBase(context, written.base)
-  const builder = resolveBuilder(written.builder, base)
+  const builder = resolveBuilder(written.builder)
   const userData = written.launch?.['user-data']
   const allowedImages = written['allowed-images']
   return {

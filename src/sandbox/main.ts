@@ -21,8 +21,11 @@ async function main(): Promise<void> {
     server.close()
     faults.clear()
     server.closeAllConnections()
-    await world.reset()
-    await guests.close()
+    try {
+      await world.reset()
+    } finally {
+      await guests.close()
+    }
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().catch(fail))
 }

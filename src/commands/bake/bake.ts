@@ -9,12 +9,13 @@ import { Builder } from './builder.ts'
 import { describePlan } from './describe-plan.ts'
 import { NewImage } from './new-image.ts'
 import { isNameTaken, observe } from './observe.ts'
-import { type Baked, describeOutcome } from './outcome.ts'
+import { describeOutcome } from './outcome.ts'
 import { type BakePlan, planBake } from './plan.ts'
 import { SsmProvisioner } from './provision-ssm.ts'
 import { awaitSelfProvisioning } from './provision-user-data.ts'
 import { ignoredKeys, refuseUnsupported } from './refuse-unsupported.ts'
 import { Stages } from './stages.ts'
+import type { Baked } from './story.ts'
 
 /** Makes an image from a recipe. */
 export const bake: Command = { name: 'bake', describe: 'makes an image from a recipe', run: runBake }

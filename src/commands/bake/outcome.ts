@@ -1,23 +1,6 @@
-import type { Image, Snapshot } from '@aws-sdk/client-ec2'
-import type { Recipe } from '../../recipe/recipe.ts'
-import type { Outcome, Run } from '../../run.ts'
-import type { BakePlan } from './plan.ts'
-import type { Stages } from './stages.ts'
+import type { Outcome } from '../../run.ts'
+import type { BakeStory } from './story.ts'
 import { summarize } from './summary.ts'
-
-export interface Baked {
-  readonly image: Image
-  readonly snapshots: readonly Snapshot[]
-}
-
-/** What there is to tell of a bake; a part that it did not reach is absent. */
-export interface BakeStory {
-  readonly run: Run
-  readonly stages: Stages
-  readonly recipe?: Recipe
-  readonly plan?: BakePlan
-  readonly baked?: Baked
-}
 
 /** Outputs, report and summary of a bake, whether it succeeded or not. */
 export function describeOutcome(story: BakeStory, error?: unknown): Outcome {

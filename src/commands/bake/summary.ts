@@ -1,8 +1,8 @@
 import type { Snapshot } from '@aws-sdk/client-ec2'
 import { formatDuration } from '../../image/duration.ts'
-import type { BakeStory } from './outcome.ts'
 import type { BakePlan } from './plan.ts'
 import type { Stage } from './stages.ts'
+import type { BakeStory } from './story.ts'
 
 /** The job summary of a bake, in Markdown. */
 export function summarize(story: BakeStory, dryRun: boolean, error?: unknown): string {
