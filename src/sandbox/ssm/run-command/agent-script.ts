@@ -1,3 +1,4 @@
+import { quote } from '../../guests/quote.ts'
 import type { Script } from './documents.ts'
 
 /**
@@ -18,5 +19,3 @@ umask 022
 ${script.workingDirectory === undefined ? '' : `cd -- ${quote(script.workingDirectory)} || exit 1\n`}exec sh -c ${folder}/_script.sh </dev/null
 `
 }
-
-const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
