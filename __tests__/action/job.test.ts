@@ -179,11 +179,28 @@ describe('the post step', () => {
   })
 
   test.each([
+    ['{"onCancel":"discard"}', 'discard'],
+    ['{"onCancel":"keep"}', 'keep'],
+    ['{}', 'keep']
+  ])('of a state with %s has to %s an image', async (choice, onCancel) => {
+    const { onCancel: _, ...state } = JSON.parse(STATE) as { onCancel: string }
+    const saved = JSON.stringify({ ...state, ...JSON.parse(choice) })
+    const job = await host.run(post('return [state.onCancel]'), { 'STATE_ami-action': saved })
+    expect(job.stdout).toBe(`::notice::${onCancel}\n`)
+  })
+
+  test.each([
     ['cleanup fails', `throw new Error('no network')`, STATE, 'no network'],
     [
       'the state is of another version',
       'return []',
       '{"version":2}',
+      'The saved state is of another version of this action'
+    ],
+    [
+      'the state asks for what there is not',
+      'return []',
+      STATE.replace('keep', 'burn'),
       'The saved state is of another version of this action'
     ],
     ['the state is no JSON', 'return []', '{', "Expected property name or '}' in JSON at position 1"]

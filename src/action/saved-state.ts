@@ -5,7 +5,9 @@ export const STATE_NAME = 'ami-action'
 /** What the main step saved; undefined where it saved nothing. Errors: an Error, where it is no state of ours. */
 export function parseState(text: string): SavedState | undefined {
   if (text === '') return undefined
-  const state: unknown = JSON.parse(text)
+  const value: unknown = JSON.parse(text)
+  // Without its choice for a cancelled job, a state must not cost an image.
+  const state = value !== null && typeof value === 'object' ? { onCancel: 'keep', ...value } : value
   if (!isState(state)) throw new Error('The saved state is of another version of this action')
   return state
 }
@@ -17,6 +19,7 @@ function isState(value: unknown): value is SavedState {
     state.version === 1 &&
     typeof state.run === 'string' &&
     Array.isArray(state.regions) &&
-    Array.isArray(state.accounts)
+    Array.isArray(state.accounts) &&
+    (state.onCancel === 'keep' || state.onCancel === 'discard')
   )
 }
