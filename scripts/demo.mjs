@@ -1,6 +1,7 @@
 // `npm run demo`: bakes examples/demo/recipe.yml through the committed bundle, boots a second instance from the image,
 // and shows what the bake left in it. Needs no AWS account: everything runs against the embedded EC2.
 import { spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +19,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 const REGION = 'us-east-1'
 const title = text => console.log(`\n\u001b[1m${text}\u001b[0m`)
 
+const mountsBefore = readFileSync('/proc/self/mounts', 'utf8').split('\n')
 const folder = await mkdtemp(join(tmpdir(), 'demo-'))
 const sandbox = await startSandbox()
 try {
@@ -32,18 +34,21 @@ try {
   )
   title('3. The job summary')
   console.log(summary)
+  title('4. What is left')
+  console.log(`instances: ${await listInstances()}`)
 } finally {
   await stopSandbox()
   await rm(folder, { recursive: true })
 }
-title(
-  `Done: the sandbox has ended${sandbox.child.exitCode === 0 ? '' : ` with ${sandbox.child.exitCode}`}, no instance, process or mount is left.`
-)
+console.log(`processes: ${listProcesses()}\nmounts: ${listMounts()}`)
+title(`Done in ${Math.round(performance.now() / 1000)} s`)
 
 async function startSandbox() {
   const child = spawn(process.execPath, ['dist/sandbox/index.js', '--latency', '0.02'], {
-    stdio: ['ignore', 'pipe', 'inherit']
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true // a session of its own, so that its processes can be told from others
   })
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill('SIGTERM') && process.exit(1))
   const [line] = await Promise.race([
     new Promise(resolve => createInterface({ input: child.stdout }).once('line', text => resolve([text]))),
     new Promise((_, reject) => child.once('exit', code => reject(new Error(`The sandbox ended with ${code}`))))
@@ -51,6 +56,36 @@ async function startSandbox() {
   const endpoint = line.replace('AWS_ENDPOINT_URL=', '')
   const options = { region: REGION, endpoint, credentials: { accessKeyId: '111122223333', secretAccessKey: 'demo' } }
   return { child, endpoint, ec2: new EC2Client(options), ssm: new SSMClient(options) }
+}
+
+async function listInstances() {
+  const { Reservations } = await sandbox.ec2.send(new DescribeInstancesCommand({}))
+  const alive = Reservations.flatMap(({ Instances }) => Instances).filter(
+    ({ State }) => !['shutting-down', 'terminated'].includes(State.Name)
+  )
+  return alive.map(({ InstanceId }) => InstanceId).join(', ') || 'none'
+}
+
+/** The sandbox's own and all that descend from it, by the session that they share. */
+function listProcesses() {
+  const processes = readdirSync('/proc').flatMap(pid => {
+    const [, command, , , , session] = /^\d+ \((.*)\) (\S) (\d+) (\d+) (\d+)/.exec(readProc(pid)) ?? []
+    return session === String(sandbox.child.pid) ? [`${pid} ${command}`] : []
+  })
+  return processes.join(', ') || 'none'
+}
+
+function readProc(pid) {
+  try {
+    return /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : ''
+  } catch {
+    return '' // it has ended meanwhile
+  }
+}
+
+function listMounts() {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n')
+  return mounts.filter(line => !mountsBefore.includes(line)).join(', ') || 'none'
 }
 
 async function stopSandbox() {

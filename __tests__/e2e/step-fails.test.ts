@@ -34,6 +34,8 @@ test.each(['ssm', 'user-data'])(
     expect(log).not.toContain('unreachable')
     expect(outputs).not.toHaveProperty('image-id')
     expect(summary).toContain('Baking web failed')
+    expect(summary).toContain("Step 'break' ended with exit code 42.")
+    expect(JSON.parse(outputs.report ?? '')).toMatchObject({ family: 'web', errors: [{ code: 'STEP_FAILED' }] })
     expect(await leftovers(sandbox, account)).toEqual(NOTHING)
   }
 )

@@ -47903,10 +47903,14 @@ function fitSummary(markdown, maxBytes = MAX_BYTES) {
 
 // src/action/finish.ts
 function finish(outcome, { log, masked }) {
-  const outputs = { ...outcome.outputs, ...writeReport(outcome.report, log) };
+  const outputs = { ...outcome.outputs, ...writeReport(withErrors(outcome), log) };
   for (const [name, value] of Object.entries(outputs)) writeOutput(name, value, { log, masked });
   writeSummary(outcome.summary, log);
   if (outcome.error !== void 0) fail(outcome.error, log);
+}
+function withErrors({ report, error: error2 }) {
+  if (error2 === void 0 || typeof report !== "object" || report === null) return report;
+  return { ...report, errors: problemsOf(error2).map(({ code, message, hint, at }) => ({ code, message, hint, at })) };
 }
 function writeOutput(name, value, { log, masked }) {
   if ([...masked].some((secret) => secret !== "" && value.includes(secret))) {
@@ -47947,9 +47951,11 @@ function problemsOf(error2) {
 }
 function causesOf(error2) {
   const causes = [];
-  for (let cause = error2.cause; cause !== void 0 && causes.length < 10; cause = causeOf(cause)) {
+  for (let cause = error2.cause, depth = 0; cause !== void 0 && depth < 10; cause = causeOf(cause), depth++) {
     const stack = error2.code === "INTERNAL" && cause instanceof Error ? cause.stack : void 0;
-    causes.push(stack ?? (cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)));
+    const [message = ""] = sentenceOf(cause).split(/\s*Encoded authorization failure message:/);
+    const isSaid = message !== "" && error2.message.includes(message);
+    if (stack || !isSaid) causes.push(stack ?? (cause instanceof Error ? `${cause.name}: ${message}` : message));
   }
   return causes;
 }
@@ -48475,8 +48481,7 @@ function openRun() {
 function failure(error2) {
   const problems = problemsOf(error2);
   const lines = problems.map((problem2) => `- ${describe(problem2)}`);
-  const errors = problems.map(({ code, message, hint, at }) => ({ code, message, hint, at }));
-  return { outputs: {}, report: { errors }, summary: `## AMI Action: failed
+  return { outputs: {}, report: {}, summary: `## AMI Action: failed
 
 ${lines.join("\n")}
 `, error: error2 };

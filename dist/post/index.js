@@ -40969,14 +40969,15 @@ function refuseWithoutPermission(environment) {
 var STATE_NAME = "ami-action";
 function parseState(text) {
   if (text === "") return void 0;
-  const state2 = JSON.parse(text);
+  const value = JSON.parse(text);
+  const state2 = value !== null && typeof value === "object" ? { onCancel: "keep", ...value } : value;
   if (!isState(state2)) throw new Error("The saved state is of another version of this action");
   return state2;
 }
 function isState(value) {
   if (value === null || typeof value !== "object") return false;
   const state2 = value;
-  return state2.version === 1 && typeof state2.run === "string" && Array.isArray(state2.regions) && Array.isArray(state2.accounts);
+  return state2.version === 1 && typeof state2.run === "string" && Array.isArray(state2.regions) && Array.isArray(state2.accounts) && (state2.onCancel === "keep" || state2.onCancel === "discard");
 }
 
 // src/action/runner.ts

@@ -14,10 +14,16 @@ export interface Ending {
 
 /** Writes outputs, report and summary; for a failure also the annotations, and the process will exit with 1. */
 export function finish(outcome: Outcome, { log, masked }: Ending): void {
-  const outputs = { ...outcome.outputs, ...writeReport(outcome.report, log) }
+  const outputs = { ...outcome.outputs, ...writeReport(withErrors(outcome), log) }
   for (const [name, value] of Object.entries(outputs)) writeOutput(name, value, { log, masked })
   writeSummary(outcome.summary, log)
   if (outcome.error !== undefined) fail(outcome.error, log)
+}
+
+/** What went wrong belongs into the report of every failed command. */
+function withErrors({ report, error }: Outcome): unknown {
+  if (error === undefined || typeof report !== 'object' || report === null) return report
+  return { ...report, errors: problemsOf(error).map(({ code, message, hint, at }) => ({ code, message, hint, at })) }
 }
 
 function writeOutput(name: string, value: string, { log, masked }: Ending): void {
@@ -65,9 +71,15 @@ export function problemsOf(error: unknown): readonly AmiError[] {
 /** What stands behind an error, the nearest first; of a mistake of ours the stack. */
 function causesOf(error: AmiError): string[] {
   const causes: string[] = []
-  for (let cause: unknown = error.cause; cause !== undefined && causes.length < 10; cause = causeOf(cause)) {
+  for (
+    let cause: unknown = error.cause, depth = 0;
+    cause !== undefined && depth < 10;
+    cause = causeOf(cause), depth++
+  ) {
     const stack = error.code === 'INTERNAL' && cause instanceof Error ? cause.stack : undefined
-    causes.push(stack ?? (cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)))
+    const [message = ''] = sentenceOf(cause).split(/\s*Encoded authorization failure message:/)
+    const isSaid = message !== '' && error.message.includes(message)
+    if (stack || !isSaid) causes.push(stack ?? (cause instanceof Error ? `${cause.name}: ${message}` : message))
   }
   return causes
 }

@@ -47,8 +47,7 @@ function openRun() {
 function failure(error: unknown): Outcome {
   const problems = problemsOf(error)
   const lines = problems.map(problem => `- ${describe(problem)}`)
-  const errors = problems.map(({ code, message, hint, at }) => ({ code, message, hint, at }))
-  return { outputs: {}, report: { errors }, summary: `## AMI Action: failed\n\n${lines.join('\n')}\n`, error }
+  return { outputs: {}, report: {}, summary: `## AMI Action: failed\n\n${lines.join('\n')}\n`, error }
 }
 
 function warn(error: unknown): void {

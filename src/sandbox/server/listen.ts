@@ -4,6 +4,7 @@ import type { Answer } from './answer.ts'
 import { control } from './control.ts'
 import { dispatch, type Sandbox } from './dispatch.ts'
 import { DroppedAnswer } from './faults.ts'
+import { refusalOf } from './local-only.ts'
 import type { HttpRequest } from './route.ts'
 
 /** Enough for every request: EC2 refuses larger ones too; user data is 16 KB, an SSM document 64 KB. */
@@ -24,13 +25,18 @@ export async function listen(sandbox: Sandbox, port: number): Promise<{ server: 
 async function respond(sandbox: Sandbox, message: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const request = await readRequest(message)
-    const isControl = request.url.pathname.startsWith('/_sandbox/')
-    send(response, await (isControl ? control(sandbox, request) : dispatch(sandbox, request)), sandbox)
+    send(response, await answer(sandbox, request), sandbox)
   } catch (error) {
     const isForeseen = error instanceof DroppedAnswer || message.errored !== null
     if (!isForeseen) process.stderr.write(`sandbox: ${error}\n`)
     message.socket.destroy()
   }
+}
+
+async function answer(sandbox: Sandbox, request: HttpRequest): Promise<Answer> {
+  const refusal = refusalOf(request.headers)
+  if (refusal) return { status: 403, contentType: 'text/plain', body: `${refusal}\n` }
+  return request.url.pathname.startsWith('/_sandbox/') ? control(sandbox, request) : dispatch(sandbox, request)
 }
 
 async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
