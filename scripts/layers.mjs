@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 /** The rooms of src/, from the top down, and what each may import; of `types` only types. */
 const ROOMS = {
   entry: { code: ['action', 'commands', 'guest', 'aws', 'recipe', 'image', 'run', 'errors'] },
-  action: { code: ['commands', 'aws', 'recipe', 'image', 'run', 'errors'] },
+  action: { code: ['image', 'run', 'errors'] },
   commands: { code: ['guest', 'aws', 'recipe', 'image', 'run', 'errors'] },
   guest: { code: ['aws', 'image', 'run', 'errors'], types: ['recipe'] },
   recipe: { code: ['image', 'run', 'errors'] },
@@ -19,7 +19,7 @@ const ROOMS = {
 
 /** Where decisions live, nothing is read or written: of all that could, a pure file knows the types. */
 const isPure = path => path.startsWith('src/image/') || /\/(?:[^/]*-)?(?:plan|choose)(?:-[^/]*)?\.ts$/.test(path)
-const PURE_MODULES = ['node:crypto', 'node:path', 'node:util']
+const PURE_MODULES = ['node:crypto', 'node:path', 'node:util', 'fastest-levenshtein']
 const IMPURE_ROOMS = ['action', 'aws']
 
 const CLAUSE = String.raw`(?:[\w$]+\s*,?\s*)?(?:\*(?:\s*as\s+[\w$]+)?|\{[^}'"]*\})?`

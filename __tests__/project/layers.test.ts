@@ -29,6 +29,8 @@ describe('imports point downward', () => {
     ['after a declaration', 'src/errors.ts', "export type A = string\nimport { b } from './run.ts'"],
     ['the port imports code', 'src/run.ts', "import { Aws } from './aws/aws.ts'"],
     ['the action reaches into a guest', 'src/action/job.ts', "import { quote } from '../guest/shell.ts'"],
+    ['the action reads recipes', 'src/action/inputs.ts', "import { loadRecipe } from '../recipe/load.ts'"],
+    ['the action starts a command itself', 'src/action/job.ts', "import { commands } from '../commands/commands.ts'"],
     ['the sandbox imports the action', 'src/sandbox/main.ts', "import { AmiError } from '../errors.ts'"],
     ['the action imports the sandbox', 'src/main.ts', "import { World } from './sandbox/world/world.ts'"],
     ['a plan does I/O', PLAN, "import { readFile } from 'node:fs/promises'"],

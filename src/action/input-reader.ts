@@ -1,7 +1,7 @@
 import { AmiError, throwProblems } from '../errors.ts'
 import { DURATION_FORMAT, parseDuration } from '../image/duration.ts'
 import type { Format } from '../image/ids.ts'
-import { suggest } from '../recipe/nearest.ts'
+import { suggest } from '../image/nearest.ts'
 
 /** Reads inputs by their names, and keeps what is wrong with them until all have been read. */
 export class InputReader {

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import { AmiError, throwProblems } from '../errors.ts'
-import { suggest } from './nearest.ts'
+import { suggest } from '../image/nearest.ts'
 import { recipeSchema, type WrittenRecipe } from './schema.ts'
 import { knownKeys } from './schema-keys.ts'
 import type { Path, Source } from './source.ts'
