@@ -37,8 +37,12 @@ const ROWS: readonly Row[] = [
     says: 'sunset is not part of this version yet'
   },
   { name: 'no recipe', inputs: { recipe: '' }, says: /recipe: expected the path of a recipe/ },
-  { name: 'recipe missing', inputs: { recipe: 'nowhere.yml' }, says: 'nowhere.yml' },
-  { name: 'recipe outside the workspace', inputs: { recipe: '../../etc/passwd' }, says: /workspace/ },
+  { name: 'recipe missing', inputs: { recipe: 'nowhere.yml' }, says: /Expected a file at 'nowhere\.yml', found none/ },
+  {
+    name: 'recipe outside the workspace',
+    inputs: { recipe: '../../etc/passwd' },
+    says: /inside the workspace, found '..\/..\/etc\/passwd'/
+  },
   { name: 'bad region', inputs: { 'aws-region': 'europe' }, says: /aws-region.*europe/ },
   { name: 'region that does not exist', inputs: { 'aws-region': 'xx-east-9' }, says: /xx-east-9/ },
   { name: 'wrong role ARN', inputs: { 'role-to-assume': 'ami-builder' }, says: /role-to-assume.*ARN/ },
@@ -52,8 +56,12 @@ const ROWS: readonly Row[] = [
   { name: 'unknown key', recipe: `${GOOD}voluems: []\n`, says: /voluems.*volumes/ },
   { name: 'unknown key in a step', recipe: edit('run:', 'rnu:'), says: /rnu.*run/ },
   { name: 'duplicate key', recipe: `${GOOD}family: api\n`, says: /line=8,.*must be unique/ },
-  { name: 'no family', recipe: edit('family: web\n', ''), says: /family/ },
-  { name: 'bad family', recipe: edit('family: web', 'family: "web$1"'), says: /family/ },
+  { name: 'no family', recipe: edit('family: web\n', ''), says: /family: expected a family name .*found nothing/ },
+  {
+    name: 'bad family',
+    recipe: edit('family: web', 'family: "web$1"'),
+    says: /family: expected a family name .*found 'web\$1'/
+  },
   {
     name: 'bad strategy',
     recipe: edit('strategy: partial', 'strategy: half'),
@@ -66,7 +74,11 @@ const ROWS: readonly Row[] = [
   { name: 'bad image name', recipe: `${GOOD}name: "web:{date}"\n`, says: /name.*":"|name.*:/ },
   { name: 'unknown placeholder in the name', recipe: `${GOOD}name: "web-{day}"\n`, says: /\{day\}/ },
   { name: 'duplicate image name', recipe: `${GOOD}name: taken\n`, says: /free in us-east-1, found taken in use/ },
-  { name: 'two bases in one recipe', recipe: edit(BASE, 'base: { id: ami-0123456789abcdef0, ssm: /a }'), says: /base/ },
+  {
+    name: 'two bases in one recipe',
+    recipe: edit(BASE, 'base: { id: ami-0123456789abcdef0, ssm: /a }'),
+    says: /base: expected exactly one of .*found id and ssm/
+  },
   { name: 'bad base id', recipe: edit(BASE, 'base: { id: ami-123 }'), says: /ami-123/ },
   {
     name: 'unknown base',
@@ -105,7 +117,11 @@ const ROWS: readonly Row[] = [
     says: /at least 8 GiB.*found 1 GiB/
   },
   { name: 'further volume without a size', recipe: withVolumes('{ device: /dev/sdf }'), says: /size.*\/dev\/sdf/ },
-  { name: 'bad device', recipe: withVolumes('{ device: C, size: 8 }'), says: /device/ },
+  {
+    name: 'bad device',
+    recipe: withVolumes('{ device: C, size: 8 }'),
+    says: /device: expected a device name such as .*found 'C'/
+  },
   {
     name: 'key of another region',
     recipe: withVolumes(
