@@ -50,6 +50,16 @@ describeReal('a base from a tar file', () => {
     expect(await stdoutOf(machine, 'command -v setpriv')).toBe('/usr/bin/setpriv')
   })
 
+  test('that is the host has its users and none of their passwords', async () => {
+    await guests.createVolume('vol-5', ['base:host'])
+    const machine = await start(guests, 'i-5', 'vol-5')
+    expect(await stdoutOf(machine, 'cut -d: -f1 /etc/shadow')).toBe(await stdoutOf(machine, 'cut -d: -f1 /etc/passwd'))
+    expect(await stdoutOf(machine, 'cut -d: -f2 /etc/shadow | sort -u')).toBe('*')
+    expect(await stdoutOf(machine, 'cut -d: -f2 /etc/gshadow | sort -u')).toBe('!')
+    expect(await stdoutOf(machine, 'ls /etc/shadow- /etc/gshadow- 2>/dev/null')).toBe('')
+    expect(await stdoutOf(machine, 'useradd guest && grep ^guest: /etc/shadow | cut -d: -f1,2')).toBe('guest:!')
+  })
+
   test('that cannot be read fails the boot, saying so', async () => {
     await guests.createVolume('vol-4', ['base:missing'])
     await expect(start(guests, 'i-4', 'vol-4')).rejects.toThrow('missing.tar')

@@ -73,6 +73,7 @@ async function resolvePaths(paths: readonly (string | undefined)[]): Promise<str
 }
 
 // A whiteout hides what is below it; a folder above the whiteout is a new, empty one.
+// Users stay, without their passwords: useradd and its kin need the files.
 const MAKE_MASK = `base=$1; shift
 mkdir -p "$base/empty" "$base/absent"
 hide() {
@@ -87,9 +88,17 @@ while [ "$1" != -- ]; do
 done
 shift
 for path in "$@"; do hide "$path"; done
-for key in /etc/ssh/ssh_host_*; do hide "\${key#/}"; done
+for secret in /etc/ssh/ssh_host_* /etc/shadow* /etc/gshadow* /etc/security/opasswd; do hide "\${secret#/}"; done
 mkdir -p "$base/empty/etc"
 : >"$base/empty/etc/machine-id"
+write_without_passwords() {
+  [ -e "/etc/$1" ] || return 0
+  cut -d: -f1 "/etc/$2" | sed "s/$/$3/" >"$base/empty/etc/$1"
+  chmod --reference="/etc/$1" "$base/empty/etc/$1"
+  chown --reference="/etc/$1" "$base/empty/etc/$1"
+}
+write_without_passwords shadow passwd ':*:::::::'
+write_without_passwords gshadow group ':!::'
 chmod 700 "$base/empty/root"
 chmod 1777 "$base/empty/tmp" "$base/empty/var/tmp"`
 
