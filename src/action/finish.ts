@@ -6,7 +6,7 @@ import type { Log, Outcome, OutputName } from '../run.ts'
 import { toReportOutput } from './report.ts'
 import { writeSummary } from './summary.ts'
 
-export interface Ending {
+interface Ending {
   readonly log: Log
   /** What was masked during the run. */
   readonly masked: ReadonlySet<string>

@@ -9,7 +9,7 @@ import { STATE_NAME } from './saved-state.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** A run as GitHub's runner hosts it; it remembers what it masked. */
-export interface JobRun extends Run {
+interface JobRun extends Run {
   readonly masked: ReadonlySet<string>
 }
 

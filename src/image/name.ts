@@ -7,7 +7,7 @@ const PLACEHOLDERS = ['family', 'strategy', 'date', 'time', 'digest'] as const
 type Placeholder = (typeof PLACEHOLDERS)[number]
 
 /** What the placeholders stand for: date as 20261231, time as 235959, of the digest its first eight digits. */
-export type NameFields = Readonly<Record<Placeholder, string>>
+type NameFields = Readonly<Record<Placeholder, string>>
 
 const PLACEHOLDER = /\{([^{}]*)\}/g
 const ALLOWED = /^[A-Za-z0-9()[\] ./'@_-]*$/

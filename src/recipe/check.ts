@@ -82,7 +82,7 @@ function show(value: unknown): string {
 }
 
 /** A path as a person writes it: `provision.steps[0].timeout`. */
-export function say(path: Path): string {
+function say(path: Path): string {
   return path
     .map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('')
@@ -92,5 +92,5 @@ export function say(path: Path): string {
 const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown> | undefined)?.[key], value)
 
-export const listOf = (words: readonly string[]): string =>
+const listOf = (words: readonly string[]): string =>
   words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : words.join('')

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Recipe, Step, Volume } from './recipe.ts'
 
 /** What the recipe's base turned out to be. */
-export interface ResolvedBase {
+interface ResolvedBase {
   readonly baseImageId: string
   readonly architecture: string
 }

@@ -1,8 +1,8 @@
 import type { Place } from '../errors.ts'
 
 export type Strategy = 'full' | 'partial' | 'os-only'
-export type Purpose = 'image' | 'backup'
-export type Shell = 'bash' | 'powershell'
+type Purpose = 'image' | 'backup'
+type Shell = 'bash' | 'powershell'
 
 /** An image recipe, checked, with every default filled in. */
 export interface Recipe {
@@ -47,7 +47,7 @@ export type Base =
     }
   | { readonly kind: 'snapshot'; readonly id: string; readonly place: Place }
 
-export interface FilterBase {
+interface FilterBase {
   readonly kind: 'filter'
   readonly owners: readonly string[]
   /** A pattern with `*` and `?`, as in DescribeImages. */

@@ -11,6 +11,7 @@ export function resolveRegions(
   return Object.fromEntries(names.map(name => [name, { kmsKeys: written?.[name]?.['kms-keys'] ?? {} }]))
 }
 
+/** How images are published; what is not written is left out, no rings is an empty list. */
 export function resolvePublish(written: WrittenRecipe['publish']): Publish {
   const template = written?.['launch-template']
   return {
@@ -20,6 +21,7 @@ export function resolvePublish(written: WrittenRecipe['publish']): Publish {
   }
 }
 
+/** Which findings of a scan fail `verify`, with the defaults for what is not written. */
 export function resolveFindings(written: NonNullable<WrittenRecipe['verify']>['findings']): Findings {
   return {
     failOn: written?.['fail-on'] ?? FINDINGS.failOn,
@@ -29,6 +31,7 @@ export function resolveFindings(written: NonNullable<WrittenRecipe['verify']>['f
   }
 }
 
+/** What is done about instances without an approved image, with the defaults for what is not written. */
 export function resolveEnforce(written: WrittenRecipe['enforce']): Enforce {
   return {
     mode: written?.mode ?? ENFORCE.mode,
@@ -39,6 +42,7 @@ export function resolveEnforce(written: WrittenRecipe['enforce']): Enforce {
   }
 }
 
+/** When images go out of use, with the defaults for what is not written. */
 export function resolveSunset(written: WrittenRecipe['sunset']): Sunset {
   return {
     keep: written?.keep ?? SUNSET.keep,

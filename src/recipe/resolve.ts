@@ -9,7 +9,7 @@ import { resolveSteps, resolveTests } from './resolve-steps.ts'
 import type { WrittenRecipe } from './schema.ts'
 
 /** The inputs that stand above the recipe: which regions count, one key for every volume, more tags. */
-export type Overrides = Pick<Inputs, 'regions' | 'kmsKey' | 'tags'>
+type Overrides = Pick<Inputs, 'regions' | 'kmsKey' | 'tags'>
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html (16 KB) */
 const MAX_USER_DATA_BYTES = 16 * 1024

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { AmiError, type Place } from '../errors.ts'
 
 /** A file that the recipe names, to be found inside the workspace. */
-export interface FileRequest {
+interface FileRequest {
   readonly workspace: string
   /** The folder that `name` is relative to; absolute. */
   readonly folder: string

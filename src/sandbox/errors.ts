@@ -11,10 +11,12 @@ export class ServiceError extends Error {
   }
 }
 
+/** EC2's MissingParameter; `path` is the parameter as a request names it, such as `groupId`. */
 export function missingParameter(path: string): ServiceError {
   return new ServiceError('MissingParameter', `The request must contain the parameter ${path}`)
 }
 
+/** EC2's InvalidParameterValue; `expected` completes the sentence "Expected …". */
 export function invalidValue(path: string, value: string, expected: string): ServiceError {
   return new ServiceError(
     'InvalidParameterValue',

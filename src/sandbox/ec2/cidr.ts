@@ -14,6 +14,7 @@ export function parseCidr(text: string): Cidr | undefined {
   return first % 2 ** (32 - bits) === 0 ? { text, first, bits } : undefined
 }
 
+/** Whether two blocks have an address in common. */
 export const overlaps = (a: Cidr, b: Cidr): boolean => {
   const size = 2 ** (32 - Math.min(a.bits, b.bits))
   return Math.floor(a.first / size) === Math.floor(b.first / size)

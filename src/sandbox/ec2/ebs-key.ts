@@ -10,7 +10,7 @@ export const AWS_MANAGED_EBS_KEY = 'alias/aws/ebs'
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
  */
-export function findEbsKey(region: Region, account: string, id: string): KeyRecord | undefined {
+function findEbsKey(region: Region, account: string, id: string): KeyRecord | undefined {
   const [, ownRegion, owner, resource] = /^arn:aws:kms:([^:]*):(\d{12}):(.+)$/.exec(id) ?? []
   if (resource === undefined) return findOwn(region, account, id)
   return ownRegion === region.name && owner ? findOwn(region, owner, resource.replace(/^key\//, '')) : undefined

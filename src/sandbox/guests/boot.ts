@@ -12,7 +12,7 @@ const STOP_MILLISECONDS = 10_000
 /** For guests without a metadata service to say their own. */
 const ADDRESS = '172.31.0.10'
 
-export interface Parts {
+interface Parts {
   readonly holder: Holder
   readonly bases: Bases
   readonly layers: Layers

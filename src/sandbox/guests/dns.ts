@@ -2,7 +2,7 @@ const TYPE_A = 1
 const HEADER_BYTES = 12
 
 /** The name that a DNS query asks for, and its record type. Result: nothing for what is not one plain question. */
-export function parseQuery(query: Buffer): { name: string; type: number; end: number } | undefined {
+function parseQuery(query: Buffer): { name: string; type: number; end: number } | undefined {
   if (query.length < HEADER_BYTES || query.readUInt16BE(4) !== 1) return undefined
   const labels: string[] = []
   let offset = HEADER_BYTES

@@ -18,7 +18,7 @@ export interface Holder {
 }
 
 /** The work folder is only there for processes inside: to the host, this stays its own /tmp. */
-export const WORK = '/tmp'
+const WORK = '/tmp'
 
 const HOLD = `set -eu
 if [ -n "$1" ]; then

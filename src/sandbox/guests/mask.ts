@@ -9,7 +9,7 @@ const EMPTY_FOLDERS = ['root', 'home', 'mnt', 'media', 'srv', 'tmp', 'run', 'var
 const ABSENT = ['var/lib/cloud', 'var/lib/waagent', 'var/lib/docker', 'var/lib/containerd', 'var/lib/amazon']
 
 /** The paths below `/` of the host's root filesystem that its guests do not see. */
-export interface Mask {
+interface Mask {
   readonly emptyFolders: readonly string[]
   readonly absent: readonly string[]
 }

@@ -30,7 +30,7 @@ const all = async () => {
 }
 all().catch(error => { console.error(error.message); process.exit(1) })`
 
-export interface Network {
+interface Network {
   close(): void
 }
 

@@ -3,7 +3,7 @@ import { realGuests } from './real.ts'
 import { findRoot } from './rights.ts'
 import { scriptedGuests } from './scripted.ts'
 
-export interface GuestOptions {
+interface GuestOptions {
   readonly kind: 'real' | 'scripted'
   /** Root filesystems for images other than the host's, NAME to tar file. */
   readonly bases: Readonly<Record<string, string>>

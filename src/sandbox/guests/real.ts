@@ -6,7 +6,7 @@ import { openLayers } from './layers.ts'
 import { NETWORK_NOTICE } from './network.ts'
 import type { Root } from './rights.ts'
 
-export interface RealOptions {
+interface RealOptions {
   readonly root: Root
   readonly bases: Readonly<Record<string, string>>
   readonly stateFolder?: string

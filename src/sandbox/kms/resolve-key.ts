@@ -30,7 +30,7 @@ export function resolveKey(region: Region, account: string, idOrAliasOrArn: stri
 }
 
 /** The key of an account that an alias leads to now, if it leads anywhere. */
-export function keyOfAlias(region: Region, account: string, aliasName: string): KeyRecord | undefined {
+function keyOfAlias(region: Region, account: string, aliasName: string): KeyRecord | undefined {
   const target = region.aliases.get(`${account}/${aliasName}`)?.alias.TargetKeyId
   return target === undefined ? undefined : region.keys.get(target)
 }

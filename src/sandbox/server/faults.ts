@@ -19,7 +19,7 @@ export interface FaultRule {
   readonly status?: number
 }
 
-export interface FaultSubject {
+interface FaultSubject {
   readonly account: string
   readonly region: string
   readonly service: string

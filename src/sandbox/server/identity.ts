@@ -3,14 +3,14 @@ import type { World } from '../world/world.ts'
 import { authenticationError } from './authentication-errors.ts'
 import type { Route } from './route.ts'
 
-export interface Identity {
+interface Identity {
   readonly account: string
   readonly arn: string
   readonly userId: string
 }
 
 /** The account of every access key id that is neither twelve digits nor handed out by STS. */
-export const DEFAULT_ACCOUNT = '000000000000'
+const DEFAULT_ACCOUNT = '000000000000'
 
 /**
  * Who calls. Signatures are not checked: the sandbox trusts whoever reaches its loopback port.

@@ -1,7 +1,7 @@
 import { ServiceError } from '../errors.ts'
 
 /** What STS takes from a web identity token. */
-export interface Claims {
+interface Claims {
   readonly iss: string
   readonly sub: string
   readonly aud: string

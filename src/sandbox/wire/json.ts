@@ -27,6 +27,7 @@ export async function readJson(schema: SchemaRef, body: string): Promise<Record<
   return (await codec.createDeserializer().read(NormalizedSchema.of(schema), body || '{}')) as Record<string, unknown>
 }
 
+/** Writes an output value as the AWS JSON 1.1 that the SDK's schema describes; times are seconds since 1970. */
 export function writeJson(schema: SchemaRef, value: unknown): string {
   const serializer = codec.createSerializer()
   serializer.write(NormalizedSchema.of(schema), value)

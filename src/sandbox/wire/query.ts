@@ -5,7 +5,7 @@ import { membersOf, type SchemaRef } from './schema.ts'
 import type { Node } from './tree.ts'
 
 /** EC2 capitalises member names and flattens every list; the query protocol of STS does neither. */
-export type QueryDialect = 'ec2' | 'query'
+type QueryDialect = 'ec2' | 'query'
 
 /**
  * Reads a query-protocol request into the operation's input. What EC2 would refuse is refused here: an unknown

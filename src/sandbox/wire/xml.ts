@@ -7,6 +7,7 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
 const UNSAFE = /[&<>"]|[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu
 
+/** Text as XML holds it, between tags and in attributes. */
 export const escapeXml = (text: string): string => text.replace(UNSAFE, found => ENTITIES[found] ?? '')
 
 /** Writes an output value as the XML that the SDK's schema describes; what is undefined is left out. */

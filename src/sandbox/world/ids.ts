@@ -4,6 +4,7 @@ import { ServiceError } from '../errors.ts'
 /** A new resource id as EC2 makes them: prefix and 17 hexadecimal digits. */
 export const newId = (prefix: string): string => `${prefix}-${randomBytes(9).toString('hex').slice(0, 17)}`
 
+/** A new request id, as every answer carries one. */
 export const newRequestId = (): string => randomUUID()
 
 interface IdKind {
@@ -44,6 +45,7 @@ export function checkId(kind: IdKindName, id: string): void {
   )
 }
 
+/** EC2's NotFound error of this kind, for the ids that are not there. */
 export function notFound(kind: IdKindName, ids: readonly string[]): ServiceError {
   const { error, noun } = ID_KINDS[kind]
   const list = ids.join(', ')

@@ -24,4 +24,5 @@ export function parseLatency(text: string): number | undefined {
   return text !== '' && Number.isFinite(factor) && factor >= 0 ? factor : undefined
 }
 
+/** How long a transition takes, in milliseconds; `factor` 0 is at once, 1 is as long as on AWS. */
 export const transitionMs = (transition: Transition, factor: number): number => AWS_SECONDS[transition] * 1000 * factor

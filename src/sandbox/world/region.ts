@@ -14,7 +14,7 @@ import type {
 } from './records.ts'
 
 /** An earlier answer to a ClientToken, and a fingerprint of the request that it answered. */
-export interface TokenRecord {
+interface TokenRecord {
   readonly fingerprint: string
   readonly resourceId: string
 }

@@ -23,6 +23,8 @@ export const REGIONS: Readonly<Record<string, readonly string[]>> = {
   'ap-northeast-3': ['a', 'b', 'c']
 }
 
+/** Whether the sandbox has a region of this name. */
 export const isRegion = (name: string): boolean => Object.hasOwn(REGIONS, name)
 
+/** The names of a region's zones; none for a region that there is not. */
 export const zonesOf = (region: string): string[] => (REGIONS[region] ?? []).map(letter => `${region}${letter}`)

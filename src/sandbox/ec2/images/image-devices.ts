@@ -11,7 +11,7 @@ export interface ImageVolume extends AttachedVolume {
   readonly ebs: EbsBlockDevice
 }
 
-export interface ImageDevices {
+interface ImageDevices {
   /** Those that are snapshotted: all attached ones but those left out with NoDevice. */
   readonly volumes: readonly ImageVolume[]
   /** Devices that the instance does not have: empty volumes, other snapshots, instance store. */

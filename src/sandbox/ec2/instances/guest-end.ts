@@ -38,6 +38,7 @@ export async function halt({ world, record }: Life, hard: boolean): Promise<void
   await (hard ? guest?.kill() : guest?.stop())
 }
 
+/** Stops an instance whose guest has ended; one that is not stopping stays as it is. */
 export function finishStop({ world, record }: Life): void {
   if (stateOf(record) !== 'stopping') return
   takePublicAddress(record)

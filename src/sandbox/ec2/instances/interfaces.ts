@@ -95,6 +95,7 @@ export function givePublicAddress({ instance }: InstanceRecord, region: Region):
   primary.Association = { IpOwnerId: 'amazon', PublicIp: address, PublicDnsName: instance.PublicDnsName }
 }
 
+/** Takes an instance its public address, as EC2 does whenever it stops. */
 export function takePublicAddress({ instance }: InstanceRecord): void {
   instance.PublicIpAddress = undefined
   instance.PublicDnsName = ''

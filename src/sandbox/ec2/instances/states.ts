@@ -11,7 +11,7 @@ export const STATE_CODES = {
   stopped: 80
 } as const
 
-export type StateName = keyof typeof STATE_CODES
+type StateName = keyof typeof STATE_CODES
 
 /** Why an instance is in its state, as its StateReason and StateTransitionReason say it. */
 export interface Cause {
@@ -19,6 +19,7 @@ export interface Cause {
   readonly transition?: string
 }
 
+/** The name of the state that an instance is in. */
 export const stateOf = ({ instance }: InstanceRecord): StateName => instance.State?.Name ?? 'terminated'
 
 /** Puts an instance into a state. An answer under way keeps the state that it was given: State is a new object. */
@@ -46,6 +47,7 @@ export const INSTANCE_INITIATED: Cause = {
   }
 }
 
+/** The state before and now, as StartInstances, StopInstances and TerminateInstances answer it. */
 export const change = (record: InstanceRecord, PreviousState: InstanceState | undefined): InstanceStateChange => ({
   InstanceId: record.instance.InstanceId,
   CurrentState: record.instance.State,

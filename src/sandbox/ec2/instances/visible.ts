@@ -9,7 +9,7 @@ const TERMINATED_VISIBLE_MS = 60 * 60 * 1000
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/terminating-instances.html
  */
-export const isVisible = ({ ownerId, terminatedAt }: InstanceRecord, { account, now }: Call): boolean =>
+const isVisible = ({ ownerId, terminatedAt }: InstanceRecord, { account, now }: Call): boolean =>
   ownerId === account && (!terminatedAt || now.getTime() - terminatedAt.getTime() < TERMINATED_VISIBLE_MS)
 
 /** The instances of these ids, each once. Errors: InvalidInstanceID.Malformed and .NotFound, before any effect. */

@@ -4,7 +4,7 @@ import type { Call } from '../../handler.ts'
 import type { SnapshotRecord } from '../../world/records.ts'
 import { defaultEbsKeyArn, ebsKeyArn } from '../ebs-key.ts'
 
-export interface VolumeEncryption {
+interface VolumeEncryption {
   readonly encrypted: boolean
   readonly kmsKeyId?: string
 }

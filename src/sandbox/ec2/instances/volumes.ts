@@ -20,6 +20,7 @@ export function volumesOf({ region, record }: Pick<Life, 'region' | 'record'>): 
   })
 }
 
+/** Sets the status of all attachments of an instance, on its side and on that of its volumes. */
 export function setAttachmentStatus(life: Life, status: 'attaching' | 'attached'): void {
   for (const { Ebs: ebs } of life.record.instance.BlockDeviceMappings ?? []) if (ebs) ebs.Status = status
   for (const { volume } of volumesOf(life)) {
@@ -27,6 +28,7 @@ export function setAttachmentStatus(life: Life, status: 'attaching' | 'attached'
   }
 }
 
+/** Leaves a volume free to be attached again or deleted. */
 export function detachVolume({ volume }: VolumeRecord): void {
   volume.State = 'available'
   volume.Attachments = []

@@ -55,6 +55,7 @@ export async function freezeContent(
   if (!region.snapshots.has(record.snapshot.SnapshotId)) await deleteUnusedLayers(world, layers)
 }
 
+/** Completes a pending snapshot; any other stays as it is. */
 export function completeSnapshot({ snapshot }: SnapshotRecord, now: Date): void {
   if (snapshot.State === 'pending')
     Object.assign(snapshot, { State: 'completed', Progress: '100%', CompletionTime: now })

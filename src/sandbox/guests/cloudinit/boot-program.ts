@@ -3,7 +3,7 @@ import { type CloudConfig, type Command, type ConfigFile, type PowerState, parse
 import { FINISH, installPackages, PRELUDE, RUN_SCRIPTS } from './modules.ts'
 import { parseUserData } from './user-data.ts'
 
-export interface FirstBoot {
+interface FirstBoot {
   readonly instanceId: string
   readonly hostname: string
   /** What goes into root's authorized_keys. */

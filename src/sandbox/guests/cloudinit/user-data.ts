@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { isMime, type Part, parseMime } from './mime.ts'
 
 /** User data as cloud-init sorts it: scripts, cloud-configs in their order, and the types it does not run here. */
-export interface UserData {
+interface UserData {
   readonly scripts: readonly { readonly name: string; readonly content: Buffer }[]
   readonly configs: readonly string[]
   readonly ignored: readonly string[]

@@ -8,7 +8,7 @@ import type { RunDocument, Script } from './documents.ts'
 import { begin, type Ending, finish, isFinished } from './invocation.ts'
 
 /** An accepted command on one instance. */
-export interface Job {
+interface Job {
   readonly world: World
   readonly region: Region
   readonly node: ManagedNode

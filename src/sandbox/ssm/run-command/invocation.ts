@@ -20,8 +20,10 @@ export interface Ending {
 
 const UNFINISHED: readonly CommandInvocationStatus[] = ['Pending', 'InProgress', 'Delayed', 'Cancelling']
 
+/** Whether an invocation has ended, well or not. */
 export const isFinished = ({ invocation }: InvocationRecord): boolean => !UNFINISHED.includes(invocation.Status)
 
+/** Marks an invocation as in progress since `now`. */
 export function begin({ invocation }: InvocationRecord, now: Date): void {
   Object.assign(invocation, {
     Status: 'InProgress',
