@@ -27,13 +27,17 @@ describe('the main step', () => {
   test('of a failed command writes them, too, and fails', async () => {
     const job = await host.run(
       main(
-        `return { outputs: { digest: 'd' }, report: {}, summary: 'half', error: new AmiError('STEP_FAILED', "Step 'a' failed with exit code 3") }`
+        `return { outputs: { digest: 'd' }, report: { family: 'web' }, summary: 'half', error: new AmiError('STEP_FAILED', "Step 'a' failed with exit code 3") }`
       )
     )
     expect(job.code).toBe(1)
     expect(outputOf(job, 'digest')).toBe('d')
     expect(job.summary).toBe('half\n')
     expect(job.stdout).toContain("::error::Step 'a' failed with exit code 3\n")
+    expect(job.report).toEqual({
+      family: 'web',
+      errors: [{ code: 'STEP_FAILED', message: "Step 'a' failed with exit code 3" }]
+    })
   })
 
   test('tells every problem at its line, with what would repair it', async () => {
@@ -61,6 +65,17 @@ describe('the main step', () => {
       )
     )
     expect(job.stdout).toContain('::error::The call failed\n  caused by Error: reset\n  caused by Error: ECONNRESET\n')
+  })
+
+  test('says no cause twice, and none that only an administrator could decode', async () => {
+    const job = await host.run(
+      main(
+        `const denied = new Error('You may not. Encoded authorization failure message: AbCd', { cause: new Error('socket. Encoded authorization failure message: EfGh') })
+        throw new AmiError('PERMISSION', 'ec2:RunInstances failed: You may not.', { cause: denied })`
+      )
+    )
+    expect(job.stdout).toContain('::error::ec2:RunInstances failed: You may not.\n  caused by Error: socket.\n')
+    expect(job.stdout).not.toContain('Encoded')
   })
 
   test('shows the stack of a mistake of its own', async () => {
