@@ -1,7 +1,7 @@
 // `npm run demo`: bakes examples/demo/recipe.yml through the committed bundle, boots a second instance from the image,
 // and shows what the bake left in it. Needs no AWS account: everything runs against the embedded EC2.
 import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,7 +48,8 @@ async function startSandbox() {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true // a session of its own, so that its processes can be told from others
   })
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill('SIGTERM') && process.exit(1))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.once(signal, () => child.kill('SIGTERM') && process.exit(1))
   const [line] = await Promise.race([
     new Promise(resolve => createInterface({ input: child.stdout }).once('line', text => resolve([text]))),
     new Promise((_, reject) => child.once('exit', code => reject(new Error(`The sandbox ended with ${code}`))))
