@@ -48,8 +48,13 @@ async function startSandbox() {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true // a session of its own, so that its processes can be told from others
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.once(signal, () => child.kill('SIGTERM') && process.exit(1))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => {
+      child.kill('SIGTERM')
+      rmSync(folder, { recursive: true, force: true })
+      process.exit(1)
+    })
+  }
   const [line] = await Promise.race([
     new Promise(resolve => createInterface({ input: child.stdout }).once('line', text => resolve([text]))),
     new Promise((_, reject) => child.once('exit', code => reject(new Error(`The sandbox ended with ${code}`))))
