@@ -48220,7 +48220,7 @@ var closest = (str, arr) => {
   return arr[min_index];
 };
 
-// src/recipe/nearest.ts
+// src/image/nearest.ts
 var MAX_EDITS = 3;
 function findNearest(word, known) {
   if (known.length === 0) return void 0;
