@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals'
 import { chooseMask } from '../../../src/sandbox/guests/mask.ts'
 
 test('what does not belong to a system is masked, and the checkout wherever it is', () => {
-  const mask = chooseMask(['bin', 'usr', 'work', 'swapfile'], ['/opt/runner/_work/repo', '/home/runner', '/work/x'])
+  const mask = chooseMask(['bin', 'usr', 'data', 'swapfile'], ['/opt/runner/_work/repo', '/home/runner', '/data/x'])
   expect(mask.emptyFolders).toEqual(expect.arrayContaining(['root', 'home']))
-  expect(mask.absent).toEqual(expect.arrayContaining(['work', 'swapfile', 'opt/runner/_work/repo']))
+  expect(mask.absent).toEqual(expect.arrayContaining(['data', 'swapfile', 'opt/runner/_work/repo']))
   expect(mask.absent).not.toEqual(expect.arrayContaining(['home/runner']))
 })
 
