@@ -44,6 +44,26 @@ describeReal('a base from a tar file', () => {
     expect(await stdoutOf(next, 'cat /file')).toBe('baked')
   })
 
+  test('gives its guests no more rights than the host does, and no way to the host', async () => {
+    for (const base of ['small', 'host']) await guests.createVolume(`vol-${base}`, [`base:${base}`])
+    const small = await start(guests, 'i-6', 'vol-small')
+    const host = await start(guests, 'i-7', 'vol-host')
+    const rights = `while read -r line; do case $line in Cap*) echo "$line" ;; esac; done`
+    for (const process of ['self', '1']) {
+      const script = `${rights} </proc/${process}/status`
+      expect(await stdoutOf(small, script)).toBe(await stdoutOf(host, script))
+    }
+    const mounts = 'while read -r id parent device root path rest; do echo "$path"; done </proc/1/mountinfo'
+    expect(await stdoutOf(small, mounts)).toBe(await stdoutOf(host, mounts))
+  })
+
+  test('runs scripts that end with all they started', async () => {
+    const machine = await start(guests, 'i-8', 'vol-1')
+    const script = '(sleep 60; echo late) & echo $! >/run/child; wait'
+    expect(await sh(machine, script, { timeoutSeconds: 0.5 })).toMatchObject({ timedOut: true })
+    expect(await stdoutOf(machine, 'kill -0 "$(cat /run/child)" 2>/dev/null && echo alive || echo gone')).toBe('gone')
+  })
+
   test('that was not given is the host', async () => {
     await guests.createVolume('vol-3', ['base:unknown'])
     const machine = await start(guests, 'i-3', 'vol-3')

@@ -5,6 +5,7 @@ import { HOST_ENV, runCommand } from './command.ts'
 import type { RunRequest, RunResult } from './guests.ts'
 import { Output } from './output.ts'
 import type { Root } from './rights.ts'
+import { toolInGuest } from './tools.ts'
 
 /** Scripts may leave processes behind that hold on to the output: nobody waits for those. */
 const DRAIN_MILLISECONDS = 100
@@ -17,8 +18,7 @@ script=$(mktemp /run/sandbox/script.XXXXXX) && cat >"$script" && chmod 700 "$scr
 exec </dev/null
 IFS= read -r first <"$script"
 case $first in '#!'*) ;; *) set -- /bin/bash ;; esac
-[ ! -x /usr/bin/setpriv ] || set -- ${INSIDE.join(' ')} "$@"
-[ ! -x /usr/bin/setsid ] || set -- setsid -w "$@"
+set -- ${[...toolInGuest('setsid'), '-w', ...INSIDE].join(' ')} "$@"
 echo $$ >"/run/sandbox/$RUN_KEY.pid"
 unset RUN_KEY word
 exec "$@" "$script"`

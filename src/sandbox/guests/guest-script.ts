@@ -1,6 +1,7 @@
 import { ENTERING, INSIDE } from './capabilities.ts'
 import { HOST_ENV } from './command.ts'
 import { quote } from './quote.ts'
+import { toolInGuest } from './tools.ts'
 
 /** PID 1 of a guest: boots what comes on its standard input, stays until told, ends with how it was told. */
 const INIT = `export PATH=${HOST_ENV.PATH} LANG=C.UTF-8
@@ -61,7 +62,9 @@ ln -s /proc/self/fd/1 "$m/dev/stdout"
 ln -s /proc/self/fd/2 "$m/dev/stderr"
 mount -t tmpfs -o nosuid,nodev,mode=755 run "$m/run"
 mount -t tmpfs -o nosuid,nodev,mode=1777 tmp "$m/tmp"
-mkdir -p "$m/run/lock" "$m/run/sandbox/host"
+mkdir -p "$m/run/lock" "$m/run/sandbox/host" "$m/run/sandbox/tools"
+mount --bind t "$m/run/sandbox/tools"
+mount -o remount,bind,ro,nosuid,nodev "$m/run/sandbox/tools"
 chmod 1777 "$m/run/lock"
 hostname "$name"
 if [ -n "$address" ]; then
@@ -83,18 +86,11 @@ fi
 printf %s "$GUEST_INIT" >"$m/run/sandbox/init"
 unset GUEST_INIT
 cd "$m"
-limit='${INSIDE.join(' ')}'
-[ -x usr/bin/setpriv ] || limit=
-if [ -x usr/bin/umount ] || [ -x bin/umount ]; then
-  pivot_root . run/sandbox/host
-  umount -l /run/sandbox/host
-  enter=
-else
-  enter='chroot .'
-fi
+pivot_root . run/sandbox/host
+${toolInGuest('umount').join(' ')} -l /run/sandbox/host
 echo "guest $pid" >&4
 exec 4>&- 5>&-
-exec -c $enter $limit /bin/bash --norc /run/sandbox/init`
+exec -c ${INSIDE.join(' ')} /bin/bash --norc /run/sandbox/init`
 
 /**
  * Runs a guest: $1 is its id, $2 its hostname, $3 its address (nothing for a guest without network), $4 the lower

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdir, rm } from 'node:fs/promises'
 import { type CommandOptions, HOST_ENV, runCommand } from './command.ts'
 import type { Root } from './rights.ts'
+import { COPY_TOOLS } from './tools.ts'
 
 /**
  * The namespaces that everything of the guests lives in: all mounts, all layers, all processes. They are held by a
@@ -30,6 +31,7 @@ else
 fi
 cd ${WORK}
 mkdir l v b g e
+${COPY_TOOLS}
 read -r pid rest </proc/self/stat
 echo "$pid"
 read -r end || true`
