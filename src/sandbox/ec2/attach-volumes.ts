@@ -2,6 +2,7 @@ import type { AttachVolumeRequest, DetachVolumeRequest, VolumeAttachment } from 
 import { missingParameter, ServiceError } from '../errors.ts'
 import type { Call, Handler, Handlers } from '../handler.ts'
 import type { InstanceRecord, VolumeRecord } from '../world/records.ts'
+import type { Transition } from '../world/transition.ts'
 import { stopDryRun } from './dryrun.ts'
 import { stateOf } from './instances/states.ts'
 import { findInstance } from './instances/visible.ts'
@@ -33,10 +34,7 @@ const attachVolume: Handler<AttachVolumeRequest, VolumeAttachment> = (input, cal
   record.volume.State = 'in-use'
   record.volume.Attachments = [attached]
   instance.instance.BlockDeviceMappings = [...(instance.instance.BlockDeviceMappings ?? []), mapping]
-  call.world.after('volume', () => {
-    Object.assign(attached, { State: 'attached' })
-    Object.assign(mapping.Ebs, { Status: 'attached' })
-  })
+  call.world.after('volume', attaching, { region: call.region.name, volumeId: VolumeId })
   return { ...attached }
 }
 
@@ -58,12 +56,35 @@ const detachVolume: Handler<DetachVolumeRequest, VolumeAttachment> = (input, cal
   stopDryRun(input)
   const left = (instance.instance.BlockDeviceMappings ?? []).filter(({ Ebs: ebs }) => ebs?.VolumeId !== VolumeId)
   instance.instance.BlockDeviceMappings = left
-  const detaching = { ...attachment, State: 'detaching' as const }
-  record.volume.Attachments = [detaching]
-  call.world.after('volume', () => {
-    if (record.volume.Attachments?.[0] === detaching) releaseVolume(record)
-  })
-  return { ...detaching }
+  const leaving = { ...attachment, State: 'detaching' as const }
+  record.volume.Attachments = [leaving]
+  call.world.after('volume', detaching, { region: call.region.name, volumeId: VolumeId })
+  return { ...leaving }
+}
+
+interface VolumeName {
+  readonly region: string
+  readonly volumeId: string
+}
+
+const attaching: Transition<VolumeName> = {
+  name: 'attach a volume',
+  act: (world, { region, volumeId }) => {
+    const [attachment] = world.usedRegion(region)?.volumes.get(volumeId)?.volume.Attachments ?? []
+    if (attachment?.State !== 'attaching') return
+    attachment.State = 'attached'
+    const { instance } = world.usedRegion(region)?.instances.get(attachment.InstanceId ?? '') ?? {}
+    const mapping = instance?.BlockDeviceMappings?.find(({ Ebs: ebs }) => ebs?.VolumeId === volumeId)
+    if (mapping?.Ebs) mapping.Ebs.Status = 'attached'
+  }
+}
+
+const detaching: Transition<VolumeName> = {
+  name: 'detach a volume',
+  act: (world, { region, volumeId }) => {
+    const record = world.usedRegion(region)?.volumes.get(volumeId)
+    if (record?.volume.Attachments?.[0]?.State === 'detaching') releaseVolume(record)
+  }
 }
 
 function findVolume(id: string | undefined, { region, account }: Call): VolumeRecord {
@@ -116,3 +137,5 @@ export const attachVolumeHandlers = {
   AttachVolume: attachVolume,
   DetachVolume: detachVolume
 } satisfies Handlers
+
+export const attachTransitions = [attaching, detaching]

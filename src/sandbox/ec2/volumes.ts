@@ -11,6 +11,7 @@ import { compileFilters, type FilterFields } from '../world/filters.ts'
 import { paginate } from '../world/pages.ts'
 import type { SnapshotRecord, VolumeRecord } from '../world/records.ts'
 import { zonesOf } from '../world/regions.ts'
+import type { Transition } from '../world/transition.ts'
 import { stopDryRun } from './dryrun.ts'
 import { planEncryption } from './instances/volume-encryption.ts'
 import { find, select } from './lookup.ts'
@@ -73,11 +74,19 @@ function sizeFor(asked: number | undefined, snapshot: SnapshotRecord | undefined
 
 function startVolume(spec: VolumeSpec, tags: ReadonlyMap<string, string>, call: Call): string {
   const record = makeVolume(spec, tags, 'creating', call)
-  call.world.after('volume', async () => {
-    await fillVolume(call.world, record)
+  const { VolumeId: volumeId } = record.volume
+  call.world.after('volume', fillingVolume, { region: call.region.name, volumeId })
+  return volumeId
+}
+
+const fillingVolume: Transition<{ region: string; volumeId: string }> = {
+  name: 'fill a volume',
+  act: async (world, { region, volumeId }) => {
+    const record = world.usedRegion(region)?.volumes.get(volumeId)
+    if (!record) return
+    await fillVolume(world, record)
     record.volume.State = 'available'
-  })
-  return record.volume.VolumeId
+  }
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVolume.html */
@@ -101,3 +110,5 @@ export const volumeHandlers = {
   DescribeVolumes: describeVolumes,
   DeleteVolume: deleteVolume
 } satisfies Handlers
+
+export const volumeTransitions = [fillingVolume]

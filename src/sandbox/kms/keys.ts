@@ -16,6 +16,7 @@ import type {
 import { ServiceError } from '../errors.ts'
 import type { Call, Handler, Handlers } from '../handler.ts'
 import type { KeyRecord } from '../world/records.ts'
+import type { Transition } from '../world/transition.ts'
 import { checkPolicy } from './key-policy.ts'
 import { makeKey } from './make-key.ts'
 import { page } from './pages.ts'
@@ -80,10 +81,21 @@ const scheduleDeletion: Handler<ScheduleKeyDeletionRequest, ScheduleKeyDeletionR
   const { world, region, now } = call
   const DeletionDate = new Date(now.getTime() + PendingWindowInDays * DAY_MS)
   Object.assign(record.key, { KeyState: 'PendingDeletion', Enabled: false, DeletionDate })
-  world.schedule.after(PendingWindowInDays * DAY_MS, () => {
-    if (record.key.DeletionDate === DeletionDate) deleteKey(region, record)
+  world.schedule.after(PendingWindowInDays * DAY_MS, deletingKey, {
+    region: region.name,
+    keyId: record.key.KeyId,
+    DeletionDate
   })
   return { KeyId: record.key.Arn, DeletionDate, KeyState: 'PendingDeletion', PendingWindowInDays }
+}
+
+const deletingKey: Transition<{ region: string; keyId: string; DeletionDate: Date }> = {
+  name: 'delete a key',
+  act: (world, { region: name, keyId, DeletionDate }) => {
+    const region = world.usedRegion(name)
+    const record = region?.keys.get(keyId)
+    if (region && record?.key.DeletionDate?.getTime() === DeletionDate.getTime()) deleteKey(region, record)
+  }
 }
 
 function deleteKey(region: Call['region'], { key }: KeyRecord): void {
@@ -125,3 +137,5 @@ export const keyHandlers = {
   ScheduleKeyDeletion: scheduleDeletion,
   CancelKeyDeletion: cancelDeletion
 } satisfies Handlers
+
+export const keyTransitions = [deletingKey]

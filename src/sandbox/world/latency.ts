@@ -14,7 +14,8 @@ const AWS_SECONDS = {
   volume: 3
 } as const
 
-export type Transition = keyof typeof AWS_SECONDS
+/** What takes its time on EC2. */
+export type Wait = keyof typeof AWS_SECONDS
 
 /** Reads `--latency`: `instant` (0), `aws` (1), or a factor such as `0.05`. Undefined when it is none of these. */
 export function parseLatency(text: string): number | undefined {
@@ -24,5 +25,5 @@ export function parseLatency(text: string): number | undefined {
   return text !== '' && Number.isFinite(factor) && factor >= 0 ? factor : undefined
 }
 
-/** How long a transition takes, in milliseconds; `factor` 0 is at once, 1 is as long as on AWS. */
-export const transitionMs = (transition: Transition, factor: number): number => AWS_SECONDS[transition] * 1000 * factor
+/** How long it takes, in milliseconds; `factor` 0 is at once, 1 is as long as on AWS. */
+export const waitMs = (wait: Wait, factor: number): number => AWS_SECONDS[wait] * 1000 * factor

@@ -57,8 +57,8 @@ export interface InstanceRecord extends Resource {
   postedConsole?: { readonly text: string; readonly at: Date }
   /** What the status checks say while it runs. */
   health: 'initializing' | 'ok' | 'impaired'
-  /** Whether it has booted before: per-instance user data runs once. */
-  booted: boolean
+  /** How many times it has booted: per-instance user data runs at the first. */
+  boots: number
   /** When the SSM agent first answered; undefined until then. */
   agentSince?: Date | undefined
   /** Since when it has been terminated: an hour later it is no longer shown. */
@@ -115,8 +115,8 @@ export interface CommandRecord {
 export interface InvocationRecord {
   /** Without its output until it has finished. */
   readonly invocation: GetCommandInvocationResult & { InstanceId: string; Status: CommandInvocationStatus }
-  /** Ends its script. */
-  readonly cancel: AbortController
+  /** Whether it is to end. */
+  isCancelled: boolean
 }
 
 /** What STS handed out: the account and principal that a temporary key stands for. */

@@ -1,11 +1,12 @@
 import { ServiceError } from '../errors.ts'
 import type { Guest, Guests } from '../guests/guests.ts'
 import { Clock } from './clock.ts'
-import { type Transition, transitionMs } from './latency.ts'
+import { type Wait, waitMs } from './latency.ts'
 import type { SessionRecord } from './records.ts'
 import { Region } from './region.ts'
 import { isRegion } from './regions.ts'
 import { Schedule } from './schedule.ts'
+import type { Transition } from './transition.ts'
 
 /** Fills a region when it is first touched, and an account's part of it when that account first calls. */
 export interface Seeder {
@@ -16,10 +17,12 @@ export interface Seeder {
 /** Everything the sandbox knows. */
 export class World {
   readonly clock = new Clock()
-  readonly schedule = new Schedule(this.clock)
+  readonly schedule = new Schedule(this.clock, (transition, data) => this.#perform(transition, data))
   readonly sessions = new Map<string, SessionRecord>()
   /** The running guest of an instance, by instance id. */
   readonly running = new Map<string, Guest>()
+  /** Ends the script of a command that runs on an instance, by `command id/instance id`. */
+  readonly scripts = new Map<string, AbortController>()
   readonly guests: Guests
   readonly #latencyFactor: number
   readonly #seeder: Seeder
@@ -46,9 +49,14 @@ export class World {
     return this.#regions.values()
   }
 
-  /** Lets a transition take the time that `--latency` gives it, then acts. */
-  after(transition: Transition, act: () => void | Promise<void>): void {
-    this.schedule.after(transitionMs(transition, this.#latencyFactor), act)
+  /** The region, if it has been used. */
+  usedRegion(name: string): Region | undefined {
+    return this.#regions.get(name)
+  }
+
+  /** Lets a transition happen once its wait is over, which is as long as `--latency` makes it. */
+  after<Data extends object>(wait: Wait, transition: Transition<Data>, data: Data): void {
+    this.schedule.after(waitMs(wait, this.#latencyFactor), transition, data)
   }
 
   /** Forgets all resources and ends all guests, as if just started. */
@@ -58,8 +66,13 @@ export class World {
     this.schedule.close()
     await Promise.all([...this.running.values()].map(guest => guest.kill()))
     this.running.clear()
+    this.scripts.clear()
     this.#regions.clear()
     this.sessions.clear()
+  }
+
+  async #perform<Data extends object>(transition: Transition<Data>, data: Data): Promise<void> {
+    await transition.act(this, data)
   }
 
   #createRegion(name: string): Region {

@@ -6,11 +6,12 @@ import type { ImageRecord, InstanceRecord, SnapshotRecord } from '../../world/re
 import { stopDryRun } from '../dryrun.ts'
 import { halt } from '../instances/guest-end.ts'
 import { reboot } from '../instances/guest-life.ts'
-import { inTurn, type Life } from '../instances/life.ts'
+import { type Life, lifeTransition } from '../instances/life.ts'
 import { stateOf } from '../instances/states.ts'
 import { find } from '../lookup.ts'
-import { completeSnapshot, freezeContent, makeSnapshot } from '../snapshots/make-snapshot.ts'
+import { freezeContent, makeSnapshot } from '../snapshots/make-snapshot.ts'
 import { tagsFor } from '../tags.ts'
+import { completingImage } from './complete.ts'
 import { type ImageVolume, planDevices } from './image-devices.ts'
 import { checkImageName } from './image-name.ts'
 
@@ -39,13 +40,36 @@ export const createImage: Handler<CreateImageRequest, CreateImageResult> = async
     Ebs: { ...ebs, SnapshotId: snapshots[i]?.snapshot.SnapshotId }
   }))
   image.image.BlockDeviceMappings = [...devices, ...added]
-  const life = { world: call.world, region: call.region, record: instance }
-  const freeze = () => freezeAll(snapshots, volumes, call)
-  // In the instance's turn: a termination that comes meanwhile deletes its volumes only afterwards.
-  await inTurn(life, input.NoReboot ? freeze : () => duringReboot(life, freeze))
-  call.world.after('image', () => complete(image, snapshots, call))
+  await call.world.schedule.now(freezingImage, {
+    region: call.region.name,
+    instanceId: id,
+    imageId: image.image.ImageId,
+    volumes: volumes.map(({ volume }, i) => ({
+      volumeId: volume.volume.VolumeId,
+      snapshotId: snapshots[i]?.snapshot.SnapshotId ?? ''
+    })),
+    reboot: !input.NoReboot
+  })
   return { ImageId: image.image.ImageId }
 }
+
+interface Freezing {
+  readonly imageId: string
+  readonly volumes: readonly { readonly volumeId: string; readonly snapshotId: string }[]
+  readonly reboot: boolean
+}
+
+/** In the instance's turn: a termination that comes meanwhile deletes its volumes only afterwards. */
+const freezingImage = lifeTransition<Freezing>(
+  'freeze what an image holds',
+  async (life, { imageId, volumes, reboot }) => {
+    const freeze = async () => {
+      await Promise.all(volumes.map(({ volumeId, snapshotId }) => freezeContent(life, snapshotId, volumeId)))
+    }
+    await (reboot ? duringReboot(life, freeze) : freeze())
+    life.world.after('image', completingImage, { region: life.region.name, imageId })
+  }
+)
 
 /** Acts while a running guest is down, so that all which it had in memory is on its volumes. */
 async function duringReboot(life: Life, act: () => Promise<void>): Promise<void> {
@@ -56,14 +80,6 @@ async function duringReboot(life: Life, act: () => Promise<void>): Promise<void>
   } finally {
     reboot(life)
   }
-}
-
-async function freezeAll(
-  snapshots: readonly SnapshotRecord[],
-  volumes: readonly ImageVolume[],
-  call: Call
-): Promise<void> {
-  await Promise.all(volumes.map(({ volume }, i) => snapshots[i] && freezeContent(snapshots[i], volume, call)))
 }
 
 function checkState(instance: InstanceRecord): void {
@@ -128,7 +144,4 @@ function snapshotFor(
   return makeSnapshot(volume, { description, tags }, call)
 }
 
-function complete({ image }: ImageRecord, snapshots: readonly SnapshotRecord[], { world, region }: Call): void {
-  for (const snapshot of snapshots) completeSnapshot(snapshot, world.clock.now())
-  if (image.State === 'pending' && region.images.has(image.ImageId)) image.State = 'available'
-}
+export const createImageTransitions = [freezingImage]

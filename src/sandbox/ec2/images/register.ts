@@ -5,6 +5,7 @@ import { newId } from '../../world/ids.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { find } from '../lookup.ts'
 import { tagsFor } from '../tags.ts'
+import { completingImage } from './complete.ts'
 import { checkImageName } from './image-name.ts'
 
 /**
@@ -52,10 +53,7 @@ export const registerImage: Handler<RegisterImageRequest, RegisterImageResult> =
       BlockDeviceMappings: mappings
     }
   })
-  call.world.schedule.after(0, () => {
-    const record = call.region.images.get(ImageId)
-    if (record?.image.State === 'pending') record.image.State = 'available'
-  })
+  call.world.schedule.after(0, completingImage, { region: call.region.name, imageId: ImageId })
   return { ImageId }
 }
 

@@ -1,32 +1,41 @@
+import type { Transition } from '../../world/transition.ts'
 import { deleteVolume } from '../make-volume.ts'
 import { postConsole } from './console.ts'
 import { releaseInterfaces, takePublicAddress } from './interfaces.ts'
-import { inTurn, type Life } from './life.ts'
+import { type InstanceName, type Life, lifeTransition, nameOf } from './life.ts'
 import { enter, stateOf, userInitiated } from './states.ts'
 import { detachVolume, volumesOf } from './volumes.ts'
 
 /** Stops a running instance; `hard` does not let its guest shut down. */
 export function stop(life: Life, hard: boolean): void {
   end(life, 'stopping', hard)
-  life.world.after('stop', () => inTurn(life, () => finishStop(life)))
+  life.world.after('stop', stopping, nameOf(life))
 }
 
 /** Terminates an instance in any state; `hard` does not let its guest shut down. */
 export function terminate(life: Life, hard: boolean): void {
   end(life, 'shutting-down', hard)
-  life.world.after('terminate', () => inTurn(life, () => finishTermination(life)))
+  life.world.after('terminate', terminating, nameOf(life))
 }
 
 function end(life: Life, state: 'stopping' | 'shutting-down', hard: boolean): void {
   const { world, record } = life
   enter(record, state, userInitiated(world.clock.now()))
   record.agentSince = undefined
-  world.schedule.after(0, () => inTurn(life, () => halt(life, hard)))
+  world.schedule.after(0, halting, { ...nameOf(life), hard })
 }
 
+const halting = lifeTransition<{ hard: boolean }>('halt a guest', (life, { hard }) => halt(life, hard))
+
 /** Ends a guest that does not shut down although it was told to. */
-export function forceEnd({ world, record }: Life): void {
-  world.schedule.after(0, () => world.running.get(record.instance.InstanceId)?.kill())
+export function forceEnd(life: Life): void {
+  life.world.schedule.after(0, killing, nameOf(life))
+}
+
+/** Not in its turn, which is what hangs. */
+const killing: Transition<InstanceName> = {
+  name: 'kill a guest',
+  act: (world, { instanceId }) => world.running.get(instanceId)?.kill()
 }
 
 /** Ends the guest, if there is one: its instance goes on. */
@@ -70,3 +79,8 @@ export async function finishTermination(life: Life): Promise<void> {
   record.terminatedAt = world.clock.now()
   postConsole(record, record.terminatedAt)
 }
+
+export const stopping = lifeTransition('stop an instance', finishStop)
+export const terminating = lifeTransition('terminate an instance', finishTermination)
+
+export const guestEndTransitions = [halting, killing, stopping, terminating]

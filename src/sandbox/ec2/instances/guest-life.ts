@@ -1,34 +1,34 @@
-import type { Guest } from '../../guests/guests.ts'
+import type { GuestEnd } from '../../guests/guests.ts'
 import { ebsKeyTrouble, type KeyTrouble } from '../ebs-key.ts'
 import { fillVolume } from '../make-volume.ts'
 import { appendConsole, postConsole } from './console.ts'
-import { finishStop, finishTermination, halt } from './guest-end.ts'
+import { finishStop, finishTermination, halt, stopping, terminating } from './guest-end.ts'
 import { givePublicAddress } from './interfaces.ts'
-import { inTurn, type Life } from './life.ts'
+import { type Life, lifeTransition, nameOf } from './life.ts'
 import { metadataOf } from './metadata.ts'
 import { type Cause, enter, INSTANCE_INITIATED, stateOf } from './states.ts'
 import { setAttachmentStatus, volumesOf } from './volumes.ts'
 
 /** Takes a pending instance on: to running with a booted guest, or back to where it came from if EC2 cannot start it. */
 export function start(life: Life): void {
-  life.world.after('start', () => inTurn(life, () => startNow(life)))
+  life.world.after('start', starting, nameOf(life))
 }
 
 /** Reboots the guest of a running instance, as RebootInstances does: it is shut down, and boots again. */
 export function reboot(life: Life): void {
-  life.world.schedule.after(0, () =>
-    inTurn(life, async () => {
-      if (stateOf(life.record) !== 'running') return
-      await halt(life, false)
-      await boot(life)
-    })
-  )
+  life.world.schedule.after(0, rebooting, nameOf(life))
 }
 
-async function startNow(life: Life): Promise<void> {
+const rebooting = lifeTransition('reboot an instance', async life => {
+  if (stateOf(life.record) !== 'running') return
+  await halt(life, false)
+  await boot(life)
+})
+
+const starting = lifeTransition('start an instance', async life => {
   const { world, region, record } = life
   if (stateOf(record) !== 'pending') return
-  const first = !record.booted
+  const first = record.boots === 0
   const trouble = keyTrouble(life)
   if (trouble) return fail(life, first, { reason: { Code: trouble.code, Message: trouble.message } })
   try {
@@ -42,12 +42,12 @@ async function startNow(life: Life): Promise<void> {
     return fail(life, first, { reason: { Code: code, Message: `${code}: Internal error on launch` } })
   }
   if (stateOf(record) === 'pending') enter(record, 'running')
-}
+})
 
 /** Both keys are needed: the volume's own, and that of the snapshot which it is made from. */
 function keyTrouble({ region, record }: Life): KeyTrouble | undefined {
   const keys = volumesOf({ region, record }).flatMap(({ volume: { volume } }) => {
-    const snapshot = record.booted ? undefined : region.snapshots.get(volume.SnapshotId ?? '')?.snapshot
+    const snapshot = record.boots > 0 ? undefined : region.snapshots.get(volume.SnapshotId ?? '')?.snapshot
     return [volume.KmsKeyId, snapshot?.KmsKeyId]
   })
   for (const key of keys) {
@@ -65,39 +65,40 @@ async function fail(life: Life, first: boolean, cause: Cause): Promise<void> {
   await (first ? finishTermination(life) : finishStop(life))
 }
 
-async function boot(life: Life): Promise<void> {
+/** Boots the guest of an instance. Errors: an Error that says why it could not. */
+export async function boot(life: Life): Promise<void> {
   const { world, region, record } = life
   const { InstanceId: id, RootDeviceName: root, IamInstanceProfile: profile } = record.instance
   record.health = 'initializing'
   const guest = await world.guests.boot({
     id,
-    first: !record.booted,
+    first: record.boots === 0,
     volumes: volumesOf(life).map(({ device, volumeId }) => ({ volumeId, device, root: device === root })),
     ...(record.userData && { userData: new Uint8Array(Buffer.from(record.userData, 'base64')) }),
     metadata: metadataOf(record, region, world),
     agent: profile !== undefined,
     onConsole: text => appendConsole(record, text),
-    onEnd: how => world.schedule.after(0, () => inTurn(life, () => endedByItself(life, how)))
+    onEnd: how => world.schedule.after(0, endingByItself, { ...nameOf(life), how })
   })
-  record.booted = true
+  const data = { ...nameOf(life), boot: ++record.boots }
   world.running.set(id, guest)
   void guest.ready.then(
-    () => world.after('agent', () => reportReady(life, guest)),
+    () => world.after('agent', reportingReady, data),
     () => undefined
   )
 }
 
 /** About when the agent registers, the status checks have passed and the console has been posted, too. */
-function reportReady({ world, record }: Life, guest: Guest): void {
-  if (world.running.get(record.instance.InstanceId) !== guest) return
+const reportingReady = lifeTransition<{ boot: number }>('report ready', ({ world, record }, data) => {
+  if (record.boots !== data.boot || !world.running.has(record.instance.InstanceId)) return
   const now = world.clock.now()
   record.health = 'ok'
   if (record.instance.IamInstanceProfile) record.agentSince = now
   postConsole(record, now)
-}
+})
 
 /** A crashed guest leaves its instance running and impaired: EC2 does not look inside. */
-async function endedByItself(life: Life, how: 'poweroff' | 'reboot' | 'crash'): Promise<void> {
+const endingByItself = lifeTransition<{ how: GuestEnd }>('a guest ended', async (life, { how }) => {
   const { world, record } = life
   world.running.delete(record.instance.InstanceId)
   record.agentSince = undefined
@@ -109,7 +110,7 @@ async function endedByItself(life: Life, how: 'poweroff' | 'reboot' | 'crash'): 
   }
   const ends = record.shutdownBehavior === 'terminate' || record.instance.InstanceLifecycle === 'spot'
   enter(record, ends ? 'shutting-down' : 'stopping', INSTANCE_INITIATED)
-  world.after(ends ? 'terminate' : 'stop', () =>
-    inTurn(life, () => (ends ? finishTermination(life) : finishStop(life)))
-  )
-}
+  world.after(ends ? 'terminate' : 'stop', ends ? terminating : stopping, nameOf(life))
+})
+
+export const guestLifeTransitions = [rebooting, starting, reportingReady, endingByItself]

@@ -1,5 +1,6 @@
 import type { InstanceRecord } from '../../world/records.ts'
 import type { Region } from '../../world/region.ts'
+import type { Transition } from '../../world/transition.ts'
 import type { World } from '../../world/world.ts'
 
 /** An instance and the world that it lives in, beyond the request that made it. */
@@ -8,6 +9,32 @@ export interface Life {
   readonly region: Region
   readonly record: InstanceRecord
 }
+
+/** An instance as a transition names it. */
+export interface InstanceName {
+  readonly region: string
+  readonly instanceId: string
+}
+
+export const nameOf = ({ region, record }: Life): InstanceName => ({
+  region: region.name,
+  instanceId: record.instance.InstanceId
+})
+
+/** What happens to an instance in its turn; nothing if it is gone by then. */
+export const lifeTransition = <More extends object>(
+  name: string,
+  act: (life: Life, more: More) => Promise<void> | void
+): Transition<InstanceName & More> => ({
+  name,
+  act: (world, data) => {
+    const region = world.usedRegion(data.region)
+    const record = region?.instances.get(data.instanceId)
+    if (!region || !record) return
+    const life = { world, region, record }
+    return inTurn(life, () => act(life, data))
+  }
+})
 
 const turns = new WeakMap<InstanceRecord, Promise<void>>()
 

@@ -28,7 +28,7 @@ export function makeInstance(
     publicIp: plan.interfaces[0]?.publicIp ?? false,
     console: '',
     health: 'initializing',
-    booted: false,
+    boots: 0,
     instance: {
       ...ofImage(plan),
       ...ofType(plan.type),

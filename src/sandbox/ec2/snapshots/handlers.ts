@@ -9,7 +9,8 @@ import { missingParameter, ServiceError } from '../../errors.ts'
 import type { Call, Handler, Handlers } from '../../handler.ts'
 import { compileFilters, type FilterFields } from '../../world/filters.ts'
 import { paginate } from '../../world/pages.ts'
-import type { SnapshotRecord, VolumeRecord } from '../../world/records.ts'
+import type { SnapshotRecord } from '../../world/records.ts'
+import type { Transition } from '../../world/transition.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { canUseImage } from '../image-access.ts'
 import { inTurn } from '../instances/life.ts'
@@ -55,18 +56,36 @@ const createSnapshot: Handler<CreateSnapshotRequest, Snapshot> = async (input, c
   const tags = tagsFor('snapshot', input.TagSpecifications, ['snapshot'])
   stopDryRun(input)
   const record = makeSnapshot(volume, { description: input.Description ?? '', tags }, call)
-  await freezeInTurn(record, volume, call)
-  call.world.after('snapshot', () => completeSnapshot(record, call.world.clock.now()))
+  const { SnapshotId: snapshotId } = record.snapshot
+  await call.world.schedule.now(freezing, { region: call.region.name, snapshotId, volumeId: input.VolumeId })
   return describe(record, call)
 }
 
+interface SnapshotName {
+  readonly region: string
+  readonly snapshotId: string
+}
+
 /** A termination of the volume's instance that comes meanwhile deletes the volume only afterwards. */
-async function freezeInTurn(record: SnapshotRecord, volume: VolumeRecord, call: Call): Promise<void> {
-  const { world, region } = call
-  const [attachment] = volume.volume.Attachments ?? []
-  const instance = region.instances.get(attachment?.InstanceId ?? '')
-  const freeze = () => freezeContent(record, volume, call)
-  await (instance ? inTurn({ world, region, record: instance }, freeze) : freeze())
+const freezing: Transition<SnapshotName & { volumeId: string }> = {
+  name: 'freeze what a snapshot holds',
+  act: async (world, { region: name, snapshotId, volumeId }) => {
+    const region = world.usedRegion(name)
+    if (!region) return
+    const [attachment] = region.volumes.get(volumeId)?.volume.Attachments ?? []
+    const instance = region.instances.get(attachment?.InstanceId ?? '')
+    const freeze = () => freezeContent({ world, region }, snapshotId, volumeId)
+    await (instance ? inTurn({ world, region, record: instance }, freeze) : freeze())
+    world.after('snapshot', completing, { region: name, snapshotId })
+  }
+}
+
+const completing: Transition<SnapshotName> = {
+  name: 'complete a snapshot',
+  act: (world, { region, snapshotId }) => {
+    const record = world.usedRegion(region)?.snapshots.get(snapshotId)
+    if (record) completeSnapshot(record, world.clock.now())
+  }
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSnapshot.html */
@@ -113,3 +132,5 @@ export const snapshotHandlers = {
   CreateSnapshot: createSnapshot,
   DeleteSnapshot: deleteSnapshot
 } satisfies Handlers
+
+export const snapshotTransitions = [freezing, completing]

@@ -1,6 +1,8 @@
 import type { Call } from '../../handler.ts'
 import { newId } from '../../world/ids.ts'
 import type { SnapshotRecord, VolumeRecord } from '../../world/records.ts'
+import type { Region } from '../../world/region.ts'
+import type { World } from '../../world/world.ts'
 import { deleteUnusedLayers } from '../layers.ts'
 
 /**
@@ -41,18 +43,20 @@ export function makeSnapshot(
  * fails, without the snapshot its layers go, too.
  */
 export async function freezeContent(
-  record: SnapshotRecord,
-  volume: VolumeRecord,
-  { world, region }: Call
+  { world, region }: { world: World; region: Region },
+  snapshotId: string,
+  volumeId: string
 ): Promise<void> {
-  if (!region.volumes.has(volume.volume.VolumeId)) {
-    record.snapshot.State = 'error'
+  const record = region.snapshots.get(snapshotId)
+  const volume = region.volumes.get(volumeId)
+  if (!volume) {
+    if (record) record.snapshot.State = 'error'
     return
   }
-  const layers = volume.filled ? await world.guests.freeze(volume.volume.VolumeId) : volume.layers
+  const layers = volume.filled ? await world.guests.freeze(volumeId) : volume.layers
   volume.layers = layers
-  record.layers = layers
-  if (!region.snapshots.has(record.snapshot.SnapshotId)) await deleteUnusedLayers(world, layers)
+  if (record) record.layers = layers
+  if (!region.snapshots.has(snapshotId)) await deleteUnusedLayers(world, layers)
 }
 
 /** Completes a pending snapshot; any other stays as it is. */

@@ -18,13 +18,15 @@ export const cancelCommand: Handler<CancelCommandRequest, CancelCommandResult> =
     throw new ServiceError('InvalidInstanceId', `The command was not sent to ${unknown.join(', ')}`)
   for (const id of ids) {
     const record = invocations.get(id)
-    if (record && !isFinished(record)) cancel(record, call.now)
+    if (!record || isFinished(record)) continue
+    cancel(record, call.now)
+    call.world.scripts.get(`${input.CommandId}/${id}`)?.abort()
   }
   return {}
 }
 
 function cancel(record: InvocationRecord, now: Date): void {
-  record.cancel.abort()
+  record.isCancelled = true
   if (record.invocation.Status === 'Pending') finish(record, now, { status: 'Cancelled', exitCode: -1 })
   else Object.assign(record.invocation, { Status: 'Cancelling', StatusDetails: 'Cancelling' })
 }

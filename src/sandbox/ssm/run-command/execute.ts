@@ -5,10 +5,10 @@ import type { World } from '../../world/world.ts'
 import { isManagedNode, isWindows, type ManagedNode } from '../managed-nodes.ts'
 import { agentScript } from './agent-script.ts'
 import type { RunDocument, Script } from './documents.ts'
-import { begin, type Ending, finish, isFinished } from './invocation.ts'
+import { begin, type Ending, finish } from './invocation.ts'
 
 /** An accepted command on one instance. */
-interface Job {
+export interface Job {
   readonly world: World
   readonly region: Region
   readonly node: ManagedNode
@@ -16,8 +16,8 @@ interface Job {
   readonly commandId: string
   readonly document: RunDocument
   readonly script: Script
-  /** How long SSM waits for an agent to take the command. */
-  readonly deliverySeconds: number
+  /** Aborts when the command is cancelled. */
+  readonly signal: AbortSignal
 }
 
 /** With this exit code a script asks for a reboot, after which it is run again from its beginning. */
@@ -31,23 +31,22 @@ const LOOK_AGAIN_MS = 50
 const SETTLE_MS = 300
 
 /**
- * Runs an accepted command on its instance; the invocation's record tells how it goes.
+ * Runs an accepted command on its instance; the invocation's record tells how it goes. Result: whether it has ended;
+ * not where the instance has gone away with its agent, which then reports nothing any more.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
  */
-export async function execute(job: Job): Promise<void> {
+export async function execute(job: Job): Promise<boolean> {
   const { world, record, document, node } = job
-  if (isFinished(record)) return
   begin(record, world.clock.now())
   const ending =
     document.shell === 'powershell' && !isWindows(node)
       ? invalidPlatform('the base image of this instance has no PowerShell')
       : await runThroughReboots(job)
   if (ending) finish(record, world.clock.now(), ending)
-  else expire(job)
+  return ending !== undefined
 }
 
-/** Undefined where the instance has gone away with its agent, which then reports nothing any more. */
 async function runThroughReboots(job: Job): Promise<Ending | undefined> {
   const deadline = Date.now() + job.script.timeoutSeconds * 1000
   let printed = { stdout: '', stderr: '' }
@@ -57,7 +56,7 @@ async function runThroughReboots(job: Job): Promise<Ending | undefined> {
     const result = guest && (await run(job, guest, deadline))
     if (!guest || !result) return undefined
     printed = { stdout: printed.stdout + result.stdout, stderr: printed.stderr + result.stderr }
-    if (result.exitCode !== REBOOT || job.record.cancel.signal.aborted) return endingOf({ ...result, ...printed }, job)
+    if (result.exitCode !== REBOOT || job.record.isCancelled) return endingOf({ ...result, ...printed }, job)
     rebooted = guest
     await guest.reboot()
   }
@@ -65,13 +64,13 @@ async function runThroughReboots(job: Job): Promise<Ending | undefined> {
 
 /** Undefined where the guest went down with the script. */
 async function run(job: Job, guest: Guest, deadline: number): Promise<RunResult | undefined> {
-  const { world, region, node, record, commandId, document, script } = job
+  const { world, region, node, commandId, document, script } = job
   const { InstanceId: id } = node.instance
   const request: RunRequest = {
     script: document.shell === 'bash' ? agentScript(script, id, commandId) : script.text,
     shell: document.shell,
     timeoutSeconds: Math.max(1, Math.ceil((deadline - Date.now()) / 1000)),
-    signal: record.cancel.signal,
+    signal: job.signal,
     env: { AWS_SSM_INSTANCE_ID: id, AWS_SSM_REGION_NAME: region.name }
   }
   const result = await guest.run(request).catch(asFailure)
@@ -87,7 +86,7 @@ const asFailure = (error: unknown): RunResult => ({
 })
 
 function endingOf({ exitCode, stdout, stderr, timedOut, notRun }: RunResult, { record }: Job): Ending {
-  if (record.cancel.signal.aborted) return { status: 'Cancelled', exitCode: KILLED, stdout, stderr }
+  if (record.isCancelled) return { status: 'Cancelled', exitCode: KILLED, stdout, stderr }
   if (notRun !== undefined) return invalidPlatform(notRun)
   if (timedOut) return { status: 'TimedOut', details: 'ExecutionTimedOut', exitCode: KILLED, stdout, stderr }
   if (exitCode === 0) return { status: 'Success', exitCode, stdout, stderr }
@@ -107,7 +106,7 @@ const invalidPlatform = (stderr: string): Ending => ({
 /** The guest of a running instance whose agent answers; after a reboot another one than before. Undefined if none comes. */
 async function awaitGuest({ world, node, record }: Job, deadline: number, before?: Guest): Promise<Guest | undefined> {
   const { instance } = node
-  while (instance.State?.Name === 'running' && !record.cancel.signal.aborted && Date.now() < deadline) {
+  while (instance.State?.Name === 'running' && !record.isCancelled && Date.now() < deadline) {
     const guest = world.running.get(instance.InstanceId)
     if (guest && guest !== before && isManagedNode(node, world)) return guest
     await pause(LOOK_AGAIN_MS)
@@ -116,14 +115,3 @@ async function awaitGuest({ world, node, record }: Job, deadline: number, before
 }
 
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms).unref())
-
-/** Nothing comes from the instance any more: SSM gives up once delivery and execution have had their time. */
-function expire({ world, record, script, deliverySeconds }: Job): void {
-  if (record.cancel.signal.aborted) {
-    finish(record, world.clock.now(), { status: 'Cancelled', exitCode: -1 })
-    return
-  }
-  world.schedule.after((deliverySeconds + script.timeoutSeconds) * 1000, () =>
-    finish(record, world.clock.now(), { status: 'TimedOut', details: 'ExecutionTimedOut', exitCode: -1 })
-  )
-}

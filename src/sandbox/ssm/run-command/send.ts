@@ -5,9 +5,9 @@ import type { Call, Handler } from '../../handler.ts'
 import type { CommandRecord, InvocationRecord } from '../../world/records.ts'
 import { isWindows, type ManagedNode, selectNodes } from '../managed-nodes.ts'
 import { validation } from '../pages.ts'
+import { delivering } from './deliver.ts'
 import { describeCommand } from './describe-command.ts'
 import { findDocument, type RunDocument, readScript } from './documents.ts'
-import { execute } from './execute.ts'
 
 const DEFAULT_DELIVERY_SECONDS = 3600
 const MAX_INSTANCES = 50
@@ -19,20 +19,14 @@ const MAX_INSTANCES = 50
  */
 export const sendCommand: Handler<SendCommandRequest, SendCommandResult> = (input, call) => {
   checkRequest(input)
-  const { TimeoutSeconds: deliverySeconds = DEFAULT_DELIVERY_SECONDS } = input
   const document = findDocument(input.DocumentName ?? '')
   const script = readScript(input.Parameters ?? {})
   const nodes = selectNodes(readInstanceIds(input), call)
   for (const node of nodes) refusePlatform(node, document)
-  const record = makeCommand(input, document, nodes, script.timeoutSeconds + deliverySeconds, call)
-  const { world, region } = call
-  const { CommandId: commandId } = record.command
-  for (const node of nodes) {
-    const invocation = record.invocations.get(node.instance.InstanceId)
-    if (!invocation) continue
-    const job = { world, region, node, record: invocation, commandId, document, script, deliverySeconds }
-    // Not awaited: whoever advances the clock does not wait for a script.
-    world.schedule.after(0, () => void execute(job).catch(report))
+  const record = makeCommand(input, document, nodes, script.timeoutSeconds, call)
+  for (const instanceId of record.invocations.keys()) {
+    const name = { region: call.region.name, commandId: record.command.CommandId, instanceId }
+    call.world.schedule.after(0, delivering, name)
   }
   return { Command: describeCommand(record) }
 }
@@ -72,10 +66,11 @@ function makeCommand(
   input: SendCommandRequest,
   document: RunDocument,
   nodes: readonly ManagedNode[],
-  lifeSeconds: number,
+  scriptSeconds: number,
   { region, account, now }: Call
 ): CommandRecord {
   const CommandId = randomUUID()
+  const { TimeoutSeconds: deliverySeconds = DEFAULT_DELIVERY_SECONDS } = input
   const shared = { CommandId, Comment: input.Comment ?? '', DocumentName: document.name, DocumentVersion: '$DEFAULT' }
   const record: CommandRecord = {
     ownerId: account,
@@ -85,8 +80,8 @@ function makeCommand(
       InstanceIds: nodes.map(({ instance }) => instance.InstanceId),
       Targets: input.Targets ?? [],
       RequestedDateTime: now,
-      ExpiresAfter: new Date(now.getTime() + lifeSeconds * 1000),
-      TimeoutSeconds: input.TimeoutSeconds ?? DEFAULT_DELIVERY_SECONDS
+      ExpiresAfter: new Date(now.getTime() + (deliverySeconds + scriptSeconds) * 1000),
+      TimeoutSeconds: deliverySeconds
     },
     invocations: new Map(nodes.map(node => [node.instance.InstanceId, makeInvocation(shared, node, document)]))
   }
@@ -96,7 +91,7 @@ function makeCommand(
 
 function makeInvocation(shared: object, { instance }: ManagedNode, { plugin }: RunDocument): InvocationRecord {
   return {
-    cancel: new AbortController(),
+    isCancelled: false,
     invocation: {
       ...shared,
       InstanceId: instance.InstanceId,
@@ -113,8 +108,4 @@ function makeInvocation(shared: object, { instance }: ManagedNode, { plugin }: R
       StandardErrorUrl: ''
     }
   }
-}
-
-function report(error: unknown): void {
-  process.stderr.write(`sandbox: a command failed: ${error instanceof Error ? error.stack : error}\n`)
 }
