@@ -5,29 +5,47 @@ import { seederFor } from './seed/seeder.ts'
 import { Faults } from './server/faults.ts'
 import { Journal } from './server/journal.ts'
 import { listen } from './server/listen.ts'
+import { lockFolder } from './state/lock.ts'
+import { restartMachines } from './state/restart.ts'
+import { StateFile } from './state/state-file.ts'
+import { transitions } from './transitions.ts'
 import { World } from './world/world.ts'
 
 async function main(): Promise<void> {
   const flags = readFlags()
   if (!flags) return
+  const unlock = flags.state === undefined ? undefined : await lockFolder(flags.state)
   const guests = await openGuests({ ...flags, kind: flags.guests, ...(flags.state && { stateFolder: flags.state }) })
   if (guests.notice) process.stderr.write(`sandbox: ${guests.notice}\n`)
-  if (flags.state) process.stderr.write(`sandbox: ${flags.state} holds the layers of guests; a restart begins anew\n`)
   const world = new World({ guests, latencyFactor: flags.latencyFactor, seeder: seederFor(Object.keys(flags.bases)) })
+  const state = flags.state === undefined ? undefined : await openState(flags.state, world)
   const faults = new Faults()
-  const { server, url } = await listen({ world, handlers, journal: new Journal(), faults }, flags.port)
+  const sandbox = { world, handlers, journal: new Journal(), faults, ...(state && { state }) }
+  const { server, url } = await listen(sandbox, flags.port)
   process.stdout.write(`AWS_ENDPOINT_URL=${url}\n`)
   const stop = async () => {
     server.close()
     faults.clear()
     server.closeAllConnections()
+    await state?.close()
     try {
-      await world.reset()
+      await world.close()
     } finally {
       await guests.close()
+      unlock?.()
     }
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().catch(fail))
+}
+
+/** Takes up what an earlier process left in the state folder, and keeps all changes from now on. */
+async function openState(folder: string, world: World): Promise<StateFile> {
+  const state = new StateFile(folder, world)
+  const kept = await state.read()
+  if (kept) world.restore(kept, transitions)
+  if (kept) await restartMachines(world)
+  world.onChange = () => void state.keep()
+  return state
 }
 
 function readFlags(): Flags | undefined {

@@ -75,8 +75,14 @@ export class Sandbox implements AsyncDisposable {
     return new SSMClient(this.#options(account))
   }
 
+  /** Ends it as a power failure would. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await once(this.#child, 'exit')
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode !== null) return
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     this.#child.kill('SIGTERM')
     await once(this.#child, 'exit')
   }

@@ -31,5 +31,5 @@ test('scripted guests boot, run nothing, and say so', async () => {
     timedOut: false,
     notRun: 'guests are scripted: no script runs'
   })
-  expect(await guests.freeze('vol-1')).toEqual(['base:host', 'layer:1'])
+  expect(await guests.freeze('vol-1')).toEqual(['base:host', expect.stringMatching(/^layer:/)])
 })

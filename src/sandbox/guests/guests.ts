@@ -3,7 +3,7 @@ export interface Guests {
   readonly kind: 'real' | 'scripted'
   /** Said on stderr at start and on each console: why guests are scripted, or what they lack on this host. */
   readonly notice?: string
-  /** Makes a writable layer over a frozen chain; an empty chain makes an empty data volume. */
+  /** Makes a writable layer over a frozen chain, or of an empty one an empty data volume; one that is there stays. */
   createVolume(volumeId: string, from: readonly string[]): Promise<void>
   /** Takes what CreateSnapshot takes: the volume's content now, as a chain of layers. The volume goes on over it. */
   freeze(volumeId: string): Promise<readonly string[]>

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { type CommandOptions, HOST_ENV, runCommand } from './command.ts'
 import type { Root } from './rights.ts'
 import { COPY_TOOLS } from './tools.ts'
@@ -23,31 +23,35 @@ const WORK = '/tmp'
 
 const HOLD = `set -eu
 if [ -n "$1" ]; then
-  truncate -s 64G "$1"
-  mkfs.ext4 -q -F -E lazy_itable_init=1 "$1"
+  if [ ! -e "$1" ]; then
+    truncate -s 64G "$1.new"
+    mkfs.ext4 -q -F -E lazy_itable_init=1 "$1.new"
+    mv "$1.new" "$1"
+  fi
   mount -o loop "$1" ${WORK}
 else
   mount -t tmpfs -o mode=700 layers ${WORK}
 fi
 cd ${WORK}
-mkdir l v b g e
+rm -rf b g e t
+mkdir -p l v
+mkdir b g e
 ${COPY_TOOLS}
 read -r pid rest </proc/self/stat
 echo "$pid"
 read -r end || true`
 
 /**
- * Starts a holder. With a state folder the layers are in a file there (gone from the folder at once, and from the disk
- * at the end), else in memory. Errors: an Error with what mount said.
+ * Starts a holder. With a state folder the layers are in a file there, and those of an earlier process with them; else
+ * in memory. Errors: an Error with what mount said.
  */
 export async function startHolder(root: Root, stateFolder?: string): Promise<Holder> {
   if (stateFolder !== undefined) await mkdir(stateFolder, { recursive: true })
-  const file = stateFolder === undefined ? '' : `${stateFolder}/layers-${process.pid}.ext4`
+  const file = stateFolder === undefined ? '' : `${stateFolder}/layers.ext4`
   const unshare = ['unshare', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child=KILL']
   const [program = '', ...args] = [...root, ...unshare, 'bash', '--norc', '-c', HOLD, 'hold', file]
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: HOST_ENV })
   const pid = await firstLine(child)
-  if (file) await rm(file)
   const enter = [...root, 'nsenter', '-t', pid, '-m', '-p', '-w', '--']
   return {
     enter,

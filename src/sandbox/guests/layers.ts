@@ -1,6 +1,9 @@
 import type { Holder } from './holder.ts'
 
-/** The volumes and the frozen layers of a sandbox, as folders in its work folder: v/VOLUME/up, and l/NUMBER. */
+/**
+ * The volumes and the frozen layers of a sandbox, as folders in its work folder: v/VOLUME/up, and l/NUMBER. The chain
+ * that a volume stands on is in v/VOLUME/chain, so that one of an earlier process is found again.
+ */
 export interface Layers {
   createVolume(volumeId: string, from: readonly string[]): Promise<void>
   freeze(volumeId: string): Promise<readonly string[]>
@@ -27,9 +30,9 @@ export function layerFolder(layer: string): string | undefined {
 }
 
 /** Opens the layers in a holder's work folder. `forget` takes out of a folder what the sandbox itself put there. */
-export function openLayers(holder: Holder, forget: (folder: string) => Promise<void>): Layers {
-  const volumes = new Map<string, Volume>()
-  let count = 0
+export async function openLayers(holder: Holder, forget: (folder: string) => Promise<void>): Promise<Layers> {
+  const volumes = await readVolumes(holder)
+  let count = Number(await holder.bash(HIGHEST))
 
   function find(volumeId: string): Volume {
     const volume = volumes.get(volumeId)
@@ -39,15 +42,16 @@ export function openLayers(holder: Holder, forget: (folder: string) => Promise<v
 
   return {
     createVolume: async (volumeId, chain) => {
-      await holder.bash('mkdir -p "v/$1/up" "v/$1/work"', [volumeId])
+      if (volumes.has(volumeId)) return
+      await holder.bash(CREATE, [volumeId, chain.join(' ')])
       volumes.set(volumeId, { chain, running: false })
     },
     freeze: async volumeId => {
       const volume = find(volumeId)
       const layer = `layer:${++count}`
-      await holder.bash(volume.running ? COPY : MOVE, [volumeId, String(count)])
-      await forget(`l/${count}`)
       const frozen = [...volume.chain, layer]
+      await holder.bash(volume.running ? COPY : MOVE, [volumeId, layerFolder(layer) ?? '', frozen.join(' ')])
+      await forget(layerFolder(layer) ?? '')
       // What a running guest has mounted cannot change: its volume goes on over the older chain.
       if (!volume.running) volume.chain = frozen
       return frozen
@@ -74,9 +78,39 @@ export function openLayers(holder: Holder, forget: (folder: string) => Promise<v
   }
 }
 
-const MOVE = `mv "v/$1/up" "l/$2"
+/** Those that are there already: of an earlier process on the same state folder. */
+async function readVolumes(holder: Holder): Promise<Map<string, Volume>> {
+  const lines = (await holder.bash(LIST)).split('\n').filter(line => line !== '')
+  return new Map(
+    lines.map(line => {
+      const [volumeId = '', ...chain] = line.trim().split(' ')
+      return [volumeId, { chain, running: false }]
+    })
+  )
+}
+
+// A sandbox that was killed may have left a chain without its last layer, or a volume without its folders.
+const LIST = `for folder in v/*; do
+  [ -f "$folder/chain" ] || continue
+  mkdir -p "$folder/up" "$folder/work"
+  chain=
+  for layer in $(cat "$folder/chain"); do
+    case $layer in layer:*) [ -d "l/\${layer#layer:}" ] || continue ;; esac
+    chain="$chain $layer"
+  done
+  echo "\${folder#v/}$chain"
+done`
+
+const HIGHEST = 'ls l | sort -n | tail -n 1'
+
+const CREATE = `mkdir -p "v/$1/up" "v/$1/work"
+echo "$2" >"v/$1/chain"`
+
+// The chain first: one that names a layer which is not there yet is mended when it is read.
+const MOVE = `echo "$3" >"v/$1/chain"
+mv "v/$1/up" "$2"
 rm -rf "v/$1/work"
 mkdir "v/$1/up" "v/$1/work"`
 
 // A guest may delete a file while it is copied.
-const COPY = 'cp -a "v/$1/up" "l/$2" || [ -d "l/$2" ]'
+const COPY = 'cp -a "v/$1/up" "$2" || [ -d "$2" ]'

@@ -20,7 +20,7 @@ export async function realGuests(options: RealOptions): Promise<Guests> {
   const parts = {
     holder,
     bases: openBases(holder, options.bases),
-    layers: openLayers(holder, folder => forgetShims(holder, folder)),
+    layers: await openLayers(holder, folder => forgetShims(holder, folder)),
     withNetwork: !trouble
   }
   let closed = false

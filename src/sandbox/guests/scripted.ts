@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { BootRequest, Guest, Guests, RunResult } from './guests.ts'
 
 /**
@@ -6,13 +7,12 @@ import type { BootRequest, Guest, Guests, RunResult } from './guests.ts'
  */
 export function scriptedGuests(notice: string): Guests {
   const chains = new Map<string, readonly string[]>()
-  let frozen = 0
   return {
     kind: 'scripted',
     notice,
-    createVolume: async (volumeId, from) => void chains.set(volumeId, from),
+    createVolume: async (volumeId, from) => void (chains.has(volumeId) || chains.set(volumeId, from)),
     freeze: async volumeId => {
-      const chain = [...(chains.get(volumeId) ?? []), `layer:${++frozen}`]
+      const chain = [...(chains.get(volumeId) ?? []), `layer:${randomUUID()}`]
       chains.set(volumeId, chain)
       return chain
     },

@@ -21,7 +21,9 @@ export async function control(sandbox: Sandbox, request: HttpRequest): Promise<A
   const act = Object.hasOwn(controls, name) ? controls[name] : undefined
   if (!act) return answer(404, { error: `No ${name}; there are: ${Object.keys(controls).join(', ')}` })
   try {
-    return answer(200, (await act(sandbox, request)) ?? {})
+    const value = (await act(sandbox, request)) ?? {}
+    if (request.method === 'POST') await sandbox.state?.keep()
+    return answer(200, value)
   } catch (error) {
     if (error instanceof ServiceError) return answer(400, { error: error.message })
     throw error

@@ -16,6 +16,8 @@ export interface Sandbox {
   readonly handlers: Readonly<Record<Service, Handlers>>
   readonly journal: Journal
   readonly faults: Faults
+  /** Where the world is kept on disk: what a request has changed is there before its answer. */
+  readonly state?: { keep(): Promise<void> }
 }
 
 /** Answers one AWS request. Errors: only DroppedAnswer; every other failure becomes an answer. */
@@ -75,9 +77,18 @@ async function execute(sandbox: Sandbox, operation: Operation, input: object, ca
       `The sandbox does not model ${operation.service}:${operation.name} yet`
     )
   }
-  const value = await handler(input as never, call)
+  const value = await performKept(sandbox, operation, async () => handler(input as never, call))
   await sandbox.faults.meet(subject, 'after')
   return value
+}
+
+/** Also a request that fails may have had a part of its effect. */
+async function performKept<T>({ state }: Sandbox, { name }: Operation, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } finally {
+    if (!/^(Describe|Get|List)/.test(name)) await state?.keep()
+  }
 }
 
 function findOperation({ service, operation, protocol }: Route): Operation {

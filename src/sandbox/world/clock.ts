@@ -11,6 +11,10 @@ export class Clock {
     return Math.max(0, at.getTime() - this.now().getTime())
   }
 
+  get aheadMs(): number {
+    return this.#aheadMs
+  }
+
   advance(ms: number): void {
     this.#aheadMs += ms
   }

@@ -51,7 +51,9 @@ export class Region {
   /** Accounts whose default VPC and AWS-managed key have been made. */
   readonly accounts = new Set<string>()
 
-  constructor(name: string) {
+  /** `kept` is what a state file has of a region: what it lacks is empty. */
+  constructor(name: string, kept?: Region) {
     this.name = name
+    Object.assign(this, kept)
   }
 }

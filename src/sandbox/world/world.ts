@@ -6,12 +6,20 @@ import type { SessionRecord } from './records.ts'
 import { Region } from './region.ts'
 import { isRegion } from './regions.ts'
 import { Schedule } from './schedule.ts'
-import type { Transition } from './transition.ts'
+import type { Transition, Waiting } from './transition.ts'
 
 /** Fills a region when it is first touched, and an account's part of it when that account first calls. */
 export interface Seeder {
   region(region: Region, now: Date): void
   account(region: Region, account: string, now: Date): void
+}
+
+/** The world as plain data, as a state file keeps it: all but the processes of its guests. */
+export interface WorldData {
+  readonly aheadMs: number
+  readonly sessions: ReadonlyMap<string, SessionRecord>
+  readonly regions: readonly Region[]
+  readonly waiting: readonly Waiting[]
 }
 
 /** Everything the sandbox knows. */
@@ -24,6 +32,8 @@ export class World {
   /** Ends the script of a command that runs on an instance, by `command id/instance id`. */
   readonly scripts = new Map<string, AbortController>()
   readonly guests: Guests
+  /** Called after each change that no request has made. */
+  onChange: () => void = () => {}
   readonly #latencyFactor: number
   readonly #seeder: Seeder
   readonly #regions = new Map<string, Region>()
@@ -40,6 +50,7 @@ export class World {
     if (!region.accounts.has(account)) {
       region.accounts.add(account)
       this.#seeder.account(region, account, this.clock.now())
+      this.onChange()
     }
     return region
   }
@@ -59,20 +70,40 @@ export class World {
     this.schedule.after(waitMs(wait, this.#latencyFactor), transition, data)
   }
 
-  /** Forgets all resources and ends all guests, as if just started. */
-  async reset(): Promise<void> {
+  toData(): WorldData {
+    const { clock, sessions, schedule } = this
+    return { aheadMs: clock.aheadMs, sessions, regions: [...this.#regions.values()], waiting: schedule.list() }
+  }
+
+  /** Takes up what an earlier process kept. Errors: an Error for a transition that this version does not know. */
+  restore({ aheadMs, sessions, regions, waiting }: WorldData, known: readonly Transition<never>[]): void {
+    this.clock.advance(aheadMs - this.clock.aheadMs)
+    for (const [key, session] of sessions) this.sessions.set(key, session)
+    for (const region of regions) this.#regions.set(region.name, new Region(region.name, region))
+    this.schedule.restore(waiting, known)
+  }
+
+  /** Ends all guests and all that waits: the process is about to end. */
+  async close(): Promise<void> {
     this.schedule.close()
     await this.schedule.settle()
     this.schedule.close()
     await Promise.all([...this.running.values()].map(guest => guest.kill()))
     this.running.clear()
     this.scripts.clear()
+  }
+
+  /** Forgets all resources and ends all guests, as if just started. */
+  async reset(): Promise<void> {
+    await this.close()
     this.#regions.clear()
     this.sessions.clear()
+    this.onChange()
   }
 
   async #perform<Data extends object>(transition: Transition<Data>, data: Data): Promise<void> {
     await transition.act(this, data)
+    this.onChange()
   }
 
   #createRegion(name: string): Region {

@@ -37,7 +37,7 @@ const starting = lifeTransition('start an instance', async life => {
     if (record.publicIp) givePublicAddress(record, region)
     await boot(life)
   } catch (error) {
-    appendConsole(record, `sandbox: this instance could not boot: ${error instanceof Error ? error.message : error}\n`)
+    appendConsole(record, cannotBoot(error))
     const code = 'Server.InternalError'
     return fail(life, first, { reason: { Code: code, Message: `${code}: Internal error on launch` } })
   }
@@ -65,8 +65,7 @@ async function fail(life: Life, first: boolean, cause: Cause): Promise<void> {
   await (first ? finishTermination(life) : finishStop(life))
 }
 
-/** Boots the guest of an instance. Errors: an Error that says why it could not. */
-export async function boot(life: Life): Promise<void> {
+async function boot(life: Life): Promise<void> {
   const { world, region, record } = life
   const { InstanceId: id, RootDeviceName: root, IamInstanceProfile: profile } = record.instance
   record.health = 'initializing'
@@ -113,4 +112,20 @@ const endingByItself = lifeTransition<{ how: GuestEnd }>('a guest ended', async 
   world.after(ends ? 'terminate' : 'stop', ends ? terminating : stopping, nameOf(life))
 })
 
-export const guestLifeTransitions = [rebooting, starting, reportingReady, endingByItself]
+/** Boots the guest of an instance that was running when an earlier sandbox ended. */
+export const booting = lifeTransition('boot again', async life => {
+  const { record } = life
+  if (stateOf(record) !== 'running') return
+  record.agentSince = undefined
+  try {
+    await boot(life)
+  } catch (error) {
+    record.health = 'impaired'
+    appendConsole(record, cannotBoot(error))
+  }
+})
+
+const cannotBoot = (error: unknown): string =>
+  `sandbox: this instance could not boot: ${error instanceof Error ? error.message : error}\n`
+
+export const guestLifeTransitions = [booting, rebooting, starting, reportingReady, endingByItself]
