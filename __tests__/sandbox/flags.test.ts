@@ -1,13 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseFlags, USAGE } from '../../src/sandbox/flags.ts'
 
-const DEFAULTS = { port: 0, latencyFactor: 0, guests: 'real', bases: {}, allowSelfHosted: false }
+const DEFAULTS = { port: 0, host: '127.0.0.1', latencyFactor: 0, guests: 'real', bases: {}, allowSelfHosted: false }
 
 describe('the command line', () => {
   test.each([
     ['', {}],
     ['--port 8080', { port: 8080 }],
     ['--port=65535', { port: 65535 }],
+    ['--host 0.0.0.0', { host: '0.0.0.0' }],
+    ['--host ::1', { host: '::1' }],
     ['--latency instant', { latencyFactor: 0 }],
     ['--latency aws', { latencyFactor: 1 }],
     ['--latency 0.05', { latencyFactor: 0.05 }],
@@ -25,6 +27,7 @@ describe('the command line', () => {
     ['--port=', "not ''"],
     ['--port=-1', "not '-1'"],
     ['--port 1e3', "not '1e3'"],
+    ['--host example.org', "--host takes an IP address of this machine, such as 0.0.0.0 for all, not 'example.org'"],
     ['--latency slow', "--latency takes instant, aws, or a factor such as 0.1, not 'slow'"],
     ['--latency=-1', "not '-1'"],
     ['--latency=', "not ''"],
@@ -44,7 +47,7 @@ describe('the command line', () => {
   })
 
   test('the usage names every flag', () => {
-    for (const flag of ['--port', '--latency', '--state', '--guests', '--base', '--allow-self-hosted']) {
+    for (const flag of ['--port', '--host', '--latency', '--state', '--guests', '--base', '--allow-self-hosted']) {
       expect(USAGE).toContain(flag)
     }
   })

@@ -1,8 +1,11 @@
+import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { parseLatency } from './world/latency.ts'
 
 export interface Flags {
   readonly port: number
+  /** The address to listen on; loopback unless it is asked for by name. */
+  readonly host: string
   readonly latencyFactor: number
   readonly state?: string
   readonly guests: 'real' | 'scripted'
@@ -10,8 +13,8 @@ export interface Flags {
   readonly allowSelfHosted: boolean
 }
 
-export const USAGE = `usage: sandbox [--port N] [--latency instant|aws|FACTOR] [--state DIR] [--guests real|scripted]
-               [--base NAME=TAR]... [--allow-self-hosted]`
+export const USAGE = `usage: sandbox [--port N] [--host ADDRESS] [--latency instant|aws|FACTOR] [--state DIR]
+               [--guests real|scripted] [--base NAME=TAR]... [--allow-self-hosted]`
 
 /** Reads the command line. Errors: an Error whose message names the flag and what it takes. */
 export function parseFlags(argv: readonly string[]): Flags {
@@ -19,6 +22,7 @@ export function parseFlags(argv: readonly string[]): Flags {
     args: [...argv],
     options: {
       port: { type: 'string', default: '0' },
+      host: { type: 'string', default: '127.0.0.1' },
       latency: { type: 'string', default: 'instant' },
       state: { type: 'string' },
       guests: { type: 'string', default: 'real' },
@@ -28,6 +32,7 @@ export function parseFlags(argv: readonly string[]): Flags {
   })
   return {
     port: readPort(values.port),
+    host: readHost(values.host),
     latencyFactor: readLatency(values.latency),
     ...(values.state !== undefined && { state: values.state }),
     guests: readGuests(values.guests),
@@ -40,6 +45,11 @@ function readPort(text: string): number {
   const port = Number(text)
   if (/^\d+$/.test(text) && port <= 65535) return port
   throw new Error(`--port takes a number from 0 (any free port) to 65535, not '${text}'`)
+}
+
+function readHost(text: string): string {
+  if (isIP(text)) return text
+  throw new Error(`--host takes an IP address of this machine, such as 0.0.0.0 for all, not '${text}'`)
 }
 
 function readLatency(text: string): number {

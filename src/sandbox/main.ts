@@ -4,24 +4,28 @@ import { handlers } from './handlers.ts'
 import { seederFor } from './seed/seeder.ts'
 import { Faults } from './server/faults.ts'
 import { Journal } from './server/journal.ts'
-import { listen } from './server/listen.ts'
+import { isLoopback, listen } from './server/listen.ts'
 import { lockFolder } from './state/lock.ts'
 import { restartMachines } from './state/restart.ts'
 import { StateFile } from './state/state-file.ts'
 import { transitions } from './transitions.ts'
 import { World } from './world/world.ts'
 
+const OPEN =
+  'whoever reaches this address runs scripts as root in its guests: no signature is checked, and nothing is encrypted'
+
 async function main(): Promise<void> {
   const flags = readFlags()
   if (!flags) return
   const unlock = flags.state === undefined ? undefined : await lockFolder(flags.state)
   const guests = await openGuests({ ...flags, kind: flags.guests, ...(flags.state && { stateFolder: flags.state }) })
+  if (!isLoopback(flags.host)) process.stderr.write(`sandbox: ${OPEN}\n`)
   if (guests.notice) process.stderr.write(`sandbox: ${guests.notice}\n`)
   const world = new World({ guests, latencyFactor: flags.latencyFactor, seeder: seederFor(Object.keys(flags.bases)) })
   const state = flags.state === undefined ? undefined : await openState(flags.state, world)
   const faults = new Faults()
   const sandbox = { world, handlers, journal: new Journal(), faults, ...(state && { state }) }
-  const { server, url } = await listen(sandbox, flags.port)
+  const { server, url } = await listen(sandbox, flags.port, flags.host)
   process.stdout.write(`AWS_ENDPOINT_URL=${url}\n`)
   const stop = async () => {
     server.close()

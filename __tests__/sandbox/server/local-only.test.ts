@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { expect, test } from '@jest/globals'
+import { refusalOf } from '../../../src/sandbox/server/local-only.ts'
 import { startSandbox } from '../../support/sandbox.ts'
 
 function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
@@ -22,4 +23,9 @@ test.each([
   const sandbox = await startSandbox()
   expect(await statusOf(sandbox.url, headers as Record<string, string>)).toBe(status)
   await sandbox.stop()
+})
+
+test('with --host it is also reached by other names, still not by web pages', () => {
+  expect(refusalOf({ host: 'sandbox:8080' }, false)).toBeUndefined()
+  expect(refusalOf({ host: 'sandbox:8080', origin: 'https://example.com' }, false)).toMatch('no web pages')
 })

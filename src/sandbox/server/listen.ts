@@ -10,22 +10,39 @@ import type { HttpRequest } from './route.ts'
 /** Enough for every request: EC2 refuses larger ones too; user data is 16 KB, an SSM document 64 KB. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024
 
-/** Serves the sandbox on loopback. Result: the server and the URL it answers on. */
-export async function listen(sandbox: Sandbox, port: number): Promise<{ server: Server; url: string }> {
+/** Serves the sandbox, on loopback unless another address is given. Result: the server and the URL it answers on. */
+export async function listen(
+  sandbox: Sandbox,
+  port: number,
+  host = '127.0.0.1'
+): Promise<{ server: Server; url: string }> {
   const server = createServer((message, response) => {
-    void respond(sandbox, message, response)
+    void respond(sandbox, isLoopback(host), message, response)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
+    server.listen(port, host, resolve)
   })
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  return { server, url: `http://${reachable(host)}:${(server.address() as AddressInfo).port}` }
 }
 
-async function respond(sandbox: Sandbox, message: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Whether only this machine reaches an address. */
+export const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1'
+
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+async function respond(
+  sandbox: Sandbox,
+  localOnly: boolean,
+  message: IncomingMessage,
+  response: ServerResponse
+): Promise<void> {
   try {
     const request = await readRequest(message)
-    send(response, await answer(sandbox, request), sandbox)
+    send(response, await answer(sandbox, localOnly, request), sandbox)
   } catch (error) {
     const isForeseen = error instanceof DroppedAnswer || message.errored !== null
     if (!isForeseen) process.stderr.write(`sandbox: ${error}\n`)
@@ -33,8 +50,8 @@ async function respond(sandbox: Sandbox, message: IncomingMessage, response: Ser
   }
 }
 
-async function answer(sandbox: Sandbox, request: HttpRequest): Promise<Answer> {
-  const refusal = refusalOf(request.headers)
+async function answer(sandbox: Sandbox, localOnly: boolean, request: HttpRequest): Promise<Answer> {
+  const refusal = refusalOf(request.headers, localOnly)
   if (refusal) return { status: 403, contentType: 'text/plain', body: `${refusal}\n` }
   return request.url.pathname.startsWith('/_sandbox/') ? control(sandbox, request) : dispatch(sandbox, request)
 }
