@@ -3,6 +3,8 @@
  * - start: pending → running 4.9 s (ec2-boot-bench)
  * - agent: the SSM agent registers about 60 s after launch (AWS SOCA's sysprep automation)
  * - image: an 8 GiB root volume's first snapshot takes about a minute at raised gp3 throughput (supabase/postgres#2457)
+ * - lastLaunch: 24 hours until a launch shows as LastLaunchedTime (EC2 API reference, ImageAttribute)
+ * - publicAccess: blocking public access for AMIs takes up to 10 minutes (EC2 API reference, EnableImageBlockPublicAccess)
  */
 const AWS_SECONDS = {
   start: 5,
@@ -11,7 +13,9 @@ const AWS_SECONDS = {
   agent: 55,
   snapshot: 60,
   image: 60,
-  volume: 3
+  volume: 3,
+  lastLaunch: 86_400,
+  publicAccess: 300
 } as const
 
 /** What takes its time on EC2. */

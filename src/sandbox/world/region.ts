@@ -26,6 +26,13 @@ export interface EbsEncryption {
   defaultKeyId?: string | undefined
 }
 
+/** Block public access for AMIs. */
+export interface PublicAccess {
+  state: 'block-new-sharing' | 'unblocked'
+  /** When it was last enabled, while that has not taken effect yet. */
+  enabling?: Date | undefined
+}
+
 /** All that lives in one region, of every account. Keys are resource ids unless said otherwise. */
 export class Region {
   readonly name: string
@@ -48,6 +55,8 @@ export class Region {
   readonly tokens = new Map<string, TokenRecord>()
   /** By account. */
   readonly ebsEncryption = new Map<string, EbsEncryption>()
+  /** By account; blocked where it has set nothing, as for every new account. */
+  readonly imagePublicAccess = new Map<string, PublicAccess>()
   /** Accounts whose default VPC and AWS-managed key have been made. */
   readonly accounts = new Set<string>()
 

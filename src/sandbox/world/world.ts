@@ -2,6 +2,7 @@ import { ServiceError } from '../errors.ts'
 import type { Guest, Guests } from '../guests/guests.ts'
 import { Clock } from './clock.ts'
 import { type Wait, waitMs } from './latency.ts'
+import type { Organization } from './organizations.ts'
 import type { SessionRecord } from './records.ts'
 import { Region } from './region.ts'
 import { isRegion } from './regions.ts'
@@ -18,6 +19,7 @@ export interface Seeder {
 export interface WorldData {
   readonly aheadMs: number
   readonly sessions: ReadonlyMap<string, SessionRecord>
+  readonly organizations: ReadonlyMap<string, Organization>
   readonly regions: readonly Region[]
   readonly waiting: readonly Waiting[]
 }
@@ -27,6 +29,8 @@ export class World {
   readonly clock = new Clock()
   readonly schedule = new Schedule(this.clock, (transition, data) => this.#perform(transition, data))
   readonly sessions = new Map<string, SessionRecord>()
+  /** By ARN. Images can be shared with them. */
+  readonly organizations = new Map<string, Organization>()
   /** The running guest of an instance, by instance id. */
   readonly running = new Map<string, Guest>()
   /** Ends the script of a command that runs on an instance, by `command id/instance id`. */
@@ -71,14 +75,19 @@ export class World {
   }
 
   toData(): WorldData {
-    const { clock, sessions, schedule } = this
-    return { aheadMs: clock.aheadMs, sessions, regions: [...this.#regions.values()], waiting: schedule.list() }
+    const { clock, sessions, organizations, schedule } = this
+    const regions = [...this.#regions.values()]
+    return { aheadMs: clock.aheadMs, sessions, organizations, regions, waiting: schedule.list() }
   }
 
   /** Takes up what an earlier process kept. Errors: an Error for a transition that this version does not know. */
-  restore({ aheadMs, sessions, regions, waiting }: WorldData, known: readonly Transition<never>[]): void {
+  restore(
+    { aheadMs, sessions, organizations, regions, waiting }: WorldData,
+    known: readonly Transition<never>[]
+  ): void {
     this.clock.advance(aheadMs - this.clock.aheadMs)
     for (const [key, session] of sessions) this.sessions.set(key, session)
+    for (const [arn, organization] of organizations) this.organizations.set(arn, organization)
     for (const region of regions) this.#regions.set(region.name, new Region(region.name, region))
     this.schedule.restore(waiting, known)
   }
@@ -98,6 +107,7 @@ export class World {
     await this.close()
     this.#regions.clear()
     this.sessions.clear()
+    this.organizations.clear()
     this.onChange()
   }
 

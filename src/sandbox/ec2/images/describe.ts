@@ -15,7 +15,7 @@ import { imageFilters } from './filters.ts'
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
  */
 export const describeImages: Handler<DescribeImagesRequest, DescribeImagesResult> = (input, call) => {
-  const found = select('image', input.ImageIds, call.region.images, image => canUseImage(image, call.account))
+  const found = select('image', input.ImageIds, call.region.images, image => canUseImage(image, call))
   stopDryRun(input)
   const passes = compileFilters(input.Filters, imageFilters)
   const isListed = (image: ImageRecord) =>

@@ -16,7 +16,7 @@ const DEFAULT_TYPE = 'm1.small'
 export function chooseImage(input: RunInstancesRequest, call: Call): { image: ImageRecord; type: InstanceTypeFacts } {
   if (!input.ImageId) throw missingParameter('ImageId')
   const type = findInstanceType(input.InstanceType ?? DEFAULT_TYPE)
-  const image = find('image', input.ImageId, call.region.images, record => canUseImage(record, call.account))
+  const image = find('image', input.ImageId, call.region.images, record => canUseImage(record, call))
   checkState(image)
   checkSubscription(image, call.account)
   checkArchitecture(type, image.image.Architecture)

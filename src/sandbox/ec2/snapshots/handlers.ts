@@ -118,7 +118,7 @@ function canSee({ ownerId, snapshot }: SnapshotRecord, call: Call): boolean {
   if (ownerId === call.account) return true
   return imagesUsing(snapshot.SnapshotId, call).some(id => {
     const image = call.region.images.get(id)
-    return image !== undefined && image.image.Public === true && canUseImage(image, call.account)
+    return image !== undefined && image.image.Public === true && canUseImage(image, call)
   })
 }
 
