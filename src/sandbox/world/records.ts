@@ -25,6 +25,12 @@ export interface Resource {
 export interface ImageRecord extends Resource {
   readonly image: Image & { ImageId: string }
   launchPermissions: LaunchPermission[]
+  /** Base64; read by DescribeImageAttribute only. */
+  uefiData?: string | undefined
+  /** While it may not be deregistered. */
+  protection?: { readonly withCooldown: boolean } | undefined
+  /** Until when it may not be deregistered although its protection was disabled. */
+  coolsDownUntil?: Date | undefined
 }
 
 export interface SnapshotRecord extends Resource {
