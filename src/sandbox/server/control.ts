@@ -1,4 +1,5 @@
 import { ServiceError } from '../errors.ts'
+import { seedWorld } from '../seed/own/seed.ts'
 import type { Answer } from './answer.ts'
 import type { Sandbox } from './dispatch.ts'
 import { readFaultRules } from './fault-rules.ts'
@@ -12,6 +13,7 @@ const controls: Readonly<Record<string, Control>> = {
   'POST /_sandbox/clock': advanceClock,
   'POST /_sandbox/faults': addFaults,
   'DELETE /_sandbox/faults': ({ faults }) => faults.clear(),
+  'POST /_sandbox/seed': ({ world, handlers }, { body }) => seedWorld(world, handlers, parse(body)),
   'POST /_sandbox/reset': resetWorld
 }
 

@@ -16,7 +16,9 @@ export async function restartMachines(world: World): Promise<void> {
       if (filled) await world.guests.createVolume(volume.VolumeId, layers)
     }
     for (const record of region.instances.values()) {
-      if (stateOf(record) === 'running') world.schedule.after(0, booting, nameOf({ world, region, record }))
+      // One that was seeded as running has never had a guest.
+      if (stateOf(record) === 'running' && record.boots > 0)
+        world.schedule.after(0, booting, nameOf({ world, region, record }))
     }
   }
 }

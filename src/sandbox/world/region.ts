@@ -1,3 +1,4 @@
+import type { ImageFinding } from '@aws-sdk/client-ec2'
 import type {
   AliasRecord,
   CommandRecord,
@@ -57,6 +58,8 @@ export class Region {
   readonly ebsEncryption = new Map<string, EbsEncryption>()
   /** By account; blocked where it has set nothing, as for every new account. */
   readonly imagePublicAccess = new Map<string, PublicAccess>()
+  /** What GetImageFindings answers, by image id; an image that is not here was never scanned. */
+  readonly imageFindings = new Map<string, ImageFinding[]>()
   /** Accounts whose default VPC and AWS-managed key have been made. */
   readonly accounts = new Set<string>()
 
