@@ -1,9 +1,12 @@
 import { ServiceError } from '../errors.ts'
-import type { KeyRecord } from '../world/records.ts'
+import { compileWildcards } from '../world/wildcards.ts'
+import { conditionHolds } from './policy-condition.ts'
 
 interface Statement {
   readonly Effect?: unknown
   readonly Principal?: unknown
+  readonly Action?: unknown
+  readonly Condition?: unknown
 }
 
 /**
@@ -37,18 +40,34 @@ export function checkPolicy(policy: string): void {
   throw new ServiceError('MalformedPolicyDocumentException', 'The new key policy is not a JSON policy with statements.')
 }
 
-/** Whether a key's policy allows another account anything: the sandbox looks at principals only, not at actions. */
-export function policyNames({ policy }: KeyRecord, account: string): boolean {
-  const own = new RegExp(`^(\\*|${account}|arn:aws:iam::${account}:.+)$`)
-  return statementsOf(policy ?? '').some(
-    ({ Effect, Principal }) => Effect === 'Allow' && principalsOf(Principal).some(principal => own.test(principal))
+/**
+ * What a key policy says of an action, such as `kms:Decrypt`, by another account: a principal of that account is taken
+ * for the whole of it. Undefined where it says nothing.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+ */
+export function decide(policy: string, account: string, action: string): 'Allow' | 'Deny' | undefined {
+  const own = new RegExp(`^(\\*|${account}|arn:aws:(iam|sts)::${account}:.+)$`)
+  const concerned = statementsOf(policy).filter(
+    statement => principalsOf(statement.Principal).some(principal => own.test(principal)) && names(statement, action)
   )
+  const met = (effect: string) =>
+    concerned.filter(({ Effect }) => Effect === effect).map(({ Condition }) => conditionHolds(Condition, account))
+  // A condition that the sandbox cannot judge neither takes away what is allowed nor denies anything.
+  if (met('Deny').includes(true)) return 'Deny'
+  return met('Allow').some(holds => holds !== false) ? 'Allow' : undefined
+}
+
+/** The names of actions are not case-sensitive. */
+function names({ Action: actions }: Statement, action: string): boolean {
+  return texts(actions).some(pattern => compileWildcards(pattern.toLowerCase())(action.toLowerCase()))
 }
 
 function statementsOf(policy: string): Statement[] {
   try {
     const { Statement: statements } = JSON.parse(policy) as { Statement?: Statement | Statement[] }
-    return statements === undefined ? [] : [statements].flat()
+    const list = statements === undefined ? [] : [statements].flat()
+    return list.filter(statement => typeof statement === 'object' && statement !== null)
   } catch {
     return []
   }
@@ -56,6 +75,7 @@ function statementsOf(policy: string): Statement[] {
 
 function principalsOf(principal: unknown): string[] {
   if (typeof principal === 'string') return [principal]
-  const aws = typeof principal === 'object' && principal !== null && 'AWS' in principal ? principal.AWS : []
-  return [aws].flat().filter(name => typeof name === 'string')
+  return texts(typeof principal === 'object' && principal !== null && 'AWS' in principal ? principal.AWS : [])
 }
+
+const texts = (value: unknown): string[] => [value].flat().filter(text => typeof text === 'string')

@@ -1,9 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import type {
   CancelKeyDeletionRequest,
   CancelKeyDeletionResponse,
-  CreateKeyRequest,
-  CreateKeyResponse,
   DescribeKeyRequest,
   DescribeKeyResponse,
   DisableKeyRequest,
@@ -17,25 +14,12 @@ import { ServiceError } from '../errors.ts'
 import type { Call, Handler, Handlers } from '../handler.ts'
 import type { KeyRecord } from '../world/records.ts'
 import type { Transition } from '../world/transition.ts'
-import { checkPolicy } from './key-policy.ts'
-import { makeKey } from './make-key.ts'
+import { createKey } from './create-key.ts'
 import { page } from './pages.ts'
+import { replicaTransitions } from './replicate.ts'
 import { resolveKey } from './resolve-key.ts'
 
 const DAY_MS = 86_400_000
-
-/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html */
-const createKey: Handler<CreateKeyRequest, CreateKeyResponse> = (input, { region, account, now }) => {
-  if (input.KeySpec && input.KeySpec !== 'SYMMETRIC_DEFAULT') {
-    throw new ServiceError('UnsupportedOperationException', 'The sandbox has symmetric encryption keys only')
-  }
-  if (input.Policy !== undefined) checkPolicy(input.Policy)
-  const record = makeKey(region, account, randomUUID(), now)
-  Object.assign(record.key, { Description: input.Description ?? '', MultiRegion: input.MultiRegion ?? false })
-  if (input.Policy !== undefined) record.policy = input.Policy
-  for (const { TagKey = '', TagValue = '' } of input.Tags ?? []) record.tags.set(TagKey, TagValue)
-  return { KeyMetadata: record.key }
-}
 
 /**
  * By key id, alias, or the ARN of either. A key of another region is not found.
@@ -124,6 +108,7 @@ function findOwnKey(id: string | undefined, { region, account, principal }: Call
 
 function refusePending({ key }: KeyRecord): void {
   if (key.KeyState === 'PendingDeletion') throw invalidState(`${key.Arn} is pending deletion.`)
+  if (key.KeyState === 'PendingImport') throw invalidState(`${key.Arn} is pending import.`)
 }
 
 const invalidState = (sentence: string): ServiceError => new ServiceError('KMSInvalidStateException', sentence)
@@ -138,4 +123,4 @@ export const keyHandlers = {
   CancelKeyDeletion: cancelDeletion
 } satisfies Handlers
 
-export const keyTransitions = [deletingKey]
+export const keyTransitions = [deletingKey, ...replicaTransitions]

@@ -1,7 +1,7 @@
 import { ServiceError } from '../errors.ts'
 import type { KeyRecord } from '../world/records.ts'
 import type { Region } from '../world/region.ts'
-import { policyNames } from './key-policy.ts'
+import { mayUse } from './key-access.ts'
 
 interface KeyName {
   readonly region: string
@@ -11,22 +11,39 @@ interface KeyName {
   readonly name: string
 }
 
+const ARN = /^arn:aws:kms:([a-z0-9-]+):(\d{12}):(key|alias)\/(.+)$/
+const KEY_ID = /^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+
 /**
- * The key that a KMS parameter names: key id, key ARN, alias name or alias ARN. Key and alias live in one region.
- * Errors: NotFoundException; AccessDeniedException for another account's key whose policy does not name the caller's.
+ * The key of this region that a name leads to, whoever may use it: key id, key ARN, alias name or alias ARN. Undefined
+ * where there is none.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id
  */
-export function resolveKey(region: Region, account: string, idOrAliasOrArn: string): KeyRecord {
-  const name = parseKeyName(region, account, idOrAliasOrArn)
+export function findKey(region: Region, account: string, text: string): KeyRecord | undefined {
+  const name = parseKeyName(region, account, text)
+  return name?.region === region.name ? lookUp(region, name) : undefined
+}
+
+/**
+ * The key that a parameter of KMS names, as `findKey`, for an account that may do this with it.
+ * Errors: NotFoundException, InvalidArnException; AccessDeniedException for another account's key.
+ */
+export function resolveKey(region: Region, account: string, text: string, action = 'kms:DescribeKey'): KeyRecord {
+  const name = parseKeyName(region, account, text)
+  if (!name) throw malformed(text)
   if (name.region !== region.name) throw notFound(`Invalid arn ${name.region}`)
   const found = lookUp(region, name)
   if (!found) throw notFound(missing(name))
-  if (found.ownerId !== account && !policyNames(found, account)) {
-    const sentence = `The account ${account} is not authorized to use ${found.key.Arn} because no resource-based policy allows it`
-    throw new ServiceError('AccessDeniedException', sentence)
-  }
-  return found
+  if (mayUse(found, account, [action])) return found
+  const sentence = `The account ${account} is not authorized to perform: ${action} on resource: ${found.key.Arn} because no resource-based policy allows the ${action} action`
+  throw new ServiceError('AccessDeniedException', sentence)
+}
+
+/** The key that a parameter names which takes no aliases. Errors as `resolveKey`. */
+export function resolveByIdOrArn(region: Region, account: string, text: string, action?: string): KeyRecord {
+  if (/^(arn:[^/]*:)?alias\//.test(text)) throw malformed(text)
+  return resolveKey(region, account, text, action)
 }
 
 /** The key of an account that an alias leads to now, if it leads anywhere. */
@@ -40,20 +57,22 @@ function lookUp(region: Region, { account, kind, name }: KeyName): KeyRecord | u
   return found?.ownerId === account ? found : undefined
 }
 
-function parseKeyName(region: Region, account: string, text: string): KeyName {
-  const [, ownRegion, owner, kind, rest] = /^arn:aws:kms:([a-z0-9-]+):(\d{12}):(key|alias)\/(.+)$/.exec(text) ?? []
+function parseKeyName(region: Region, account: string, text: string): KeyName | undefined {
+  const [, ownRegion, owner, kind, rest] = ARN.exec(text) ?? []
   if (ownRegion && owner && rest) {
     return kind === 'alias'
       ? { region: ownRegion, account: owner, kind, name: `alias/${rest}` }
       : { region: ownRegion, account: owner, kind: 'key', name: rest }
   }
-  if (text.startsWith('arn:')) throw new ServiceError('InvalidArnException', `Invalid arn ${text.slice(0, 200)}`)
-  const here = { region: region.name, account }
-  if (text.startsWith('alias/')) return { ...here, kind: 'alias', name: text }
-  if (/^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(text)) {
-    return { ...here, kind: 'key', name: text }
-  }
-  throw notFound(`Invalid keyId '${text.slice(0, 200)}'`)
+  const here = { region: region.name, account, name: text }
+  if (text.startsWith('alias/')) return { ...here, kind: 'alias' }
+  return KEY_ID.test(text) ? { ...here, kind: 'key' } : undefined
+}
+
+function malformed(text: string): ServiceError {
+  const shown = text.slice(0, 200)
+  const isArn = text.startsWith('arn:') && !ARN.test(text)
+  return isArn ? new ServiceError('InvalidArnException', `Invalid arn ${shown}`) : notFound(`Invalid keyId '${shown}'`)
 }
 
 function missing({ region, account, kind, name }: KeyName): string {

@@ -3,6 +3,9 @@
  * - start: pending → running 4.9 s (ec2-boot-bench)
  * - agent: the SSM agent registers about 60 s after launch (AWS SOCA's sysprep automation)
  * - image: an 8 GiB root volume's first snapshot takes about a minute at raised gp3 throughput (supabase/postgres#2457)
+ * - copyCheck, volume: with a key that cannot be used, what was accepted ends within seconds (kubernetes, aws.go: such a
+ *   volume "lives for couple of seconds and then it's silently deleted")
+ * - replicaKey: a replica key is `Creating` for seconds (KMS API reference, ReplicateKey)
  * - lastLaunch: 24 hours until a launch shows as LastLaunchedTime (EC2 API reference, ImageAttribute)
  * - publicAccess: blocking public access for AMIs takes up to 10 minutes (EC2 API reference, EnableImageBlockPublicAccess)
  */
@@ -14,6 +17,8 @@ const AWS_SECONDS = {
   snapshot: 60,
   image: 60,
   volume: 3,
+  replicaKey: 5,
+  copyCheck: 5,
   lastLaunch: 86_400,
   publicAccess: 300
 } as const
@@ -29,5 +34,6 @@ export function parseLatency(text: string): number | undefined {
   return text !== '' && Number.isFinite(factor) && factor >= 0 ? factor : undefined
 }
 
-/** How long it takes, in milliseconds; `factor` 0 is at once, 1 is as long as on AWS. */
-export const waitMs = (wait: Wait, factor: number): number => AWS_SECONDS[wait] * 1000 * factor
+/** How long it takes, in milliseconds: a known wait, or seconds. `factor` 0 is at once, 1 is as long as on AWS. */
+export const waitMs = (wait: Wait | number, factor: number): number =>
+  (typeof wait === 'number' ? wait : AWS_SECONDS[wait]) * 1000 * factor

@@ -1,4 +1,5 @@
 import type {
+  CreateVolumePermission,
   Image,
   Instance,
   LaunchPermission,
@@ -10,7 +11,7 @@ import type {
   Volume,
   Vpc
 } from '@aws-sdk/client-ec2'
-import type { AliasListEntry, KeyMetadata } from '@aws-sdk/client-kms'
+import type { AliasListEntry, GrantListEntry, KeyMetadata } from '@aws-sdk/client-kms'
 import type { Command, CommandInvocationStatus, GetCommandInvocationResult, Parameter } from '@aws-sdk/client-ssm'
 
 /**
@@ -37,6 +38,12 @@ export interface SnapshotRecord extends Resource {
   readonly snapshot: Snapshot & { SnapshotId: string }
   /** The frozen layers that a volume made from this snapshot stands on. */
   layers: readonly string[]
+  /** Who but the owner may make volumes and copies of it. */
+  createVolumePermissions?: CreateVolumePermission[]
+  /** Of a pending one: when it will be completed, if all goes well. */
+  completesAt?: Date
+  /** Of a copy: what it is a copy of. `imageId` is the new image where CopyImage made it. */
+  readonly copyOf?: { readonly region: string; readonly snapshotId: string; readonly imageId?: string }
 }
 
 export interface VolumeRecord extends Resource {
@@ -93,6 +100,13 @@ export interface KeyRecord extends Resource {
   readonly key: KeyMetadata & { KeyId: string; Arn: string }
   /** Its key policy; undefined for the default one. */
   policy?: string
+  /** By grant id. */
+  grants?: Map<string, GrantRecord>
+}
+
+export interface GrantRecord {
+  readonly grant: GrantListEntry & { GrantId: string }
+  readonly token: string
 }
 
 export interface AliasRecord {

@@ -69,9 +69,14 @@ export class World {
     return this.#regions.get(name)
   }
 
-  /** Lets a transition happen once its wait is over, which is as long as `--latency` makes it. */
-  after<Data extends object>(wait: Wait, transition: Transition<Data>, data: Data): void {
-    this.schedule.after(waitMs(wait, this.#latencyFactor), transition, data)
+  /**
+   * Lets a transition happen once its wait is over: a known one, or seconds on AWS; `--latency` scales both. Returns
+   * when that will be.
+   */
+  after<Data extends object>(wait: Wait | number, transition: Transition<Data>, data: Data): Date {
+    const ms = waitMs(wait, this.#latencyFactor)
+    this.schedule.after(ms, transition, data)
+    return new Date(this.clock.now().getTime() + ms)
   }
 
   toData(): WorldData {
