@@ -21,6 +21,8 @@ import type { Command, CommandInvocationStatus, GetCommandInvocationResult, Para
 export interface Resource {
   readonly ownerId: string
   readonly tags: Map<string, string>
+  /** Why it is to fail where it would otherwise be completed or started: a fault said so, or its maker may not use a key. */
+  failure?: { readonly Code: string; readonly Message: string } | undefined
 }
 
 export interface ImageRecord extends Resource {

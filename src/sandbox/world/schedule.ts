@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { atPace, presentPace } from './pace.ts'
 import type { Transition, Waiting } from './transition.ts'
 
 interface Due extends Waiting {
@@ -51,15 +52,20 @@ export class Schedule {
 
   /** What waits and what is under way, as plain data. */
   list(): Waiting[] {
-    return [...this.#running.values(), ...this.#waiting].map(({ at, name, data }) => ({ at, name, data }))
+    return [...this.#running.values(), ...this.#waiting].map(({ at, name, data, pace }) => ({
+      at,
+      name,
+      data,
+      ...(pace && { pace })
+    }))
   }
 
   /** Takes up what an earlier process had listed. Errors: an Error for a transition that is not among the known ones. */
   restore(list: readonly Waiting[], known: readonly Transition<never>[]): void {
-    for (const { at, name, data } of list) {
+    for (const { at, name, data, pace } of list) {
       const transition = known.find(each => each.name === name)
       if (!transition) throw new Error(`a transition '${name}' that this version does not know`)
-      this.#insert(this.#due(at, transition, data as never))
+      this.#insert(this.#due(at, transition, data as never, pace))
     }
   }
 
@@ -68,8 +74,9 @@ export class Schedule {
     this.#waiting.length = 0
   }
 
-  #due<Data extends object>(at: Date, transition: Transition<Data>, data: Data): Due {
-    return { at, name: transition.name, data, act: () => this.#bind(transition, data) }
+  #due<Data extends object>(at: Date, transition: Transition<Data>, data: Data, pace = presentPace()): Due {
+    const act = () => atPace<void | Promise<void>>(pace, () => this.#bind(transition, data))
+    return { at, name: transition.name, data, act, ...(pace && { pace }) }
   }
 
   #insert(due: Due): void {

@@ -1,3 +1,4 @@
+import type { Pace } from './pace.ts'
 import type { World } from './world.ts'
 
 /**
@@ -15,4 +16,6 @@ export interface Waiting {
   readonly at: Date
   readonly name: string
   readonly data: object
+  /** Where a fault slows it. */
+  readonly pace?: Pace
 }

@@ -3,6 +3,7 @@ import type { Guest, Guests } from '../guests/guests.ts'
 import { Clock } from './clock.ts'
 import { type Wait, waitMs } from './latency.ts'
 import type { Organization } from './organizations.ts'
+import { pacedMs } from './pace.ts'
 import type { SessionRecord } from './records.ts'
 import { Region } from './region.ts'
 import { isRegion } from './regions.ts'
@@ -74,7 +75,7 @@ export class World {
    * when that will be.
    */
   after<Data extends object>(wait: Wait | number, transition: Transition<Data>, data: Data): Date {
-    const ms = waitMs(wait, this.#latencyFactor)
+    const ms = pacedMs(waitMs(wait, this.#latencyFactor))
     this.schedule.after(ms, transition, data)
     return new Date(this.clock.now().getTime() + ms)
   }
