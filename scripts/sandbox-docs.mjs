@@ -52,7 +52,7 @@ function readComment(handler, file) {
 
 function parseComment(comment) {
   const lines = comment.split('\n').map(line => line.replace(/^\s*\* ?/, '').trim())
-  const [text = '', ...tags] = lines.join('\n').split(/^(?=@)/m)
+  const [text = '', ...tags] = `\n${lines.join('\n')}`.split(/^(?=@)/m)
   const tag = name => tags.find(each => each.startsWith(`@${name} `))?.slice(name.length + 2)
   return { does: oneLine(text), lacks: oneLine(tag('lacks') ?? ''), see: /^https:\S+/.exec(tag('see') ?? '')?.[0] }
 }
