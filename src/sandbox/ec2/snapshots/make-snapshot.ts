@@ -59,8 +59,9 @@ export async function freezeContent(
   if (!region.snapshots.has(snapshotId)) await deleteUnusedLayers(world, layers)
 }
 
-/** Completes a pending snapshot; any other stays as it is. */
-export function completeSnapshot({ snapshot }: SnapshotRecord, now: Date): void {
-  if (snapshot.State === 'pending')
-    Object.assign(snapshot, { State: 'completed', Progress: '100%', CompletionTime: now })
+/** Completes a pending snapshot, or lets it fail if it is to; any other stays as it is. */
+export function completeSnapshot({ snapshot, failure }: SnapshotRecord, now: Date): void {
+  if (snapshot.State !== 'pending') return
+  if (failure) Object.assign(snapshot, { State: 'error', StateMessage: failure.Message })
+  else Object.assign(snapshot, { State: 'completed', Progress: '100%', CompletionTime: now })
 }
