@@ -1,5 +1,6 @@
 import type { Image } from '@aws-sdk/client-ec2'
 import { makeDefaultVpc } from '../../../src/sandbox/ec2/make-network.ts'
+import { seededUuid } from '../../../src/sandbox/seed/deterministic.ts'
 import type { Region } from '../../../src/sandbox/world/region.ts'
 import type { Seeder } from '../../../src/sandbox/world/world.ts'
 
@@ -20,13 +21,17 @@ export const IMAGES = {
 
 export const ROOT_SNAPSHOT = 'snap-00000000000000001'
 export const ENCRYPTED_SNAPSHOT = 'snap-00000000000000007'
-/** Belongs to Amazon's account; launching with it needs no right of one's own here. */
+/** Belongs to Amazon's account; its policy lets everybody use it. */
 export const SNAPSHOT_KEY = '00000000-0000-0000-0000-000000000007'
+const FOR_EVERYBODY = JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: '*', Action: 'kms:*' }] })
+
+/** The id of an account's AWS-managed key. */
+export const managedKeyId = (account: string): string => seededUuid(account, 'aws/ebs')
 
 /** A region with a few images; every account but one has a default VPC and the AWS-managed key. */
 export const seeder: Seeder = {
   region(region, now) {
-    addKey(region, AMAZON, SNAPSHOT_KEY)
+    addKey(region, AMAZON, SNAPSHOT_KEY, FOR_EVERYBODY)
     addSnapshot(region, ROOT_SNAPSHOT, now)
     addSnapshot(region, ENCRYPTED_SNAPSHOT, now, keyArn(region, AMAZON, SNAPSHOT_KEY))
     addImage(region, { ImageId: IMAGES.linux })
@@ -41,7 +46,7 @@ export const seeder: Seeder = {
   },
   account(region, account) {
     if (account !== WITHOUT_DEFAULT_VPC) makeDefaultVpc(region, account)
-    const keyId = `aws-ebs-${account}`
+    const keyId = managedKeyId(account)
     addKey(region, account, keyId)
     const alias = { AliasName: 'alias/aws/ebs', TargetKeyId: keyId }
     region.aliases.set(`${account}/alias/aws/ebs`, { ownerId: account, alias })
@@ -52,9 +57,9 @@ export const keyArn = (region: Region, account: string, id: string): string =>
   `arn:aws:kms:${region.name}:${account}:key/${id}`
 
 /** Adds a key as KMS would; `KeyState` can be changed later. */
-export function addKey(region: Region, account: string, KeyId: string): void {
+export function addKey(region: Region, account: string, KeyId: string, policy?: string): void {
   const key = { KeyId, Arn: keyArn(region, account, KeyId), KeyState: 'Enabled' as const }
-  region.keys.set(KeyId, { ownerId: account, tags: new Map(), key })
+  region.keys.set(KeyId, { ownerId: account, tags: new Map(), key, ...(policy && { policy }) })
 }
 
 function addSnapshot(region: Region, SnapshotId: string, now: Date, KmsKeyId?: string): void {

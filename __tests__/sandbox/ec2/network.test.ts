@@ -18,7 +18,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
 import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
-import { IMAGES, seeder, WITHOUT_DEFAULT_VPC } from './fixture.ts'
+import { IMAGES, managedKeyId, seeder, WITHOUT_DEFAULT_VPC } from './fixture.ts'
 
 let sandbox: RunningSandbox
 beforeAll(async () => {
@@ -184,9 +184,9 @@ describe('EBS encryption', () => {
     const setting = await ec2.send(new GetEbsEncryptionByDefaultCommand({}))
     expect(setting.EbsEncryptionByDefault).toBe(false)
     expect((await ec2.send(new GetEbsDefaultKmsKeyIdCommand({}))).KmsKeyId).toBe('alias/aws/ebs')
-    const chosen = { KmsKeyId: `aws-ebs-${account}` }
+    const chosen = { KmsKeyId: managedKeyId(account) }
     await ec2.send(new ModifyEbsDefaultKmsKeyIdCommand(chosen))
-    const arn = `arn:aws:kms:us-east-1:${account}:key/aws-ebs-${account}`
+    const arn = `arn:aws:kms:us-east-1:${account}:key/${managedKeyId(account)}`
     expect((await ec2.send(new GetEbsDefaultKmsKeyIdCommand({}))).KmsKeyId).toBe(arn)
   })
 })

@@ -14,7 +14,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
 import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
-import { ENCRYPTED_SNAPSHOT, seeder } from './fixture.ts'
+import { ENCRYPTED_SNAPSHOT, managedKeyId, seeder } from './fixture.ts'
 import { createSnapshot, createVolume, launch, launched, settle, volumeIdsOf, volumeOf } from './make.ts'
 
 let sandbox: RunningSandbox
@@ -31,7 +31,7 @@ beforeEach(async () => {
 afterAll(() => sandbox.stop())
 
 const UNKNOWN = 'vol-0123456789abcdef0'
-const ownKey = () => `arn:aws:kms:us-east-1:${clients.account}:key/aws-ebs-${clients.account}`
+const ownKey = () => `arn:aws:kms:us-east-1:${clients.account}:key/${managedKeyId(clients.account)}`
 
 async function settled(request: Partial<CreateVolumeCommandInput> = {}): Promise<string> {
   const id = await createVolume(clients, request)

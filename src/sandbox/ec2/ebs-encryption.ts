@@ -12,24 +12,37 @@ import type {
   ResetEbsDefaultKmsKeyIdRequest,
   ResetEbsDefaultKmsKeyIdResult
 } from '@aws-sdk/client-ec2'
+import { missingParameter } from '../errors.ts'
 import type { Call, Handler, Handlers } from '../handler.ts'
 import type { EbsEncryption } from '../world/region.ts'
 import { stopDryRun } from './dryrun.ts'
 import { AWS_MANAGED_EBS_KEY, ebsKeyArn } from './ebs-key.ts'
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetEbsEncryptionByDefault.html */
+/**
+ * Whether new volumes and copies of the account in this region are encrypted unasked.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetEbsEncryptionByDefault.html
+ */
 const getByDefault: Handler<GetEbsEncryptionByDefaultRequest, GetEbsEncryptionByDefaultResult> = (input, call) => {
   stopDryRun(input)
   return { EbsEncryptionByDefault: settingOf(call).byDefault, SseType: 'sse-ebs' }
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableEbsEncryptionByDefault.html */
+/**
+ * Encrypts what is made from now on; what is there stays as it is.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableEbsEncryptionByDefault.html
+ */
 const enableByDefault: Handler<EnableEbsEncryptionByDefaultRequest, EnableEbsEncryptionByDefaultResult> = (
   input,
   call
 ) => setByDefault(true, input, call)
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisableEbsEncryptionByDefault.html */
+/**
+ * Leaves it to each request again whether to encrypt.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisableEbsEncryptionByDefault.html
+ */
 const disableByDefault: Handler<DisableEbsEncryptionByDefaultRequest, DisableEbsEncryptionByDefaultResult> = (
   input,
   call
@@ -37,7 +50,7 @@ const disableByDefault: Handler<DisableEbsEncryptionByDefaultRequest, DisableEbs
 
 function setByDefault(byDefault: boolean, input: { DryRun?: boolean | undefined }, call: Call) {
   stopDryRun(input)
-  settingOf(call).byDefault = byDefault
+  change(call, { byDefault })
   return { EbsEncryptionByDefault: byDefault }
 }
 
@@ -51,25 +64,36 @@ const getDefaultKey: Handler<GetEbsDefaultKmsKeyIdRequest, GetEbsDefaultKmsKeyId
   return { KmsKeyId: settingOf(call).defaultKeyId ?? AWS_MANAGED_EBS_KEY }
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyEbsDefaultKmsKeyId.html */
+/**
+ * Chooses the key of volumes and copies that name none. One that cannot be used is accepted: what it was to encrypt
+ * fails later.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyEbsDefaultKmsKeyId.html
+ */
 const modifyDefaultKey: Handler<ModifyEbsDefaultKmsKeyIdRequest, ModifyEbsDefaultKmsKeyIdResult> = (input, call) => {
+  if (!input.KmsKeyId) throw missingParameter('KmsKeyId')
   stopDryRun(input)
-  const KmsKeyId = ebsKeyArn(call.region, call.account, input.KmsKeyId ?? '')
-  settingOf(call).defaultKeyId = KmsKeyId
+  const KmsKeyId = ebsKeyArn(call.region, call.account, input.KmsKeyId)
+  change(call, { defaultKeyId: KmsKeyId })
   return { KmsKeyId }
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResetEbsDefaultKmsKeyId.html */
+/**
+ * Goes back to the AWS-managed key.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResetEbsDefaultKmsKeyId.html
+ */
 const resetDefaultKey: Handler<ResetEbsDefaultKmsKeyIdRequest, ResetEbsDefaultKmsKeyIdResult> = (input, call) => {
   stopDryRun(input)
-  settingOf(call).defaultKeyId = undefined
+  change(call, { defaultKeyId: undefined })
   return { KmsKeyId: ebsKeyArn(call.region, call.account, AWS_MANAGED_EBS_KEY) }
 }
 
-function settingOf({ region, account }: Call): EbsEncryption {
-  const setting = region.ebsEncryption.get(account) ?? { byDefault: false }
-  region.ebsEncryption.set(account, setting)
-  return setting
+const settingOf = ({ region, account }: Call): EbsEncryption =>
+  region.ebsEncryption.get(account) ?? { byDefault: false }
+
+function change(call: Call, changed: Partial<EbsEncryption>): void {
+  call.region.ebsEncryption.set(call.account, { ...settingOf(call), ...changed })
 }
 
 export const ebsEncryptionHandlers = {

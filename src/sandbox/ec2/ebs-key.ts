@@ -1,44 +1,62 @@
-import type { KeyRecord } from '../world/records.ts'
+import { mayUse } from '../kms/key-access.ts'
+import { findKey } from '../kms/resolve-key.ts'
 import type { Region } from '../world/region.ts'
 
-/** The key that EBS encrypts with where none is named. */
+/** The key that EBS encrypts with where none is named and none was chosen. */
 export const AWS_MANAGED_EBS_KEY = 'alias/aws/ebs'
 
 /**
- * The KMS key that an EBS parameter names: key id or alias of the caller's own account, or the ARN of either, of this
- * region. Undefined where there is none: EC2 accepts such a request and fails later.
+ * The ARN of the key that an EBS parameter names. A key that does not exist here is kept as it was named: EC2 accepts
+ * such a request and fails later.
  *
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html (KmsKeyId)
  */
-function findEbsKey(region: Region, account: string, id: string): KeyRecord | undefined {
-  const [, ownRegion, owner, resource] = /^arn:aws:kms:([^:]*):(\d{12}):(.+)$/.exec(id) ?? []
-  if (resource === undefined) return findOwn(region, account, id)
-  return ownRegion === region.name && owner ? findOwn(region, owner, resource.replace(/^key\//, '')) : undefined
-}
+export const ebsKeyArn = (region: Region, account: string, id: string): string =>
+  findKey(region, account, id)?.key.Arn ?? id
 
 /** The ARN of the key that encrypts the account's volumes by default. */
-export function defaultEbsKeyArn(region: Region, account: string): string {
-  const id = region.ebsEncryption.get(account)?.defaultKeyId ?? AWS_MANAGED_EBS_KEY
-  return findEbsKey(region, account, id)?.key.Arn ?? id
-}
+export const defaultEbsKeyArn = (region: Region, account: string): string =>
+  ebsKeyArn(region, account, region.ebsEncryption.get(account)?.defaultKeyId ?? AWS_MANAGED_EBS_KEY)
 
-/** The ARN of the named key; a key that does not exist is kept as it was named. */
-export const ebsKeyArn = (region: Region, account: string, id: string): string =>
-  findEbsKey(region, account, id)?.key.Arn ?? id
+/**
+ * What EBS does with a key in the name of who asked for it.
+ *
+ * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html (permissions)
+ * @see https://docs.aws.amazon.com/ebs/latest/userguide/share-kms-key.html
+ */
+const KEY_USES = {
+  attach: ['kms:DescribeKey', 'kms:CreateGrant', 'kms:Decrypt'],
+  copyFrom: ['kms:DescribeKey', 'kms:CreateGrant', 'kms:Decrypt', 'kms:ReEncryptFrom'],
+  copyTo: ['kms:DescribeKey', 'kms:CreateGrant', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptTo']
+} as const
+
+export type KeyUse = keyof typeof KEY_USES
+
+/** Why EBS cannot use a key: there is none of that name in the region, its policy forbids it, or the key's own state. */
+export type KeyFault = 'not found' | 'not allowed' | 'wrong state'
+
+/** Why EBS cannot use a key now; undefined if it can. Found out asynchronously: the request itself has succeeded. */
+export function ebsKeyFault(region: Region, account: string, id: string, use: KeyUse): KeyFault | undefined {
+  const found = findKey(region, account, id)
+  if (!found) return 'not found'
+  if (!mayUse(found, account, KEY_USES[use])) return 'not allowed'
+  const { KeyState = 'Enabled', KeySpec = 'SYMMETRIC_DEFAULT' } = found.key
+  return KeyState === 'Enabled' && KeySpec === 'SYMMETRIC_DEFAULT' ? undefined : 'wrong state'
+}
 
 export type KeyTrouble = { readonly code: string; readonly message: string }
 
-/** Why EC2 cannot use a key now; undefined if it can. Found out asynchronously: the request itself has succeeded. */
+/**
+ * Why a launch or start fails for a key, as the instance's StateReason says it.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html
+ */
 export function ebsKeyTrouble(region: Region, account: string, id: string): KeyTrouble | undefined {
-  const found = findEbsKey(region, account, id)
-  if (!found) return { code: 'Client.InternalError', message: 'Client.InternalError: Client error on launch' }
-  if (found.key.KeyState === undefined || found.key.KeyState === 'Enabled') return undefined
+  const fault = ebsKeyFault(region, account, id, 'attach')
+  if (!fault) return undefined
+  if (fault !== 'wrong state') {
+    return { code: 'Client.InternalError', message: 'Client.InternalError: Client error on launch' }
+  }
   const code = 'Client.InvalidKMSKey.InvalidState'
   return { code, message: `${code}: The KMS key provided is in an incorrect state` }
-}
-
-function findOwn(region: Region, account: string, name: string): KeyRecord | undefined {
-  const target = name.startsWith('alias/') ? region.aliases.get(`${account}/${name}`)?.alias.TargetKeyId : name
-  const found = target === undefined ? undefined : region.keys.get(target)
-  return found?.ownerId === account ? found : undefined
 }

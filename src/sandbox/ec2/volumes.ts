@@ -10,9 +10,11 @@ import type { Call, Handler, Handlers } from '../handler.ts'
 import { compileFilters, type FilterFields } from '../world/filters.ts'
 import { paginate } from '../world/pages.ts'
 import type { SnapshotRecord, VolumeRecord } from '../world/records.ts'
+import type { Region } from '../world/region.ts'
 import { zonesOf } from '../world/regions.ts'
 import type { Transition } from '../world/transition.ts'
 import { stopDryRun } from './dryrun.ts'
+import { ebsKeyFault } from './ebs-key.ts'
 import { planEncryption } from './instances/volume-encryption.ts'
 import { find, select } from './lookup.ts'
 import { fillVolume, makeVolume, deleteVolume as removeVolume, type VolumeSpec } from './make-volume.ts'
@@ -82,11 +84,19 @@ function startVolume(spec: VolumeSpec, tags: ReadonlyMap<string, string>, call: 
 const fillingVolume: Transition<{ region: string; volumeId: string }> = {
   name: 'fill a volume',
   act: async (world, { region, volumeId }) => {
-    const record = world.usedRegion(region)?.volumes.get(volumeId)
-    if (!record) return
+    const here = world.usedRegion(region)
+    const record = here?.volumes.get(volumeId)
+    if (!here || !record) return
+    if (lacksKey(here, record)) return removeVolume(world, here, record)
     await fillVolume(world, record)
     record.volume.State = 'available'
   }
+}
+
+/** A volume whose key cannot be used, or the key of its snapshot, was accepted and is silently gone after seconds. */
+function lacksKey(region: Region, { ownerId, volume }: VolumeRecord): boolean {
+  const keys = [volume.KmsKeyId, region.snapshots.get(volume.SnapshotId ?? '')?.snapshot.KmsKeyId]
+  return keys.some(key => key !== undefined && ebsKeyFault(region, ownerId, key, 'attach') !== undefined)
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVolume.html */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
@@ -136,7 +137,7 @@ describe('a launch with a key that cannot be used', () => {
   })
 
   test('is terminated with Client.InvalidKMSKey.InvalidState where the key is disabled', async () => {
-    const key = `disabled-${clients.account}`
+    const key = randomUUID()
     const id = await launch(encrypted(key))
     addKey(region(), clients.account, key)
     Object.assign(region().keys.get(key)?.key ?? {}, { KeyState: 'Disabled' })
@@ -238,7 +239,7 @@ describe('StartInstances', () => {
   })
 
   test('goes back to stopped where the key has been disabled meanwhile', async () => {
-    const KmsKeyId = `later-disabled-${clients.account}`
+    const KmsKeyId = randomUUID()
     addKey(region(), clients.account, KmsKeyId)
     const Ebs = { Encrypted: true, KmsKeyId }
     const id = await running({ BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs }] })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   CreateSecurityGroupCommand,
   DescribeNetworkInterfacesCommand,
@@ -12,7 +13,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
 import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
-import { addKey, IMAGES, ROOT_SNAPSHOT, seeder } from '../fixture.ts'
+import { addKey, IMAGES, managedKeyId, ROOT_SNAPSHOT, seeder } from '../fixture.ts'
 
 let sandbox: RunningSandbox
 beforeAll(async () => {
@@ -155,7 +156,7 @@ describe('block device mappings', () => {
     ['by its ARN', (id: string, account: string) => `arn:aws:kms:us-east-1:${account}:key/${id}`]
   ])('encrypt with a key named %s', async (_, name) => {
     const clients = clientsFor(sandbox.url)
-    const id = `key-of-${clients.account}`
+    const id = randomUUID()
     addKey(region(), clients.account, id)
     const Ebs = { Encrypted: true, KmsKeyId: name(id, clients.account) }
     const instance = await launch(clients, { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs }] })
@@ -167,7 +168,9 @@ describe('block device mappings', () => {
     const clients = clientsFor(sandbox.url)
     const Ebs = { Encrypted: true }
     const instance = await launch(clients, { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs }] })
-    expect(volumeAt('/dev/xvda', instance).volume.KmsKeyId).toMatch(new RegExp(`:key/aws-ebs-${clients.account}$`))
+    expect(volumeAt('/dev/xvda', instance).volume.KmsKeyId).toMatch(
+      new RegExp(`:key/${managedKeyId(clients.account)}$`)
+    )
   })
 
   test('encrypt unasked where the account encrypts by default, and what was encrypted before', async () => {
@@ -176,7 +179,9 @@ describe('block device mappings', () => {
     await clients.ec2.send(new EnableEbsEncryptionByDefaultCommand({}))
     const after = await launch(clients)
     for (const instance of [before, after]) {
-      expect(volumeAt('/dev/xvda', instance).volume.KmsKeyId).toMatch(new RegExp(`:key/aws-ebs-${clients.account}$`))
+      expect(volumeAt('/dev/xvda', instance).volume.KmsKeyId).toMatch(
+        new RegExp(`:key/${managedKeyId(clients.account)}$`)
+      )
     }
   })
 })
