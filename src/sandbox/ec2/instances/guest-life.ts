@@ -29,8 +29,10 @@ const starting = lifeTransition('start an instance', async life => {
   const { world, region, record } = life
   if (stateOf(record) !== 'pending') return
   const first = record.boots === 0
+  const { failure } = record
+  record.failure = undefined
+  if (failure) return fail(life, first, { reason: failure })
   const trouble = keyTrouble(life)
-  if (record.failure) return fail(life, first, { reason: record.failure })
   if (trouble) return fail(life, first, { reason: { Code: trouble.code, Message: trouble.message } })
   try {
     if (first) for (const { volume } of volumesOf(life)) await fillVolume(world, volume)
