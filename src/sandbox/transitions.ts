@@ -1,8 +1,8 @@
 import { attachTransitions } from './ec2/attach-volumes.ts'
-import { completingImage } from './ec2/images/complete.ts'
-import { createImageTransitions } from './ec2/images/create.ts'
+import { imageTransitions } from './ec2/images/handlers.ts'
 import { guestEndTransitions } from './ec2/instances/guest-end.ts'
 import { guestLifeTransitions } from './ec2/instances/guest-life.ts'
+import { recycleBinTransitions } from './ec2/recycle-bin/recycle.ts'
 import { snapshotTransitions } from './ec2/snapshots/handlers.ts'
 import { volumeTransitions } from './ec2/volumes.ts'
 import { keyTransitions } from './kms/keys.ts'
@@ -13,9 +13,9 @@ import type { Transition } from './world/transition.ts'
 export const transitions: readonly Transition<never>[] = [
   ...guestLifeTransitions,
   ...guestEndTransitions,
-  ...createImageTransitions,
-  completingImage,
+  ...imageTransitions,
   ...snapshotTransitions,
+  ...recycleBinTransitions,
   ...volumeTransitions,
   ...attachTransitions,
   ...keyTransitions,

@@ -1,4 +1,14 @@
-import type { ImageFinding } from '@aws-sdk/client-ec2'
+import type {
+  ImageFinding,
+  InstanceMetadataDefaultsResponse,
+  ManagedResourceDefaultVisibility
+} from '@aws-sdk/client-ec2'
+import type { FleetRecord, SpotFleetRecord } from '../ec2/fleets/record.ts'
+import type { Shortage, VcpuQuotas } from '../ec2/instances/capacity.ts'
+import type { KeyPairRecord } from '../ec2/key-pairs/record.ts'
+import type { Recycled } from '../ec2/recycle-bin/recycle.ts'
+import type { SpotRequestRecord } from '../ec2/spot/record.ts'
+import type { RetentionRuleRecord } from '../rbin/records.ts'
 import type {
   AliasRecord,
   CommandRecord,
@@ -60,6 +70,23 @@ export class Region {
   readonly imagePublicAccess = new Map<string, PublicAccess>()
   /** What GetImageFindings answers, by image id; an image that is not here was never scanned. */
   readonly imageFindings = new Map<string, ImageFinding[]>()
+  readonly spotRequests = new Map<string, SpotRequestRecord>()
+  readonly fleets = new Map<string, FleetRecord>()
+  readonly spotFleets = new Map<string, SpotFleetRecord>()
+  /** By key pair id. */
+  readonly keyPairs = new Map<string, KeyPairRecord>()
+  /** What new instances have of IMDS options, by account. */
+  readonly metadataDefaults = new Map<string, InstanceMetadataDefaultsResponse>()
+  /** Whether describe operations show what services manage, by account; hidden where it has set nothing. */
+  readonly managedVisibility = new Map<string, ManagedResourceDefaultVisibility>()
+  /** Capacity that launches do not find. */
+  readonly shortages: Shortage[] = []
+  /** By account. */
+  readonly vcpuQuotas = new Map<string, VcpuQuotas>()
+  /** The Recycle Bin: by image id, by snapshot id, and its rules by their identifier. */
+  readonly recycledImages = new Map<string, Recycled<ImageRecord>>()
+  readonly recycledSnapshots = new Map<string, Recycled<SnapshotRecord>>()
+  readonly retentionRules = new Map<string, RetentionRuleRecord>()
   /** Accounts whose default VPC and AWS-managed key have been made. */
   readonly accounts = new Set<string>()
 
