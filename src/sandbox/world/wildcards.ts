@@ -6,6 +6,7 @@ const ONE = Symbol('?')
  * Matching takes time in proportion to the lengths, whatever the pattern: a regular expression would not.
  */
 export function compileWildcards(value: string): (text: string) => boolean {
+  if (!/[*?\\]/.test(value)) return text => text === value
   const pattern = tokens(value)
   return text => matches(pattern, [...text])
 }

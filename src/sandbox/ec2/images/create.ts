@@ -1,8 +1,7 @@
 import type { CreateImageRequest, CreateImageResult } from '@aws-sdk/client-ec2'
-import { missingParameter, ServiceError } from '../../errors.ts'
+import { missingParameter } from '../../errors.ts'
 import type { Call, Handler } from '../../handler.ts'
-import { newId } from '../../world/ids.ts'
-import type { ImageRecord, InstanceRecord, SnapshotRecord } from '../../world/records.ts'
+import type { ImageRecord, SnapshotRecord } from '../../world/records.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { halt } from '../instances/guest-end.ts'
 import { reboot } from '../instances/guest-life.ts'
@@ -14,11 +13,14 @@ import { tagsFor } from '../tags.ts'
 import { completingImage } from './complete.ts'
 import { type ImageVolume, planDevices } from './image-devices.ts'
 import { checkImageName } from './image-name.ts'
+import { makeImage } from './make-image.ts'
+import { bootModeOf, checkSource, inherit } from './source.ts'
 
 /**
  * Makes an image of an instance: a snapshot of every attached volume, each encrypted as its volume is. A running
  * instance is rebooted for it unless NoReboot says otherwise.
  *
+ * @lacks Local Zones and Outposts
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
  */
 export const createImage: Handler<CreateImageRequest, CreateImageResult> = async (input, call) => {
@@ -30,10 +32,13 @@ export const createImage: Handler<CreateImageRequest, CreateImageResult> = async
   const [imageTags, snapshotTags] = (['image', 'snapshot'] as const).map(type =>
     tagsFor(type, tags, ['image', 'snapshot'])
   )
-  checkState(instance)
+  checkSource(instance, input)
+  const BootMode = bootModeOf(instance, input.BootModeOverride)
   const { volumes, added } = planDevices(instance, input.BlockDeviceMappings ?? [], call)
   stopDryRun(input)
-  const image = makeImage(instance, input, imageTags ?? new Map(), call)
+  const { uefiData } = call.region.images.get(instance.instance.ImageId ?? '') ?? {}
+  const made = { ...inherit(instance, call), BootMode, Name: name, Description: input.Description }
+  const image = makeImage({ tags: imageTags ?? new Map(), uefiData, image: made }, call)
   const snapshots = volumes.map(volume => snapshotFor(volume, image, snapshotTags ?? new Map(), call))
   const devices = volumes.map(({ device, ebs }, i) => ({
     DeviceName: device,
@@ -80,58 +85,6 @@ async function duringReboot(life: Life, act: () => Promise<void>): Promise<void>
   } finally {
     reboot(life)
   }
-}
-
-function checkState(instance: InstanceRecord): void {
-  const state = stateOf(instance)
-  if (state === 'running' || state === 'stopped') return
-  const { InstanceId: id } = instance.instance
-  throw new ServiceError('IncorrectState', `Instance is not in state 'running' or 'stopped': ${id} is '${state}'`)
-}
-
-function makeImage(
-  source: InstanceRecord,
-  input: CreateImageRequest,
-  tags: Map<string, string>,
-  call: Call
-): ImageRecord {
-  const { instance } = source
-  const base = call.region.images.get(instance.ImageId ?? '')?.image
-  const record: ImageRecord = {
-    ownerId: call.account,
-    tags,
-    launchPermissions: [],
-    image: {
-      ImageId: newId('ami'),
-      Name: input.Name,
-      Description: input.Description,
-      OwnerId: call.account,
-      ImageLocation: `${call.account}/${input.Name}`,
-      ImageType: 'machine',
-      State: 'pending',
-      Public: false,
-      CreationDate: call.now.toISOString(),
-      Architecture: instance.Architecture,
-      Platform: instance.Platform,
-      PlatformDetails: instance.PlatformDetails ?? 'Linux/UNIX',
-      UsageOperation: instance.UsageOperation ?? 'RunInstances',
-      ProductCodes: instance.ProductCodes,
-      Hypervisor: 'xen',
-      VirtualizationType: 'hvm',
-      EnaSupport: instance.EnaSupport ?? true,
-      SriovNetSupport: 'simple',
-      BootMode: base?.BootMode,
-      TpmSupport: base?.TpmSupport,
-      ImdsSupport: base?.ImdsSupport,
-      RootDeviceType: 'ebs',
-      RootDeviceName: instance.RootDeviceName,
-      SourceInstanceId: instance.InstanceId,
-      SourceImageId: instance.ImageId,
-      SourceImageRegion: call.region.name
-    }
-  }
-  call.region.images.set(record.image.ImageId, record)
-  return record
 }
 
 function snapshotFor(

@@ -4,6 +4,7 @@ import type { Call, Handler } from '../../handler.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { findOwnImage } from '../image-access.ts'
 import { imagesUsing, removeSnapshot } from '../snapshots/handlers.ts'
+import { checkUnprotected } from './protection.ts'
 
 /**
  * Deregisters an image; with DeleteAssociatedSnapshots also those of its snapshots that no other image stands on, with
@@ -13,8 +14,10 @@ import { imagesUsing, removeSnapshot } from '../snapshots/handlers.ts'
  */
 export const deregisterImage: Handler<DeregisterImageRequest, DeregisterImageResult> = async (input, call) => {
   if (!input.ImageId) throw missingParameter('ImageId')
-  const { image } = findOwnImage(input.ImageId, call)
+  const record = findOwnImage(input.ImageId, call)
+  checkUnprotected(record, call.now)
   stopDryRun(input)
+  const { image } = record
   call.region.images.delete(image.ImageId)
   if (!input.DeleteAssociatedSnapshots) return { Return: true }
   const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => (ebs?.SnapshotId ? [ebs.SnapshotId] : []))

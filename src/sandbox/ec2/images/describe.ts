@@ -1,60 +1,83 @@
 import type { DescribeImagesRequest, DescribeImagesResult, Image } from '@aws-sdk/client-ec2'
+import { ServiceError } from '../../errors.ts'
 import type { Call, Handler } from '../../handler.ts'
 import { compileFilters } from '../../world/filters.ts'
-import { paginate } from '../../world/pages.ts'
+import { checkId, notFound } from '../../world/ids.ts'
 import type { ImageRecord } from '../../world/records.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { canUseImage } from '../image-access.ts'
-import { select } from '../lookup.ts'
 import { asSeenBy, tagSet } from '../tags.ts'
 import { imageFilters } from './filters.ts'
+import { idsAfter } from './order.ts'
+import { readPage, writeToken } from './page-token.ts'
+import { protectionOf } from './protection.ts'
+import { compileSelection } from './shown.ts'
 
 /**
- * What the caller may launch, and of its own images the deprecated and disabled ones too where asked for.
+ * Lists what the caller may launch, and of its own images the disabled ones too where asked for, in pages whose order
+ * says nothing. A deregistered image that an instance still runs on is an empty result, not an error.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
  */
 export const describeImages: Handler<DescribeImagesRequest, DescribeImagesResult> = (input, call) => {
-  const found = select('image', input.ImageIds, call.region.images, image => canUseImage(image, call))
-  stopDryRun(input)
+  const { size, after } = readPage(input)
+  if (size !== undefined && input.ImageIds?.length) {
+    const sentence = 'The parameter imageIds cannot be used with the parameter maxResults'
+    throw new ServiceError('InvalidParameterCombination', sentence)
+  }
+  const isSelected = compileSelection(input, call)
   const passes = compileFilters(input.Filters, imageFilters)
-  const isListed = (image: ImageRecord) =>
-    isOwnedBy(image, input.Owners, call) &&
-    isExecutableBy(image, input.ExecutableUsers, call) &&
-    isShown(image, input, call)
-  const images = found.filter(image => isListed(image) && passes(asSeenBy(call.account, image)))
-  const { page, NextToken } = paginate(images, input)
-  return { Images: page.map(image => describe(image, call)), ...(NextToken && { NextToken }) }
+  const records = candidates(input.ImageIds, after, call)
+  stopDryRun(input)
+  const found: ImageRecord[] = []
+  for (const record of records) {
+    if (!isSelected(record) || !passes(asSeenBy(call.account, record))) continue
+    if (found.push(record) > (size ?? Number.POSITIVE_INFINITY)) break
+  }
+  const page = found.slice(0, size)
+  const last = page.at(-1)
+  const Images = page.map(record => describeImage(record, call))
+  return { Images, ...(found.length > page.length && last && { NextToken: writeToken(last.image.ImageId) }) }
 }
 
-const describe = (record: ImageRecord, { account }: Call): Image => ({
-  ...record.image,
-  Tags: tagSet(record, account)
-})
+function candidates(ids: readonly string[] | undefined, after: string | undefined, call: Call): Iterable<ImageRecord> {
+  const { images } = call.region
+  if (ids?.length) return findNamed(ids, call)
+  return (function* () {
+    for (const id of idsAfter(images, after)) {
+      const record = images.get(id)
+      if (record) yield record
+    }
+  })()
+}
 
-function isOwnedBy({ ownerId, image }: ImageRecord, owners: readonly string[] | undefined, { account }: Call): boolean {
-  if (!owners?.length) return true
-  return owners.some(owner =>
-    owner === 'self' ? ownerId === account : owner === ownerId || owner === image.ImageOwnerAlias
+/** One bad id fails the whole request. Errors: InvalidAMIID.Malformed, InvalidAMIID.NotFound. */
+function findNamed(ids: readonly string[], call: Call): ImageRecord[] {
+  for (const id of ids) checkId('image', id)
+  const found = new Map<string, ImageRecord>()
+  const missing = new Set<string>()
+  for (const id of ids) {
+    const record = call.region.images.get(id)
+    if (record && canUseImage(record, call)) found.set(id, record)
+    else if (record || !isStillUsed(id, call)) missing.add(id)
+  }
+  if (missing.size > 0) throw notFound('image', [...missing])
+  return [...found.values()]
+}
+
+/** Whether the caller has an instance of an image that has been deregistered. */
+const isStillUsed = (id: string, { region, account }: Call): boolean =>
+  [...region.instances.values()].some(
+    ({ ownerId, instance }) => ownerId === account && instance.ImageId === id && instance.State?.Name !== 'terminated'
   )
-}
 
-/** Whether one of these accounts (`self`, or `all` for everybody) was given the right to launch it. */
-function isExecutableBy(
-  { launchPermissions }: ImageRecord,
-  users: readonly string[] | undefined,
-  { account }: Call
-): boolean {
-  if (!users?.length) return true
-  const wanted = users.map(user => (user === 'self' ? account : user))
-  return launchPermissions.some(({ UserId: id, Group: group }) => wanted.includes(id ?? group ?? ''))
-}
-
-/** A deprecated image stays visible to its owner; a disabled one, too, but only where asked for. */
-function isShown({ image, ownerId }: ImageRecord, input: DescribeImagesRequest, { account, now }: Call): boolean {
-  const isNamed = input.ImageIds?.includes(image.ImageId ?? '') ?? false
-  const isOwn = ownerId === account
-  if (image.State === 'disabled') return isOwn && (isNamed || input.IncludeDisabled === true)
-  const isDeprecated = image.DeprecationTime !== undefined && new Date(image.DeprecationTime) <= now
-  return !isDeprecated || isOwn || isNamed || input.IncludeDeprecated === true
+/** An image as this account sees it: its tags and its last launch are its owner's to know. */
+export function describeImage(record: ImageRecord, { account, now }: Pick<Call, 'account' | 'now'>): Image {
+  const { LastLaunchedTime, ...image } = record.image
+  return {
+    ...image,
+    ...(LastLaunchedTime && record.ownerId === account && { LastLaunchedTime }),
+    DeregistrationProtection: protectionOf(record, now),
+    Tags: tagSet(record, account)
+  }
 }

@@ -3,8 +3,7 @@ import { missingParameter, ServiceError } from '../../errors.ts'
 import type { Call } from '../../handler.ts'
 import type { InstanceRecord } from '../../world/records.ts'
 import { type AttachedVolume, volumesOf } from '../instances/volumes.ts'
-import { completeVolume } from '../volume-rules.ts'
-import { completeMapping } from './register.ts'
+import { completeMapping } from './mapping.ts'
 
 /** An attached volume, and what the image's block device mapping will say of it. */
 export interface ImageVolume extends AttachedVolume {
@@ -19,8 +18,8 @@ interface ImageDevices {
 }
 
 /**
- * The block devices of an image of this instance. A mapping may give a device a larger size or another volume type,
- * not another encryption. Errors: InvalidBlockDeviceMapping, and what the volume type refuses.
+ * The block devices of an image of this instance. Of an attached volume a mapping may only change whether it is deleted
+ * with its instance. Errors: InvalidBlockDeviceMapping, and what `completeMapping` refuses.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html (BlockDeviceMapping.N)
  */
@@ -52,22 +51,19 @@ function checkDevices(mappings: readonly BlockDeviceMapping[], root: string | un
 }
 
 function describeVolume({ volume: { volume }, ...attached }: AttachedVolume, asked: EbsBlockDevice = {}) {
-  const { Size = 0, VolumeType = 'gp2', Iops, Throughput, Encrypted } = volume
-  if (asked.Encrypted !== undefined && asked.Encrypted !== Encrypted) {
-    throw refuse(`The encryption of ${attached.device} cannot be changed here: copy the image instead`)
+  const { Size: VolumeSize, VolumeType = 'gp2', Iops, Throughput, Encrypted } = volume
+  const { DeleteOnTermination = attached.deleteOnTermination, ...changes } = asked
+  const found: EbsBlockDevice = { VolumeSize, VolumeType, Iops, Throughput, Encrypted }
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined || value === found[name as keyof EbsBlockDevice]) continue
+    throw refuse(`${name} of ${attached.device} cannot be changed here: only DeleteOnTermination can`)
   }
-  const { VolumeSize: sizeGiB = Size, VolumeType: type = VolumeType } = asked
-  if (sizeGiB < Size) throw refuse(`Volume of size ${sizeGiB}GB is smaller than its snapshot, expect size >= ${Size}GB`)
-  const sameType = type === VolumeType
-  const iops = asked.Iops ?? (sameType && type !== 'gp2' ? Iops : undefined)
-  const throughput = asked.Throughput ?? (sameType ? Throughput : undefined)
-  const shape = completeVolume({ sizeGiB, type, iops, throughput })
   return {
-    VolumeSize: sizeGiB,
-    VolumeType: type,
+    VolumeSize,
+    VolumeType,
     // The IOPS of gp2 follow from its size: no request may name them, so no image does.
-    ...(type !== 'gp2' && { Iops: shape.iops, Throughput: shape.throughput }),
-    DeleteOnTermination: asked.DeleteOnTermination ?? attached.deleteOnTermination,
+    ...(VolumeType !== 'gp2' && { Iops, Throughput }),
+    DeleteOnTermination,
     Encrypted
   }
 }

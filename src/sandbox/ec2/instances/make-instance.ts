@@ -2,6 +2,7 @@ import type { Instance, InstanceBlockDeviceMapping, RunInstancesRequest } from '
 import type { Call } from '../../handler.ts'
 import { newId } from '../../world/ids.ts'
 import type { InstanceRecord } from '../../world/records.ts'
+import { noteLaunch } from '../images/last-launch.ts'
 import type { InstanceTypeFacts } from '../instance-types.ts'
 import { makeVolume } from '../make-volume.ts'
 import type { PlannedVolume } from './block-devices.ts'
@@ -51,6 +52,7 @@ export function makeInstance(
   attachInterfaces(record, plan, call)
   record.instance.BlockDeviceMappings = plan.volumes.map(volume => attachVolume(volume, plan, record, call))
   call.region.instances.set(InstanceId, record)
+  if (launch.index === 0) noteLaunch(call, plan.image.image.ImageId)
   return record
 }
 

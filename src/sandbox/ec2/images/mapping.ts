@@ -1,0 +1,56 @@
+import type { BlockDeviceMapping, EbsBlockDevice } from '@aws-sdk/client-ec2'
+import { missingParameter, ServiceError } from '../../errors.ts'
+import type { Call } from '../../handler.ts'
+import { find } from '../lookup.ts'
+import { completeVolume } from '../volume-rules.ts'
+
+/**
+ * A mapping of a request as the image will have it: instance store, an empty volume, or one of a completed snapshot of
+ * the caller's own, as big as that at least and as encrypted.
+ * Errors: InvalidBlockDeviceMapping, IncorrectState, InvalidSnapshot.*, UnsupportedOperation, MissingParameter.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html (BlockDeviceMapping.N)
+ */
+export function completeMapping(mapping: BlockDeviceMapping, call: Call): BlockDeviceMapping {
+  const { Ebs: ebs } = mapping
+  if (!ebs) return mapping
+  if (ebs.OutpostArn !== undefined) throw new ServiceError('UnsupportedOperation', 'There are no Outposts here')
+  return { ...mapping, Ebs: ebs.SnapshotId ? ofSnapshot(ebs.SnapshotId, ebs, call) : emptyVolume(ebs) }
+}
+
+function ofSnapshot(id: string, asked: EbsBlockDevice, { region, account }: Call): EbsBlockDevice {
+  const { snapshot } = find('snapshot', id, region.snapshots, record => record.ownerId === account)
+  if (asked.Encrypted !== undefined) throw refuse('The encrypted flag cannot be specified with a snapshot')
+  if (snapshot.State !== 'completed') {
+    throw new ServiceError('IncorrectState', `Snapshot ${id} is in invalid state - ${snapshot.State}`)
+  }
+  const least = snapshot.VolumeSize ?? 0
+  const { VolumeSize = least } = asked
+  if (VolumeSize < least) {
+    throw refuse(`Volume of size ${VolumeSize}GB is smaller than snapshot '${id}', expect size >= ${least}GB`)
+  }
+  return {
+    DeleteOnTermination: true,
+    ...asked,
+    ...shapeOf({ ...asked, VolumeSize }),
+    SnapshotId: id,
+    Encrypted: snapshot.Encrypted
+  }
+}
+
+function emptyVolume(asked: EbsBlockDevice): EbsBlockDevice {
+  if (asked.VolumeSize === undefined) throw missingParameter('size or snapshotId')
+  return { DeleteOnTermination: true, Encrypted: false, ...asked, ...shapeOf(asked) }
+}
+
+/** A size and type that EBS has. The IOPS of gp2 follow from its size: no request may name them, so no image does. */
+export function shapeOf({ VolumeSize = 0, VolumeType: type = 'standard', Iops, Throughput }: EbsBlockDevice) {
+  const shape = completeVolume({ sizeGiB: VolumeSize, type, iops: Iops, throughput: Throughput })
+  return {
+    VolumeSize,
+    VolumeType: type,
+    ...(type !== 'gp2' && { Iops: shape.iops, Throughput: shape.throughput })
+  }
+}
+
+const refuse = (sentence: string): ServiceError => new ServiceError('InvalidBlockDeviceMapping', sentence)

@@ -1,0 +1,63 @@
+interface Place {
+  readonly id: string
+  readonly hash: number
+}
+
+interface Order {
+  readonly places: Place[]
+  readonly known: Set<string>
+}
+
+/** Made from the images themselves, so that it need not be kept with them. */
+const orders = new WeakMap<ReadonlyMap<string, unknown>, Order>()
+
+/**
+ * The ids of these images from the one after `after` on, in an order that says nothing and stays: an image that is
+ * registered or deregistered meanwhile moves no other one.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html (the order is not guaranteed)
+ */
+export function* idsAfter(images: ReadonlyMap<string, unknown>, after: string | undefined): Iterable<string> {
+  const { places } = orderOf(images)
+  const last = after === undefined ? undefined : placeOf(after)
+  for (let i = last ? firstAfter(places, last) : 0; i < places.length; i++) {
+    const place = places[i]
+    if (place && images.has(place.id)) yield place.id
+  }
+}
+
+/** Sorts again only when there are new images; those that are gone are passed over until they are too many. */
+function orderOf(images: ReadonlyMap<string, unknown>): Order {
+  const kept = orders.get(images)
+  const order = kept && kept.places.length <= 2 * images.size ? kept : { places: [], known: new Set<string>() }
+  const before = order.places.length
+  for (const id of images.keys()) {
+    if (order.known.has(id)) continue
+    order.known.add(id)
+    order.places.push(placeOf(id))
+  }
+  if (order.places.length > before) order.places.sort(compare)
+  orders.set(images, order)
+  return order
+}
+
+function firstAfter(places: readonly Place[], last: Place): number {
+  let low = 0
+  let high = places.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const place = places[middle]
+    if (place && compare(place, last) <= 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+const compare = (a: Place, b: Place): number => a.hash - b.hash || (a.id < b.id ? -1 : Number(a.id > b.id))
+
+/** FNV-1a. */
+function placeOf(id: string): Place {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193)
+  return { id, hash: hash >>> 0 }
+}
