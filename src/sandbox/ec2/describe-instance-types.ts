@@ -14,6 +14,7 @@ import { paginate } from '../world/pages.ts'
 import type { Region } from '../world/region.ts'
 import { zonesOf } from '../world/regions.ts'
 import { stopDryRun } from './dryrun.ts'
+import { isOffered, zonesOffering } from './instance-offerings.ts'
 import { architecturesOf, INSTANCE_TYPES, type InstanceTypeFacts } from './instance-types.ts'
 
 const NO_TAGS: ReadonlyMap<string, string> = new Map()
@@ -33,10 +34,16 @@ const fields: FilterFields<Facts> = {
   'burstable-performance-supported': type => isBurstable(type)
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypes.html */
-const describeInstanceTypes: Handler<DescribeInstanceTypesRequest, DescribeInstanceTypesResult> = input => {
+/**
+ * Lists the types that some zone of the region offers.
+ *
+ * @lacks all but a few types of the current generations
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypes.html
+ */
+const describeInstanceTypes: Handler<DescribeInstanceTypesRequest, DescribeInstanceTypesResult> = (input, call) => {
   const asked = input.InstanceTypes ?? []
-  const unknown = asked.filter(name => !INSTANCE_TYPES.has(name))
+  const isKnown = (name: string) => INSTANCE_TYPES.has(name) && zonesOffering(name, call.region.name).length > 0
+  const unknown = asked.filter(name => !isKnown(name))
   if (unknown.length > 0) {
     const sentence = `The following supplied instance types do not exist: [${unknown.join(', ')}]`
     throw new ServiceError('InvalidInstanceType', sentence)
@@ -44,6 +51,7 @@ const describeInstanceTypes: Handler<DescribeInstanceTypesRequest, DescribeInsta
   const passes = compileFilters<Facts>(input.Filters, fields)
   stopDryRun(input)
   const found = [...INSTANCE_TYPES.values()]
+    .filter(({ name }) => isKnown(name))
     .map(type => ({ ...type, tags: NO_TAGS }))
     .filter(type => (asked.length === 0 || asked.some(name => name === type.name)) && passes(type))
   const { page, ...rest } = paginate(found, input, { min: 5, max: 100 })
@@ -72,19 +80,20 @@ function answerType(type: Facts): InstanceTypeInfo {
 
 const isBurstable = ({ name }: InstanceTypeFacts): boolean => name.startsWith('t')
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html */
+/**
+ * Lists which types each zone or the region offers: zones that were opened later lack the previous generations.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html
+ */
 const describeInstanceTypeOfferings: Handler<
   DescribeInstanceTypeOfferingsRequest,
   DescribeInstanceTypeOfferingsResult
 > = (input, { region }) => {
   const LocationType = input.LocationType ?? 'region'
-  const offerings = locationsOf(LocationType, region).flatMap(Location =>
-    [...INSTANCE_TYPES.keys()].map(name => ({
-      InstanceType: name as InstanceTypeName,
-      LocationType,
-      Location,
-      tags: NO_TAGS
-    }))
+  const offerings = locationsOf(LocationType, region).flatMap(({ Location, zones }) =>
+    [...INSTANCE_TYPES.keys()]
+      .filter(name => zones.some(zone => isOffered(name, zone)))
+      .map(name => ({ InstanceType: name as InstanceTypeName, LocationType, Location, tags: NO_TAGS }))
   )
   const passes = compileFilters<(typeof offerings)[number]>(input.Filters, {
     'instance-type': offering => offering.InstanceType,
@@ -95,11 +104,18 @@ const describeInstanceTypeOfferings: Handler<
   return { InstanceTypeOfferings: page, ...rest }
 }
 
-function locationsOf(type: LocationType, { name }: Region): string[] {
+interface OfferingLocation {
+  readonly Location: string
+  readonly zones: readonly string[]
+}
+
+function locationsOf(type: LocationType, { name }: Region): OfferingLocation[] {
   const zones = zonesOf(name)
-  if (type === 'region') return [name]
-  if (type === 'availability-zone') return zones
-  if (type === 'availability-zone-id') return zones.map((_, i) => `${name}-az${i + 1}`)
+  if (type === 'region') return [{ Location: name, zones }]
+  if (type === 'availability-zone') return zones.map(zone => ({ Location: zone, zones: [zone] }))
+  if (type === 'availability-zone-id') {
+    return zones.map((zone, i) => ({ Location: `${name}-az${i + 1}`, zones: [zone] }))
+  }
   throw invalidValue('LocationType', type, 'region, availability-zone or availability-zone-id')
 }
 

@@ -16,23 +16,32 @@ export interface PlannedInterface {
   readonly description: string
 }
 
+/** Whether a launch would succeed in a zone. */
+type Suits = (zone: string) => boolean
+
 /**
- * The network interfaces of a launch, the primary one first: in the subnets asked for, else in the default VPC.
+ * The network interfaces of a launch, the primary one first: in the subnets asked for, else in the default VPC, there in
+ * a zone that suits if any does.
  * Errors: VPCIdNotSpecified, MissingInput, InvalidParameterCombination, InvalidParameter, Invalid….NotFound.
  */
-export function planInterfaces(input: RunInstancesRequest, call: Call): PlannedInterface[] {
+export function planInterfaces(input: RunInstancesRequest, call: Call, suits: Suits): PlannedInterface[] {
   const specifications = input.NetworkInterfaces ?? []
   if (specifications.length === 0) {
-    return [plan({ DeviceIndex: 0, SubnetId: input.SubnetId, Groups: input.SecurityGroupIds }, input, call)]
+    return [plan({ DeviceIndex: 0, SubnetId: input.SubnetId, Groups: input.SecurityGroupIds }, input, call, suits)]
   }
   checkSpecifications(specifications, input)
   return specifications
-    .map(specification => plan(specification, input, call))
+    .map(specification => plan(specification, input, call, suits))
     .sort((a, b) => a.deviceIndex - b.deviceIndex)
 }
 
-function plan(specification: InstanceNetworkInterfaceSpecification, input: RunInstancesRequest, call: Call) {
-  const subnet = subnetFor(specification.SubnetId, input.Placement?.AvailabilityZone, call)
+function plan(
+  specification: InstanceNetworkInterfaceSpecification,
+  input: RunInstancesRequest,
+  call: Call,
+  suits: Suits
+): PlannedInterface {
+  const subnet = subnetFor(specification.SubnetId, input.Placement?.AvailabilityZone, call, suits)
   return {
     deviceIndex: specification.DeviceIndex ?? 0,
     subnet,
@@ -68,13 +77,19 @@ function checkSpecifications(
   }
 }
 
-function subnetFor(id: string | undefined, zone: string | undefined, { region, account }: Call): SubnetRecord {
+function subnetFor(
+  id: string | undefined,
+  zone: string | undefined,
+  { region, account }: Call,
+  suits: Suits
+): SubnetRecord {
   if (id) return find('subnet', id, region.subnets, ({ ownerId }) => ownerId === account)
   const vpc = defaultVpcOf(region, account)
   if (!vpc) throw new ServiceError('VPCIdNotSpecified', 'No default VPC for this user')
-  const subnet = [...region.subnets.values()].find(
+  const subnets = [...region.subnets.values()].filter(
     ({ subnet }) => subnet.VpcId === vpc.vpc.VpcId && subnet.DefaultForAz && (!zone || subnet.AvailabilityZone === zone)
   )
+  const subnet = subnets.find(({ subnet }) => suits(subnet.AvailabilityZone)) ?? subnets[0]
   if (subnet) return subnet
   const sentence = `No subnets found for the default VPC '${vpc.vpc.VpcId}'. Please specify a subnet.`
   throw new ServiceError('MissingInput', sentence)

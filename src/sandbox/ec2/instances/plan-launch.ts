@@ -10,7 +10,9 @@ import type { ImageRecord } from '../../world/records.ts'
 import type { InstanceTypeFacts } from '../instance-types.ts'
 import { tagsFor } from '../tags.ts'
 import { type PlannedVolume, planVolumes } from './block-devices.ts'
+import { checkCapacity, hasCapacity } from './capacity.ts'
 import { chooseImage } from './launch-image.ts'
+import { planSpot, type SpotPlan } from './launch-market.ts'
 import { type PlannedInterface, planInterfaces } from './launch-network.ts'
 import {
   changeMetadataOptions,
@@ -27,6 +29,7 @@ export interface LaunchPlan {
   readonly image: ImageRecord
   readonly type: InstanceTypeFacts
   readonly count: number
+  readonly spot?: SpotPlan | undefined
   readonly interfaces: readonly PlannedInterface[]
   readonly volumes: readonly PlannedVolume[]
   readonly profile?: IamInstanceProfile | undefined
@@ -42,18 +45,19 @@ const MAX_INSTANCES = 1000
 export function planLaunch(input: RunInstancesRequest, call: Call): LaunchPlan {
   refuseUnmodelled(input)
   const { image, type } = chooseImage(input, call)
-  const interfaces = planInterfaces(input, call)
+  const spot = planSpot(input)
+  const market = spot ? 'spot' : 'on-demand'
+  const interfaces = planInterfaces(input, call, zone => hasCapacity({ type, market }, zone, call))
   const zone = interfaces[0]?.subnet.subnet.AvailabilityZone ?? ''
   const count = chooseCount(input, interfaces)
   checkOneOf('InstanceInitiatedShutdownBehavior', input.InstanceInitiatedShutdownBehavior, ['stop', 'terminate'])
-  checkOneOf('MarketType', input.InstanceMarketOptions?.MarketType, ['spot'])
-  const spot = input.InstanceMarketOptions?.MarketType === 'spot'
   const taggable: ResourceType[] = spot ? [...TAGGED, 'spot-instances-request'] : [...TAGGED]
   const tagsOf = (kind: ResourceType) => tagsFor(kind, input.TagSpecifications, taggable)
-  return {
+  const plan = {
     image,
     type,
     count,
+    spot,
     interfaces,
     volumes: planVolumes(image, input.BlockDeviceMappings, zone, call),
     profile: chooseProfile(input.IamInstanceProfile, call.account),
@@ -65,6 +69,8 @@ export function planLaunch(input: RunInstancesRequest, call: Call): LaunchPlan {
       networkInterface: tagsOf('network-interface')
     }
   }
+  checkCapacity({ type, market, count: input.MinCount ?? 1 }, zone, call)
+  return plan
 }
 
 function refuseUnmodelled({ LaunchTemplate, KeyName }: RunInstancesRequest): void {
