@@ -31,7 +31,11 @@ const KINDS: readonly TaggableKind[] = [
   { kind: 'networkInterface', type: 'network-interface', of: region => region.networkInterfaces },
   { kind: 'vpc', type: 'vpc', of: region => region.vpcs },
   { kind: 'subnet', type: 'subnet', of: region => region.subnets },
-  { kind: 'securityGroup', type: 'security-group', of: region => region.securityGroups }
+  { kind: 'securityGroup', type: 'security-group', of: region => region.securityGroups },
+  { kind: 'keyPair', type: 'key-pair', of: region => region.keyPairs },
+  { kind: 'spotRequest', type: 'spot-instances-request', of: region => region.spotRequests },
+  { kind: 'fleet', type: 'fleet', of: region => region.fleets },
+  { kind: 'spotFleet', type: 'spot-fleet-request', of: region => region.spotFleets }
 ]
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html */

@@ -14,7 +14,11 @@ interface IdKind {
   /** The code for a malformed id, where it is not `ERROR.Malformed`. */
   readonly malformed?: string
   readonly noun: string
+  /** What follows the prefix, where it is not 8 or 17 hexadecimal digits. */
+  readonly form?: RegExp
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-error-codes.html */
 export const ID_KINDS = {
@@ -30,15 +34,21 @@ export const ID_KINDS = {
     error: 'InvalidNetworkInterfaceID',
     malformed: 'InvalidNetworkInterfaceId.Malformed',
     noun: 'networkInterface ID'
-  }
+  },
+  keyPair: { prefix: 'key', error: 'InvalidKeyPair', malformed: 'InvalidParameterValue', noun: 'key pair ID' },
+  spotRequest: { prefix: 'sir', error: 'InvalidSpotInstanceRequestID', noun: 'spot instance request ID' },
+  fleet: { prefix: 'fleet', error: 'InvalidFleetId', noun: 'fleet ID', form: UUID },
+  spotFleet: { prefix: 'sfr', error: 'InvalidSpotFleetRequestId', noun: 'spot fleet request ID', form: UUID }
 } as const satisfies Record<string, IdKind>
 
 export type IdKindName = keyof typeof ID_KINDS
 
-/** Refuses an id that is not of the form `PREFIX-` and 8 or 17 hexadecimal digits. */
+const HEXADECIMAL = /^([0-9a-f]{8}|[0-9a-f]{17})$/
+
+/** Refuses an id that is not of its kind's form. */
 export function checkId(kind: IdKindName, id: string): void {
-  const { prefix, error, noun, malformed }: IdKind = ID_KINDS[kind]
-  if (new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) return
+  const { prefix, error, noun, malformed, form = HEXADECIMAL }: IdKind = ID_KINDS[kind]
+  if (id.startsWith(`${prefix}-`) && form.test(id.slice(prefix.length + 1))) return
   throw new ServiceError(
     malformed ?? `${error}.Malformed`,
     `Invalid ${noun}: "${id.slice(0, 60)}" (expecting "${prefix}-...")`
