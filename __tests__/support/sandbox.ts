@@ -5,10 +5,8 @@ import { SSMClient } from '@aws-sdk/client-ssm'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { Guests } from '../../src/sandbox/guests/guests.ts'
 import { handlers as ownHandlers } from '../../src/sandbox/handlers.ts'
-import type { Sandbox } from '../../src/sandbox/server/dispatch.ts'
-import { Faults } from '../../src/sandbox/server/faults.ts'
-import { Journal } from '../../src/sandbox/server/journal.ts'
 import { listen } from '../../src/sandbox/server/listen.ts'
+import { makeSandbox, type Sandbox } from '../../src/sandbox/server/sandbox.ts'
 import { type Seeder, World } from '../../src/sandbox/world/world.ts'
 
 export interface RunningSandbox {
@@ -29,7 +27,7 @@ export async function serve(options: {
 }): Promise<RunningSandbox> {
   const { guests, seeder, latencyFactor = 0, handlers = ownHandlers } = options
   const world = new World({ guests, seeder, latencyFactor })
-  const { server, url } = await listen({ world, handlers, journal: new Journal(), faults: new Faults() }, 0)
+  const { server, url } = await listen(makeSandbox({ world, handlers }), 0)
   const stop = async () => {
     server.close()
     server.closeAllConnections()

@@ -2,9 +2,8 @@ import { type Flags, parseFlags, USAGE } from './flags.ts'
 import { openGuests } from './guests/open.ts'
 import { handlers } from './handlers.ts'
 import { seederFor } from './seed/seeder.ts'
-import { Faults } from './server/faults.ts'
-import { Journal } from './server/journal.ts'
 import { isLoopback, listen } from './server/listen.ts'
+import { makeSandbox } from './server/sandbox.ts'
 import { lockFolder } from './state/lock.ts'
 import { restartMachines } from './state/restart.ts'
 import { StateFile } from './state/state-file.ts'
@@ -23,13 +22,12 @@ async function main(): Promise<void> {
   if (guests.notice) process.stderr.write(`sandbox: ${guests.notice}\n`)
   const world = new World({ guests, latencyFactor: flags.latencyFactor, seeder: seederFor(Object.keys(flags.bases)) })
   const state = flags.state === undefined ? undefined : await openState(flags.state, world)
-  const faults = new Faults()
-  const sandbox = { world, handlers, journal: new Journal(), faults, ...(state && { state }) }
+  const sandbox = makeSandbox({ world, handlers, throttled: flags.latencyFactor === 1, ...(state && { state }) })
   const { server, url } = await listen(sandbox, flags.port, flags.host)
   process.stdout.write(`AWS_ENDPOINT_URL=${url}\n`)
   const stop = async () => {
     server.close()
-    faults.clear()
+    sandbox.faults.clear()
     server.closeAllConnections()
     await state?.close()
     try {

@@ -8,6 +8,8 @@ export interface Answer {
   readonly status: number
   readonly contentType: string
   readonly body: string
+  /** Of AWS's answers: what the client shows where it asks for support. */
+  readonly requestId?: string
 }
 
 const NAMESPACES = {

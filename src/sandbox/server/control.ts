@@ -1,9 +1,9 @@
 import { ServiceError } from '../errors.ts'
 import { seedWorld } from '../seed/own/seed.ts'
 import type { Answer } from './answer.ts'
-import type { Sandbox } from './dispatch.ts'
 import { readFaultRules } from './fault-rules.ts'
 import type { HttpRequest } from './route.ts'
+import type { Sandbox } from './sandbox.ts'
 
 type Control = (sandbox: Sandbox, request: HttpRequest) => unknown
 
@@ -12,7 +12,9 @@ const controls: Readonly<Record<string, Control>> = {
   'GET /_sandbox/requests': listRequests,
   'POST /_sandbox/clock': advanceClock,
   'POST /_sandbox/faults': addFaults,
-  'DELETE /_sandbox/faults': ({ faults }) => faults.clear(),
+  'GET /_sandbox/faults': ({ faults }) => faults.list(),
+  'DELETE /_sandbox/faults': clearFaults,
+  'POST /_sandbox/throttling': switchThrottling,
   'POST /_sandbox/seed': ({ world, handlers }, { body }) => seedWorld(world, handlers, parse(body)),
   'POST /_sandbox/reset': resetWorld
 }
@@ -53,12 +55,29 @@ async function advanceClock({ world }: Sandbox, { body }: HttpRequest): Promise<
   return { now: world.clock.now() }
 }
 
-function addFaults({ faults }: Sandbox, { body }: HttpRequest): void {
+function addFaults({ faults, history }: Sandbox, { body }: HttpRequest): void {
   for (const rule of readFaultRules(parse(body))) faults.add(rule)
+  history.keep(faults.longestStaleSeconds)
 }
 
-async function resetWorld({ world, journal, faults }: Sandbox): Promise<void> {
+function clearFaults({ faults, history }: Sandbox): void {
   faults.clear()
+  history.keep(0)
+}
+
+/** Switched on or off, all buckets are full. */
+function switchThrottling({ throttling }: Sandbox, { body }: HttpRequest): object {
+  const { enabled } = parse(body) as { enabled?: unknown }
+  if (typeof enabled !== 'boolean') throw new ServiceError('Throttling', 'Expected {"enabled":true} or false')
+  throttling.clear()
+  throttling.enabled = enabled
+  return { enabled }
+}
+
+async function resetWorld(sandbox: Sandbox): Promise<void> {
+  const { world, journal, throttling } = sandbox
+  clearFaults(sandbox)
+  throttling.clear()
   journal.clear()
   await world.reset()
 }

@@ -1,29 +1,25 @@
 import { ServiceError } from '../errors.ts'
-import type { Call, Handlers } from '../handler.ts'
+import type { Call } from '../handler.ts'
 import { readJson } from '../wire/json.ts'
-import { type Operation, operations, type Service } from '../wire/operations.ts'
+import { type Operation, operations } from '../wire/operations.ts'
 import { readQuery } from '../wire/query.ts'
 import { newRequestId } from '../world/ids.ts'
-import type { World } from '../world/world.ts'
+import { atPace } from '../world/pace.ts'
 import { type Answer, writeAnswer, writeError } from './answer.ts'
-import { DroppedAnswer, type Faults } from './faults.ts'
+import { letFail } from './failing.ts'
+import { DroppedAnswer, type Fate } from './faults.ts'
 import { identify } from './identity.ts'
-import type { Journal } from './journal.ts'
-import { type HttpRequest, protocolOf, type Route, routeRequest } from './route.ts'
-
-export interface Sandbox {
-  readonly world: World
-  readonly handlers: Readonly<Record<Service, Handlers>>
-  readonly journal: Journal
-  readonly faults: Faults
-  /** Where the world is kept on disk: what a request has changed is there before its answer. */
-  readonly state?: { keep(): Promise<void> }
-}
+import { type HttpRequest, type Protocol, protocolOf, type Route, routeRequest } from './route.ts'
+import type { Sandbox } from './sandbox.ts'
 
 /** Answers one AWS request. Errors: only DroppedAnswer; every other failure becomes an answer. */
 export async function dispatch(sandbox: Sandbox, request: HttpRequest): Promise<Answer> {
   const requestId = newRequestId()
   sandbox.world.schedule.runDue()
+  return { ...(await answer(sandbox, request, requestId)), requestId }
+}
+
+async function answer(sandbox: Sandbox, request: HttpRequest, requestId: string): Promise<Answer> {
   let route: Route
   try {
     route = routeRequest(request)
@@ -50,7 +46,9 @@ async function perform(sandbox: Sandbox, request: HttpRequest, route: Route, req
       now,
       requestId
     }
-    const value = await execute(sandbox, known, await readInput(route, known, request), call)
+    const { protocol } = route
+    const input = await readInput(route, known, request)
+    const value = await execute(sandbox, known, input, call, { protocol, gone: request.gone })
     entry.outcome = 'ok'
     return writeAnswer(route.protocol, known, value, requestId)
   } catch (error) {
@@ -62,32 +60,45 @@ async function perform(sandbox: Sandbox, request: HttpRequest, route: Route, req
   }
 }
 
-async function execute(sandbox: Sandbox, operation: Operation, input: object, call: Call): Promise<object | undefined> {
-  const handler = sandbox.handlers[operation.service][operation.name]
-  const subject = {
-    account: call.account,
-    region: call.region.name,
-    service: operation.service,
-    operation: operation.name
-  }
-  await sandbox.faults.meet(subject, 'before')
-  if (!handler) {
-    throw new ServiceError(
-      'UnsupportedOperation',
-      `The sandbox does not model ${operation.service}:${operation.name} yet`
-    )
-  }
-  const value = await performKept(sandbox, operation, async () => handler(input as never, call))
-  await sandbox.faults.meet(subject, 'after')
+/** A call that has been identified: throttled, met by faults before its effect, performed, met by faults after it. */
+async function execute(
+  sandbox: Sandbox,
+  operation: Operation,
+  input: object,
+  call: Call,
+  { protocol, gone }: { protocol: Protocol; gone: AbortSignal }
+): Promise<object | undefined> {
+  const { service, name } = operation
+  const subject = { account: call.account, region: call.region.name, service, operation: name, protocol, input }
+  if (service === 'ec2') sandbox.throttling.take(subject)
+  const fate = await sandbox.faults.meet(subject, 'before', gone)
+  const value = await handle(sandbox, operation, input, call, fate)
+  await sandbox.faults.meet(subject, 'after', gone)
   return value
 }
 
-/** Also a request that fails may have had a part of its effect. */
-async function performKept<T>({ state }: Sandbox, { name }: Operation, act: () => Promise<T>): Promise<T> {
+async function handle(
+  { handlers, history, state }: Sandbox,
+  { service, name }: Operation,
+  input: object,
+  call: Call,
+  { staleSeconds = 0, pace, failure }: Fate
+): Promise<object | undefined> {
+  const handler = handlers[service][name]
+  if (!handler) throw new ServiceError('UnsupportedOperation', `The sandbox does not model ${service}:${name} yet`)
+  if (/^(Describe|Get|List)/.test(name)) {
+    const region = staleSeconds > 0 ? history.regionAt(call.region.name, staleSeconds) : undefined
+    return handler(input as never, region ? { ...call, region } : call)
+  }
   try {
-    return await act()
+    const value = await atPace(pace, async () => handler(input as never, call))
+    // Before anything else happens: what the call has started may come to its end at once.
+    if (failure) letFail(value, failure, call)
+    return value
   } finally {
-    if (!/^(Describe|Get|List)/.test(name)) await state?.keep()
+    // Also a request that fails may have had a part of its effect.
+    history.note()
+    await state?.keep()
   }
 }
 

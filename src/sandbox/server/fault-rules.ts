@@ -1,28 +1,119 @@
 import { ServiceError } from '../errors.ts'
-import type { FaultRule } from './faults.ts'
 
-const isText = (value: unknown): boolean => typeof value === 'string'
+/** A rule of `POST /_sandbox/faults`: which calls it concerns, and what happens to them. */
+export interface FaultRule {
+  readonly account?: string
+  readonly region?: string
+  readonly service?: string
+  readonly operation?: string
+  /** What the request must name anywhere: an id, a name, an instance type; `*` and `?` are wildcards. */
+  readonly resource?: string
+  /** How many calls it lets pass first. */
+  readonly skip?: number
+  /** How many calls it concerns before it is used up; without it, all. */
+  readonly count?: number
+  /** Which part of the calls it meets, from 0 to 1; `seed` makes the same ones in every run. */
+  readonly probability?: number
+  readonly seed?: number
+  readonly action: FaultAction
+  /** Whether the call has had its effect by then. */
+  readonly when?: 'before' | 'after'
+  readonly code?: string
+  readonly message?: string
+  readonly status?: number
+  /** `slow`: how much longer; `stale`: how old; `interrupt`: how long after the launch. By the sandbox's clock. */
+  readonly seconds?: number
+  /** `slow`: how many times as long. */
+  readonly factor?: number
+}
+
+type Check = (value: unknown) => boolean
+
+const isText: Check = value => typeof value === 'string'
 const isOneOf =
-  (...words: string[]) =>
-  (value: unknown): boolean =>
+  (...words: string[]): Check =>
+  value =>
     words.some(word => word === value)
 const isWhole =
-  (min: number, max: number) =>
-  (value: unknown): boolean =>
+  (min: number, max = Number.MAX_SAFE_INTEGER): Check =>
+  value =>
     Number.isInteger(value) && Number(value) >= min && Number(value) <= max
+const isNumber =
+  (min: number, max: number): Check =>
+  value =>
+    typeof value === 'number' && value >= min && value <= max
 
-const FIELDS: Readonly<Record<keyof FaultRule, (value: unknown) => boolean>> = {
+const YEAR_SECONDS = 366 * 86_400
+
+const FIELDS: Readonly<Record<Exclude<keyof FaultRule, 'action'>, Check>> = {
   account: isText,
   region: isText,
   service: isText,
   operation: isText,
-  skip: isWhole(0, Number.MAX_SAFE_INTEGER),
-  count: isWhole(1, Number.MAX_SAFE_INTEGER),
-  action: isOneOf('error', 'drop', 'hold'),
+  resource: isText,
+  skip: isWhole(0),
+  count: isWhole(1),
+  probability: isNumber(0, 1),
+  seed: isWhole(0),
   when: isOneOf('before', 'after'),
   code: isText,
   message: isText,
-  status: isWhole(400, 599)
+  status: isWhole(400, 599),
+  seconds: isNumber(0, YEAR_SECONDS),
+  factor: isNumber(0, 1e6)
+}
+
+type Field = keyof typeof FIELDS
+
+/** Every rule takes these. */
+const COMMON: readonly Field[] = [
+  'account',
+  'region',
+  'service',
+  'operation',
+  'resource',
+  'skip',
+  'count',
+  'probability',
+  'seed'
+]
+
+/** What can happen, and what else a rule says of it. */
+const ACTIONS = {
+  /** Answers with `code`. */
+  error: ['when', 'code', 'message', 'status'],
+  /** Answers as the service does that is asked too often. */
+  throttle: ['when', 'message'],
+  /** Answers 500. */
+  internal: ['when', 'message'],
+  /** Answers 503. */
+  unavailable: ['when', 'message'],
+  /** Launches and starts find no capacity. */
+  capacity: ['message'],
+  /** Closes the connection. */
+  drop: ['when'],
+  /** Withholds the answer until the rules are cleared. */
+  hold: ['when'],
+  /** Never answers. */
+  timeout: ['when'],
+  /** What the call makes fails later. */
+  fail: ['code', 'message'],
+  /** What the call makes fails later, as where the key is not accessible. */
+  'deny-key': [],
+  /** The transitions that the call starts take longer. */
+  slow: ['seconds', 'factor'],
+  /** A reading call is answered as it would have been some time ago. */
+  stale: ['seconds'],
+  /** The Spot Instances that the call launches are interrupted. */
+  interrupt: ['seconds']
+} as const satisfies Readonly<Record<string, readonly Field[]>>
+
+export type FaultAction = keyof typeof ACTIONS
+
+/** Without them these actions would change nothing. */
+const NEEDED: Readonly<Partial<Record<FaultAction, readonly Field[]>>> = {
+  slow: ['seconds', 'factor'],
+  stale: ['seconds']
 }
 
 /**
@@ -30,16 +121,31 @@ const FIELDS: Readonly<Record<keyof FaultRule, (value: unknown) => boolean>> = {
  * Errors: a ServiceError that names the field which is unknown or has no meaning.
  */
 export function readFaultRules(value: unknown): FaultRule[] {
-  return [value].flat().map(rule => {
-    if (typeof rule !== 'object' || rule === null) throw refuse('a rule that is no object')
-    for (const [name, given] of Object.entries(rule)) {
-      const fits = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof FaultRule] : undefined
-      if (!fits?.(given)) throw refuse(`${name.slice(0, 40)}: ${JSON.stringify(given)?.slice(0, 40)}`)
-    }
-    if (!('action' in rule)) throw refuse('a rule without action')
-    return rule as FaultRule
-  })
+  return [value].flat().map(readRule)
 }
+
+function readRule(rule: unknown): FaultRule {
+  if (typeof rule !== 'object' || rule === null) throw refuse('a rule that is no object')
+  const { action, ...fields } = rule as { action?: unknown }
+  if (action === undefined) throw refuse('a rule without action')
+  if (!isAction(action)) {
+    throw refuse(`action: ${brief(action)}; there are ${Object.keys(ACTIONS).join(', ')}`)
+  }
+  const taken: readonly string[] = [...COMMON, ...ACTIONS[action]]
+  for (const [name, given] of Object.entries(fields)) {
+    if (!taken.includes(name) || !FIELDS[name as Field](given)) {
+      throw refuse(`${name.slice(0, 40)}: ${brief(given)}; ${action} takes ${taken.join(', ')}`)
+    }
+  }
+  const needed = NEEDED[action]
+  if (needed && !needed.some(name => name in fields)) throw refuse(`${action} without ${needed.join(' or ')}`)
+  return { ...fields, action }
+}
+
+const isAction = (action: unknown): action is FaultAction =>
+  typeof action === 'string' && Object.hasOwn(ACTIONS, action)
+
+const brief = (value: unknown): string => JSON.stringify(value)?.slice(0, 40) ?? 'undefined'
 
 const refuse = (what: string): ServiceError =>
   new ServiceError('Fault', `Expected a rule such as {"operation":"RunInstances","action":"error"}, not ${what}`)

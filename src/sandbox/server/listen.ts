@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Answer } from './answer.ts'
 import { control } from './control.ts'
-import { dispatch, type Sandbox } from './dispatch.ts'
+import { dispatch } from './dispatch.ts'
 import { DroppedAnswer } from './faults.ts'
 import { refusalOf } from './local-only.ts'
 import type { HttpRequest } from './route.ts'
+import type { Sandbox } from './sandbox.ts'
 
 /** Enough for every request: EC2 refuses larger ones too; user data is 16 KB, an SSM document 64 KB. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024
@@ -41,7 +42,9 @@ async function respond(
   response: ServerResponse
 ): Promise<void> {
   try {
-    const request = await readRequest(message)
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    const request = await readRequest(message, gone.signal)
     send(response, await answer(sandbox, localOnly, request), sandbox)
   } catch (error) {
     const isForeseen = error instanceof DroppedAnswer || message.errored !== null
@@ -56,7 +59,7 @@ async function answer(sandbox: Sandbox, localOnly: boolean, request: HttpRequest
   return request.url.pathname.startsWith('/_sandbox/') ? control(sandbox, request) : dispatch(sandbox, request)
 }
 
-async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
+async function readRequest(message: IncomingMessage, gone: AbortSignal): Promise<HttpRequest> {
   let chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of message) {
@@ -69,17 +72,19 @@ async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
     url: new URL(`http://sandbox${message.url}`),
     headers: message.headers,
     body: Buffer.concat(chunks).toString(),
-    isTooLarge: bytes > MAX_BODY_BYTES
+    isTooLarge: bytes > MAX_BODY_BYTES,
+    gone
   }
 }
 
 /** Answers carry the sandbox's own time: it is what clients take for EC2's. */
-function send(response: ServerResponse, { status, contentType, body }: Answer, { world }: Sandbox): void {
+function send(response: ServerResponse, { status, contentType, body, requestId }: Answer, { world }: Sandbox): void {
   response.sendDate = false
   response.writeHead(status, {
     'content-type': contentType,
     'content-length': Buffer.byteLength(body),
-    date: world.clock.now().toUTCString()
+    date: world.clock.now().toUTCString(),
+    ...(requestId !== undefined && { 'x-amzn-requestid': requestId })
   })
   response.end(body)
 }

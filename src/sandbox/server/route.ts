@@ -11,6 +11,8 @@ export interface HttpRequest {
   /** Empty where it was too large to be kept. */
   readonly body: string
   readonly isTooLarge: boolean
+  /** Aborted once the client has given up. */
+  readonly gone: AbortSignal
 }
 
 /** `ec2` and `query` are form-encoded and answered in XML: EC2's own dialect, and that of STS. */
