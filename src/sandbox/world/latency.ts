@@ -8,6 +8,11 @@
  * - replicaKey: a replica key is `Creating` for seconds (KMS API reference, ReplicateKey)
  * - lastLaunch: 24 hours until a launch shows as LastLaunchedTime (EC2 API reference, ImageAttribute)
  * - publicAccess: blocking public access for AMIs takes up to 10 minutes (EC2 API reference, EnableImageBlockPublicAccess)
+ * - tier: a snapshot takes up to 72 hours out of the archive (EBS user guide, snapshot archive considerations); into it
+ *   as long
+ * - firstRule: an account's first retention rule becomes active within 30 minutes (EBS user guide, recycle-bin)
+ * - fastRestore: enabling and disabling fast snapshot restore takes seconds; optimizing, which comes between, takes 60
+ *   minutes per TiB (EBS user guide, fast snapshot restore)
  */
 const AWS_SECONDS = {
   start: 5,
@@ -20,7 +25,10 @@ const AWS_SECONDS = {
   replicaKey: 5,
   copyCheck: 5,
   lastLaunch: 86_400,
-  publicAccess: 300
+  publicAccess: 300,
+  tier: 259_200,
+  firstRule: 900,
+  fastRestore: 5
 } as const
 
 /** What takes its time on EC2. */

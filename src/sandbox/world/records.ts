@@ -13,6 +13,8 @@ import type {
 } from '@aws-sdk/client-ec2'
 import type { AliasListEntry, GrantListEntry, KeyMetadata } from '@aws-sdk/client-kms'
 import type { Command, CommandInvocationStatus, GetCommandInvocationResult, Parameter } from '@aws-sdk/client-ssm'
+import type { SnapshotLock } from '../ec2/snapshots/lock-state.ts'
+import type { SnapshotTiering } from '../ec2/snapshots/tier-state.ts'
 
 /**
  * A resource as the sandbox keeps it: EC2's own shape, complete but for its tags, which are written into the answer
@@ -46,6 +48,10 @@ export interface SnapshotRecord extends Resource {
   completesAt?: Date
   /** Of a copy: what it is a copy of. `imageId` is the new image where CopyImage made it. */
   readonly copyOf?: { readonly region: string; readonly snapshotId: string; readonly imageId?: string }
+  /** Its lock: also one that has expired. */
+  lock?: SnapshotLock | undefined
+  /** Its last move between the storage tiers. */
+  tiering?: SnapshotTiering
 }
 
 export interface VolumeRecord extends Resource {

@@ -7,6 +7,7 @@ import type { FleetRecord, SpotFleetRecord } from '../ec2/fleets/record.ts'
 import type { Shortage, VcpuQuotas } from '../ec2/instances/capacity.ts'
 import type { KeyPairRecord } from '../ec2/key-pairs/record.ts'
 import type { Recycled } from '../ec2/recycle-bin/recycle.ts'
+import type { FastRestoreRecord } from '../ec2/snapshots/fast-restore-record.ts'
 import type { SpotRequestRecord } from '../ec2/spot/record.ts'
 import type { RetentionRuleRecord } from '../rbin/records.ts'
 import type {
@@ -83,6 +84,10 @@ export class Region {
   readonly shortages: Shortage[] = []
   /** By account. */
   readonly vcpuQuotas = new Map<string, VcpuQuotas>()
+  /** Block public access for snapshots, by account; not blocked where it has set nothing. */
+  readonly snapshotPublicAccess = new Map<string, 'block-all-sharing' | 'block-new-sharing'>()
+  /** By `snapshot id/zone/account`. */
+  readonly fastRestores = new Map<string, FastRestoreRecord>()
   /** The Recycle Bin: by image id, by snapshot id, and its rules by their identifier. */
   readonly recycledImages = new Map<string, Recycled<ImageRecord>>()
   readonly recycledSnapshots = new Map<string, Recycled<SnapshotRecord>>()
