@@ -2,12 +2,14 @@ import { attachVolumeHandlers } from './ec2/attach-volumes.ts'
 import { createNetworkHandlers } from './ec2/create-network.ts'
 import { instanceTypeHandlers } from './ec2/describe-instance-types.ts'
 import { ebsEncryptionHandlers } from './ec2/ebs-encryption.ts'
+import { copyImageHandlers } from './ec2/images/copy.ts'
 import { imageHandlers } from './ec2/images/handlers.ts'
 import { instanceHandlers } from './ec2/instances/handlers.ts'
 import { networkHandlers } from './ec2/network.ts'
 import { regionHandlers } from './ec2/regions.ts'
 import { securityGroupRuleHandlers } from './ec2/security-group-rules.ts'
 import { securityGroupHandlers } from './ec2/security-groups.ts'
+import { copySnapshotHandlers } from './ec2/snapshots/copy.ts'
 import { snapshotHandlers } from './ec2/snapshots/handlers.ts'
 import { taggingHandlers } from './ec2/tagging.ts'
 import { volumeHandlers } from './ec2/volumes.ts'
@@ -29,7 +31,9 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...ebsEncryptionHandlers,
     ...instanceTypeHandlers,
     ...imageHandlers,
+    ...copyImageHandlers,
     ...snapshotHandlers,
+    ...copySnapshotHandlers,
     ...volumeHandlers,
     ...attachVolumeHandlers,
     ...taggingHandlers

@@ -3,6 +3,7 @@ import { imageTransitions } from './ec2/images/handlers.ts'
 import { guestEndTransitions } from './ec2/instances/guest-end.ts'
 import { guestLifeTransitions } from './ec2/instances/guest-life.ts'
 import { recycleBinTransitions } from './ec2/recycle-bin/recycle.ts'
+import { copySnapshotTransitions } from './ec2/snapshots/copy.ts'
 import { snapshotTransitions } from './ec2/snapshots/handlers.ts'
 import { volumeTransitions } from './ec2/volumes.ts'
 import { keyTransitions } from './kms/keys.ts'
@@ -15,6 +16,7 @@ export const transitions: readonly Transition<never>[] = [
   ...guestEndTransitions,
   ...imageTransitions,
   ...snapshotTransitions,
+  ...copySnapshotTransitions,
   ...recycleBinTransitions,
   ...volumeTransitions,
   ...attachTransitions,

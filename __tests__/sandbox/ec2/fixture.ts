@@ -67,6 +67,8 @@ function addSnapshot(region: Region, SnapshotId: string, now: Date, KmsKeyId?: s
     ownerId: AMAZON,
     tags: new Map(),
     layers: ['base:host', `layer:${SnapshotId}`],
+    // What is encrypted cannot be shared with all.
+    createVolumePermissions: KmsKeyId ? [] : [{ Group: 'all' }],
     snapshot: {
       SnapshotId,
       StartTime: now,

@@ -92,6 +92,7 @@ function addSnapshot(
     ownerId: owner.id,
     tags: new Map(),
     layers: [baseLayer(vendor.family, bases)],
+    createVolumePermissions: [{ Group: 'all' }],
     snapshot: {
       SnapshotId,
       OwnerId: owner.id,

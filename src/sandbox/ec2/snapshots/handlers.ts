@@ -18,6 +18,7 @@ import { deleteUnusedLayers } from '../layers.ts'
 import { find, select } from '../lookup.ts'
 import { asSeenBy, tagSet, tagsFor } from '../tags.ts'
 import { completeSnapshot, freezeContent, makeSnapshot } from './make-snapshot.ts'
+import { progressOf } from './progress.ts'
 
 const filters: FilterFields<SnapshotRecord> = {
   description: ({ snapshot }) => snapshot.Description,
@@ -122,8 +123,9 @@ function canSee({ ownerId, snapshot }: SnapshotRecord, call: Call): boolean {
   })
 }
 
-const describe = (record: SnapshotRecord, { account }: Call): Snapshot => ({
+const describe = (record: SnapshotRecord, { account, now }: Call): Snapshot => ({
   ...record.snapshot,
+  Progress: progressOf(record, now),
   Tags: tagSet(record, account)
 })
 
