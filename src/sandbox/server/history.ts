@@ -1,10 +1,10 @@
-import { deserialize, serialize } from 'node:v8'
+import { copyPlain } from '../world/copy.ts'
 import { Region } from '../world/region.ts'
 import type { World } from '../world/world.ts'
 
 interface Copy {
   readonly at: Date
-  readonly bytes: Buffer
+  readonly region: Region
 }
 
 /**
@@ -43,16 +43,13 @@ export class History {
   regionAt(name: string, secondsAgo: number): Region | undefined {
     const then = this.#world.clock.now().getTime() - secondsAgo * 1000
     const copies = this.#copies.get(name) ?? []
-    const copy = copies.findLast(({ at }) => at.getTime() <= then) ?? copies[0]
-    return copy && new Region(name, deserialize(copy.bytes))
+    return (copies.findLast(({ at }) => at.getTime() <= then) ?? copies[0])?.region
   }
 
   #noteRegion(region: Region): void {
     const now = this.#world.clock.now()
     const copies = this.#copies.get(region.name) ?? []
-    const bytes = serialize({ ...region })
-    if (copies.at(-1)?.bytes.equals(bytes)) return
-    copies.push({ at: now, bytes })
+    copies.push({ at: now, region: new Region(region.name, copyPlain(region)) })
     // The newest copy that is older than the window is what its beginning looked like.
     const first = copies.findLastIndex(({ at }) => at.getTime() <= now.getTime() - this.#windowMs)
     this.#copies.set(region.name, copies.slice(Math.max(0, first)))
