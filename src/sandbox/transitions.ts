@@ -1,10 +1,12 @@
 import { attachTransitions } from './ec2/attach-volumes.ts'
+import { checkingCopiedImage } from './ec2/images/check-copy.ts'
 import { imageTransitions } from './ec2/images/handlers.ts'
 import { guestEndTransitions } from './ec2/instances/guest-end.ts'
 import { guestLifeTransitions } from './ec2/instances/guest-life.ts'
 import { recycleBinTransitions } from './ec2/recycle-bin/recycle.ts'
 import { copySnapshotTransitions } from './ec2/snapshots/copy.ts'
 import { snapshotTransitions } from './ec2/snapshots/handlers.ts'
+import { spotTransitions } from './ec2/spot/handlers.ts'
 import { volumeTransitions } from './ec2/volumes.ts'
 import { keyTransitions } from './kms/keys.ts'
 import { commandTransitions } from './ssm/run-command/deliver.ts'
@@ -15,11 +17,13 @@ export const transitions: readonly Transition<never>[] = [
   ...guestLifeTransitions,
   ...guestEndTransitions,
   ...imageTransitions,
+  checkingCopiedImage,
   ...snapshotTransitions,
   ...copySnapshotTransitions,
   ...recycleBinTransitions,
   ...volumeTransitions,
   ...attachTransitions,
+  ...spotTransitions,
   ...keyTransitions,
   ...commandTransitions
 ]
