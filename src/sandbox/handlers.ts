@@ -5,12 +5,14 @@ import { ebsEncryptionHandlers } from './ec2/ebs-encryption.ts'
 import { copyImageHandlers } from './ec2/images/copy.ts'
 import { imageHandlers } from './ec2/images/handlers.ts'
 import { instanceHandlers } from './ec2/instances/handlers.ts'
+import { keyPairHandlers } from './ec2/key-pairs/handlers.ts'
 import { networkHandlers } from './ec2/network.ts'
 import { regionHandlers } from './ec2/regions.ts'
 import { securityGroupRuleHandlers } from './ec2/security-group-rules.ts'
 import { securityGroupHandlers } from './ec2/security-groups.ts'
 import { copySnapshotHandlers } from './ec2/snapshots/copy.ts'
 import { snapshotHandlers } from './ec2/snapshots/handlers.ts'
+import { spotHandlers } from './ec2/spot/handlers.ts'
 import { taggingHandlers } from './ec2/tagging.ts'
 import { volumeHandlers } from './ec2/volumes.ts'
 import type { Handlers } from './handler.ts'
@@ -36,6 +38,8 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...copySnapshotHandlers,
     ...volumeHandlers,
     ...attachVolumeHandlers,
+    ...spotHandlers,
+    ...keyPairHandlers,
     ...taggingHandlers
   },
   sts: stsHandlers,

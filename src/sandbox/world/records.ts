@@ -80,6 +80,10 @@ export interface InstanceRecord extends Resource {
   health: 'initializing' | 'ok' | 'impaired'
   /** How many times it has booted: per-instance user data runs at the first. */
   boots: number
+  /** The public half of its key pair, as it was at the launch. */
+  readonly publicKey?: string | undefined
+  /** Of a spot instance that EC2 is about to take back: how, and when. */
+  interruption?: { readonly action: 'stop' | 'terminate'; readonly at: Date } | undefined
   /** When the SSM agent first answered; undefined until then. */
   agentSince?: Date | undefined
   /** Since when it has been terminated: an hour later it is no longer shown. */

@@ -1,26 +1,27 @@
 import type { Transition } from '../../world/transition.ts'
 import { deleteVolume } from '../make-volume.ts'
+import { followStop, followTermination } from '../spot/follow.ts'
 import { postConsole } from './console.ts'
 import { releaseInterfaces, takePublicAddress } from './interfaces.ts'
 import { type InstanceName, type Life, lifeTransition, nameOf } from './life.ts'
-import { enter, stateOf, userInitiated } from './states.ts'
+import { type Cause, enter, stateOf, userInitiated } from './states.ts'
 import { detachVolume, volumesOf } from './volumes.ts'
 
-/** Stops a running instance; `hard` does not let its guest shut down. */
-export function stop(life: Life, hard: boolean): void {
-  end(life, 'stopping', hard)
+/** Stops a running instance; `hard` does not let its guest shut down. `cause` is the user's request unless given. */
+export function stop(life: Life, hard: boolean, cause?: Cause): void {
+  end(life, 'stopping', hard, cause)
   life.world.after('stop', stopping, nameOf(life))
 }
 
-/** Terminates an instance in any state; `hard` does not let its guest shut down. */
-export function terminate(life: Life, hard: boolean): void {
-  end(life, 'shutting-down', hard)
+/** Terminates an instance in any state; `hard` and `cause` as for `stop`. */
+export function terminate(life: Life, hard: boolean, cause?: Cause): void {
+  end(life, 'shutting-down', hard, cause)
   life.world.after('terminate', terminating, nameOf(life))
 }
 
-function end(life: Life, state: 'stopping' | 'shutting-down', hard: boolean): void {
+function end(life: Life, state: 'stopping' | 'shutting-down', hard: boolean, cause?: Cause): void {
   const { world, record } = life
-  enter(record, state, userInitiated(world.clock.now()))
+  enter(record, state, cause ?? userInitiated(world.clock.now()))
   record.agentSince = undefined
   world.schedule.after(0, halting, { ...nameOf(life), hard })
 }
@@ -48,11 +49,13 @@ export async function halt({ world, record }: Life, hard: boolean): Promise<void
 }
 
 /** Stops an instance whose guest has ended; one that is not stopping stays as it is. */
-export function finishStop({ world, record }: Life): void {
+export function finishStop(life: Life): void {
+  const { world, record } = life
   if (stateOf(record) !== 'stopping') return
   takePublicAddress(record)
   enter(record, 'stopped')
   postConsole(record, world.clock.now())
+  followStop(life)
 }
 
 /** What a terminated instance had is gone, its volumes as their DeleteOnTermination says. */
@@ -78,6 +81,7 @@ export async function finishTermination(life: Life): Promise<void> {
   enter(record, 'terminated')
   record.terminatedAt = world.clock.now()
   postConsole(record, record.terminatedAt)
+  followTermination(life)
 }
 
 export const stopping = lifeTransition('stop an instance', finishStop)

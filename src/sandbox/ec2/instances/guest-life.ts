@@ -1,11 +1,12 @@
 import type { GuestEnd } from '../../guests/guests.ts'
 import { ebsKeyTrouble, type KeyTrouble } from '../ebs-key.ts'
 import { fillVolume } from '../make-volume.ts'
+import { canStop } from '../spot/follow.ts'
 import { appendConsole, postConsole } from './console.ts'
 import { finishStop, finishTermination, halt, stopping, terminating } from './guest-end.ts'
 import { givePublicAddress } from './interfaces.ts'
 import { type Life, lifeTransition, nameOf } from './life.ts'
-import { metadataOf } from './metadata.ts'
+import { serveMetadata } from './metadata.ts'
 import { type Cause, enter, INSTANCE_INITIATED, stateOf } from './states.ts'
 import { setAttachmentStatus, volumesOf } from './volumes.ts'
 
@@ -69,7 +70,7 @@ async function fail(life: Life, first: boolean, cause: Cause): Promise<void> {
 }
 
 async function boot(life: Life): Promise<void> {
-  const { world, region, record } = life
+  const { world, record } = life
   const { InstanceId: id, RootDeviceName: root, IamInstanceProfile: profile } = record.instance
   record.health = 'initializing'
   const guest = await world.guests.boot({
@@ -77,7 +78,7 @@ async function boot(life: Life): Promise<void> {
     first: record.boots === 0,
     volumes: volumesOf(life).map(({ device, volumeId }) => ({ volumeId, device, root: device === root })),
     ...(record.userData && { userData: new Uint8Array(Buffer.from(record.userData, 'base64')) }),
-    metadata: metadataOf(record, region, world),
+    metadata: serveMetadata(life),
     agent: profile !== undefined,
     onConsole: text => appendConsole(record, text),
     onEnd: how => world.schedule.after(0, endingByItself, { ...nameOf(life), how })
@@ -110,7 +111,7 @@ const endingByItself = lifeTransition<{ how: GuestEnd }>('a guest ended', async 
     record.health = 'impaired'
     return
   }
-  const ends = record.shutdownBehavior === 'terminate' || record.instance.InstanceLifecycle === 'spot'
+  const ends = record.shutdownBehavior === 'terminate' || !canStop(life)
   enter(record, ends ? 'shutting-down' : 'stopping', INSTANCE_INITIATED)
   world.after(ends ? 'terminate' : 'stop', ends ? terminating : stopping, nameOf(life))
 })

@@ -1,12 +1,14 @@
 import type { Handlers } from '../../handler.ts'
 import { attributeHandlers } from './attributes.ts'
-import { changeStateHandlers } from './change-state.ts'
 import { consoleHandlers } from './console.ts'
 import { describeHandlers } from './describe.ts'
 import { interfaceHandlers } from './interface-handlers.ts'
 import { modifyHandlers } from './modify.ts'
+import { rebootHandlers } from './reboot.ts'
 import { runHandlers } from './run.ts'
 import { statusHandlers } from './status.ts'
+import { stopStartHandlers } from './stop-start.ts'
+import { terminateHandlers } from './terminate.ts'
 
 /** All operations on instances. */
 export const instanceHandlers = {
@@ -14,7 +16,9 @@ export const instanceHandlers = {
   ...describeHandlers,
   ...statusHandlers,
   ...consoleHandlers,
-  ...changeStateHandlers,
+  ...stopStartHandlers,
+  ...rebootHandlers,
+  ...terminateHandlers,
   ...attributeHandlers,
   ...modifyHandlers,
   ...interfaceHandlers

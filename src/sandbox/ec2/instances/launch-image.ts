@@ -7,7 +7,7 @@ import { checkArchitecture, findInstanceType, type InstanceTypeFacts } from '../
 import { find } from '../lookup.ts'
 
 /** EC2 still says so. */
-const DEFAULT_TYPE = 'm1.small'
+export const DEFAULT_TYPE = 'm1.small'
 
 /**
  * The image and type of a launch: the image visible, available, paid for, and of the type's architecture.

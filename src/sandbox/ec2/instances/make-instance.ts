@@ -14,7 +14,7 @@ import { STATE_CODES } from './states.ts'
 export function makeInstance(
   plan: LaunchPlan,
   input: RunInstancesRequest,
-  launch: { readonly reservationId: string; readonly index: number },
+  launch: { readonly reservationId: string; readonly index: number; readonly spotRequestId?: string | undefined },
   call: Call
 ): InstanceRecord {
   const InstanceId = newId('i')
@@ -23,6 +23,7 @@ export function makeInstance(
     tags: new Map(plan.tags.instance),
     reservationId: launch.reservationId,
     userData: plan.userData,
+    publicKey: plan.keyPair?.PublicKey,
     shutdownBehavior: input.InstanceInitiatedShutdownBehavior ?? 'stop',
     disableApiTermination: input.DisableApiTermination ?? false,
     disableApiStop: input.DisableApiStop ?? false,
@@ -33,7 +34,7 @@ export function makeInstance(
     instance: {
       ...ofImage(plan),
       ...ofType(plan.type),
-      ...ofMarket(input),
+      ...(launch.spotRequestId && { InstanceLifecycle: 'spot', SpotInstanceRequestId: launch.spotRequestId }),
       InstanceId,
       State: { Code: STATE_CODES.pending, Name: 'pending' },
       StateTransitionReason: '',
@@ -42,6 +43,7 @@ export function makeInstance(
       LaunchTime: call.now,
       Placement: { ...input.Placement, Tenancy: input.Placement?.Tenancy ?? 'default' },
       Monitoring: { State: input.Monitoring?.Enabled ? 'enabled' : 'disabled' },
+      KeyName: plan.keyPair?.KeyName,
       IamInstanceProfile: plan.profile,
       MetadataOptions: { ...plan.metadataOptions },
       EbsOptimized: input.EbsOptimized ?? false,
@@ -84,11 +86,6 @@ const ofType = ({ name, vCpus, architecture }: InstanceTypeFacts): Partial<Insta
       : { CoreCount: Math.max(1, vCpus / 2), ThreadsPerCore: Math.min(2, vCpus) },
   CurrentInstanceBootMode: architecture === 'arm64' ? 'uefi' : 'legacy-bios'
 })
-
-const ofMarket = ({ InstanceMarketOptions: market }: RunInstancesRequest): Partial<Instance> =>
-  market?.MarketType === 'spot'
-    ? { InstanceLifecycle: 'spot', SpotInstanceRequestId: newId('sir').slice(0, 'sir-'.length + 8) }
-    : {}
 
 function attachInterfaces({ instance }: InstanceRecord, plan: LaunchPlan, call: Call): void {
   const made = plan.interfaces.map(each => makeInterface(each, instance.InstanceId, plan.tags.networkInterface, call))

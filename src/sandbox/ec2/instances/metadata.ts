@@ -3,15 +3,34 @@ import type { InstanceRecord } from '../../world/records.ts'
 import type { Region } from '../../world/region.ts'
 import type { World } from '../../world/world.ts'
 import { profileName } from './launch-options.ts'
+import type { Life } from './life.ts'
 
 const CREDENTIALS_HOURS = 6
+
+/** What the metadata service of a running guest answers from: what it is changed to is answered from then on. */
+const served = new WeakMap<InstanceRecord, Record<string, string>>()
+
+/** The metadata for a guest that is about to boot. */
+export function serveMetadata({ record, region, world }: Life): Record<string, string> {
+  const values = metadataOf(record, region, world)
+  served.set(record, values)
+  return values
+}
+
+/** Lets a running guest see what its metadata has become. */
+export function refreshMetadata({ record, region, world }: Life): void {
+  const values = served.get(record)
+  if (!values) return
+  for (const path of Object.keys(values)) delete values[path]
+  Object.assign(values, metadataOf(record, region, world))
+}
 
 /**
  * What the instance metadata service answers, by path; empty where it is switched off.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
  */
-export function metadataOf(record: InstanceRecord, region: Region, world: World): Record<string, string> {
+function metadataOf(record: InstanceRecord, region: Region, world: World): Record<string, string> {
   const { instance } = record
   if (instance.MetadataOptions?.HttpEndpoint === 'disabled') return {}
   const zone = instance.Placement?.AvailabilityZone ?? ''
@@ -35,7 +54,9 @@ export function metadataOf(record: InstanceRecord, region: Region, world: World)
     'dynamic/instance-identity/document': identityDocument(record, region),
     ...publicAddress(record),
     ...role(record, world),
-    ...instanceTags(record)
+    ...instanceTags(record),
+    ...interruption(record),
+    ...keyOf(record)
   }
 }
 
@@ -72,6 +93,21 @@ function role({ instance, ownerId }: InstanceRecord, world: World): Record<strin
     'meta-data/iam/security-credentials/': name,
     [`meta-data/iam/security-credentials/${name}`]: JSON.stringify(credentials)
   }
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html */
+function interruption({ interruption: coming }: InstanceRecord): Record<string, string> {
+  if (!coming) return {}
+  const time = `${coming.at.toISOString().slice(0, 19)}Z`
+  return {
+    'meta-data/spot/instance-action': JSON.stringify({ action: coming.action, time }),
+    ...(coming.action === 'terminate' && { 'meta-data/spot/termination-time': time })
+  }
+}
+
+function keyOf({ instance, publicKey }: InstanceRecord): Record<string, string> {
+  if (!publicKey) return {}
+  return { 'meta-data/public-keys': `0=${instance.KeyName}`, 'meta-data/public-keys/0/openssh-key': publicKey }
 }
 
 function instanceTags({ instance, tags }: InstanceRecord): Record<string, string> {

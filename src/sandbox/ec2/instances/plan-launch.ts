@@ -8,6 +8,8 @@ import { invalidValue, ServiceError } from '../../errors.ts'
 import type { Call } from '../../handler.ts'
 import type { ImageRecord } from '../../world/records.ts'
 import type { InstanceTypeFacts } from '../instance-types.ts'
+import { findKeyPair, noKeyPair } from '../key-pairs/make-key-pair.ts'
+import type { KeyPairRecord } from '../key-pairs/record.ts'
 import { tagsFor } from '../tags.ts'
 import { type PlannedVolume, planVolumes } from './block-devices.ts'
 import { checkCapacity, hasCapacity } from './capacity.ts'
@@ -35,7 +37,13 @@ export interface LaunchPlan {
   readonly profile?: IamInstanceProfile | undefined
   readonly metadataOptions: InstanceMetadataOptionsResponse
   readonly userData?: string | undefined
-  readonly tags: { readonly instance: Tags; readonly volume: Tags; readonly networkInterface: Tags }
+  readonly keyPair?: KeyPairRecord['keyPair'] | undefined
+  readonly tags: {
+    readonly instance: Tags
+    readonly volume: Tags
+    readonly networkInterface: Tags
+    readonly spotRequest: Tags
+  }
 }
 
 const TAGGED: readonly ResourceType[] = ['instance', 'volume', 'network-interface']
@@ -63,21 +71,32 @@ export function planLaunch(input: RunInstancesRequest, call: Call): LaunchPlan {
     profile: chooseProfile(input.IamInstanceProfile, call.account),
     metadataOptions: changeMetadataOptions(defaultMetadataOptions(image.image.ImdsSupport), input.MetadataOptions),
     userData: checkUserData(input.UserData),
+    keyPair: chooseKeyPair(input, call),
     tags: {
       instance: tagsOf('instance'),
       volume: tagsOf('volume'),
-      networkInterface: tagsOf('network-interface')
+      networkInterface: tagsOf('network-interface'),
+      spotRequest: tagsOf('spot-instances-request')
     }
   }
   checkCapacity({ type, market, count: input.MinCount ?? 1 }, zone, call)
   return plan
 }
 
-function refuseUnmodelled({ LaunchTemplate, KeyName }: RunInstancesRequest): void {
+function refuseUnmodelled({ LaunchTemplate, HibernationOptions }: RunInstancesRequest): void {
   if (LaunchTemplate) {
     throw new ServiceError('UnsupportedOperation', 'The sandbox does not model launch templates yet')
   }
-  if (KeyName) throw new ServiceError('InvalidKeyPair.NotFound', `The key pair '${KeyName}' does not exist`)
+  if (HibernationOptions?.Configured) {
+    throw new ServiceError('UnsupportedHibernationConfiguration', 'The sandbox does not model hibernation')
+  }
+}
+
+function chooseKeyPair({ KeyName: name }: RunInstancesRequest, call: Call): KeyPairRecord['keyPair'] | undefined {
+  if (!name) return undefined
+  const found = findKeyPair(name, call)
+  if (!found) throw noKeyPair(name)
+  return found.keyPair
 }
 
 /** As many as asked for, as long as the subnet and the account's limit allow the minimum. */

@@ -1,11 +1,9 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
-import type { Call, Handler, Handlers } from '../../handler.ts'
-import { newId } from '../../world/ids.ts'
+import type { Handler, Handlers } from '../../handler.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { once } from '../tokens.ts'
 import { answerReservation } from './answer.ts'
-import { start } from './guest-life.ts'
-import { makeInstance } from './make-instance.ts'
+import { launch } from './launch.ts'
 import { planLaunch } from './plan-launch.ts'
 
 /**
@@ -19,16 +17,6 @@ const runInstances: Handler<RunInstancesRequest, Reservation> = (input, call) =>
   const reservationId = once('RunInstances', input, call, () => launch(input, call))
   const launched = [...call.region.instances.values()].filter(record => record.reservationId === reservationId)
   return answerReservation(launched, call.account)
-}
-
-function launch(input: RunInstancesRequest, call: Call): string {
-  const plan = planLaunch(input, call)
-  const reservationId = newId('r')
-  for (let index = 0; index < plan.count; index++) {
-    const record = makeInstance(plan, input, { reservationId, index }, call)
-    start({ world: call.world, region: call.region, record })
-  }
-  return reservationId
 }
 
 export const runHandlers = { RunInstances: runInstances } satisfies Handlers
