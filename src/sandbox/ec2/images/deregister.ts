@@ -3,13 +3,17 @@ import { missingParameter } from '../../errors.ts'
 import type { Call, Handler } from '../../handler.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { findOwnImage } from '../image-access.ts'
-import { imagesUsing, removeSnapshot } from '../snapshots/handlers.ts'
+import { recycleImage, recycleSnapshot } from '../recycle-bin/recycle.ts'
+import { removeSnapshot } from '../snapshots/delete.ts'
+import { imagesUsing } from '../snapshots/images-using.ts'
+import { lockState } from '../snapshots/lock-state.ts'
 import { checkUnprotected } from './protection.ts'
 
 /**
- * Deregisters an image; with DeleteAssociatedSnapshots also those of its snapshots that no other image stands on, with
- * a return code for each.
+ * Deregisters an image; with DeleteAssociatedSnapshots it also deletes those of its snapshots that no other image
+ * stands on, with a return code for each. Image and snapshots go to the Recycle Bin where a rule says so.
  *
+ * @lacks images that AWS Backup manages
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeregisterImage.html
  */
 export const deregisterImage: Handler<DeregisterImageRequest, DeregisterImageResult> = async (input, call) => {
@@ -18,7 +22,7 @@ export const deregisterImage: Handler<DeregisterImageRequest, DeregisterImageRes
   checkUnprotected(record, call.now)
   stopDryRun(input)
   const { image } = record
-  call.region.images.delete(image.ImageId)
+  if (!recycleImage(record, call)) call.region.images.delete(image.ImageId)
   if (!input.DeleteAssociatedSnapshots) return { Return: true }
   const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => (ebs?.SnapshotId ? [ebs.SnapshotId] : []))
   const DeleteSnapshotResults = await Promise.all(
@@ -27,10 +31,18 @@ export const deregisterImage: Handler<DeregisterImageRequest, DeregisterImageRes
   return { Return: true, DeleteSnapshotResults }
 }
 
+/**
+ * Another's snapshot that was shared is its owner's to delete, one that another image stands on stays, and a locked one
+ * can be deleted by nobody.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSnapshotReturnCode.html
+ */
 async function deleteAssociated(id: string, call: Call): Promise<SnapshotReturnCodes> {
-  const snapshot = call.region.snapshots.get(id)
-  if (snapshot?.ownerId !== call.account) return 'missing-permissions'
+  const record = call.region.snapshots.get(id)
+  if (record?.ownerId !== call.account) return 'missing-permissions'
   if (imagesUsing(id, call).length > 0) return 'skipped'
-  await removeSnapshot(snapshot, call)
+  const { lock, snapshot } = record
+  if (lock && lockState(lock, snapshot.CompletionTime, call.now) !== 'expired') return 'client-error'
+  if (!recycleSnapshot(record, call)) await removeSnapshot(record, call)
   return 'success'
 }

@@ -2,11 +2,12 @@ import type { BlockDeviceMapping, EbsBlockDevice } from '@aws-sdk/client-ec2'
 import { missingParameter, ServiceError } from '../../errors.ts'
 import type { Call } from '../../handler.ts'
 import { find } from '../lookup.ts'
+import { canUseSnapshot, checkUsable } from '../snapshots/access.ts'
 import { completeVolume } from '../volume-rules.ts'
 
 /**
- * A mapping of a request as the image will have it: instance store, an empty volume, or one of a completed snapshot of
- * the caller's own, as big as that at least and as encrypted.
+ * A mapping of a request as the image will have it: instance store, an empty volume, or one of a completed snapshot that
+ * the caller may use, as big as that at least and as encrypted.
  * Errors: InvalidBlockDeviceMapping, IncorrectState, InvalidSnapshot.*, UnsupportedOperation, MissingParameter.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html (BlockDeviceMapping.N)
@@ -18,12 +19,11 @@ export function completeMapping(mapping: BlockDeviceMapping, call: Call): BlockD
   return { ...mapping, Ebs: ebs.SnapshotId ? ofSnapshot(ebs.SnapshotId, ebs, call) : emptyVolume(ebs) }
 }
 
-function ofSnapshot(id: string, asked: EbsBlockDevice, { region, account }: Call): EbsBlockDevice {
-  const { snapshot } = find('snapshot', id, region.snapshots, record => record.ownerId === account)
+function ofSnapshot(id: string, asked: EbsBlockDevice, call: Call): EbsBlockDevice {
+  const record = find('snapshot', id, call.region.snapshots, each => canUseSnapshot(each, call))
   if (asked.Encrypted !== undefined) throw refuse('The encrypted flag cannot be specified with a snapshot')
-  if (snapshot.State !== 'completed') {
-    throw new ServiceError('IncorrectState', `Snapshot ${id} is in invalid state - ${snapshot.State}`)
-  }
+  checkUsable(record)
+  const { snapshot } = record
   const least = snapshot.VolumeSize ?? 0
   const { VolumeSize = least } = asked
   if (VolumeSize < least) {

@@ -10,7 +10,7 @@ import { completeMapping } from './mapping.ts'
 import { billingOf, checkRegistration } from './registration-rules.ts'
 
 /**
- * Registers an image from completed snapshots of the caller's own. Encryption cannot be changed here, and its
+ * Registers an image from completed snapshots, own or shared. Encryption cannot be changed here, and its
  * instances are billed as plain Linux unless it names billing products.
  *
  * @lacks images from a manifest in S3; billing products but those of Windows and Red Hat
