@@ -11,7 +11,9 @@ const NOT_ACCESSIBLE = 'Given key ID is not accessible'
  * let the copying account use. Undefined where both can be used.
  */
 export function copyKeyTrouble(world: World, region: Region, copy: SnapshotRecord): string | undefined {
-  const { copyOf, ownerId, snapshot } = copy
+  const { copyOf, ownerId, snapshot, failure } = copy
+  // A fault rule denies the key.
+  if (failure?.Message === NOT_ACCESSIBLE) return NOT_ACCESSIBLE
   const from = world.usedRegion(copyOf?.region ?? '')
   const sourceKey = from?.snapshots.get(copyOf?.snapshotId ?? '')?.snapshot.KmsKeyId
   if (from && sourceKey && ebsKeyFault(from, ownerId, sourceKey, 'copyFrom')) return NOT_ACCESSIBLE

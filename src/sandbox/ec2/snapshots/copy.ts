@@ -5,12 +5,13 @@ import type { Transition } from '../../world/transition.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { find } from '../lookup.ts'
 import { tagSet, tagsFor } from '../tags.ts'
-import { mayRead, sourceRegion } from './can-copy.ts'
+import { canUseSnapshot, checkUsable } from './access.ts'
 import { checkCompletionDuration } from './copy-duration.ts'
 import { copyKey } from './copy-encryption.ts'
 import { failForKeys } from './copy-keys.ts'
 import { type CopySource, makeCopy, secondsOf } from './make-copy.ts'
 import { completeSnapshot } from './make-snapshot.ts'
+import { sourceRegion } from './source-region.ts'
 
 /** @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html (considerations) */
 const MAX_CONCURRENT = 20
@@ -45,9 +46,9 @@ function findSource(input: CopySnapshotRequest, call: Call): CopySource {
     throw new ServiceError('UnsupportedOperation', 'The sandbox has no Outposts and no Local Zones to copy to')
   }
   const region = sourceRegion(name, call)
-  const record = find('snapshot', id, region.snapshots, each => mayRead(each, call.account))
-  if (record.snapshot.State === 'completed') return { region, record }
-  throw new ServiceError('IncorrectState', `Snapshot ${id} is in invalid state - ${record.snapshot.State}`)
+  const record = find('snapshot', id, region.snapshots, each => canUseSnapshot(each, { account: call.account, region }))
+  checkUsable(record)
+  return { region, record }
 }
 
 /** What CopyImage copies has a quota of its own. */

@@ -38,6 +38,10 @@ export function makeSnapshot(
   return record
 }
 
+/** A snapshot, also where it has been deleted and is in the Recycle Bin. */
+export const findAnywhere = (region: Region, id: string): SnapshotRecord | undefined =>
+  region.snapshots.get(id) ?? region.recycledSnapshots.get(id)?.kept
+
 /**
  * Gives a snapshot what its volume holds now. Either may have been deleted meanwhile: without its volume a snapshot
  * fails, without the snapshot its layers go, too.
@@ -47,7 +51,7 @@ export async function freezeContent(
   snapshotId: string,
   volumeId: string
 ): Promise<void> {
-  const record = region.snapshots.get(snapshotId)
+  const record = findAnywhere(region, snapshotId)
   const volume = region.volumes.get(volumeId)
   if (!volume) {
     if (record) record.snapshot.State = 'error'
@@ -55,8 +59,10 @@ export async function freezeContent(
   }
   const layers = volume.filled ? await world.guests.freeze(volumeId) : volume.layers
   volume.layers = layers
-  if (record) record.layers = layers
-  if (!region.snapshots.has(snapshotId)) await deleteUnusedLayers(world, layers)
+  if (!record || findAnywhere(region, snapshotId) !== record) return deleteUnusedLayers(world, layers)
+  record.layers = layers
+  const bytes = await world.guests.sizeBytes(layers)
+  if (bytes > 0) record.snapshot.FullSnapshotSizeInBytes = bytes
 }
 
 /** Completes a pending snapshot, or lets it fail if it is to; any other stays as it is. */
