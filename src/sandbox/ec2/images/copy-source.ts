@@ -5,8 +5,9 @@ import type { ImageRecord } from '../../world/records.ts'
 import type { Region } from '../../world/region.ts'
 import { canUseImage } from '../image-access.ts'
 import { find } from '../lookup.ts'
-import { mayRead, sourceRegion } from '../snapshots/can-copy.ts'
+import { canUseSnapshot, checkUsable } from '../snapshots/access.ts'
 import type { CopySource } from '../snapshots/make-copy.ts'
+import { sourceRegion } from '../snapshots/source-region.ts'
 
 /** An image that may be copied: its record, its region, and the snapshots that it stands on, by their ids. */
 export interface ImageSource {
@@ -51,9 +52,10 @@ function findSnapshots({ image }: ImageRecord, region: Region, { account }: Call
   const found = new Map<string, CopySource>()
   for (const id of ids) {
     const record = region.snapshots.get(id)
-    if (!record || !mayRead(record, account)) {
+    if (!record || !canUseSnapshot(record, { account, region })) {
       throw refuse('You do not have permission to access the storage of this ami')
     }
+    checkUsable(record)
     found.set(id, { region, record })
   }
   return found
