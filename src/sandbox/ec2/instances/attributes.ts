@@ -9,6 +9,9 @@ import type { Handler, Handlers } from '../../handler.ts'
 import type { InstanceRecord } from '../../world/records.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { changeMetadataOptions } from './launch-options.ts'
+import { checkOperator } from './managed.ts'
+import { refreshMetadata } from './metadata.ts'
+import { checkEnforcement } from './metadata-defaults.ts'
 import { findInstance } from './visible.ts'
 
 const readers: Readonly<Record<string, (record: InstanceRecord) => InstanceAttribute>> = {
@@ -32,7 +35,11 @@ const readers: Readonly<Record<string, (record: InstanceRecord) => InstanceAttri
   userData: record => ({ UserData: { Value: record.userData } })
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html */
+/**
+ * Answers one attribute of an instance.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html
+ */
 const describeInstanceAttribute: Handler<DescribeInstanceAttributeRequest, InstanceAttribute> = (input, call) => {
   const name: string = input.Attribute ?? ''
   const read = Object.hasOwn(readers, name) ? readers[name] : undefined
@@ -42,15 +49,23 @@ const describeInstanceAttribute: Handler<DescribeInstanceAttributeRequest, Insta
   return { InstanceId: record.instance.InstanceId, ...read(record) }
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceMetadataOptions.html */
+/**
+ * Changes the options of an instance's metadata service; what is not named stays. A running guest sees it at once.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceMetadataOptions.html
+ */
 const modifyMetadataOptions: Handler<ModifyInstanceMetadataOptionsRequest, ModifyInstanceMetadataOptionsResult> = (
   input,
   call
 ) => {
-  const { instance } = findInstance(input.InstanceId, call)
+  const record = findInstance(input.InstanceId, call)
+  const { instance } = record
+  checkOperator(record)
   const changed = changeMetadataOptions(instance.MetadataOptions ?? {}, input)
+  checkEnforcement(changed, call)
   stopDryRun(input)
   instance.MetadataOptions = changed
+  refreshMetadata({ world: call.world, region: call.region, record })
   return { InstanceId: instance.InstanceId, InstanceMetadataOptions: { ...changed, State: 'pending' } }
 }
 

@@ -3,12 +3,14 @@ import { attributeHandlers } from './attributes.ts'
 import { consoleHandlers } from './console.ts'
 import { describeHandlers } from './describe.ts'
 import { interfaceHandlers } from './interface-handlers.ts'
+import { metadataDefaultsHandlers } from './metadata-defaults.ts'
 import { modifyHandlers } from './modify.ts'
 import { rebootHandlers } from './reboot.ts'
 import { runHandlers } from './run.ts'
 import { statusHandlers } from './status.ts'
 import { stopStartHandlers } from './stop-start.ts'
 import { terminateHandlers } from './terminate.ts'
+import { visibilityHandlers } from './visibility.ts'
 
 /** All operations on instances. */
 export const instanceHandlers = {
@@ -21,5 +23,7 @@ export const instanceHandlers = {
   ...terminateHandlers,
   ...attributeHandlers,
   ...modifyHandlers,
+  ...metadataDefaultsHandlers,
+  ...visibilityHandlers,
   ...interfaceHandlers
 } satisfies Handlers

@@ -2,17 +2,19 @@ import { ServiceError } from '../../errors.ts'
 import type { Call } from '../../handler.ts'
 import type { InstanceRecord } from '../../world/records.ts'
 
+interface Asked {
+  readonly InstanceIds?: readonly string[] | undefined
+  readonly IncludeManagedResources?: boolean | undefined
+}
+
 /**
  * Whether a describe operation shows an instance: one that a service manages may be hidden, unless it is asked for or
  * the account shows such ones by default.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/amazon-ec2-managed-instances.html
  */
-export function isShown(
-  { instance }: InstanceRecord,
-  { InstanceIds: ids, IncludeManagedResources: all }: { InstanceIds?: string[]; IncludeManagedResources?: boolean },
-  { region, account }: Call
-): boolean {
+export function isShown({ instance }: InstanceRecord, asked: Asked, { region, account }: Call): boolean {
+  const { InstanceIds: ids, IncludeManagedResources: all } = asked
   if (!instance.Operator?.HiddenByDefault) return true
   return (
     all === true || ids?.includes(instance.InstanceId) === true || region.managedVisibility.get(account) === 'visible'

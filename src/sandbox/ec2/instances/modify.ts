@@ -6,6 +6,7 @@ import { stopDryRun } from '../dryrun.ts'
 import { checkArchitecture, findInstanceType } from '../instance-types.ts'
 import { select } from '../lookup.ts'
 import { checkOneOf, checkUserData } from './launch-options.ts'
+import { checkOperator } from './managed.ts'
 import { stateOf } from './states.ts'
 import { findInstance } from './visible.ts'
 import { setDeleteOnTermination } from './volumes.ts'
@@ -60,6 +61,7 @@ const changes: Readonly<Partial<Record<Attribute, Change>>> = {
  */
 const modifyInstanceAttribute: Handler<ModifyInstanceAttributeRequest, undefined> = (given, call) => {
   const record = findInstance(given.InstanceId, call)
+  checkOperator(record)
   const input = { ...given, ...named(given) }
   const asked = (Object.keys(changes) as Attribute[]).filter(name => input[name] !== undefined)
   const [attribute] = asked

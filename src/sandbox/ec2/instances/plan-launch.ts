@@ -16,13 +16,8 @@ import { checkCapacity, hasCapacity } from './capacity.ts'
 import { chooseImage } from './launch-image.ts'
 import { planSpot, type SpotPlan } from './launch-market.ts'
 import { type PlannedInterface, planInterfaces } from './launch-network.ts'
-import {
-  changeMetadataOptions,
-  checkOneOf,
-  checkUserData,
-  chooseProfile,
-  defaultMetadataOptions
-} from './launch-options.ts'
+import { changeMetadataOptions, checkOneOf, checkUserData, chooseProfile } from './launch-options.ts'
+import { checkEnforcement, metadataOptionsFor } from './metadata-defaults.ts'
 
 type Tags = ReadonlyMap<string, string>
 
@@ -69,7 +64,7 @@ export function planLaunch(input: RunInstancesRequest, call: Call): LaunchPlan {
     interfaces,
     volumes: planVolumes(image, input.BlockDeviceMappings, zone, call),
     profile: chooseProfile(input.IamInstanceProfile, call.account),
-    metadataOptions: changeMetadataOptions(defaultMetadataOptions(image.image.ImdsSupport), input.MetadataOptions),
+    metadataOptions: changeMetadataOptions(metadataOptionsFor(image.image.ImdsSupport, call), input.MetadataOptions),
     userData: checkUserData(input.UserData),
     keyPair: chooseKeyPair(input, call),
     tags: {
@@ -79,6 +74,7 @@ export function planLaunch(input: RunInstancesRequest, call: Call): LaunchPlan {
       spotRequest: tagsOf('spot-instances-request')
     }
   }
+  checkEnforcement(plan.metadataOptions, call)
   checkCapacity({ type, market, count: input.MinCount ?? 1 }, zone, call)
   return plan
 }

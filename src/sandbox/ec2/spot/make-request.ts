@@ -17,7 +17,7 @@ export function makeSpotRequest(
   { world, region, account, principal, userId, now }: Call
 ): SpotRequestRecord {
   const SpotInstanceRequestId = newId('sir').slice(0, 'sir-12345678'.length)
-  const windows = region.images.get(launches.ImageId ?? '')?.image.Platform === 'Windows'
+  const windows = region.images.get(launches.ImageId ?? '')?.image.Platform?.toLowerCase() === 'windows'
   const record: SpotRequestRecord = {
     ownerId: account,
     tags: new Map(tags),
