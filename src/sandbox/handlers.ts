@@ -7,6 +7,7 @@ import { imageHandlers } from './ec2/images/handlers.ts'
 import { instanceHandlers } from './ec2/instances/handlers.ts'
 import { keyPairHandlers } from './ec2/key-pairs/handlers.ts'
 import { networkHandlers } from './ec2/network.ts'
+import { recycleBinHandlers } from './ec2/recycle-bin/restore.ts'
 import { regionHandlers } from './ec2/regions.ts'
 import { securityGroupRuleHandlers } from './ec2/security-group-rules.ts'
 import { securityGroupHandlers } from './ec2/security-groups.ts'
@@ -35,6 +36,7 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...imageHandlers,
     ...copyImageHandlers,
     ...snapshotHandlers,
+    ...recycleBinHandlers,
     ...copySnapshotHandlers,
     ...volumeHandlers,
     ...attachVolumeHandlers,

@@ -14,7 +14,7 @@ import type { Resource } from '../world/records.ts'
 import type { Region } from '../world/region.ts'
 import { stopDryRun } from './dryrun.ts'
 import { find } from './lookup.ts'
-import { addTags } from './tags.ts'
+import { addTags, reserved } from './tags.ts'
 
 interface TaggableKind {
   readonly kind: IdKindName
@@ -50,15 +50,17 @@ const createTags: Handler<CreateTagsRequest, undefined> = (input, call) => {
 }
 
 /**
- * Without tags it deletes all of them, with a key all of its values, with key and value only that pair.
+ * Without tags it deletes all but those of AWS, with a key all of its values, with key and value only that pair.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
  */
 const deleteTags: Handler<DeleteTagsRequest, undefined> = (input, call) => {
   const resources = findResources(input.Resources, call)
+  if (input.Tags?.some(({ Key: key }) => key?.startsWith('aws:'))) throw reserved()
   stopDryRun(input)
   for (const { tags } of resources) {
-    const listed = input.Tags ?? [...tags.keys()].map(Key => ({ Key, Value: undefined }))
+    const own = [...tags.keys()].filter(key => !key.startsWith('aws:'))
+    const listed = input.Tags ?? own.map(Key => ({ Key, Value: undefined }))
     for (const { Key = '', Value } of listed) if (Value === undefined || tags.get(Key) === Value) tags.delete(Key)
   }
   return undefined
@@ -90,11 +92,14 @@ const describeTags: Handler<DescribeTagsRequest, DescribeTagsResult> = (input, c
   return { Tags: page, ...(NextToken && { NextToken }) }
 }
 
+/** Also in the Recycle Bin a resource's tags can be changed. */
 function findResources(ids: readonly string[] | undefined, call: Call): Resource[] {
   if (!ids?.length) throw missingParameter('ResourceId')
   return ids.map(id => {
     const found = KINDS.find(({ kind }) => id.startsWith(`${ID_KINDS[kind].prefix}-`))
     if (!found) throw new ServiceError('InvalidID', `The ID '${id.slice(0, 60)}' is not valid`)
+    const { kept } = call.region.recycledImages.get(id) ?? call.region.recycledSnapshots.get(id) ?? {}
+    if (kept?.ownerId === call.account) return kept
     return find(found.kind, id, found.of(call.region), ({ ownerId }) => ownerId === call.account)
   })
 }

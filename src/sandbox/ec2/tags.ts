@@ -49,10 +49,12 @@ export function addTags(tags: Map<string, string>, list: readonly Tag[]): void {
     if (key === '' || key.length > MAX_KEY)
       throw invalidValue('Tag.Key', key.slice(0, 40), `1 to ${MAX_KEY} characters`)
     if (value.length > MAX_VALUE) throw invalidValue('Tag.Value', value.slice(0, 40), `up to ${MAX_VALUE} characters`)
-    if (key.startsWith('aws:')) {
-      throw new ServiceError('InvalidParameterValue', `Tag keys starting with 'aws:' are reserved for internal use`)
-    }
+    if (key.startsWith('aws:')) throw reserved()
     tags.set(key, value)
   }
   if (tags.size > MAX_TAGS) throw new ServiceError('TagLimitExceeded', `A resource takes ${MAX_TAGS} tags at the most`)
 }
+
+/** The refusal to set or delete a tag of AWS's own. */
+export const reserved = (): ServiceError =>
+  new ServiceError('InvalidParameterValue', `Tag keys starting with 'aws:' are reserved for internal use`)
