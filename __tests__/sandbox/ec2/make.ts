@@ -19,7 +19,7 @@ import { advance, type Clients, type RunningSandbox } from '../../support/sandbo
 import { IMAGES } from './fixture.ts'
 
 /** Longer than any transition takes. */
-const LONG_ENOUGH_SECONDS = 120
+const LONG_ENOUGH_SECONDS = 1200
 
 /** Lets every transition that is under way come to its end. */
 export const settle = (sandbox: RunningSandbox): Promise<void> => advance(sandbox, LONG_ENOUGH_SECONDS)

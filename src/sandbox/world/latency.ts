@@ -1,9 +1,11 @@
 /**
- * How long EC2's transitions take, in seconds, where a public measurement exists.
+ * How long EC2's transitions take, in seconds. What depends on sizes is computed where it starts: snapshots and images in
+ * ec2/snapshots/snapshot-duration.ts, copies in ec2/snapshots/copy-duration.ts.
  * - start: pending → running 4.9 s (ec2-boot-bench)
  * - agent: the SSM agent registers about 60 s after launch (AWS SOCA's sysprep automation)
- * - image: an 8 GiB root volume's first snapshot takes about a minute at raised gp3 throughput (supabase/postgres#2457)
- * - copyCheck, volume: with a key that cannot be used, what was accepted ends within seconds (kubernetes, aws.go: such a
+ * - stop, terminate: assumed, no measurement is public; AWS SOCA's automation allows a stop 1200 s
+ * - volume: a 1 GiB volume is `available` within seconds (assumed)
+ * - copyCheck: with a key that cannot be used, what was accepted ends within seconds (kubernetes, aws.go: such a
  *   volume "lives for couple of seconds and then it's silently deleted")
  * - replicaKey: a replica key is `Creating` for seconds (KMS API reference, ReplicateKey)
  * - lastLaunch: 24 hours until a launch shows as LastLaunchedTime (EC2 API reference, ImageAttribute)
@@ -19,8 +21,6 @@ const AWS_SECONDS = {
   stop: 20,
   terminate: 20,
   agent: 55,
-  snapshot: 60,
-  image: 60,
   volume: 3,
   replicaKey: 5,
   copyCheck: 5,

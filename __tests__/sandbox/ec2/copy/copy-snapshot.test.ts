@@ -61,7 +61,7 @@ describe('a copied snapshot', () => {
 
   // https://docs.aws.amazon.com/ebs/latest/userguide/time-based-copies.html
   test('with a completion duration says so, and takes no longer', async () => {
-    const source = await snapshotFor(sandbox, here, { Size: 500 })
+    const source = await snapshotFor(sandbox, here, { Size: 60 })
     const late = await copySnapshot(there, { SourceSnapshotId: source })
     const early = await copySnapshot(there, { SourceSnapshotId: source, CompletionDurationMinutes: 15 })
     await advance(sandbox, 15 * 60)

@@ -9,6 +9,7 @@ import { type Life, lifeTransition } from '../instances/life.ts'
 import { stateOf } from '../instances/states.ts'
 import { find } from '../lookup.ts'
 import { freezeContent, makeSnapshot } from '../snapshots/make-snapshot.ts'
+import { secondsFor } from '../snapshots/snapshot-duration.ts'
 import { tagsFor } from '../tags.ts'
 import { completingImage } from './complete.ts'
 import { type ImageVolume, planDevices } from './image-devices.ts'
@@ -72,7 +73,10 @@ const freezingImage = lifeTransition<Freezing>(
       await Promise.all(volumes.map(({ volumeId, snapshotId }) => freezeContent(life, snapshotId, volumeId)))
     }
     await (reboot ? duringReboot(life, freeze) : freeze())
-    life.world.after('image', completingImage, { region: life.region.name, imageId })
+    const { world, region } = life
+    const seconds = Math.max(0, ...volumes.map(({ volumeId }) => secondsFor(region.volumes.get(volumeId), region)))
+    const completesAt = world.after(seconds, completingImage, { region: region.name, imageId })
+    for (const { snapshotId } of volumes) Object.assign(region.snapshots.get(snapshotId) ?? {}, { completesAt })
   }
 )
 

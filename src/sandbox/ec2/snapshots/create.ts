@@ -8,6 +8,7 @@ import { find } from '../lookup.ts'
 import { tagsFor } from '../tags.ts'
 import { describeSnapshot } from './answer.ts'
 import { completeSnapshot, findAnywhere, freezeContent, makeSnapshot } from './make-snapshot.ts'
+import { secondsFor } from './snapshot-duration.ts'
 
 /**
  * Makes a snapshot of a volume as it is now; the volume can be used on at once. It is pending until all is stored.
@@ -56,8 +57,9 @@ export const freezing: Transition<Freezing> = {
       )
     }
     await (instance ? inTurn({ world, region, record: instance }, freeze) : freeze())
-    for (const { snapshotId } of snapshots) {
-      const completesAt = world.after('snapshot', completing, { region: name, snapshotId })
+    for (const { snapshotId, volumeId } of snapshots) {
+      const seconds = secondsFor(region.volumes.get(volumeId), region)
+      const completesAt = world.after(seconds, completing, { region: name, snapshotId })
       const record = findAnywhere(region, snapshotId)
       if (record) record.completesAt = completesAt
     }
