@@ -12,6 +12,11 @@ export interface Call {
   /** The sandbox's clock when the request came in. */
   readonly now: Date
   readonly requestId: string
+  /**
+   * Whether the caller's policies allow an action, such as `ec2:DeleteSnapshot`, on another resource of EC2 than those
+   * that its request is authorized on. Undefined for a caller without policies, who may do everything.
+   */
+  readonly mayOn?: (action: string, id: string) => boolean
 }
 
 /** An operation: the SDK's input in, the SDK's output out; a refusal is a thrown ServiceError. */

@@ -24,7 +24,7 @@ export const defaultEbsKeyArn = (region: Region, account: string): string =>
  * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html (permissions)
  * @see https://docs.aws.amazon.com/ebs/latest/userguide/share-kms-key.html
  */
-const KEY_USES = {
+export const KEY_USES = {
   attach: ['kms:DescribeKey', 'kms:CreateGrant', 'kms:Decrypt'],
   copyFrom: ['kms:DescribeKey', 'kms:CreateGrant', 'kms:Decrypt', 'kms:ReEncryptFrom'],
   copyTo: ['kms:DescribeKey', 'kms:CreateGrant', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptTo']

@@ -1,6 +1,6 @@
 import type { ServiceError } from '../errors.ts'
 import { writeJson } from '../wire/json.ts'
-import type { Operation } from '../wire/operations.ts'
+import type { Operation, Service } from '../wire/operations.ts'
 import { escapeXml, writeXml } from '../wire/xml.ts'
 import type { Protocol } from './route.ts'
 
@@ -12,21 +12,25 @@ export interface Answer {
   readonly requestId?: string
 }
 
-const NAMESPACES = {
+const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/'
+
+/** Of the services that answer in XML. */
+const NAMESPACES: Readonly<Partial<Record<Service, string>>> = {
   ec2: 'http://ec2.amazonaws.com/doc/2016-11-15/',
-  query: 'https://sts.amazonaws.com/doc/2011-06-15/'
+  sts: STS_NAMESPACE,
+  autoscaling: 'http://autoscaling.amazonaws.com/doc/2011-01-01/'
 }
 
 /** Writes an operation's output in its protocol. */
 export function writeAnswer(
   protocol: Protocol,
-  { name, output }: Operation,
+  { service, name, output }: Operation,
   value: unknown,
   requestId: string
 ): Answer {
   if (protocol === 'json') return json(200, writeJson(output, value ?? {}))
   const members = value === undefined ? '' : writeXml(output, value)
-  const xmlns = NAMESPACES[protocol]
+  const xmlns = NAMESPACES[service]
   if (protocol === 'ec2') {
     return xml(200, `<${name}Response xmlns="${xmlns}"><requestId>${requestId}</requestId>${members}</${name}Response>`)
   }
@@ -36,11 +40,16 @@ export function writeAnswer(
 }
 
 /**
- * Writes a refusal in its protocol.
+ * Writes a refusal in its protocol; `service` where it is known which one was called.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-error-codes.html#api-error-response
  */
-export function writeError(protocol: Protocol, { code, message, status }: ServiceError, requestId: string): Answer {
+export function writeError(
+  protocol: Protocol,
+  { code, message, status }: ServiceError,
+  requestId: string,
+  service: Service = 'sts'
+): Answer {
   if (protocol === 'json') return json(status, JSON.stringify({ __type: code, message }))
   const error = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`
   if (protocol === 'ec2') {
@@ -52,7 +61,7 @@ export function writeError(protocol: Protocol, { code, message, status }: Servic
   const typed = `<Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type>${error}</Error>`
   return xml(
     status,
-    `<ErrorResponse xmlns="${NAMESPACES.query}">${typed}<RequestId>${requestId}</RequestId></ErrorResponse>`
+    `<ErrorResponse xmlns="${NAMESPACES[service] ?? STS_NAMESPACE}">${typed}<RequestId>${requestId}</RequestId></ErrorResponse>`
   )
 }
 

@@ -15,6 +15,9 @@ const controls: Readonly<Record<string, Control>> = {
   'GET /_sandbox/faults': ({ faults }) => faults.list(),
   'DELETE /_sandbox/faults': clearFaults,
   'POST /_sandbox/throttling': switchThrottling,
+  'GET /_sandbox/policies': ({ policies }) => policies.list(),
+  'POST /_sandbox/policies': ({ policies }, { body }) => policies.add(parse(body)),
+  'DELETE /_sandbox/policies': ({ policies }) => policies.clear(),
   'POST /_sandbox/seed': ({ world, handlers }, { body }) => seedWorld(world, handlers, parse(body)),
   'POST /_sandbox/reset': resetWorld
 }
@@ -75,9 +78,10 @@ function switchThrottling({ throttling }: Sandbox, { body }: HttpRequest): objec
 }
 
 async function resetWorld(sandbox: Sandbox): Promise<void> {
-  const { world, journal, throttling } = sandbox
+  const { world, journal, throttling, policies } = sandbox
   clearFaults(sandbox)
   throttling.clear()
+  policies.clear()
   journal.clear()
   await world.reset()
 }

@@ -4,12 +4,11 @@ import { readJson } from '../wire/json.ts'
 import { type Operation, operations } from '../wire/operations.ts'
 import { readQuery } from '../wire/query.ts'
 import { newRequestId } from '../world/ids.ts'
-import { atPace } from '../world/pace.ts'
 import { type Answer, writeAnswer, writeError } from './answer.ts'
-import { letFail } from './failing.ts'
-import { DroppedAnswer, type Fate } from './faults.ts'
+import { execute } from './execute.ts'
+import { DroppedAnswer } from './faults.ts'
 import { identify } from './identity.ts'
-import { type HttpRequest, type Protocol, protocolOf, type Route, routeRequest } from './route.ts'
+import { type HttpRequest, protocolOf, type Route, routeRequest } from './route.ts'
 import type { Sandbox } from './sandbox.ts'
 
 /** Answers one AWS request. Errors: only DroppedAnswer; every other failure becomes an answer. */
@@ -46,9 +45,14 @@ async function perform(sandbox: Sandbox, request: HttpRequest, route: Route, req
       now,
       requestId
     }
-    const { protocol } = route
     const input = await readInput(route, known, request)
-    const value = await execute(sandbox, known, input, call, { protocol, gone: request.gone })
+    const value = await execute(sandbox, {
+      operation: known,
+      input,
+      call,
+      protocol: route.protocol,
+      gone: request.gone
+    })
     entry.outcome = 'ok'
     return writeAnswer(route.protocol, known, value, requestId)
   } catch (error) {
@@ -56,49 +60,7 @@ async function perform(sandbox: Sandbox, request: HttpRequest, route: Route, req
     if (error instanceof DroppedAnswer) throw error
     const refusal = asServiceError(error)
     entry.outcome = refusal.code
-    return writeError(route.protocol, refusal, requestId)
-  }
-}
-
-/** A call that has been identified: throttled, met by faults before its effect, performed, met by faults after it. */
-async function execute(
-  sandbox: Sandbox,
-  operation: Operation,
-  input: object,
-  call: Call,
-  { protocol, gone }: { protocol: Protocol; gone: AbortSignal }
-): Promise<object | undefined> {
-  const { service, name } = operation
-  const subject = { account: call.account, region: call.region.name, service, operation: name, protocol, input }
-  if (service === 'ec2') sandbox.throttling.take(subject)
-  const fate = await sandbox.faults.meet(subject, 'before', gone)
-  const value = await handle(sandbox, operation, input, call, fate)
-  await sandbox.faults.meet(subject, 'after', gone)
-  return value
-}
-
-async function handle(
-  { handlers, history, state }: Sandbox,
-  { service, name }: Operation,
-  input: object,
-  call: Call,
-  { staleSeconds = 0, pace, failure }: Fate
-): Promise<object | undefined> {
-  const handler = handlers[service][name]
-  if (!handler) throw new ServiceError('UnsupportedOperation', `The sandbox does not model ${service}:${name} yet`)
-  if (/^(Describe|Get|List)/.test(name)) {
-    const region = staleSeconds > 0 ? history.regionAt(call.region.name, staleSeconds) : undefined
-    return handler(input as never, region ? { ...call, region } : call)
-  }
-  try {
-    const value = await atPace(pace, async () => handler(input as never, call))
-    // Before anything else happens: what the call has started may come to its end at once.
-    if (failure) letFail(value, failure, call)
-    return value
-  } finally {
-    // Also a request that fails may have had a part of its effect.
-    history.note()
-    await state?.keep()
+    return writeError(route.protocol, refusal, requestId, service)
   }
 }
 

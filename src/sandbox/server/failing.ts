@@ -1,5 +1,7 @@
 import type { Call } from '../handler.ts'
-import type { Resource } from '../world/records.ts'
+import type { Rights } from '../policies/authorise.ts'
+import { lacksKey } from '../policies/key-needs.ts'
+import type { ImageRecord, InstanceRecord, SnapshotRecord } from '../world/records.ts'
 import type { Region } from '../world/region.ts'
 import { textsIn } from './texts.ts'
 
@@ -17,22 +19,36 @@ const NO_KEY = { Code: 'Client.InvalidKMSKey.InvalidState', Message: 'Given key 
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html
  */
 export function letFail(answer: object | undefined, failure: Failure, { region }: Call): void {
-  for (const id of textsIn(answer)) {
-    for (const resource of pendingOf(id, region, failure === 'denied key')) {
-      const denied = 'instance' in resource ? ON_LAUNCH : NO_KEY
-      resource.failure = failure === 'denied key' ? denied : failure
-    }
-  }
+  const made = pendingIn(answer, region)
+  if (failure === 'denied key')
+    for (const resource of made.flatMap(each => thatNeedKeys(each, region))) denyKey(resource)
+  else for (const resource of made) resource.failure = failure
 }
 
-function pendingOf(id: string, region: Region, throughSnapshots: boolean): Resource[] {
-  const image = region.images.get(id)
-  if (image?.image.State === 'pending') {
-    const snapshots = image.image.BlockDeviceMappings?.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []) ?? []
-    return throughSnapshots ? snapshots.flatMap(snapshot => pendingOf(snapshot, region, true)) : [image]
-  }
-  const instance = region.instances.get(id)
-  if (instance?.instance.State?.Name === 'pending') return [instance]
-  const snapshot = region.snapshots.get(id)
-  return snapshot?.snapshot.State === 'pending' ? [snapshot] : []
+/** Lets those of them fail that need a key which the caller's policies deny it. */
+export function letFailForKeys(answer: object | undefined, rights: Rights, call: Call): void {
+  const resources = pendingIn(answer, call.region).flatMap(each => thatNeedKeys(each, call.region))
+  for (const resource of resources) if (lacksKey(resource, rights, call)) denyKey(resource)
+}
+
+function denyKey(resource: InstanceRecord | SnapshotRecord): void {
+  resource.failure = 'instance' in resource ? ON_LAUNCH : NO_KEY
+}
+
+type Pending = ImageRecord | InstanceRecord | SnapshotRecord
+
+function pendingIn(answer: object | undefined, { images, instances, snapshots }: Region): Pending[] {
+  return [...new Set(textsIn(answer))].flatMap((id): Pending[] => {
+    const [image, instance, snapshot] = [images.get(id), instances.get(id), snapshots.get(id)]
+    if (image?.image.State === 'pending') return [image]
+    if (instance?.instance.State?.Name === 'pending') return [instance]
+    return snapshot?.snapshot.State === 'pending' ? [snapshot] : []
+  })
+}
+
+function thatNeedKeys(resource: Pending, { snapshots }: Region): (InstanceRecord | SnapshotRecord)[] {
+  if (!('image' in resource)) return [resource]
+  return (resource.image.BlockDeviceMappings ?? []).flatMap(
+    ({ Ebs: ebs }) => snapshots.get(ebs?.SnapshotId ?? '') ?? []
+  )
 }

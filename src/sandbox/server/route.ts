@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly gone: AbortSignal
 }
 
-/** `ec2` and `query` are form-encoded and answered in XML: EC2's own dialect, and that of STS. */
+/** `ec2` and `query` are form-encoded and answered in XML: EC2's own dialect, and that of STS and Auto Scaling. */
 export type Protocol = 'ec2' | 'query' | 'json'
 
 /** What a request asks for, before its parameters are read. */
@@ -42,8 +42,8 @@ const ENVELOPE = /^(Action|Version|AWSAccessKeyId|Signature.*|Timestamp|Expires|
 /** `KEY/DATE/REGION/SERVICE/aws4_request` */
 const SCOPE = /^([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request$/
 
-/** How a request of STS is told from one of EC2 where its scope cannot be read. */
-const IS_STS = /\/sts\/aws4_request|\bVersion=2011-06-15\b/
+/** How a request of STS or Auto Scaling is told from one of EC2 where its scope cannot be read. */
+const IS_QUERY = /\/(?:sts|autoscaling)\/aws4_request|\bVersion=2011-(?:06-15|01-01)\b/
 
 /** Longer than the name of any operation. */
 const MAX_NAME = 100
@@ -77,7 +77,7 @@ function routeJson(request: HttpRequest, scope: Scope): Route {
 /** The protocol that a request seems to speak: in it, it is told why it cannot be routed. */
 export function protocolOf(request: HttpRequest): Protocol {
   if (request.headers['x-amz-target']) return 'json'
-  return IS_STS.test(`${credentialOf(request)} ${request.url.search} ${request.body}`) ? 'query' : 'ec2'
+  return IS_QUERY.test(`${credentialOf(request)} ${request.url.search} ${request.body}`) ? 'query' : 'ec2'
 }
 
 function readScope(request: HttpRequest): Scope | undefined {

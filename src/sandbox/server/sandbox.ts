@@ -1,4 +1,5 @@
 import type { Handlers } from '../handler.ts'
+import { Policies } from '../policies/policies.ts'
 import type { Service } from '../wire/operations.ts'
 import type { World } from '../world/world.ts'
 import { Faults } from './faults.ts'
@@ -14,6 +15,7 @@ export interface Sandbox {
   readonly faults: Faults
   readonly history: History
   readonly throttling: Throttling
+  readonly policies: Policies
   /** Where the world is kept on disk: what a request has changed is there before its answer. */
   readonly state?: { keep(): Promise<void> }
 }
@@ -29,6 +31,7 @@ export function makeSandbox({
     journal: new Journal(),
     faults: new Faults(),
     history: new History(world),
-    throttling: new Throttling(world.clock, throttled)
+    throttling: new Throttling(world.clock, throttled),
+    policies: new Policies()
   }
 }
