@@ -5,6 +5,7 @@ import {
   DescribeImagesCommand
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import type { RetainedType, RetentionRule } from '../../../../src/sandbox/rbin/records.ts'
 import type { SnapshotRecord } from '../../../../src/sandbox/world/records.ts'
 import { HandGuests } from '../../../support/hand-guests.ts'
 import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
@@ -140,4 +141,35 @@ describe('DeleteAssociatedSnapshots answers', () => {
     const image = own({ RootDeviceType: 'instance-store', BlockDeviceMappings: [] })
     expect(await codeOf(image.ImageId)).toEqual([])
   })
+})
+
+// https://docs.aws.amazon.com/ebs/latest/userguide/recycle-bin.html
+test('what a retention rule matches goes to the Recycle Bin, each by the rules of its kind', async () => {
+  const region = sandbox.world.region('us-east-1', clients.account)
+  const rule = (ResourceType: RetainedType): RetentionRule => ({
+    Identifier: ResourceType,
+    RuleArn: `arn:aws:rbin:us-east-1:${clients.account}:rule/${ResourceType}`,
+    ResourceType,
+    RetentionPeriod: { RetentionPeriodValue: 7, RetentionPeriodUnit: 'DAYS' },
+    ResourceTags: [],
+    ExcludeResourceTags: [{ ResourceTagKey: 'stays-out' }],
+    Status: 'available'
+  })
+  for (const type of ['EC2_IMAGE', 'EBS_SNAPSHOT'] as const) {
+    region.retentionRules.set(`${clients.account}/${type}`, {
+      ownerId: clients.account,
+      tags: new Map(),
+      rule: rule(type)
+    })
+  }
+  const kept = own()
+  const excluded = own({ tags: { 'stays-out': '' } })
+  for (const { ImageId } of [kept, excluded]) {
+    expect(await deregister({ ImageId, DeleteAssociatedSnapshots: true })).toMatchObject({
+      DeleteSnapshotResults: [{ ReturnCode: 'success' }]
+    })
+    expect(region.images.has(ImageId)).toBe(false)
+  }
+  expect([...region.recycledImages.keys()]).toEqual([kept.ImageId])
+  expect([...region.recycledSnapshots.keys()]).toEqual([...snapshotIdsOf(kept), ...snapshotIdsOf(excluded)])
 })

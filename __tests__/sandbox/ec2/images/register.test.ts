@@ -90,6 +90,8 @@ describe('RegisterImage', () => {
     ['no root device', { RootDeviceName: undefined }, 'MissingParameter'],
     ['a manifest in S3', { ImageLocation: 'bucket/image.manifest.xml' }, 'UnsupportedOperation'],
     ['a root device without snapshot', { BlockDeviceMappings: [] }, 'InvalidBlockDeviceMapping'],
+    ['a device twice', { BlockDeviceMappings: [...rootOf('snap'), ...rootOf('snap')] }, 'InvalidBlockDeviceMapping'],
+    ['a device without a name', { BlockDeviceMappings: [{ Ebs: { VolumeSize: 1 } }] }, 'MissingParameter'],
     ['an unknown snapshot', { BlockDeviceMappings: rootOf('snap-0123456789abcdef0') }, 'InvalidSnapshot.NotFound'],
     ['a malformed snapshot id', { BlockDeviceMappings: rootOf('snap') }, 'InvalidParameterValue'],
     ['an unknown architecture', { Architecture: 'riscv64' }, 'InvalidParameterValue'],

@@ -3,7 +3,7 @@ import { missingParameter } from '../../errors.ts'
 import type { Call, Handler } from '../../handler.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { findOwnImage } from '../image-access.ts'
-import { recycleImage, recycleSnapshot } from '../recycle-bin/recycle.ts'
+import { recycleImage } from '../recycle-bin/recycle.ts'
 import { removeSnapshot } from '../snapshots/delete.ts'
 import { imagesUsing } from '../snapshots/images-using.ts'
 import { lockState } from '../snapshots/lock-state.ts'
@@ -43,6 +43,6 @@ async function deleteAssociated(id: string, call: Call): Promise<SnapshotReturnC
   if (imagesUsing(id, call).length > 0) return 'skipped'
   const { lock, snapshot } = record
   if (lock && lockState(lock, snapshot.CompletionTime, call.now) !== 'expired') return 'client-error'
-  if (!recycleSnapshot(record, call)) await removeSnapshot(record, call)
+  await removeSnapshot(record, call)
   return 'success'
 }

@@ -17,6 +17,7 @@ import { compileSelection } from './shown.ts'
  * Lists what the caller may launch, and of its own images the disabled ones too where asked for, in pages whose order
  * says nothing. A deregistered image that an instance still runs on is an empty result, not an error.
  *
+ * @lacks FreeTierEligible and PublicSsmParameterName of the images that are there from the start
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
  */
 export const describeImages: Handler<DescribeImagesRequest, DescribeImagesResult> = (input, call) => {
@@ -73,10 +74,9 @@ const isStillUsed = (id: string, { region, account }: Call): boolean =>
 
 /** An image as this account sees it: its tags and its last launch are its owner's to know. */
 export function describeImage(record: ImageRecord, { account, now }: Pick<Call, 'account' | 'now'>): Image {
-  const { LastLaunchedTime, ...image } = record.image
   return {
-    ...image,
-    ...(LastLaunchedTime && record.ownerId === account && { LastLaunchedTime }),
+    ...record.image,
+    ...(record.ownerId !== account && { LastLaunchedTime: undefined }),
     DeregistrationProtection: protectionOf(record, now),
     Tags: tagSet(record, account)
   }

@@ -1,9 +1,9 @@
 import type { BlockDeviceMapping, EbsBlockDevice } from '@aws-sdk/client-ec2'
-import { missingParameter, ServiceError } from '../../errors.ts'
+import { ServiceError } from '../../errors.ts'
 import type { Call } from '../../handler.ts'
 import type { InstanceRecord } from '../../world/records.ts'
 import { type AttachedVolume, volumesOf } from '../instances/volumes.ts'
-import { completeMapping } from './mapping.ts'
+import { checkDevices, completeMapping } from './mapping.ts'
 
 /** An attached volume, and what the image's block device mapping will say of it. */
 export interface ImageVolume extends AttachedVolume {
@@ -36,17 +36,6 @@ export function planDevices(source: InstanceRecord, mappings: readonly BlockDevi
     added: mappings
       .filter(mapping => isKept(mapping) && !known.has(mapping.DeviceName))
       .map(mapping => completeMapping(mapping, call))
-  }
-}
-
-function checkDevices(mappings: readonly BlockDeviceMapping[], root: string | undefined): void {
-  const seen = new Set<string>()
-  for (const { DeviceName: device, NoDevice } of mappings) {
-    if (!device) throw missingParameter('BlockDeviceMapping.DeviceName')
-    const name = device.slice(0, 60)
-    if (seen.has(device)) throw refuse(`The device '${name}' is used in more than one block-device mapping`)
-    if (device === root && NoDevice !== undefined) throw refuse(`The root device '${name}' cannot be left out`)
-    seen.add(device)
   }
 }
 

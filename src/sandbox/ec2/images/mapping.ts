@@ -43,8 +43,20 @@ function emptyVolume(asked: EbsBlockDevice): EbsBlockDevice {
   return { DeleteOnTermination: true, Encrypted: false, ...asked, ...shapeOf(asked) }
 }
 
+/** Refuses a mapping without a device, a device in two mappings, and no root device. */
+export function checkDevices(mappings: readonly BlockDeviceMapping[], root: string | undefined): void {
+  const seen = new Set<string>()
+  for (const { DeviceName: device, NoDevice } of mappings) {
+    if (!device) throw missingParameter('BlockDeviceMapping.DeviceName')
+    const name = device.slice(0, 60)
+    if (seen.has(device)) throw refuse(`The device '${name}' is used in more than one block-device mapping`)
+    if (device === root && NoDevice !== undefined) throw refuse(`The root device '${name}' cannot be left out`)
+    seen.add(device)
+  }
+}
+
 /** A size and type that EBS has. The IOPS of gp2 follow from its size: no request may name them, so no image does. */
-export function shapeOf({ VolumeSize = 0, VolumeType: type = 'standard', Iops, Throughput }: EbsBlockDevice) {
+function shapeOf({ VolumeSize = 0, VolumeType: type = 'standard', Iops, Throughput }: EbsBlockDevice) {
   const shape = completeVolume({ sizeGiB: VolumeSize, type, iops: Iops, throughput: Throughput })
   return {
     VolumeSize,

@@ -6,7 +6,7 @@ import { tagsFor } from '../tags.ts'
 import { completingImage } from './complete.ts'
 import { checkImageName } from './image-name.ts'
 import { makeImage } from './make-image.ts'
-import { completeMapping } from './mapping.ts'
+import { checkDevices, completeMapping } from './mapping.ts'
 import { billingOf, checkRegistration } from './registration-rules.ts'
 
 /**
@@ -26,7 +26,9 @@ export const registerImage: Handler<RegisterImageRequest, RegisterImageResult> =
   checkImageName(Name, call)
   checkRegistration(input)
   const billing = billingOf(input.BillingProducts)
-  const mappings = (input.BlockDeviceMappings ?? []).map(mapping => completeMapping(mapping, call))
+  const asked = input.BlockDeviceMappings ?? []
+  checkDevices(asked, RootDeviceName)
+  const mappings = asked.map(mapping => completeMapping(mapping, call))
   if (!mappings.some(mapping => mapping.DeviceName === RootDeviceName && mapping.Ebs?.SnapshotId)) {
     throw new ServiceError('InvalidBlockDeviceMapping', 'Root device must have a snapshot')
   }

@@ -2,7 +2,7 @@ import type { LaunchPermission } from '@aws-sdk/client-ec2'
 import { ServiceError } from '../../errors.ts'
 import type { Call } from '../../handler.ts'
 import type { ImageRecord, SnapshotRecord } from '../../world/records.ts'
-import { AWS_MANAGED_EBS_KEY } from '../ebs-key.ts'
+import { AWS_MANAGED_EBS_KEY, ebsKeyArn } from '../ebs-key.ts'
 import { publicUntil } from './deprecation.ts'
 import { checkPublicAccess } from './public-access.ts'
 
@@ -52,7 +52,5 @@ function snapshotsOf({ image }: ImageRecord, { region }: Call): SnapshotRecord[]
   return (image.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => region.snapshots.get(ebs?.SnapshotId ?? '') ?? [])
 }
 
-function isManaged({ snapshot }: SnapshotRecord, { region, account }: Call): boolean {
-  const key = region.aliases.get(`${account}/${AWS_MANAGED_EBS_KEY}`)?.alias.TargetKeyId
-  return key !== undefined && snapshot.KmsKeyId?.endsWith(`:key/${key}`) === true
-}
+const isManaged = ({ snapshot }: SnapshotRecord, { region, account }: Call): boolean =>
+  snapshot.KmsKeyId === ebsKeyArn(region, account, AWS_MANAGED_EBS_KEY)
