@@ -9,6 +9,7 @@ import { snapshotTransitions } from './ec2/snapshots/handlers.ts'
 import { spotTransitions } from './ec2/spot/handlers.ts'
 import { volumeTransitions } from './ec2/volumes.ts'
 import { keyTransitions } from './kms/keys.ts'
+import { interruptingLaunched } from './server/interrupting.ts'
 import { commandTransitions } from './ssm/run-command/deliver.ts'
 import type { Transition } from './world/transition.ts'
 
@@ -25,5 +26,6 @@ export const transitions: readonly Transition<never>[] = [
   ...attachTransitions,
   ...spotTransitions,
   ...keyTransitions,
+  interruptingLaunched,
   ...commandTransitions
 ]

@@ -335,6 +335,48 @@ describe('stale', () => {
   })
 })
 
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
+describe('interruption of Spot Instances', () => {
+  const spot = { InstanceMarketOptions: { MarketType: 'spot' as const } }
+
+  test('interrupt: what a call launches is interrupted so long after it, two minutes after the notice', async () => {
+    await rule({ action: 'interrupt', seconds: 600, count: 1 })
+    const [{ InstanceId: id = '' }, { InstanceId: other = '' }] = [
+      await launch(clients, spot),
+      await launch(clients, spot)
+    ]
+    await advance(sandbox, 610)
+    await advance(sandbox, 60)
+    expect(await instance(id)).toMatchObject({ name: 'running' })
+    await advance(sandbox, 60)
+    expect(await instance(id)).toMatchObject({ name: 'terminated', reason: 'Server.SpotInstanceTermination' })
+    expect(await instance(other)).toMatchObject({ name: 'running' })
+  })
+
+  test('an on-demand instance is not concerned', async () => {
+    await rule({ action: 'interrupt' })
+    const { InstanceId: id = '' } = await launch(clients)
+    await advance(sandbox, 600)
+    expect(await instance(id)).toMatchObject({ name: 'running' })
+  })
+
+  test('POST /_sandbox/interruptions takes a running one back', async () => {
+    const { InstanceId: id = '' } = await launch(clients, spot)
+    await settle(sandbox)
+    const body = { region: 'us-east-1', instance: id }
+    expect(await ask(sandbox, 'POST', 'interruptions', body)).toEqual({
+      status: 200,
+      value: { at: expect.any(String) }
+    })
+    await advance(sandbox, 130)
+    expect(await instance(id)).toMatchObject({ name: 'terminated' })
+  })
+
+  test.each([[{}], [{ region: 'us-east-1', instance: 'i-00000000' }]])('interruptions refuses %j', async body => {
+    expect(await ask(sandbox, 'POST', 'interruptions', body)).toMatchObject({ status: 400 })
+  })
+})
+
 test('a launch and an image of the same region, but another account, are not concerned', async () => {
   await rule({ account: clients.account, action: 'error' })
   const other = clientsFor(sandbox.url)

@@ -12,6 +12,7 @@ export interface Answer {
   readonly requestId?: string
 }
 
+const REST_TYPE = 'application/json'
 const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/'
 
 /** Of the services that answer in XML. */
@@ -24,11 +25,15 @@ const NAMESPACES: Readonly<Partial<Record<Service, string>>> = {
 /** Writes an operation's output in its protocol. */
 export function writeAnswer(
   protocol: Protocol,
-  { service, name, output }: Operation,
+  { service, name, output, http }: Operation,
   value: unknown,
   requestId: string
 ): Answer {
   if (protocol === 'json') return json(200, writeJson(output, value ?? {}))
+  if (protocol === 'rest') {
+    const status = http?.status ?? 200
+    return { status, contentType: REST_TYPE, body: status === 204 ? '' : writeJson(output, value ?? {}) }
+  }
   const members = value === undefined ? '' : writeXml(output, value)
   const xmlns = NAMESPACES[service]
   if (protocol === 'ec2') {
@@ -51,6 +56,9 @@ export function writeError(
   service: Service = 'sts'
 ): Answer {
   if (protocol === 'json') return json(status, JSON.stringify({ __type: code, message }))
+  if (protocol === 'rest') {
+    return { status, contentType: REST_TYPE, body: JSON.stringify({ __type: code, Message: message }) }
+  }
   const error = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`
   if (protocol === 'ec2') {
     return xml(

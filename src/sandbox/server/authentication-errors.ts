@@ -33,6 +33,13 @@ const REFUSALS: Readonly<Record<Protocol, Readonly<Record<Reason, Refusal>>>> = 
     'unknown key': ['UnrecognizedClientException', 400, INVALID],
     expired: ['ExpiredTokenException', 400, EXPIRED],
     'unknown region': ['InvalidSignatureException', 400, REGION]
+  },
+  rest: {
+    unsigned: ['MissingAuthenticationTokenException', 403, UNSIGNED],
+    'malformed scope': ['IncompleteSignatureException', 403, SCOPE],
+    'unknown key': ['UnrecognizedClientException', 403, INVALID],
+    expired: ['ExpiredTokenException', 403, EXPIRED],
+    'unknown region': ['InvalidSignatureException', 403, REGION]
   }
 }
 

@@ -1,3 +1,4 @@
+import { interruptSpot } from '../ec2/spot/interrupt.ts'
 import { ServiceError } from '../errors.ts'
 import { seedWorld } from '../seed/own/seed.ts'
 import type { Answer } from './answer.ts'
@@ -14,6 +15,7 @@ const controls: Readonly<Record<string, Control>> = {
   'POST /_sandbox/faults': addFaults,
   'GET /_sandbox/faults': ({ faults }) => faults.list(),
   'DELETE /_sandbox/faults': clearFaults,
+  'POST /_sandbox/interruptions': interrupt,
   'POST /_sandbox/throttling': switchThrottling,
   'GET /_sandbox/policies': ({ policies }) => policies.list(),
   'POST /_sandbox/policies': ({ policies }, { body }) => policies.add(parse(body)),
@@ -66,6 +68,15 @@ function addFaults({ faults, history }: Sandbox, { body }: HttpRequest): void {
 function clearFaults({ faults, history }: Sandbox): void {
   faults.clear()
   history.keep(0)
+}
+
+/** Lets EC2 take a running Spot Instance back. */
+function interrupt({ world }: Sandbox, { body }: HttpRequest): object {
+  const { region, instance } = parse(body) as { region?: unknown; instance?: unknown }
+  if (typeof region !== 'string' || typeof instance !== 'string') {
+    throw new ServiceError('Interruption', 'Expected {"region":"us-east-1","instance":"i-…"}')
+  }
+  return { at: interruptSpot(world, region, instance) }
 }
 
 /** Switched on or off, all buckets are full. */

@@ -3,6 +3,7 @@ import type { Call } from '../handler.ts'
 import { readJson } from '../wire/json.ts'
 import { type Operation, operations } from '../wire/operations.ts'
 import { readQuery } from '../wire/query.ts'
+import { readRest } from '../wire/rest.ts'
 import { newRequestId } from '../world/ids.ts'
 import { type Answer, writeAnswer, writeError } from './answer.ts'
 import { execute } from './execute.ts'
@@ -67,15 +68,16 @@ async function perform(sandbox: Sandbox, request: HttpRequest, route: Route, req
 function findOperation({ service, operation, protocol }: Route): Operation {
   const found = operations(service).get(operation)
   if (found) return found
-  const isJson = protocol === 'json'
+  const isJson = protocol === 'json' || protocol === 'rest'
   if (!operation && !isJson) throw new ServiceError('MissingAction', 'The request must contain the parameter Action')
   const code = isJson ? 'UnknownOperationException' : 'InvalidAction'
   throw new ServiceError(code, `The action ${operation} is not valid for this web service.`)
 }
 
-async function readInput(route: Route, { input }: Operation, { body }: HttpRequest): Promise<object> {
-  if (route.protocol === 'json') return readJson(input, body)
-  return readQuery(input, route.tree ?? { children: new Map() }, route.protocol)
+async function readInput(route: Route, operation: Operation, request: HttpRequest): Promise<object> {
+  if (route.protocol === 'rest') return readRest(operation, request)
+  if (route.protocol === 'json') return readJson(operation.input, request.body)
+  return readQuery(operation.input, route.tree ?? { children: new Map() }, route.protocol)
 }
 
 /** An unforeseen failure is a fault of the sandbox: answered as one, and its stack written where a maintainer looks. */

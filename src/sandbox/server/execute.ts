@@ -5,6 +5,7 @@ import type { Operation } from '../wire/operations.ts'
 import { atPace } from '../world/pace.ts'
 import { letFail, letFailForKeys } from './failing.ts'
 import type { Fate } from './faults.ts'
+import { interruptLaunched } from './interrupting.ts'
 import type { Protocol } from './route.ts'
 import type { Sandbox } from './sandbox.ts'
 
@@ -53,6 +54,7 @@ async function handle(
     // Before anything else happens: what the call has started may come to its end at once.
     if (rights) letFailForKeys(value, rights, call)
     if (fate.failure) letFail(value, fate.failure, call)
+    if (fate.interruptSeconds !== undefined) interruptLaunched(value, fate.interruptSeconds, call)
     return value
   })
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { ServiceError } from '../errors.ts'
 import { SERVICES, type Service } from '../wire/operations.ts'
+import { findRest } from '../wire/rest.ts'
 import { type Node, parseTree } from '../wire/tree.ts'
 import { authenticationError } from './authentication-errors.ts'
 
@@ -16,7 +17,7 @@ export interface HttpRequest {
 }
 
 /** `ec2` and `query` are form-encoded and answered in XML: EC2's own dialect, and that of STS and Auto Scaling. */
-export type Protocol = 'ec2' | 'query' | 'json'
+export type Protocol = 'ec2' | 'query' | 'json' | 'rest'
 
 /** What a request asks for, before its parameters are read. */
 export interface Route {
@@ -61,6 +62,7 @@ export function routeRequest(request: HttpRequest): Route {
   if (request.isTooLarge) throw new ServiceError('RequestEntityTooLarge', 'The request is too large', 413)
   const scope = readScope(request)
   if (scope?.service === 'ssm' || scope?.service === 'kms') return routeJson(request, scope)
+  if (scope?.service === 'rbin') return routeRest(request, scope)
   const tree = parseTree(request.method === 'GET' ? request.url.search : request.body)
   const operation = (tree.children.get('Action')?.value ?? '').slice(0, MAX_NAME)
   for (const key of [...tree.children.keys()]) if (ENVELOPE.test(key)) tree.children.delete(key)
@@ -74,9 +76,16 @@ function routeJson(request: HttpRequest, scope: Scope): Route {
   return { ...scope, operation: target.slice(target.lastIndexOf('.') + 1).slice(0, MAX_NAME), protocol: 'json' }
 }
 
+const routeRest = (request: HttpRequest, scope: Scope): Route => ({
+  ...scope,
+  operation: findRest(scope.service, request)?.name ?? '',
+  protocol: 'rest'
+})
+
 /** The protocol that a request seems to speak: in it, it is told why it cannot be routed. */
 export function protocolOf(request: HttpRequest): Protocol {
   if (request.headers['x-amz-target']) return 'json'
+  if (credentialOf(request)?.includes('/rbin/')) return 'rest'
   return IS_QUERY.test(`${credentialOf(request)} ${request.url.search} ${request.body}`) ? 'query' : 'ec2'
 }
 
