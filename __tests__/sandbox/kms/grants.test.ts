@@ -55,8 +55,14 @@ describe('a grant', () => {
   // https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html
   test('does not help where the key policy denies it', async () => {
     await grant()
-    const statement = { Effect: 'Deny', Principal: { AWS: partner.account }, Action: 'kms:*', Resource: '*' }
-    await owner.kms.send(new PutKeyPolicyCommand({ KeyId, Policy: JSON.stringify({ Statement: statement }) }))
+    const about = (Effect: string, { account }: Clients) => ({
+      Effect,
+      Principal: { AWS: account },
+      Action: 'kms:*',
+      Resource: '*'
+    })
+    const Policy = JSON.stringify({ Statement: [about('Allow', owner), about('Deny', partner)] })
+    await owner.kms.send(new PutKeyPolicyCommand({ KeyId, Policy }))
     await expect(described(partner)).rejects.toMatchObject({ name: 'AccessDeniedException' })
   })
 

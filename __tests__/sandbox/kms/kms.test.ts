@@ -2,6 +2,7 @@ import {
   CancelKeyDeletionCommand,
   CreateAliasCommand,
   CreateKeyCommand,
+  DeleteAliasCommand,
   DescribeKeyCommand,
   DisableKeyCommand,
   EnableKeyCommand,
@@ -11,7 +12,8 @@ import {
   ListAliasesCommand,
   ListKeysCommand,
   PutKeyPolicyCommand,
-  ScheduleKeyDeletionCommand
+  ScheduleKeyDeletionCommand,
+  UpdateAliasCommand
 } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { seeder } from '../../../src/sandbox/seed/seeder.ts'
@@ -165,6 +167,26 @@ describe('an alias', () => {
     expect(all.Aliases?.map(({ AliasName }) => AliasName)).toEqual(['alias/aws/ebs', 'alias/data'])
   })
 
+  test('can be led to another key, and be taken away', async () => {
+    const { kms } = clientsFor(sandbox.url)
+    const [first, second] = [await createKey(kms), await createKey(kms)]
+    const AliasName = 'alias/root'
+    await kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: first.KeyId }))
+    await kms.send(new UpdateAliasCommand({ AliasName, TargetKeyId: second.Arn }))
+    expect(await describeKey(kms, AliasName)).toMatchObject({ KeyId: second.KeyId })
+    await kms.send(new DeleteAliasCommand({ AliasName }))
+    await expect(describeKey(kms, AliasName)).rejects.toMatchObject({ name: 'NotFoundException' })
+    const again = kms.send(new DeleteAliasCommand({ AliasName }))
+    await expect(again).rejects.toMatchObject({ name: 'NotFoundException' })
+  })
+
+  test('leads to a key of its own account that AWS does not manage', async () => {
+    const { kms } = clientsFor(sandbox.url)
+    const { KeyId } = (await describeKey(kms, 'alias/aws/ebs')) ?? {}
+    const named = kms.send(new CreateAliasCommand({ AliasName: 'alias/mine', TargetKeyId: KeyId }))
+    await expect(named).rejects.toMatchObject({ name: 'AccessDeniedException' })
+  })
+
   test.each([
     ['a name that is taken', 'alias/taken', 'AlreadyExistsException'],
     ['a name without the prefix', 'root', 'ValidationException'],
@@ -203,6 +225,30 @@ describe('a key policy', () => {
     await expect(describeKey(clientsFor(sandbox.url, newAccount()).kms, Arn)).rejects.toMatchObject({
       name: 'AccessDeniedException'
     })
+  })
+
+  // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#prevent-unmanageable-key
+  test('without a statement for its own account is put only where the caller is sure of it', async () => {
+    const { kms } = clientsFor(sandbox.url)
+    const { KeyId } = await createKey(kms)
+    const Statement = [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${newAccount()}:root` }, Action: 'kms:*' }]
+    const request = { KeyId, Policy: JSON.stringify({ Statement }) }
+    await expect(kms.send(new PutKeyPolicyCommand(request))).rejects.toMatchObject({
+      name: 'MalformedPolicyDocumentException',
+      message: 'The new key policy will not allow you to update the key policy in the future.'
+    })
+    await kms.send(new PutKeyPolicyCommand({ ...request, BypassPolicyLockoutSafetyCheck: true }))
+    await expect(describeKey(kms, KeyId)).rejects.toMatchObject({ name: 'AccessDeniedException' })
+  })
+
+  test('of the AWS-managed key lets its own account use it through EC2, and nobody change it', async () => {
+    const { kms, account } = clientsFor(sandbox.url)
+    const { KeyId } = (await describeKey(kms, 'alias/aws/ebs')) ?? {}
+    const { Policy = '' } = await kms.send(new GetKeyPolicyCommand({ KeyId }))
+    const StringEquals = { 'kms:CallerAccount': account, 'kms:ViaService': 'ec2.us-east-1.amazonaws.com' }
+    expect(JSON.parse(Policy).Statement[0]).toMatchObject({ Condition: { StringEquals } })
+    const change = kms.send(new PutKeyPolicyCommand({ KeyId, Policy }))
+    await expect(change).rejects.toMatchObject({ name: 'AccessDeniedException' })
   })
 
   test('has statements', async () => {

@@ -17,7 +17,7 @@ const USAGES = { RSA: 'SIGN_VERIFY', ECC: 'SIGN_VERIFY', HMAC: 'GENERATE_VERIFY_
  */
 export const createKey: Handler<CreateKeyRequest, CreateKeyResponse> = (input, { region, account, now }) => {
   const form = readForm(input)
-  if (input.Policy !== undefined) checkPolicy(input.Policy)
+  if (input.Policy !== undefined) checkPolicy(input, account)
   const id = input.MultiRegion ? `mrk-${randomBytes(16).toString('hex')}` : randomUUID()
   const record = makeKey(region, account, id, now)
   const { Arn } = record.key

@@ -80,7 +80,11 @@ function keepGrant(record: KeyRecord, grant: GrantListEntry): GrantRecord {
   return made
 }
 
-/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_ListGrants.html */
+/**
+ * Lists the grants of a key, by id or grantee where asked for.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_ListGrants.html
+ */
 const listGrants: Handler<ListGrantsRequest, ListGrantsResponse> = (input, { region, account }) => {
   const { grants } = resolveByIdOrArn(region, account, input.KeyId ?? '', 'kms:ListGrants')
   const all = [...(grants?.values() ?? [])].map(({ grant }) => grant)
@@ -92,7 +96,11 @@ const listGrants: Handler<ListGrantsRequest, ListGrantsResponse> = (input, { reg
   return { Grants, ...rest }
 }
 
-/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_RevokeGrant.html */
+/**
+ * Ends a grant at once.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_RevokeGrant.html
+ */
 const revokeGrant: Handler<RevokeGrantRequest, undefined> = (input, { region, account }) => {
   const { grants } = resolveByIdOrArn(region, account, input.KeyId ?? '', 'kms:RevokeGrant')
   const { GrantId: id = '' } = input

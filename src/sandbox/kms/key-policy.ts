@@ -33,16 +33,67 @@ export const defaultPolicy = (account: string): string =>
     2
   )
 
-/** Refuses what is not a policy document. Errors: MalformedPolicyDocumentException. */
-export function checkPolicy(policy: string): void {
-  const statements = statementsOf(policy)
-  if (statements.length > 0) return
-  throw new ServiceError('MalformedPolicyDocumentException', 'The new key policy is not a JSON policy with statements.')
+/**
+ * The policy of the key with which EBS encrypts by default. Nobody can change it.
+ *
+ * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html
+ */
+export const managedPolicy = (account: string, region: string): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Id: 'auto-ebs-2',
+    Statement: [
+      {
+        Sid: 'Allow access through EBS for all principals in the account that are authorized to use EBS',
+        Effect: 'Allow',
+        Principal: { AWS: '*' },
+        Action: [
+          'kms:Encrypt',
+          'kms:Decrypt',
+          'kms:ReEncrypt*',
+          'kms:GenerateDataKey*',
+          'kms:CreateGrant',
+          'kms:DescribeKey'
+        ],
+        Resource: '*',
+        Condition: { StringEquals: { 'kms:CallerAccount': account, 'kms:ViaService': `ec2.${region}.amazonaws.com` } }
+      },
+      {
+        Sid: 'Allow direct access to key metadata to the account',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${account}:root` },
+        Action: ['kms:Describe*', 'kms:Get*', 'kms:List*', 'kms:RevokeGrant'],
+        Resource: '*'
+      }
+    ]
+  })
+
+interface Put {
+  readonly Policy?: string | undefined
+  readonly BypassPolicyLockoutSafetyCheck?: boolean | undefined
 }
 
 /**
- * What a key policy says of an action, such as `kms:Decrypt`, by another account: a principal of that account is taken
- * for the whole of it. Undefined where it says nothing.
+ * Refuses what is not a policy document, and one after which its account could not change the policy any more.
+ * Errors: MalformedPolicyDocumentException.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#prevent-unmanageable-key
+ */
+export function checkPolicy(
+  { Policy: policy = '', BypassPolicyLockoutSafetyCheck: isSure }: Put,
+  account: string
+): void {
+  const code = 'MalformedPolicyDocumentException'
+  if (statementsOf(policy).length === 0) {
+    throw new ServiceError(code, 'The new key policy is not a JSON policy with statements.')
+  }
+  if (isSure || decide(policy, account, 'kms:PutKeyPolicy') === 'Allow') return
+  throw new ServiceError(code, 'The new key policy will not allow you to update the key policy in the future.')
+}
+
+/**
+ * What a key policy says of an action, such as `kms:Decrypt`, by an account: a principal of that account is taken for
+ * the whole of it. Undefined where it says nothing.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
  */

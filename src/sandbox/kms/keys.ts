@@ -22,7 +22,7 @@ import { resolveKey } from './resolve-key.ts'
 const DAY_MS = 86_400_000
 
 /**
- * By key id, alias, or the ARN of either. A key of another region is not found.
+ * Describes a key by its id, its alias, or the ARN of either. A key of another region is not found.
  *
  * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
  */
@@ -30,17 +30,29 @@ const describeKey: Handler<DescribeKeyRequest, DescribeKeyResponse> = (input, { 
   KeyMetadata: resolveKey(region, account, input.KeyId ?? '').key
 })
 
-/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html */
+/**
+ * Lists the keys of the account in the region, page by page.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html
+ */
 const listKeys: Handler<ListKeysRequest, ListKeysResponse> = (input, { region, account }) => {
   const own = [...region.keys.values()].filter(({ ownerId }) => ownerId === account)
   const { page: keys, ...rest } = page(own, input)
   return { Keys: keys.map(({ key }) => ({ KeyId: key.KeyId, KeyArn: key.Arn })), ...rest }
 }
 
-/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_DisableKey.html */
+/**
+ * Takes a key out of use: what needs it fails from now on.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_DisableKey.html
+ */
 const disableKey: Handler<DisableKeyRequest, undefined> = (input, call) => setState(input, call, 'Disabled')
 
-/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKey.html */
+/**
+ * Brings a disabled key back into use.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKey.html
+ */
 const enableKey: Handler<EnableKeyRequest, undefined> = (input, call) => setState(input, call, 'Enabled')
 
 function setState({ KeyId }: { KeyId: string | undefined }, call: Call, KeyState: 'Enabled' | 'Disabled'): undefined {
@@ -50,7 +62,7 @@ function setState({ KeyId }: { KeyId: string | undefined }, call: Call, KeyState
 }
 
 /**
- * A key that waits for its deletion is of no use; it is gone once the waiting period has passed.
+ * Schedules the deletion of a key: it is of no use while it waits, and gone once the waiting period has passed.
  *
  * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
  */
@@ -88,7 +100,7 @@ function deleteKey(region: Call['region'], { key }: KeyRecord): void {
 }
 
 /**
- * The key is disabled afterwards.
+ * Takes back a deletion that is scheduled. The key is disabled afterwards.
  *
  * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_CancelKeyDeletion.html
  */

@@ -18,7 +18,7 @@ const replicateKey: Handler<ReplicateKeyRequest, ReplicateKeyResponse> = (input,
   const primary = findPrimary(input.KeyId, call)
   const { account, world, now } = call
   const region = readRegion(input.ReplicaRegion, primary, call)
-  if (input.Policy !== undefined) checkPolicy(input.Policy)
+  if (input.Policy !== undefined) checkPolicy(input, account)
   const replica = makeKey(region, account, primary.key.KeyId, now)
   const { Arn } = replica.key
   const configuration = addReplica(primary, { Arn, Region: region.name })

@@ -10,21 +10,34 @@ import type { KeyRecord } from '../world/records.ts'
 import { page } from './pages.ts'
 import { resolveByIdOrArn } from './resolve-key.ts'
 
-/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_ListResourceTags.html */
+/**
+ * Lists the tags of a key of the caller's own.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_ListResourceTags.html
+ */
 const listTags: Handler<ListResourceTagsRequest, ListResourceTagsResponse> = (input, call) => {
   const all = [...findOwn(input.KeyId, call).tags].map(([TagKey, TagValue]) => ({ TagKey, TagValue }))
   const { page: Tags, ...rest } = page(all, input)
   return { Tags, ...rest }
 }
 
-/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_TagResource.html */
+/**
+ * Sets tags on a key.
+ *
+ * @lacks limits of tags
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_TagResource.html
+ */
 const tagResource: Handler<TagResourceRequest, undefined> = (input, call) => {
   const { tags } = findOwn(input.KeyId, call)
   for (const { TagKey = '', TagValue = '' } of input.Tags ?? []) tags.set(TagKey, TagValue)
   return undefined
 }
 
-/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_UntagResource.html */
+/**
+ * Takes tags off a key.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_UntagResource.html
+ */
 const untagResource: Handler<UntagResourceRequest, undefined> = (input, call) => {
   const { tags } = findOwn(input.KeyId, call)
   for (const key of input.TagKeys ?? []) tags.delete(key)

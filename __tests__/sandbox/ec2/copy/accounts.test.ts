@@ -1,4 +1,9 @@
-import { type Image, ModifyImageAttributeCommand } from '@aws-sdk/client-ec2'
+import {
+  type CreateVolumePermission,
+  type Image,
+  ModifyImageAttributeCommand,
+  ModifySnapshotAttributeCommand
+} from '@aws-sdk/client-ec2'
 import { CreateGrantCommand, type GrantOperation, RevokeGrantCommand } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
@@ -31,8 +36,9 @@ afterAll(() => sandbox.stop())
 
 const region = () => sandbox.world.usedRegion('us-east-1')
 
-function shareSnapshot(id: string, permission: { UserId?: string; Group?: 'all' }): void {
-  Object.assign(region()?.snapshots.get(id) ?? {}, { createVolumePermissions: [permission] })
+async function shareSnapshot(SnapshotId: string, permission: CreateVolumePermission): Promise<void> {
+  const CreateVolumePermission = { Add: [permission] }
+  await owner.ec2.send(new ModifySnapshotAttributeCommand({ SnapshotId, CreateVolumePermission }))
 }
 
 async function shareImage(ImageId: string): Promise<void> {
@@ -45,7 +51,7 @@ async function sharedImage(volume = {}, change: Partial<Image> = {}): Promise<st
   const snapshotId = await snapshotFor(sandbox, owner, volume)
   const id = await imageFor(sandbox, owner, [snapshotId])
   Object.assign(region()?.images.get(id)?.image ?? {}, change)
-  shareSnapshot(snapshotId, { UserId: member.account })
+  await shareSnapshot(snapshotId, { UserId: member.account })
   await shareImage(id)
   return id
 }
@@ -66,7 +72,7 @@ describe("another account's image", () => {
       name: 'InvalidRequest',
       message: 'You do not have permission to access the storage of this ami'
     })
-    shareSnapshot(snapshotId, { UserId: member.account })
+    await shareSnapshot(snapshotId, { UserId: member.account })
     const id = await copyImage(member, { SourceImageId })
     await finish(sandbox)
     expect(await imageOf(member, id)).toMatchObject({ State: 'available', OwnerId: member.account, SourceImageId })
@@ -137,7 +143,7 @@ describe("another account's snapshot", () => {
     const refused = copySnapshot(member, { SourceSnapshotId })
     await expect(refused).rejects.toMatchObject({ name: 'InvalidSnapshot.NotFound' })
     for (const permission of [{ UserId: member.account }, { Group: 'all' as const }]) {
-      shareSnapshot(SourceSnapshotId, permission)
+      await shareSnapshot(SourceSnapshotId, permission)
       expect(await copySnapshot(member, { SourceSnapshotId })).toMatch(/^snap-/)
     }
   })

@@ -2,6 +2,7 @@ import { CreateVolumeCommand, DescribeInstancesCommand, ModifyEbsDefaultKmsKeyId
 import {
   DescribeKeyCommand,
   DisableKeyCommand,
+  PutKeyPolicyCommand,
   ReplicateKeyCommand,
   ScheduleKeyDeletionCommand
 } from '@aws-sdk/client-kms'
@@ -46,6 +47,17 @@ const UNUSABLE: [string, () => Promise<string>, string][] = [
   ],
   ['waits for its imported material', () => createKey(clients, { Origin: 'EXTERNAL' }), NOT_ACCESSIBLE],
   ['is asymmetric', () => createKey(clients, { KeySpec: 'RSA_2048' }), NOT_ACCESSIBLE],
+  [
+    "is the account's own, but its policy leaves the account out",
+    async () => {
+      const KeyId = await createKey(clients)
+      const Statement = [{ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'kms:*' }]
+      const request = { KeyId, Policy: JSON.stringify({ Statement }), BypassPolicyLockoutSafetyCheck: true }
+      await clients.kms.send(new PutKeyPolicyCommand(request))
+      return KeyId
+    },
+    NOT_ACCESSIBLE
+  ],
   ["is another account's", () => createKey(clientsFor(sandbox.url)), NOT_ACCESSIBLE],
   [
     "is another account's and managed by AWS",

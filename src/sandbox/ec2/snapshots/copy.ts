@@ -10,7 +10,7 @@ import { checkCompletionDuration } from './copy-duration.ts'
 import { copyKey } from './copy-encryption.ts'
 import { failForKeys } from './copy-keys.ts'
 import { type CopySource, makeCopy, secondsOf } from './make-copy.ts'
-import { completeSnapshot } from './make-snapshot.ts'
+import { completeSnapshot, findAnywhere } from './make-snapshot.ts'
 import { sourceRegion } from './source-region.ts'
 
 /** @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html (considerations) */
@@ -70,15 +70,16 @@ const checkingKeys: Transition<SnapshotName> = {
   name: 'check the keys of a copied snapshot',
   act: (world, { region: name, snapshotId }) => {
     const region = world.usedRegion(name)
-    const copy = region?.snapshots.get(snapshotId)
+    const copy = region && findAnywhere(region, snapshotId)
     if (region && copy) failForKeys(world, region, copy)
   }
 }
 
 const completingCopy: Transition<SnapshotName> = {
   name: 'complete a copied snapshot',
-  act: (world, { region, snapshotId }) => {
-    const copy = world.usedRegion(region)?.snapshots.get(snapshotId)
+  act: (world, { region: name, snapshotId }) => {
+    const region = world.usedRegion(name)
+    const copy = region && findAnywhere(region, snapshotId)
     if (copy) completeSnapshot(copy, world.clock.now())
   }
 }
