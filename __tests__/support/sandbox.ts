@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SSMClient } from '@aws-sdk/client-ssm'
@@ -59,6 +60,7 @@ export function clientsFor(url: string, account: string = newAccount(), region =
   }
   return {
     account,
+    autoscaling: new AutoScalingClient(config),
     ec2: new EC2Client(config),
     ssm: new SSMClient(config),
     kms: new KMSClient(config),

@@ -3,6 +3,7 @@ import type {
   InstanceMetadataDefaultsResponse,
   ManagedResourceDefaultVisibility
 } from '@aws-sdk/client-ec2'
+import type { ActivityRecord, GroupRecord, LaunchConfigurationRecord } from '../autoscaling/records.ts'
 import type { FleetRecord, SpotFleetRecord } from '../ec2/fleets/record.ts'
 import type { Shortage, VcpuQuotas } from '../ec2/instances/capacity.ts'
 import type { KeyPairRecord } from '../ec2/key-pairs/record.ts'
@@ -92,6 +93,11 @@ export class Region {
   readonly recycledImages = new Map<string, Recycled<ImageRecord>>()
   readonly recycledSnapshots = new Map<string, Recycled<SnapshotRecord>>()
   readonly retentionRules = new Map<string, RetentionRuleRecord>()
+  /** Auto Scaling: by `account/name`. */
+  readonly launchConfigurations = new Map<string, LaunchConfigurationRecord>()
+  readonly autoScalingGroups = new Map<string, GroupRecord>()
+  /** By `account/name` of the group, which may be gone; oldest first. */
+  readonly scalingActivities = new Map<string, ActivityRecord[]>()
   /** Accounts whose default VPC and AWS-managed key have been made. */
   readonly accounts = new Set<string>()
 
