@@ -103,13 +103,13 @@ describe('a sandbox with --state that is killed and started again', () => {
 
   test('goes on with what was under way: a pending image becomes available', async () => {
     const account = newAccount()
-    const before = await start('--latency', '0.02')
+    const before = await start('--latency', '0.01')
     const id = await run(before, account, await baseImage(before, account), 'echo up')
     await consoleShows(before.ec2(account), id, 'up')
     const { ImageId = '' } = await before.ec2(account).send(new CreateImageCommand({ InstanceId: id, Name: 'pending' }))
     expect(await imageState(before.ec2(account), ImageId)).toBe('pending')
     await before.kill()
-    await using after = await start('--latency', '0.02')
+    await using after = await start('--latency', '0.01')
     await until(async () => (await imageState(after.ec2(account), ImageId)) === 'available')
   })
 
