@@ -39,7 +39,7 @@ export const deregisterImage: Handler<DeregisterImageRequest, DeregisterImageRes
  */
 async function deleteAssociated(id: string, call: Call): Promise<SnapshotReturnCodes> {
   const record = call.region.snapshots.get(id)
-  if (record?.ownerId !== call.account) return 'missing-permissions'
+  if (record?.ownerId !== call.account || call.mayOn?.('ec2:DeleteSnapshot', id) === false) return 'missing-permissions'
   if (imagesUsing(id, call).length > 0) return 'skipped'
   const { lock, snapshot } = record
   if (lock && lockState(lock, snapshot.CompletionTime, call.now) !== 'expired') return 'client-error'
