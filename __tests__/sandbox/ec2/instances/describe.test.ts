@@ -53,6 +53,16 @@ describe('DescribeInstances', () => {
     ['tag-key', ['ami-action:*'], ['running', 'stopped']],
     ['availability-zone', ['us-east-1a'], ['running', 'stopped', 'pending']],
     ['state-reason-code', ['Client.UserInitiatedShutdown'], ['stopped']],
+    ['launch-index', ['1'], ['stopped']],
+    ['key-name', ['*'], []],
+    ['ip-address', ['203.0.113.*'], ['running']],
+    ['metadata-options.http-tokens', ['optional'], ['running', 'stopped', 'pending']],
+    ['block-device-mapping.status', ['attached'], ['running', 'stopped']],
+    ['block-device-mapping.delete-on-termination', ['true'], ['running', 'stopped', 'pending']],
+    ['network-interface.attachment.device-index', ['0'], ['running', 'stopped', 'pending']],
+    ['instance.group-name', ['default'], ['running', 'stopped', 'pending']],
+    ['operator.managed', ['true'], []],
+    ['host-id', ['*'], []],
     ['vpc-id', ['vpc-0123456789abcdef0'], []]
   ] as [string, string[], Found][])('filters by %s = %j', async (Name, Values, expected) => {
     const names = (await found({ Filters: [{ Name, Values }] })).map(
