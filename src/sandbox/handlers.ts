@@ -1,3 +1,4 @@
+import { autoScalingHandlers } from './autoscaling/handlers.ts'
 import { attachVolumeHandlers } from './ec2/attach-volumes.ts'
 import { createNetworkHandlers } from './ec2/create-network.ts'
 import { instanceTypeHandlers } from './ec2/describe-instance-types.ts'
@@ -18,6 +19,7 @@ import { taggingHandlers } from './ec2/tagging.ts'
 import { volumeHandlers } from './ec2/volumes.ts'
 import type { Handlers } from './handler.ts'
 import { kmsHandlers } from './kms/handlers.ts'
+import { rbinHandlers } from './rbin/handlers.ts'
 import { ssmHandlers } from './ssm/handlers.ts'
 import { stsHandlers } from './sts/handlers.ts'
 import type { Service } from './wire/operations.ts'
@@ -45,6 +47,8 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...taggingHandlers
   },
   sts: stsHandlers,
+  autoscaling: autoScalingHandlers,
   ssm: ssmHandlers,
-  kms: kmsHandlers
+  kms: kmsHandlers,
+  rbin: rbinHandlers
 }

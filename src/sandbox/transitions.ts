@@ -9,6 +9,7 @@ import { snapshotTransitions } from './ec2/snapshots/handlers.ts'
 import { spotTransitions } from './ec2/spot/handlers.ts'
 import { volumeTransitions } from './ec2/volumes.ts'
 import { keyTransitions } from './kms/keys.ts'
+import { ruleTransitions } from './rbin/create-rule.ts'
 import { interruptingLaunched } from './server/interrupting.ts'
 import { commandTransitions } from './ssm/run-command/deliver.ts'
 import type { Transition } from './world/transition.ts'
@@ -26,6 +27,7 @@ export const transitions: readonly Transition<never>[] = [
   ...attachTransitions,
   ...spotTransitions,
   ...keyTransitions,
+  ...ruleTransitions,
   interruptingLaunched,
   ...commandTransitions
 ]
