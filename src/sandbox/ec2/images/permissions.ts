@@ -20,7 +20,10 @@ export function readPermissions(input: ModifyImageAttributeRequest): PermissionC
   const { OperationType: operation, LaunchPermission: { Add = [], Remove = [] } = {} } = input
   const older = readOlder(input)
   for (const permission of [...Add, ...Remove, ...older]) checkPermission(permission)
-  if (older.length === 0) return Add.length + Remove.length > 0 ? { add: Add, remove: Remove } : undefined
+  const isNewer = Add.length + Remove.length > 0
+  if (older.length === 0 && !isNewer) return undefined
+  // Packer gives both forms, the older one without its operation.
+  if (older.length === 0 || (isNewer && operation === undefined)) return { add: Add, remove: Remove }
   if (operation === undefined) throw missingParameter('OperationType')
   if (operation !== 'add' && operation !== 'remove') throw invalidValue('OperationType', operation, 'add or remove')
   if (operation === 'remove') return { add: Add, remove: [...Remove, ...older] }

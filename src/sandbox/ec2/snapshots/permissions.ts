@@ -21,7 +21,9 @@ export function readPermissions(input: ModifySnapshotAttributeRequest): Permissi
   const all = [...add, ...remove, ...older]
   if (all.length === 0) throw missingParameter('CreateVolumePermission')
   for (const permission of all) checkPermission(permission)
-  if (older.length === 0) return { add, remove }
+  const isNewer = add.length + remove.length > 0
+  // Packer gives both forms, the older one without its operation.
+  if (older.length === 0 || (isNewer && input.OperationType === undefined)) return { add, remove }
   if (input.OperationType === 'add') return { add: [...add, ...older], remove }
   if (input.OperationType === 'remove') return { add, remove: [...remove, ...older] }
   throw input.OperationType
