@@ -94,7 +94,8 @@ const fillingVolume: Transition<{ region: string; volumeId: string }> = {
 }
 
 /** A volume whose key cannot be used, or the key of its snapshot, was accepted and is silently gone after seconds. */
-function lacksKey(region: Region, { ownerId, volume }: VolumeRecord): boolean {
+function lacksKey(region: Region, { ownerId, volume, failure }: VolumeRecord): boolean {
+  if (failure) return true
   const keys = [volume.KmsKeyId, region.snapshots.get(volume.SnapshotId ?? '')?.snapshot.KmsKeyId]
   return keys.some(key => key !== undefined && ebsKeyFault(region, ownerId, key, 'attach') !== undefined)
 }

@@ -1,10 +1,13 @@
 import { KEY_USES, type KeyUse } from '../ec2/ebs-key.ts'
 import type { Call } from '../handler.ts'
 import { findKey } from '../kms/resolve-key.ts'
-import type { InstanceRecord, SnapshotRecord } from '../world/records.ts'
+import type { InstanceRecord, SnapshotRecord, VolumeRecord } from '../world/records.ts'
 import type { Region } from '../world/region.ts'
 import type { Rights } from './authorise.ts'
 import { requestContext, withKeys } from './request-context.ts'
+
+/** What fails where a key is not accessible. */
+export type NeedsKeys = InstanceRecord | SnapshotRecord | VolumeRecord
 
 interface KeyInUse {
   readonly region: Region
@@ -18,9 +21,8 @@ interface KeyInUse {
  *
  * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html (permissions for IAM principals)
  */
-export function lacksKey(resource: InstanceRecord | SnapshotRecord, rights: Rights, call: Call): boolean {
-  const keys = 'instance' in resource ? keysOfInstance(resource, call.region) : keysOfCopy(resource, call)
-  return keys.some(({ region, id, use }) => {
+export function lacksKey(resource: NeedsKeys, rights: Rights, call: Call): boolean {
+  return keysOf(resource, call).some(({ region, id, use }) => {
     const key = findKey(region, call.account, id)
     if (!key || key.key.KeyManager === 'AWS') return false
     const context = withKeys(requestContext(call), {
@@ -34,11 +36,20 @@ export function lacksKey(resource: InstanceRecord | SnapshotRecord, rights: Righ
   })
 }
 
-function keysOfInstance({ instance }: InstanceRecord, region: Region): KeyInUse[] {
-  return (instance.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => {
-    const id = region.volumes.get(ebs?.VolumeId ?? '')?.volume.KmsKeyId
-    return id ? [{ region, id, use: 'attach' as const }] : []
+function keysOf(resource: NeedsKeys, call: Call): KeyInUse[] {
+  const { region } = call
+  if ('snapshot' in resource) return keysOfCopy(resource, call)
+  if ('volume' in resource) return keysOfVolume(resource, region)
+  return (resource.instance.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => {
+    const record = region.volumes.get(ebs?.VolumeId ?? '')
+    return record ? keysOfVolume(record, region) : []
   })
+}
+
+/** Its own, and that of the snapshot which it is made from. */
+function keysOfVolume({ volume, filled }: VolumeRecord, region: Region): KeyInUse[] {
+  const snapshot = filled ? undefined : region.snapshots.get(volume.SnapshotId ?? '')?.snapshot
+  return [volume.KmsKeyId, snapshot?.KmsKeyId].flatMap(id => (id ? [{ region, id, use: 'attach' as const }] : []))
 }
 
 /** Only copies use keys: what a volume is encrypted with, its snapshots are, too. */

@@ -1,7 +1,7 @@
 import type { Call } from '../handler.ts'
 import type { Rights } from '../policies/authorise.ts'
-import { lacksKey } from '../policies/key-needs.ts'
-import type { ImageRecord, InstanceRecord, SnapshotRecord } from '../world/records.ts'
+import { lacksKey, type NeedsKeys } from '../policies/key-needs.ts'
+import type { ImageRecord } from '../world/records.ts'
 import type { Region } from '../world/region.ts'
 import { textsIn } from './texts.ts'
 
@@ -12,8 +12,8 @@ const ON_LAUNCH = { Code: 'Client.InternalError', Message: 'Client.InternalError
 const NO_KEY = { Code: 'Client.InvalidKMSKey.InvalidState', Message: 'Given key ID is not accessible' }
 
 /**
- * Lets what a call has made, or started, fail as late as on EC2: the images, snapshots and instances in its answer that
- * are still pending. A key that is not accessible spoils an image through its snapshots.
+ * Lets what a call has made, or started, fail as late as on EC2: the images, snapshots, volumes and instances in its
+ * answer that are still pending. A key that is not accessible spoils an image through its snapshots.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Snapshot.html (statusMessage)
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html
@@ -31,22 +31,24 @@ export function letFailForKeys(answer: object | undefined, rights: Rights, call:
   for (const resource of resources) if (lacksKey(resource, rights, call)) denyKey(resource)
 }
 
-function denyKey(resource: InstanceRecord | SnapshotRecord): void {
+function denyKey(resource: NeedsKeys): void {
   resource.failure = 'instance' in resource ? ON_LAUNCH : NO_KEY
 }
 
-type Pending = ImageRecord | InstanceRecord | SnapshotRecord
+type Pending = ImageRecord | NeedsKeys
 
-function pendingIn(answer: object | undefined, { images, instances, snapshots }: Region): Pending[] {
+function pendingIn(answer: object | undefined, { images, instances, snapshots, volumes }: Region): Pending[] {
   return [...new Set(textsIn(answer))].flatMap((id): Pending[] => {
     const [image, instance, snapshot] = [images.get(id), instances.get(id), snapshots.get(id)]
     if (image?.image.State === 'pending') return [image]
     if (instance?.instance.State?.Name === 'pending') return [instance]
-    return snapshot?.snapshot.State === 'pending' ? [snapshot] : []
+    if (snapshot?.snapshot.State === 'pending') return [snapshot]
+    const volume = volumes.get(id)
+    return volume?.volume.State === 'creating' ? [volume] : []
   })
 }
 
-function thatNeedKeys(resource: Pending, { snapshots }: Region): (InstanceRecord | SnapshotRecord)[] {
+function thatNeedKeys(resource: Pending, { snapshots }: Region): NeedsKeys[] {
   if (!('image' in resource)) return [resource]
   return (resource.image.BlockDeviceMappings ?? []).flatMap(
     ({ Ebs: ebs }) => snapshots.get(ebs?.SnapshotId ?? '') ?? []
