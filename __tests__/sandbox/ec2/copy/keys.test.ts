@@ -183,3 +183,13 @@ test('the key of an encrypted source is needed as well: a copy fails while it is
   const failed = { State: 'failed', StateReason: { Message } }
   expect(await imageOf(inRegion(sandbox, clients, 'eu-west-1'), id)).toMatchObject(failed)
 })
+
+test('a key that a fault rule denies spoils a copy as any other that cannot be used', async () => {
+  const id = await copyImage(clients, { SourceImageId: IMAGES.linux })
+  const [snapshotId = ''] = snapshotIdsOf(await imageOf(clients, id))
+  const failure = { Code: 'Client.InvalidKMSKey.InvalidState', Message: NOT_ACCESSIBLE }
+  Object.assign(sandbox.world.usedRegion('us-east-1')?.snapshots.get(snapshotId) ?? {}, { failure })
+  await advance(sandbox, 10)
+  const Message = `AMI snapshot copy failed with error: ${NOT_ACCESSIBLE}`
+  expect(await imageOf(clients, id)).toMatchObject({ State: 'failed', StateReason: { Message } })
+})
