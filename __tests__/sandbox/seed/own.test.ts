@@ -114,3 +114,17 @@ describe('POST /_sandbox/seed', () => {
     await expect(seed(clientsFor(sandbox.url).account, body)).rejects.toThrow(message)
   })
 })
+
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/share-amis-with-organizations-and-OUs.html
+test('organizations can be seeded, and images shared with a unit of one', async () => {
+  const { ec2, account: member } = clientsFor(sandbox.url)
+  const owner = clientsFor(sandbox.url).account
+  const arn = 'arn:aws:organizations::111122223333:organization/o-123example'
+  const unit = 'arn:aws:organizations::111122223333:ou/o-123example/ou-1234-5example'
+  const { images } = await seed(owner, {
+    organizations: [{ arn, accounts: [], units: [{ arn: unit, accounts: [member] }] }],
+    images: [{ launchPermissions: [{ OrganizationalUnitArn: unit }], Image: { Name: 'shared' } }]
+  })
+  const { Images } = await ec2.send(new DescribeImagesCommand({ ExecutableUsers: ['self'] }))
+  expect(Images?.map(({ ImageId }) => ImageId)).toEqual(images)
+})

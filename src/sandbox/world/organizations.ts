@@ -2,7 +2,7 @@
 export interface OrganizationalUnit {
   readonly arn: string
   readonly accounts: readonly string[]
-  readonly units?: readonly OrganizationalUnit[]
+  readonly units?: readonly OrganizationalUnit[] | undefined
 }
 
 /**

@@ -86,6 +86,7 @@ describe('ModifyImageAttribute', () => {
   test.each([
     ['Description', { Description: { Value: 'better' } }, { Description: 'better' }],
     ['Attribute description', { Attribute: 'description', Value: 'better' }, { Description: 'better' }],
+    ['Attribute and Description', { Attribute: 'description', Description: { Value: 'a' } }, { Description: 'a' }],
     ['ImdsSupport', { ImdsSupport: { Value: 'v2.0' } }, { ImdsSupport: 'v2.0' }],
     ['Attribute imdsSupport', { Attribute: 'imdsSupport', Value: 'v2.0' }, { ImdsSupport: 'v2.0' }]
   ])('changes by %s', async (_, change, expected) => {

@@ -77,12 +77,11 @@ describe('RegisterImage', () => {
 
   // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/billing-info-fields.html
   test.each([
-    [undefined, 'Linux/UNIX', 'RunInstances'],
-    [['bp-6ba54002'], 'Windows', 'RunInstances:0002'],
-    [['bp-6fa54006'], 'Red Hat Enterprise Linux', 'RunInstances:0010']
-  ])('with the billing products %j is billed as %s', async (BillingProducts, PlatformDetails, UsageOperation) => {
-    const id = await register({ BillingProducts })
-    expect(await imageOf(clients, id)).toMatchObject({ PlatformDetails, UsageOperation })
+    [undefined, { PlatformDetails: 'Linux/UNIX', UsageOperation: 'RunInstances' }],
+    [['bp-6ba54002'], { Platform: 'windows', PlatformDetails: 'Windows', UsageOperation: 'RunInstances:0002' }],
+    [['bp-6fa54006'], { PlatformDetails: 'Red Hat Enterprise Linux', UsageOperation: 'RunInstances:0010' }]
+  ])('with the billing products %j is billed as %j', async (BillingProducts, expected) => {
+    expect(await imageOf(clients, await register({ BillingProducts }))).toMatchObject(expected)
   })
 
   test.each([

@@ -3,7 +3,8 @@ import type { ImageRecord } from '../../world/records.ts'
 
 const mappings = ({ image }: ImageRecord) => image.BlockDeviceMappings ?? []
 
-const iso = (time: Date | undefined) => time?.toISOString()
+/** Seeded images have their dates as text. */
+const iso = (time: Date | undefined) => time && new Date(time).toISOString()
 /** Watermarks show microseconds and an offset. */
 const precise = (time: Date | undefined) => iso(time)?.replace('Z', '000+00:00')
 

@@ -43,8 +43,8 @@ function readChange(input: ModifyImageAttributeRequest): Change {
   if (input.ProductCodes?.length) throw new ServiceError('UnsupportedOperation', 'ProductCode is not supported')
   const { Attribute: attribute, Value: value } = input
   const change: Change = {
-    description: attribute === 'description' ? value : input.Description?.Value,
-    imdsSupport: attribute === 'imdsSupport' ? value : input.ImdsSupport?.Value,
+    description: (attribute === 'description' ? value : undefined) ?? input.Description?.Value,
+    imdsSupport: (attribute === 'imdsSupport' ? value : undefined) ?? input.ImdsSupport?.Value,
     launchPermission: readPermissions(input)
   }
   if (attribute !== undefined && !Object.hasOwn(change, attribute)) {

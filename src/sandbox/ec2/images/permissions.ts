@@ -39,7 +39,6 @@ const readOlder = (input: ModifyImageAttributeRequest): LaunchPermission[] => [
 
 function checkPermission(permission: LaunchPermission): void {
   const { UserId: user, Group: group, OrganizationArn: organization, OrganizationalUnitArn: unit } = permission
-  if (Object.values(permission).every(value => value === undefined)) throw missingParameter('UserId or Group')
   if (user !== undefined && !/^\d{12}$/.test(user)) throw invalidValue('UserId', user, 'an account id of twelve digits')
   if (group !== undefined && group !== 'all') throw invalidValue('Group', group, 'all')
   if (organization !== undefined && !ORGANIZATION.test(organization)) {

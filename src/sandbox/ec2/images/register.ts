@@ -13,7 +13,7 @@ import { billingOf, checkRegistration } from './registration-rules.ts'
  * Registers an image from completed snapshots, own or shared. Encryption cannot be changed here, and its
  * instances are billed as plain Linux unless it names billing products.
  *
- * @lacks images from a manifest in S3; billing products but those of Windows and Red Hat
+ * @lacks images from a manifest in S3; billing products but those of Windows and Red Hat; product codes of snapshots
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html
  */
 export const registerImage: Handler<RegisterImageRequest, RegisterImageResult> = (input, call) => {

@@ -1,4 +1,4 @@
-import type { Image, RegisterImageRequest } from '@aws-sdk/client-ec2'
+import type { Image, PlatformValues, RegisterImageRequest } from '@aws-sdk/client-ec2'
 import { invalidValue, ServiceError } from '../../errors.ts'
 
 const ALLOWED = {
@@ -36,9 +36,12 @@ export function checkRegistration(input: RegisterImageRequest): void {
   }
 }
 
+/** What EC2 answers; the SDK's type has it with a capital. */
+const WINDOWS = 'windows' as string as PlatformValues
+
 /** The billing products that a registered image can name, and what its instances are billed as. */
-const BILLED: Readonly<Record<string, Pick<Image, 'PlatformDetails' | 'UsageOperation'>>> = {
-  'bp-6ba54002': { PlatformDetails: 'Windows', UsageOperation: 'RunInstances:0002' },
+const BILLED: Readonly<Record<string, Pick<Image, 'Platform' | 'PlatformDetails' | 'UsageOperation'>>> = {
+  'bp-6ba54002': { Platform: WINDOWS, PlatformDetails: 'Windows', UsageOperation: 'RunInstances:0002' },
   'bp-6fa54006': { PlatformDetails: 'Red Hat Enterprise Linux', UsageOperation: 'RunInstances:0010' }
 }
 

@@ -3,6 +3,7 @@ import { en } from 'zod/locales'
 import * as z from 'zod/mini'
 import { ServiceError } from '../../errors.ts'
 import { SERVICES } from '../../wire/operations.ts'
+import type { OrganizationalUnit } from '../../world/organizations.ts'
 
 const count = z._default(z.int().check(z.gte(1), z.lte(100_000)), 1)
 const days = z._default(z.number().check(z.gte(0), z.lte(36_500)), 0)
@@ -50,13 +51,21 @@ const findings = z.strictObject({
   findings: z.array(members<ImageFinding>())
 })
 
+/** An organization, or a unit of one: images can be shared with all accounts below it. */
+const unit: z.ZodMiniType<OrganizationalUnit> = z.strictObject({
+  arn: z.string(),
+  accounts: z.array(z.string()),
+  units: z.optional(z.array(z.lazy(() => unit)))
+})
+
 const request = z.strictObject({
   account: z._default(z.string().check(z.regex(/^\d{12}$/, 'expected twelve digits')), '000000000000'),
   region: z._default(z.string(), 'us-east-1'),
   images: z._default(z.array(images), []),
   instances: z._default(z.array(instances), []),
   calls: z._default(z.array(calls), []),
-  findings: z._default(z.array(findings), [])
+  findings: z._default(z.array(findings), []),
+  organizations: z._default(z.array(unit), [])
 })
 
 export type SeedRequest = z.infer<typeof request>

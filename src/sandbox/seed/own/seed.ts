@@ -26,6 +26,7 @@ type AllHandlers = Readonly<Record<Service, Handlers>>
 export async function seedWorld(world: World, handlers: AllHandlers, body: unknown): Promise<Seeded> {
   const request = readSeedRequest(body)
   const call = rootCall(world, request.account, request.region)
+  for (const organization of request.organizations) world.organizations.set(organization.arn, organization)
   const images = request.images.flatMap(seed => addImages(seed, call))
   const instances = request.instances.flatMap(seed => addInstances(seed, call))
   for (const { imageId, findings } of request.findings) call.region.imageFindings.set(imageId, findings.map(withDates))
