@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { newAccount, Sandbox } from '../e2e/support/sandbox.ts'
+import { AwsCli, has } from './programs.ts'
+
+const inCli = has('aws', '--version') ? test.concurrent : test.skip
+
+let sandbox: Sandbox
+beforeAll(async () => {
+  sandbox = await Sandbox.start('--guests', 'scripted')
+})
+afterAll(() => sandbox[Symbol.asyncDispose]())
+
+const cliOf = (account: string = newAccount(), region?: string): AwsCli => new AwsCli(sandbox, account, region)
+
+const AL2023 = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64'
+
+async function launch(cli: AwsCli, ...more: string[]): Promise<string> {
+  const image = await cli.text(`ssm get-parameter --name ${AL2023}`, 'Parameter.Value')
+  const id = await cli.text(
+    `ec2 run-instances --image-id ${image} --instance-type t3.micro`,
+    'Instances[0].InstanceId',
+    ...more
+  )
+  await cli.json(`ec2 wait instance-running --instance-ids ${id}`)
+  return id
+}
+
+async function bake(cli: AwsCli, name: string, ...more: string[]): Promise<string> {
+  const instance = await launch(cli)
+  const image = await cli.text(`ec2 create-image --instance-id ${instance} --name ${name}`, 'ImageId', ...more)
+  await cli.json(`ec2 wait image-available --image-ids ${image}`)
+  await cli.json(`ec2 terminate-instances --instance-ids ${instance}`)
+  return image
+}
+
+const snapshotsOf = async (cli: AwsCli, image: string): Promise<string[]> =>
+  (await cli.text(`ec2 describe-images --image-ids ${image}`, 'Images[0].BlockDeviceMappings[].Ebs.SnapshotId')).split(
+    /\s+/
+  )
+
+describe('the AWS CLI works against the sandbox as against EC2', () => {
+  inCli('who is calling, and where', async () => {
+    const account = newAccount()
+    const cli = cliOf(account)
+    expect(await cli.json('sts get-caller-identity')).toMatchObject({ Account: account })
+    expect(await cli.text('ec2 describe-regions', "Regions[?RegionName=='eu-west-1'].OptInStatus")).toBe(
+      'opt-in-not-required'
+    )
+    expect(await cli.text('ec2 describe-availability-zones', 'length(AvailabilityZones)')).toMatch(/^[3-6]$/)
+    expect(await cli.text('ec2 describe-vpcs --filters Name=is-default,Values=true', 'length(Vpcs)')).toBe('1')
+  })
+
+  inCli('an instance from launch to termination', async () => {
+    const cli = cliOf()
+    const id = await launch(cli, '--tag-specifications', 'ResourceType=instance,Tags=[{Key=team,Value=web}]')
+    expect(await cli.json(`ec2 describe-tags --filters Name=resource-id,Values=${id}`)).toEqual({
+      Tags: [{ Key: 'team', Value: 'web', ResourceId: id, ResourceType: 'instance' }]
+    })
+    await cli.json(`ec2 stop-instances --instance-ids ${id}`)
+    await cli.json(`ec2 wait instance-stopped --instance-ids ${id}`)
+    await cli.json(`ec2 start-instances --instance-ids ${id}`)
+    await cli.json(`ec2 wait instance-status-ok --instance-ids ${id}`)
+    await cli.json(`ec2 modify-instance-attribute --instance-id ${id} --disable-api-termination`)
+    expect(await cli.refused(`ec2 terminate-instances --instance-ids ${id}`)).toBe('OperationNotPermitted')
+    await cli.json(`ec2 modify-instance-attribute --instance-id ${id} --no-disable-api-termination`)
+    await cli.json(`ec2 terminate-instances --instance-ids ${id}`)
+    await cli.json(`ec2 wait instance-terminated --instance-ids ${id}`)
+    expect(await cli.refused('ec2 terminate-instances --instance-ids i-0123456789abcdef0')).toBe(
+      'InvalidInstanceID.NotFound'
+    )
+    expect(await cli.refused(`ec2 start-instances --instance-ids ${id}`)).toBe('IncorrectInstanceState')
+  })
+
+  inCli('an image from its birth over deprecation and disabling to its end', async () => {
+    const cli = cliOf()
+    const image = await bake(cli, 'web-1', '--tag-specifications', 'ResourceType=image,Tags=[{Key=team,Value=web}]')
+    expect(await cli.refused(`ec2 deregister-image --image-id ${image} --dry-run`)).toBe('DryRunOperation')
+    await cli.json(`ec2 modify-image-attribute --image-id ${image} --launch-permission Add=[{UserId=111122223333}]`)
+    expect(await cli.json(`ec2 describe-image-attribute --image-id ${image} --attribute launchPermission`)).toEqual({
+      ImageId: image,
+      LaunchPermissions: [{ UserId: '111122223333' }]
+    })
+    expect(await cliOf('111122223333').json(`ec2 describe-images --image-ids ${image}`)).not.toHaveProperty(
+      'Images.0.Tags'
+    )
+    await cli.json(`ec2 enable-image-deprecation --image-id ${image} --deprecate-at 2030-01-31T12:00:00Z`)
+    expect(await cli.text(`ec2 describe-images --image-ids ${image}`, 'Images[0].DeprecationTime')).toBe(
+      '2030-01-31T12:00:00.000Z'
+    )
+    await cli.json(`ec2 disable-image-deprecation --image-id ${image}`)
+    await cli.json(`ec2 disable-image --image-id ${image}`)
+    expect(await cli.text('ec2 describe-images --owners self', 'length(Images)')).toBe('0')
+    expect(await cli.text('ec2 describe-images --owners self --include-disabled', 'Images[0].State')).toBe('disabled')
+    await cli.json(`ec2 enable-image --image-id ${image}`)
+    expect(await cli.json(`ec2 describe-image-attribute --image-id ${image} --attribute launchPermission`)).toEqual({
+      ImageId: image,
+      LaunchPermissions: []
+    })
+    const [snapshot = ''] = await snapshotsOf(cli, image)
+    expect(await cli.refused(`ec2 delete-snapshot --snapshot-id ${snapshot}`)).toBe('InvalidSnapshot.InUse')
+    await cli.json(`ec2 enable-image-deregistration-protection --image-id ${image} --no-with-cooldown`)
+    expect(await cli.refused(`ec2 deregister-image --image-id ${image}`)).toBe('OperationNotPermitted')
+    await cli.json(`ec2 disable-image-deregistration-protection --image-id ${image}`)
+    expect(await cli.json(`ec2 deregister-image --image-id ${image} --delete-associated-snapshots`)).toEqual({
+      Return: true,
+      DeleteSnapshotResults: [{ SnapshotId: snapshot, ReturnCode: 'success' }]
+    })
+    expect(await cli.refused(`ec2 describe-snapshots --snapshot-ids ${snapshot}`)).toBe('InvalidSnapshot.NotFound')
+  })
+
+  inCli('filters, wildcards and pages of its own paginator', async () => {
+    const account = newAccount()
+    const cli = cliOf(account)
+    await sandbox.post('seed', { account, images: [{ count: 25, Image: { Name: 'web-{n}' } }] })
+    expect(
+      await cli.text('ec2 describe-images --owners self --filters Name=name,Values=web-1?', 'length(Images)')
+    ).toBe('10')
+    const { Images: all } = (await cli.json('ec2 describe-images --owners self --page-size 10')) as { Images: object[] }
+    expect(all).toHaveLength(25)
+    expect(await cli.json('ec2 describe-images --owners self --max-items 10 --page-size 10')).toHaveProperty(
+      'NextToken'
+    )
+    expect(await cli.refused('ec2 describe-images --filters Name=colour,Values=red')).toBe('InvalidParameterValue')
+  })
+
+  inCli('copies, encrypted with a key of the target region', async () => {
+    const account = newAccount()
+    const cli = cliOf(account)
+    const ireland = cliOf(account, 'eu-west-1')
+    const image = await bake(cli, 'copied')
+    const key = await ireland.text('kms create-key', 'KeyMetadata.Arn')
+    await ireland.json(`kms create-alias --alias-name alias/golden --target-key-id ${key}`)
+    const source = `--source-image-id ${image} --source-region us-east-1 --name copied`
+    const copy = await ireland.text(`ec2 copy-image ${source} --encrypted --kms-key-id alias/golden`, 'ImageId')
+    await ireland.json(`ec2 wait image-available --image-ids ${copy}`)
+    const [snapshot = ''] = await snapshotsOf(ireland, copy)
+    expect(await ireland.json(`ec2 describe-snapshots --snapshot-ids ${snapshot}`)).toMatchObject({
+      Snapshots: [{ Encrypted: true, KmsKeyId: key, State: 'completed', Progress: '100%' }]
+    })
+    const [original = ''] = await snapshotsOf(cli, image)
+    const second = `--source-snapshot-id ${original} --source-region us-east-1`
+    const copied = await ireland.text(`ec2 copy-snapshot ${second}`, 'SnapshotId')
+    await ireland.json(`ec2 wait snapshot-completed --snapshot-ids ${copied}`)
+    expect(await ireland.refused(`ec2 copy-image ${source}`)).toBe('InvalidAMIName.Duplicate')
+  })
+
+  inCli('snapshots: their making, sharing, locks and Recycle Bin', async () => {
+    const cli = cliOf()
+    const volume = await cli.text('ec2 create-volume --availability-zone us-east-1a --size 1', 'VolumeId')
+    await cli.json(`ec2 wait volume-available --volume-ids ${volume}`)
+    const snapshot = await cli.text(`ec2 create-snapshot --volume-id ${volume} --description nightly`, 'SnapshotId')
+    await cli.json(`ec2 wait snapshot-completed --snapshot-ids ${snapshot}`)
+    const shared = `--snapshot-id ${snapshot} --attribute createVolumePermission`
+    await cli.json(`ec2 modify-snapshot-attribute ${shared} --operation-type add --user-ids 111122223333`)
+    expect(await cli.json(`ec2 describe-snapshot-attribute ${shared}`)).toMatchObject({
+      CreateVolumePermissions: [{ UserId: '111122223333' }]
+    })
+    const rule = '--resource-type EBS_SNAPSHOT --retention-period RetentionPeriodValue=7,RetentionPeriodUnit=DAYS'
+    expect(await cli.text(`rbin create-rule ${rule}`, 'Status')).toBe('available')
+    expect(await cli.text('rbin list-rules --resource-type EBS_SNAPSHOT', 'length(Rules)')).toBe('1')
+    await cli.json(`ec2 delete-snapshot --snapshot-id ${snapshot}`)
+    expect(await cli.text('ec2 list-snapshots-in-recycle-bin', 'Snapshots[0].SnapshotId')).toBe(snapshot)
+    expect(await cli.text(`ec2 restore-snapshot-from-recycle-bin --snapshot-id ${snapshot}`, 'SnapshotId')).toBe(
+      snapshot
+    )
+    expect(await cli.text(`ec2 describe-snapshots --snapshot-ids ${snapshot}`, 'Snapshots[0].Description')).toBe(
+      'nightly'
+    )
+  })
+
+  inCli('parameters: versions, labels, history', async () => {
+    const cli = cliOf()
+    const image = await bake(cli, 'golden')
+    const put = `ssm put-parameter --name /golden/web --type String`
+    expect(await cli.text(`${put} --data-type aws:ec2:image --value ${image}`, 'Version')).toBe('1')
+    expect(await cli.text('ssm get-parameter --name /golden/web', 'Parameter.Value')).toBe(image)
+    await cli.json(`ssm label-parameter-version --name /golden/web --parameter-version 1 --labels stable`)
+    expect(await cli.text('ssm get-parameter --name /golden/web:stable', 'Parameter.Version')).toBe('1')
+    expect(await cli.text('ssm get-parameter-history --name /golden/web', 'Parameters[0].Labels[0]')).toBe('stable')
+    expect(await cli.refused(`${put} --value again`)).toBe('ParameterAlreadyExists')
+    const id = await cli.text(
+      `ec2 run-instances --image-id resolve:ssm:/golden/web:stable --instance-type t3.micro`,
+      'Instances[0].ImageId'
+    )
+    expect(id).toBe(image)
+  })
+
+  inCli('launch templates and Auto Scaling groups that launch from them', async () => {
+    const cli = cliOf()
+    const image = await bake(cli, 'template')
+    const data = JSON.stringify({ ImageId: image, InstanceType: 't3.micro' })
+    const template = await cli.text(
+      'ec2 create-launch-template --launch-template-name web',
+      'LaunchTemplate.LaunchTemplateId',
+      '--launch-template-data',
+      data
+    )
+    const next = JSON.stringify({ InstanceType: 't3.small' })
+    expect(
+      await cli.text(
+        `ec2 create-launch-template-version --launch-template-id ${template} --source-version 1`,
+        'LaunchTemplateVersion.[VersionNumber, LaunchTemplateData.ImageId]',
+        '--launch-template-data',
+        next
+      )
+    ).toBe(`2\t${image}`)
+    expect(
+      await cli.text(
+        `ec2 describe-launch-template-versions --launch-template-id ${template} --versions $Latest`,
+        'LaunchTemplateVersions[0].VersionNumber'
+      )
+    ).toBe('2')
+    await cli.json(`ec2 modify-launch-template --launch-template-id ${template} --default-version 2`)
+    const size = '--min-size 1 --max-size 3 --desired-capacity 2 --availability-zones us-east-1a us-east-1b'
+    await cli.json(
+      `autoscaling create-auto-scaling-group --auto-scaling-group-name web --launch-template LaunchTemplateId=${template},Version=$Default ${size}`
+    )
+    expect(
+      await cli.text('autoscaling describe-auto-scaling-groups', 'AutoScalingGroups[0].Instances[].LifecycleState')
+    ).toMatch(/InService|Pending/)
+    expect(
+      await cli.text(
+        `ec2 describe-instances --filters Name=image-id,Values=${image} Name=instance-type,Values=t3.small`,
+        'length(Reservations)'
+      )
+    ).toBe('2')
+    await cli.json('autoscaling delete-auto-scaling-group --auto-scaling-group-name web --force-delete')
+    await cli.json(`ec2 delete-launch-template --launch-template-id ${template}`)
+    expect(await cli.refused('ec2 describe-launch-templates --launch-template-names web')).toBe(
+      'InvalidLaunchTemplateName.NotFoundException'
+    )
+  })
+
+  inCli('keys: aliases, grants, the default of EBS', async () => {
+    const cli = cliOf()
+    const key = await cli.text('kms create-key --description golden', 'KeyMetadata.KeyId')
+    await cli.json(`kms create-alias --alias-name alias/web --target-key-id ${key}`)
+    expect(await cli.text('kms describe-key --key-id alias/web', 'KeyMetadata.KeyId')).toBe(key)
+    const grant = await cli.text(
+      `kms create-grant --key-id ${key} --grantee-principal arn:aws:iam::111122223333:root --operations Decrypt CreateGrant`,
+      'GrantId'
+    )
+    expect(await cli.text(`kms list-grants --key-id ${key}`, 'Grants[0].GrantId')).toBe(grant)
+    await cli.json(`kms revoke-grant --key-id ${key} --grant-id ${grant}`)
+    await cli.json('ec2 enable-ebs-encryption-by-default')
+    await cli.json(`ec2 modify-ebs-default-kms-key-id --kms-key-id alias/web`)
+    const volume = await cli.json('ec2 create-volume --availability-zone us-east-1a --size 1')
+    expect(volume).toMatchObject({ Encrypted: true, KmsKeyId: expect.stringContaining(key) })
+  })
+})
