@@ -4,15 +4,16 @@ import { HandGuests } from '../../support/hand-guests.ts'
 import { type RunningSandbox, serve } from '../../support/sandbox.ts'
 import { seeder } from '../ec2/fixture.ts'
 import { Random } from './random.ts'
-import { sendRaw, targetOf } from './raw.ts'
+import { FORMATS, sendRaw, targetOf } from './raw.ts'
 
-const FORMATS = { ec2: 'ec2', sts: 'sts', ssm: 'json', kms: 'json' } as const
 /** An operation that does not mind an empty request: only the bytes can be wrong. */
 const HARMLESS: Readonly<Record<Service, string>> = {
   ec2: 'DescribeImages',
   sts: 'GetCallerIdentity',
+  autoscaling: 'DescribeLaunchConfigurations',
   ssm: 'DescribeParameters',
-  kms: 'ListKeys'
+  kms: 'ListKeys',
+  rbin: 'ListRules'
 }
 
 let sandbox: RunningSandbox
@@ -20,6 +21,8 @@ beforeAll(async () => {
   sandbox = await serve({ guests: new HandGuests(), seeder })
 })
 afterAll(() => sandbox.stop())
+
+const pathOf = (service: Service): string => (service === 'rbin' ? '/list-rules' : '/')
 
 const bytes = (random: Random): Uint8Array<ArrayBuffer> =>
   Uint8Array.from({ length: 1 + random.int(300) }, () => random.int(256))
@@ -32,7 +35,7 @@ test('2,000 bodies of random bytes: each is refused in the format of its service
     const body = bytes(random)
     const { status } = await sendRaw(
       sandbox.url,
-      { service, target: targetOf(service, HARMLESS[service]), body },
+      { service, target: targetOf(service, HARMLESS[service]), path: pathOf(service), body },
       FORMATS[service]
     )
     answered[status] = (answered[status] ?? 0) + 1
@@ -43,6 +46,9 @@ test('2,000 bodies of random bytes: each is refused in the format of its service
 test.each(SERVICES)('%s works on afterwards', async service => {
   const operation = HARMLESS[service]
   const target = targetOf(service, operation)
-  const body = target ? '{}' : `Action=${operation}`
-  expect(await sendRaw(sandbox.url, { service, target, body }, FORMATS[service])).toMatchObject({ status: 200 })
+  const json = service === 'rbin' ? '{"ResourceType":"EC2_IMAGE"}' : '{}'
+  const body = target || service === 'rbin' ? json : `Action=${operation}`
+  expect(await sendRaw(sandbox.url, { service, target, path: pathOf(service), body }, FORMATS[service])).toMatchObject({
+    status: 200
+  })
 })

@@ -80,8 +80,20 @@ export class Fuzzer {
 
   request(operation: Operation): RawRequest {
     const { service, name } = operation
+    if (operation.http) return this.#rest(operation)
     const target = targetOf(service, name)
     return { service, target, body: this.#damage(target ? this.#json(operation) : this.#form(operation)) }
+  }
+
+  #rest(operation: Operation): RawRequest {
+    const { method = 'POST', path: pattern = '/' } = operation.http ?? {}
+    const root = NormalizedSchema.of(operation.input)
+    const at = (name: string) =>
+      encodeURIComponent(this.#value(name, root.getMemberSchema(name)).replace(/\p{Surrogate}/gu, ''))
+    const path =
+      pattern.replace(/\{(\w+)\}/, (_, name: string) => at(name)) + this.#random.of(['', '?tagKeys=a', '?%', '/'])
+    const body = method === 'GET' ? undefined : this.#damage(this.#json(operation))
+    return { service: operation.service, method, path, ...(body !== undefined && { body }) }
   }
 
   /** Most requests stay whole: damage is found by the reader, before any handler. */

@@ -175,7 +175,7 @@ describe('credentials are refused in the codes of the service', () => {
 
   test('a service that the sandbox lacks is named, and those that it has', async () => {
     const { message } = await sendRaw(sandbox.url, { ...image, service: 's3' }, 'ec2')
-    expect(message).toBe('The sandbox has no service s3, only ec2, sts, ssm, kms')
+    expect(message).toBe('The sandbox has no service s3, only ec2, sts, autoscaling, ssm, kms, rbin')
   })
 })
 

@@ -28,6 +28,9 @@ const TARGETS: Readonly<Record<string, string>> = { ssm: 'AmazonSSM', kms: 'Tren
 export const targetOf = (service: Service, operation: string): string | undefined =>
   TARGETS[service] && `${TARGETS[service]}.${operation}`
 
+/** How each service writes its errors; the tests read no other. */
+export const FORMATS = { ec2: 'ec2', sts: 'sts', autoscaling: 'sts', ssm: 'json', kms: 'json', rbin: 'json' } as const
+
 /** Sends a request that no SDK would, and reads the answer as `format` prescribes it: any other fails the test. */
 export async function sendRaw(url: string, request: RawRequest, format: 'ec2' | 'sts' | 'json'): Promise<RawAnswer> {
   const { service, region = 'us-east-1', account = '111122223333', target, method = 'POST', path = '/', body } = request
@@ -58,8 +61,12 @@ const READERS: Readonly<Record<'ec2' | 'sts' | 'json', (text: string) => ErrorTe
       `<ErrorResponse xmlns="[^"]+"><Error><Type>Sender</Type>${ERROR}</Error><RequestId>.+</RequestId></ErrorResponse>`
     ),
   json: text => {
-    const { __type: code, message } = JSON.parse(text) as { __type: string; message: string }
-    return { code, message }
+    const {
+      __type: code,
+      message,
+      Message
+    } = JSON.parse(text) as { __type: string; message?: string; Message?: string }
+    return { code, message: message ?? Message ?? '' }
   }
 }
 

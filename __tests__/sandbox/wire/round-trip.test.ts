@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import * as autoscaling from '@aws-sdk/client-auto-scaling'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as kms from '@aws-sdk/client-kms'
 import * as ssm from '@aws-sdk/client-ssm'
@@ -23,7 +24,14 @@ function echoed(input: unknown): object | undefined {
 
 let sandbox: RunningSandbox
 beforeAll(async () => {
-  const handlers = { ec2: echoes('ec2'), sts: echoes('sts'), ssm: echoes('ssm'), kms: echoes('kms') }
+  const handlers = {
+    ec2: echoes('ec2'),
+    autoscaling: echoes('autoscaling'),
+    sts: echoes('sts'),
+    ssm: echoes('ssm'),
+    kms: echoes('kms'),
+    rbin: {}
+  }
   sandbox = await serve({ guests: new HandGuests(), seeder, handlers })
 })
 afterAll(() => sandbox.stop())
@@ -68,6 +76,7 @@ async function trip(
 test.each([
   ['ec2', ec2, 800],
   ['sts', sts, 11],
+  ['autoscaling', autoscaling, 60],
   ['ssm', ssm, 150],
   ['kms', kms, 50]
 ] as const)(
