@@ -4,9 +4,7 @@ import type {
   CreateGrantResponse,
   GrantListEntry,
   ListGrantsRequest,
-  ListGrantsResponse,
-  RetireGrantRequest,
-  RevokeGrantRequest
+  ListGrantsResponse
 } from '@aws-sdk/client-kms'
 import { ServiceError } from '../errors.ts'
 import type { Call, Handler, Handlers } from '../handler.ts'
@@ -96,62 +94,16 @@ const listGrants: Handler<ListGrantsRequest, ListGrantsResponse> = (input, { reg
   return { Grants, ...rest }
 }
 
-/**
- * Ends a grant at once.
- *
- * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_RevokeGrant.html
- */
-const revokeGrant: Handler<RevokeGrantRequest, undefined> = (input, { region, account }) => {
-  const { grants } = resolveByIdOrArn(region, account, input.KeyId ?? '', 'kms:RevokeGrant')
-  const { GrantId: id = '' } = input
-  if (!grants?.has(id)) throw noGrant(id)
-  stopDryRun(input)
-  grants.delete(id)
-  return undefined
-}
-
-/**
- * Ends a grant that is named by its token, or by key and id, for those who may: the key's own account, the retiring
- * principal, and the grantee where RetireGrant is among its operations.
- *
- * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_RetireGrant.html
- */
-const retireGrant: Handler<RetireGrantRequest, undefined> = (input, call) => {
-  const { record, grant } = findRetirable(input, call)
-  const mayRetire = [record.ownerId, accountOf(grant.RetiringPrincipal)]
-  if (grant.Operations?.includes('RetireGrant')) mayRetire.push(accountOf(grant.GranteePrincipal))
-  if (!mayRetire.includes(call.account)) {
-    throw new ServiceError('AccessDeniedException', `User: ${call.principal} is not authorized to retire this grant`)
-  }
-  stopDryRun(input)
-  record.grants?.delete(grant.GrantId)
-  return undefined
-}
-
-function findRetirable({ GrantToken: token, GrantId: id = '', KeyId: key }: RetireGrantRequest, { region }: Call) {
-  for (const record of region.keys.values()) {
-    for (const made of record.grants?.values() ?? []) {
-      const isNamed = token ? made.token === token : made.grant.GrantId === id && record.key.Arn === key
-      if (isNamed) return { record, grant: made.grant }
-    }
-  }
-  throw token ? new ServiceError('InvalidGrantTokenException', 'The grant token is not valid.') : noGrant(id)
-}
-
-function stopDryRun({ DryRun: isDryRun }: { DryRun?: boolean | undefined }): void {
+/** Ends a request that only asks whether it would be allowed, as KMS says it. */
+export function stopDryRun({ DryRun: isDryRun }: { DryRun?: boolean | undefined }): void {
   if (!isDryRun) return
   throw new ServiceError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.')
 }
-
-const noGrant = (id: string): ServiceError =>
-  new ServiceError('NotFoundException', `Grant ID '${id.slice(0, 200)}' does not exist`)
 
 const validation = (sentence: string): ServiceError =>
   new ServiceError('ValidationException', `1 validation error detected: ${sentence}: Member must not be null`)
 
 export const grantHandlers = {
   CreateGrant: createGrant,
-  ListGrants: listGrants,
-  RevokeGrant: revokeGrant,
-  RetireGrant: retireGrant
+  ListGrants: listGrants
 } satisfies Handlers

@@ -1,5 +1,6 @@
 import type { Handlers } from '../handler.ts'
 import { aliasHandlers } from './aliases.ts'
+import { endGrantHandlers } from './end-grants.ts'
 import { grantHandlers } from './grants.ts'
 import { keyHandlers } from './keys.ts'
 import { policyHandlers } from './policies.ts'
@@ -11,6 +12,7 @@ export const kmsHandlers = {
   ...aliasHandlers,
   ...policyHandlers,
   ...grantHandlers,
+  ...endGrantHandlers,
   ...keyTagHandlers,
   ...replicaHandlers
 } satisfies Handlers
