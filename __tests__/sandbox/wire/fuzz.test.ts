@@ -33,9 +33,11 @@ beforeAll(async () => {
 })
 afterAll(() => sandbox.stop())
 
+/** Locked, so that no request deletes it. */
 async function createRule(account: string): Promise<{ Identifier: string; RuleArn: string }> {
   const period = { RetentionPeriodValue: 7, RetentionPeriodUnit: 'DAYS' }
-  const body = JSON.stringify({ ResourceType: 'EC2_IMAGE', RetentionPeriod: period })
+  const lock = { UnlockDelay: { UnlockDelayValue: 7, UnlockDelayUnit: 'DAYS' } }
+  const body = JSON.stringify({ ResourceType: 'EC2_IMAGE', RetentionPeriod: period, LockConfiguration: lock })
   return JSON.parse((await sendRaw(sandbox.url, { service: 'rbin', account, path: '/rules', body }, 'json')).body)
 }
 
