@@ -9,6 +9,7 @@ import type { RetainedType, RetentionRule } from '../../../../src/sandbox/rbin/r
 import type { SnapshotRecord } from '../../../../src/sandbox/world/records.ts'
 import { HandGuests } from '../../../support/hand-guests.ts'
 import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { ask } from '../../server/control-client.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { imageOf, snapshotIdsOf, snapshotOf } from '../make.ts'
 import { addImage, addSnapshot } from './own.ts'
@@ -101,6 +102,19 @@ describe('DeleteAssociatedSnapshots answers', () => {
     const SnapshotId = addSnapshot(sandbox, clientsFor(sandbox.url).account)
     const image = own({ BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId } }] })
     expect(await codeOf(image.ImageId)).toEqual(['missing-permissions'])
+  })
+
+  test('missing-permissions, if policies do not allow it: the image is deregistered all the same', async () => {
+    const image = own()
+    const [id = ''] = snapshotIdsOf(image)
+    const principal = `arn:aws:iam::${clients.account}:user/sandbox`
+    const Statement = [
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      { Effect: 'Deny', Action: 'ec2:DeleteSnapshot', Resource: '*' }
+    ]
+    await ask(sandbox, 'POST', 'policies', [{ principal, document: { Version: '2012-10-17', Statement } }])
+    expect(await codeOf(image.ImageId)).toEqual(['missing-permissions'])
+    expect(await goneOf(id)).toBe('there')
   })
 
   // https://docs.aws.amazon.com/ebs/latest/userguide/ebs-snapshot-lock.html
