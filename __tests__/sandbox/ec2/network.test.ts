@@ -9,16 +9,13 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
-  GetEbsDefaultKmsKeyIdCommand,
-  GetEbsEncryptionByDefaultCommand,
-  ModifyEbsDefaultKmsKeyIdCommand,
   RevokeSecurityGroupIngressCommand,
   RunInstancesCommand
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
 import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
-import { IMAGES, managedKeyId, seeder, WITHOUT_DEFAULT_VPC } from './fixture.ts'
+import { IMAGES, seeder, WITHOUT_DEFAULT_VPC } from './fixture.ts'
 
 let sandbox: RunningSandbox
 beforeAll(async () => {
@@ -175,18 +172,5 @@ describe('a security group', () => {
     const clients = clientsFor(sandbox.url)
     const deletion = clients.ec2.send(new DeleteSecurityGroupCommand({ GroupName: 'default' }))
     await expect(deletion).rejects.toMatchObject({ name: 'CannotDelete' })
-  })
-})
-
-describe('EBS encryption', () => {
-  test('is off by default, with the AWS-managed key until another is chosen', async () => {
-    const { ec2, account } = clientsFor(sandbox.url)
-    const setting = await ec2.send(new GetEbsEncryptionByDefaultCommand({}))
-    expect(setting.EbsEncryptionByDefault).toBe(false)
-    expect((await ec2.send(new GetEbsDefaultKmsKeyIdCommand({}))).KmsKeyId).toBe('alias/aws/ebs')
-    const chosen = { KmsKeyId: managedKeyId(account) }
-    await ec2.send(new ModifyEbsDefaultKmsKeyIdCommand(chosen))
-    const arn = `arn:aws:kms:us-east-1:${account}:key/${managedKeyId(account)}`
-    expect((await ec2.send(new GetEbsDefaultKmsKeyIdCommand({}))).KmsKeyId).toBe(arn)
   })
 })
