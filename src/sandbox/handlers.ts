@@ -3,6 +3,7 @@ import { attachVolumeHandlers } from './ec2/attach-volumes.ts'
 import { createNetworkHandlers } from './ec2/create-network.ts'
 import { instanceTypeHandlers } from './ec2/describe-instance-types.ts'
 import { ebsEncryptionHandlers } from './ec2/ebs-encryption.ts'
+import { fleetHandlers } from './ec2/fleets/handlers.ts'
 import { copyImageHandlers } from './ec2/images/copy.ts'
 import { imageHandlers } from './ec2/images/handlers.ts'
 import { instanceHandlers } from './ec2/instances/handlers.ts'
@@ -43,6 +44,7 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...volumeHandlers,
     ...attachVolumeHandlers,
     ...spotHandlers,
+    ...fleetHandlers,
     ...keyPairHandlers,
     ...taggingHandlers
   },
