@@ -1,8 +1,8 @@
 import type { DescribeImagesRequest } from '@aws-sdk/client-ec2'
-import { ServiceError } from '../../errors.ts'
 import type { Call } from '../../handler.ts'
 import type { ImageRecord } from '../../world/records.ts'
 import { canUseImage, isSharedWith } from '../image-access.ts'
+import { checkUser } from '../user-ids.ts'
 
 type Test = (record: ImageRecord) => boolean
 
@@ -62,8 +62,3 @@ function shownBy(input: DescribeImagesRequest, { account, now }: Call): Test {
 }
 
 const isDeprecated = (time: string | undefined, now: Date): boolean => time !== undefined && new Date(time) <= now
-
-function checkUser(user: string, names: readonly string[]): void {
-  if (names.includes(user) || /^\d{12}$/.test(user)) return
-  throw new ServiceError('InvalidUserID.Malformed', `Invalid user id: "${user.slice(0, 60)}"`)
-}

@@ -1,7 +1,7 @@
 import type { DescribeSnapshotsRequest } from '@aws-sdk/client-ec2'
-import { ServiceError } from '../../errors.ts'
 import type { Call } from '../../handler.ts'
 import type { SnapshotRecord } from '../../world/records.ts'
+import { checkUser } from '../user-ids.ts'
 import { isPublic, isSharedWith, visibleTo } from './access.ts'
 
 type Test = (record: SnapshotRecord) => boolean
@@ -35,9 +35,4 @@ function restorableBy(users: readonly string[] | undefined, { account, region }:
     return record => record.ownerId === account && isSharedWith(record, user)
   })
   return record => tests.some(test => test(record))
-}
-
-function checkUser(user: string, names: readonly string[]): void {
-  if (names.includes(user) || /^\d{12}$/.test(user)) return
-  throw new ServiceError('InvalidUserID.Malformed', `Invalid user id: "${user.slice(0, 60)}"`)
 }

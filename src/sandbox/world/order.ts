@@ -8,36 +8,36 @@ interface Order {
   readonly known: Set<string>
 }
 
-/** Made from the images themselves, so that it need not be kept with them. */
+/** Made from the resources themselves, so that it need not be kept with them. */
 const orders = new WeakMap<ReadonlyMap<string, unknown>, Order>()
 
 /**
- * The ids of these images from the one after `after` on, in an order that says nothing and stays: an image that is
- * registered or deregistered meanwhile moves no other one.
+ * The ids of these resources from the one after `after` on, in an order that says nothing and stays: what is made or
+ * deleted meanwhile moves nothing else.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html (the order is not guaranteed)
  */
-export function* idsAfter(images: ReadonlyMap<string, unknown>, after: string | undefined): Iterable<string> {
-  const { places } = orderOf(images)
+export function* idsAfter(resources: ReadonlyMap<string, unknown>, after: string | undefined): Iterable<string> {
+  const { places } = orderOf(resources)
   const last = after === undefined ? undefined : placeOf(after)
   for (let i = last ? firstAfter(places, last) : 0; i < places.length; i++) {
     const place = places[i]
-    if (place && images.has(place.id)) yield place.id
+    if (place && resources.has(place.id)) yield place.id
   }
 }
 
-/** Sorts again only when there are new images; those that are gone are passed over until they are too many. */
-function orderOf(images: ReadonlyMap<string, unknown>): Order {
-  const kept = orders.get(images)
-  const order = kept && kept.places.length <= 2 * images.size ? kept : { places: [], known: new Set<string>() }
+/** Sorts again only when there are new ones; those that are gone are passed over until they are too many. */
+function orderOf(resources: ReadonlyMap<string, unknown>): Order {
+  const kept = orders.get(resources)
+  const order = kept && kept.places.length <= 2 * resources.size ? kept : { places: [], known: new Set<string>() }
   const before = order.places.length
-  for (const id of images.keys()) {
+  for (const id of resources.keys()) {
     if (order.known.has(id)) continue
     order.known.add(id)
     order.places.push(placeOf(id))
   }
   if (order.places.length > before) order.places.sort(compare)
-  orders.set(images, order)
+  orders.set(resources, order)
   return order
 }
 
