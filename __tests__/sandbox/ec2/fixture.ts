@@ -48,6 +48,7 @@ export const seeder: Seeder = {
     if (account !== WITHOUT_DEFAULT_VPC) makeDefaultVpc(region, account)
     const keyId = managedKeyId(account)
     addKey(region, account, keyId)
+    Object.assign(region.keys.get(keyId)?.key ?? {}, { KeyManager: 'AWS' })
     const alias = { AliasName: 'alias/aws/ebs', TargetKeyId: keyId }
     region.aliases.set(`${account}/alias/aws/ebs`, { ownerId: account, alias })
   }
