@@ -18,6 +18,7 @@ import { ebsKeyFault } from './ebs-key.ts'
 import { planEncryption } from './instances/volume-encryption.ts'
 import { find, select } from './lookup.ts'
 import { fillVolume, makeVolume, deleteVolume as removeVolume, type VolumeSpec } from './make-volume.ts'
+import { canUseSnapshot, checkUsable } from './snapshots/access.ts'
 import { tagSet, tagsFor } from './tags.ts'
 import { once } from './tokens.ts'
 import { completeVolume } from './volume-rules.ts'
@@ -44,7 +45,11 @@ const describeVolumes: Handler<DescribeVolumesRequest, DescribeVolumesResult> = 
   return { Volumes, ...(NextToken && { NextToken }) }
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html */
+/**
+ * Makes a volume, empty or of a completed snapshot, of the caller's own or shared with it.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html
+ */
 const createVolume: Handler<CreateVolumeRequest, Volume> = (input, call) => {
   const { AvailabilityZone: zone, SnapshotId: snapshotId, Size: size, VolumeType: type = 'gp2' } = input
   if (!zone) throw missingParameter('AvailabilityZone')
@@ -52,7 +57,8 @@ const createVolume: Handler<CreateVolumeRequest, Volume> = (input, call) => {
     throw new ServiceError('InvalidZone.NotFound', `The zone '${zone.slice(0, 40)}' does not exist.`)
   }
   const isOwn = ({ ownerId }: { ownerId: string }) => ownerId === call.account
-  const snapshot = snapshotId ? find('snapshot', snapshotId, call.region.snapshots, isOwn) : undefined
+  const isUsable = (record: SnapshotRecord) => canUseSnapshot(record, call)
+  const snapshot = snapshotId ? find('snapshot', snapshotId, call.region.snapshots, isUsable) : undefined
   const sizeGiB = sizeFor(size, snapshot)
   const shape = completeVolume({ sizeGiB, type, iops: input.Iops, throughput: input.Throughput })
   const spec = { ...shape, ...planEncryption(input, snapshot, call), zone, snapshotId }
@@ -65,8 +71,8 @@ const createVolume: Handler<CreateVolumeRequest, Volume> = (input, call) => {
 
 /** Checks the size in GiB against the snapshot, whose size is the default. */
 function sizeFor(asked: number | undefined, snapshot: SnapshotRecord | undefined): number {
-  const { SnapshotId: id, State: state, VolumeSize: least } = snapshot?.snapshot ?? {}
-  if (snapshot && state !== 'completed') throw new ServiceError('IncorrectState', `${id} is not 'completed'.`)
+  const { SnapshotId: id, VolumeSize: least } = snapshot?.snapshot ?? {}
+  if (snapshot) checkUsable(snapshot)
   const sizeGiB = asked ?? least
   if (sizeGiB === undefined) throw missingParameter('Size')
   if (least === undefined || sizeGiB >= least) return sizeGiB

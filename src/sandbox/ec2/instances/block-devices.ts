@@ -4,6 +4,7 @@ import type { Call } from '../../handler.ts'
 import type { ImageRecord, SnapshotRecord } from '../../world/records.ts'
 import { find } from '../lookup.ts'
 import type { VolumeSpec } from '../make-volume.ts'
+import { canUseSnapshot } from '../snapshots/access.ts'
 import { completeVolume } from '../volume-rules.ts'
 import { planEncryption } from './volume-encryption.ts'
 
@@ -92,12 +93,10 @@ function planVolume(ebs: EbsBlockDevice, image: ImageRecord, zone: string, call:
   }
 }
 
-/** Who may launch an image may use its snapshots; others only the owner. */
+/** Who may launch an image may use its snapshots; others only the owner, and whom they are shared with. */
 function snapshotFor(id: string | undefined, image: ImageRecord, call: Call): SnapshotRecord | undefined {
   if (!id) return undefined
-  return find('snapshot', id, call.region.snapshots, ({ ownerId }) => {
-    return ownerId === call.account || isOfImage(id, image)
-  })
+  return find('snapshot', id, call.region.snapshots, record => canUseSnapshot(record, call) || isOfImage(id, image))
 }
 
 const isOfImage = (id: string, { image }: ImageRecord): boolean =>

@@ -38,7 +38,7 @@ function checkArchivable(record: SnapshotRecord, call: Call): void {
   const { SnapshotId: id, State: state, StorageTier: tier, RestoreExpiryTime: expiry } = record.snapshot
   if (state !== 'completed') throw incorrectState(`${id} is not 'completed'.`)
   checkAtRest(record)
-  if (tier !== 'standard' || expiry) throw incorrectState(`${id} is archived already.`)
+  if (tier === 'archive' || expiry) throw incorrectState(`${id} is archived already.`)
   const user = recordsUsing(id, call).find(({ image }) => image.State !== 'disabled')
   if (!user) return
   const sentence = `The snapshot ${id} is currently in use by ${user.image.ImageId}, which is not disabled`
