@@ -2,6 +2,7 @@ import { autoScalingHandlers } from './autoscaling/handlers.ts'
 import { attachVolumeHandlers } from './ec2/attach-volumes.ts'
 import { createNetworkHandlers } from './ec2/create-network.ts'
 import { instanceTypeHandlers } from './ec2/describe-instance-types.ts'
+import { detachVolumeHandlers } from './ec2/detach-volume.ts'
 import { ebsEncryptionHandlers } from './ec2/ebs-encryption.ts'
 import { fleetHandlers } from './ec2/fleets/handlers.ts'
 import { copyImageHandlers } from './ec2/images/copy.ts'
@@ -43,6 +44,7 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...copySnapshotHandlers,
     ...volumeHandlers,
     ...attachVolumeHandlers,
+    ...detachVolumeHandlers,
     ...spotHandlers,
     ...fleetHandlers,
     ...keyPairHandlers,

@@ -1,4 +1,5 @@
 import { attachTransitions } from './ec2/attach-volumes.ts'
+import { detachTransitions } from './ec2/detach-volume.ts'
 import { checkingCopiedImage } from './ec2/images/check-copy.ts'
 import { imageTransitions } from './ec2/images/handlers.ts'
 import { guestEndTransitions } from './ec2/instances/guest-end.ts'
@@ -25,6 +26,7 @@ export const transitions: readonly Transition<never>[] = [
   ...recycleBinTransitions,
   ...volumeTransitions,
   ...attachTransitions,
+  ...detachTransitions,
   ...spotTransitions,
   ...keyTransitions,
   ...ruleTransitions,

@@ -1,21 +1,22 @@
-import type { AttachVolumeRequest, DetachVolumeRequest, VolumeAttachment } from '@aws-sdk/client-ec2'
+import type { AttachVolumeRequest, VolumeAttachment } from '@aws-sdk/client-ec2'
 import { missingParameter, ServiceError } from '../errors.ts'
 import type { Call, Handler, Handlers } from '../handler.ts'
 import type { InstanceRecord, VolumeRecord } from '../world/records.ts'
 import type { Transition } from '../world/transition.ts'
 import { stopDryRun } from './dryrun.ts'
+import { appendConsole } from './instances/console.ts'
 import { stateOf } from './instances/states.ts'
 import { findInstance } from './instances/visible.ts'
-import { detachVolume as releaseVolume } from './instances/volumes.ts'
 import { find } from './lookup.ts'
 
 /** A guest mounts its data volumes under the last part of this name: nothing else may get there. */
 const DEVICE_NAME = /^(\/dev\/)?(sd|xvd)[a-z]{1,2}\d{0,2}$/
 
 /**
- * Attaches an available volume to a stopped instance of its zone. Unlike EC2, not to a running one: a guest gets its
- * volumes when it boots.
+ * Attaches an available volume to an instance of its zone. A running guest sees it from its next boot on, as its console
+ * says.
  *
+ * @lacks volumes that appear in a running guest, attaching to several instances
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachVolume.html
  */
 const attachVolume: Handler<AttachVolumeRequest, VolumeAttachment> = (input, call) => {
@@ -25,7 +26,7 @@ const attachVolume: Handler<AttachVolumeRequest, VolumeAttachment> = (input, cal
   const instance = findInstance(input.InstanceId, call)
   checkVolume(record, instance)
   checkDevice(Device, instance)
-  checkStopped(instance)
+  checkReady(instance)
   stopDryRun(input)
   const { VolumeId } = record.volume
   const attachment = { VolumeId, DeleteOnTermination: false, AttachTime: call.now }
@@ -34,35 +35,14 @@ const attachVolume: Handler<AttachVolumeRequest, VolumeAttachment> = (input, cal
   record.volume.State = 'in-use'
   record.volume.Attachments = [attached]
   instance.instance.BlockDeviceMappings = [...(instance.instance.BlockDeviceMappings ?? []), mapping]
+  if (stateOf(instance) === 'running') {
+    appendConsole(instance, `sandbox: ${VolumeId} is attached as ${Device}: this guest sees it from its next boot on\n`)
+  }
   call.world.after('volume', attaching, { region: call.region.name, volumeId: VolumeId })
   return { ...attached }
 }
 
-/**
- * Detaches a volume from a stopped instance; from a running one not, as above.
- *
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachVolume.html
- */
-const detachVolume: Handler<DetachVolumeRequest, VolumeAttachment> = (input, call) => {
-  const record = findVolume(input.VolumeId, call)
-  const { VolumeId } = record.volume
-  const [attachment] = record.volume.Attachments ?? []
-  if (!attachment) {
-    throw new ServiceError('IncorrectState', `Volume '${VolumeId}' is in the '${record.volume.State}' state.`)
-  }
-  checkAttachment(input, attachment)
-  const instance = findInstance(attachment.InstanceId, call)
-  checkStopped(instance)
-  stopDryRun(input)
-  const left = (instance.instance.BlockDeviceMappings ?? []).filter(({ Ebs: ebs }) => ebs?.VolumeId !== VolumeId)
-  instance.instance.BlockDeviceMappings = left
-  const leaving = { ...attachment, State: 'detaching' as const }
-  record.volume.Attachments = [leaving]
-  call.world.after('volume', detaching, { region: call.region.name, volumeId: VolumeId })
-  return { ...leaving }
-}
-
-interface VolumeName {
+export interface VolumeName {
   readonly region: string
   readonly volumeId: string
 }
@@ -79,15 +59,7 @@ const attaching: Transition<VolumeName> = {
   }
 }
 
-const detaching: Transition<VolumeName> = {
-  name: 'detach a volume',
-  act: (world, { region, volumeId }) => {
-    const record = world.usedRegion(region)?.volumes.get(volumeId)
-    if (record?.volume.Attachments?.[0]?.State === 'detaching') releaseVolume(record)
-  }
-}
-
-function findVolume(id: string | undefined, { region, account }: Call): VolumeRecord {
+export function findVolume(id: string | undefined, { region, account }: Call): VolumeRecord {
   if (!id) throw missingParameter('VolumeId')
   return find('volume', id, region.volumes, ({ ownerId }) => ownerId === account)
 }
@@ -114,28 +86,16 @@ function checkDevice(device: string, { instance }: InstanceRecord): void {
   }
 }
 
-/** Instance and device may be left out; what is given must be right. */
-function checkAttachment(input: DetachVolumeRequest, { InstanceId: id, Device: device }: VolumeAttachment): void {
-  if ((input.InstanceId ?? id) === id && (input.Device ?? device) === device) return
-  const asked = [input.InstanceId, input.Device].filter(part => part !== undefined).join(' as ')
-  const sentence = `The volume '${input.VolumeId}' is not attached to ${asked.slice(0, 100)}`
-  throw new ServiceError('InvalidAttachment.NotFound', sentence)
-}
-
-function checkStopped(record: InstanceRecord): void {
+/** Errors: IncorrectState for an instance that is neither running nor stopped. */
+export function checkReady(record: InstanceRecord): void {
   const state = stateOf(record)
-  const { InstanceId: id } = record.instance
-  if (state === 'stopped') return
-  if (state === 'running') {
-    const sentence = `The sandbox attaches and detaches volumes of stopped instances only: '${id}' is running`
-    throw new ServiceError('UnsupportedOperation', sentence)
-  }
-  throw new ServiceError('IncorrectState', `Instance '${id}' is not 'running' or 'stopped': it is '${state}'`)
+  if (state === 'stopped' || state === 'running') return
+  const sentence = `Instance '${record.instance.InstanceId}' is not 'running' or 'stopped': it is '${state}'`
+  throw new ServiceError('IncorrectState', sentence)
 }
 
 export const attachVolumeHandlers = {
-  AttachVolume: attachVolume,
-  DetachVolume: detachVolume
+  AttachVolume: attachVolume
 } satisfies Handlers
 
-export const attachTransitions = [attaching, detaching]
+export const attachTransitions = [attaching]

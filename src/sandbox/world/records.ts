@@ -84,6 +84,8 @@ export interface InstanceRecord extends Resource {
   readonly publicKey?: string | undefined
   /** Of a spot instance that EC2 is about to take back: how, and when. */
   interruption?: { readonly action: 'stop' | 'terminate'; readonly at: Date } | undefined
+  /** The ids of the volumes that its guest has booted with. */
+  mounted?: readonly string[]
   /** When the SSM agent first answered; undefined until then. */
   agentSince?: Date | undefined
   /** Since when it has been terminated: an hour later it is no longer shown. */

@@ -5,7 +5,7 @@ import { postConsole } from './console.ts'
 import { releaseInterfaces, takePublicAddress } from './interfaces.ts'
 import { type InstanceName, type Life, lifeTransition, nameOf } from './life.ts'
 import { type Cause, enter, stateOf, userInitiated } from './states.ts'
-import { detachVolume, volumesOf } from './volumes.ts'
+import { detachVolume, releaseBusyVolumes, volumesOf } from './volumes.ts'
 
 /** Stops a running instance; `hard` does not let its guest shut down. `cause` is the user's request unless given. */
 export function stop(life: Life, hard: boolean, cause?: Cause): void {
@@ -53,6 +53,7 @@ export function finishStop(life: Life): void {
   const { world, record } = life
   if (stateOf(record) !== 'stopping') return
   takePublicAddress(record)
+  releaseBusyVolumes(life)
   enter(record, 'stopped')
   postConsole(record, world.clock.now())
   followStop(life)

@@ -8,7 +8,7 @@ import { givePublicAddress } from './interfaces.ts'
 import { type Life, lifeTransition, nameOf } from './life.ts'
 import { serveMetadata } from './metadata.ts'
 import { type Cause, enter, INSTANCE_INITIATED, stateOf } from './states.ts'
-import { setAttachmentStatus, volumesOf } from './volumes.ts'
+import { releaseBusyVolumes, setAttachmentStatus, volumesOf } from './volumes.ts'
 
 /** Takes a pending instance on: to running with a booted guest, or back to where it came from if EC2 cannot start it. */
 export function start(life: Life): void {
@@ -73,10 +73,13 @@ async function boot(life: Life): Promise<void> {
   const { world, record } = life
   const { InstanceId: id, RootDeviceName: root, IamInstanceProfile: profile } = record.instance
   record.health = 'initializing'
+  releaseBusyVolumes(life)
+  const volumes = volumesOf(life).map(({ device, volumeId }) => ({ volumeId, device, root: device === root }))
+  record.mounted = volumes.map(({ volumeId }) => volumeId)
   const guest = await world.guests.boot({
     id,
     first: record.boots === 0,
-    volumes: volumesOf(life).map(({ device, volumeId }) => ({ volumeId, device, root: device === root })),
+    volumes,
     ...(record.userData && { userData: new Uint8Array(Buffer.from(record.userData, 'base64')) }),
     metadata: serveMetadata(life),
     agent: profile !== undefined,

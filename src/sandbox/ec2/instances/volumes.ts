@@ -34,6 +34,16 @@ export function detachVolume({ volume }: VolumeRecord): void {
   volume.Attachments = []
 }
 
+/** Lets go of the volumes that were to be detached while the guest used them. */
+export function releaseBusyVolumes(life: Pick<Life, 'region' | 'record'>): void {
+  for (const { volumeId, volume } of volumesOf(life)) {
+    if (volume.volume.Attachments?.[0]?.State !== 'busy') continue
+    const { instance } = life.record
+    instance.BlockDeviceMappings = instance.BlockDeviceMappings?.filter(({ Ebs: ebs }) => ebs?.VolumeId !== volumeId)
+    detachVolume(volume)
+  }
+}
+
 /** Checks, then changes whether attached volumes go with their instance. Errors: InvalidInstanceAttributeValue. */
 export function setDeleteOnTermination(
   life: Pick<Life, 'region' | 'record'>,
