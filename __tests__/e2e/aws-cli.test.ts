@@ -23,11 +23,10 @@ async function readWithCli(url: string, account: string, imageId: string) {
     ...process.env,
     AWS_ACCESS_KEY_ID: account,
     AWS_SECRET_ACCESS_KEY: 'x',
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_ENDPOINT_URL: url
+    AWS_DEFAULT_REGION: 'us-east-1'
   }
   const aws = async (...args: string[]) =>
-    JSON.parse((await exec('aws', ['ec2', ...args, '--output', 'json'], { env })).stdout)
+    JSON.parse((await exec('aws', ['ec2', ...args, '--endpoint-url', url, '--output', 'json'], { env })).stdout)
   const { Images: images } = await aws('describe-images', '--owners', 'self', '--image-ids', imageId)
   const ids = images[0].BlockDeviceMappings.map((mapping: { Ebs: { SnapshotId: string } }) => mapping.Ebs.SnapshotId)
   const { Snapshots: snapshots } = await aws('describe-snapshots', '--snapshot-ids', ...ids)

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { newAccount, Sandbox } from '../e2e/support/sandbox.ts'
-import { AwsCli, has } from './programs.ts'
+import { AwsCli, has, knows } from './programs.ts'
 
 const inCli = has('aws', '--version') ? test.concurrent : test.skip
+jest.setTimeout(180_000)
 
 let sandbox: Sandbox
 beforeAll(async () => {
@@ -71,7 +72,7 @@ describe('the AWS CLI works against the sandbox as against EC2', () => {
     expect(await cli.refused(`ec2 start-instances --instance-ids ${id}`)).toBe('IncorrectInstanceState')
   })
 
-  inCli('an image from its birth over deprecation and disabling to its end', async () => {
+  inCli('an image from its birth over sharing and deprecation to its end', async () => {
     const cli = cliOf()
     const image = await bake(cli, 'web-1', '--tag-specifications', 'ResourceType=image,Tags=[{Key=team,Value=web}]')
     expect(await cli.refused(`ec2 deregister-image --image-id ${image} --dry-run`)).toBe('DryRunOperation')
@@ -88,23 +89,10 @@ describe('the AWS CLI works against the sandbox as against EC2', () => {
       '2030-01-31T12:00:00.000Z'
     )
     await cli.json(`ec2 disable-image-deprecation --image-id ${image}`)
-    await cli.json(`ec2 disable-image --image-id ${image}`)
-    expect(await cli.text('ec2 describe-images --owners self', 'length(Images)')).toBe('0')
-    expect(await cli.text('ec2 describe-images --owners self --include-disabled', 'Images[0].State')).toBe('disabled')
-    await cli.json(`ec2 enable-image --image-id ${image}`)
-    expect(await cli.json(`ec2 describe-image-attribute --image-id ${image} --attribute launchPermission`)).toEqual({
-      ImageId: image,
-      LaunchPermissions: []
-    })
     const [snapshot = ''] = await snapshotsOf(cli, image)
     expect(await cli.refused(`ec2 delete-snapshot --snapshot-id ${snapshot}`)).toBe('InvalidSnapshot.InUse')
-    await cli.json(`ec2 enable-image-deregistration-protection --image-id ${image} --no-with-cooldown`)
-    expect(await cli.refused(`ec2 deregister-image --image-id ${image}`)).toBe('OperationNotPermitted')
-    await cli.json(`ec2 disable-image-deregistration-protection --image-id ${image}`)
-    expect(await cli.json(`ec2 deregister-image --image-id ${image} --delete-associated-snapshots`)).toEqual({
-      Return: true,
-      DeleteSnapshotResults: [{ SnapshotId: snapshot, ReturnCode: 'success' }]
-    })
+    await cli.json(`ec2 deregister-image --image-id ${image}`)
+    await cli.json(`ec2 delete-snapshot --snapshot-id ${snapshot}`)
     expect(await cli.refused(`ec2 describe-snapshots --snapshot-ids ${snapshot}`)).toBe('InvalidSnapshot.NotFound')
   })
 
@@ -115,11 +103,9 @@ describe('the AWS CLI works against the sandbox as against EC2', () => {
     expect(
       await cli.text('ec2 describe-images --owners self --filters Name=name,Values=web-1?', 'length(Images)')
     ).toBe('10')
-    const { Images: all } = (await cli.json('ec2 describe-images --owners self --page-size 10')) as { Images: object[] }
-    expect(all).toHaveLength(25)
-    expect(await cli.json('ec2 describe-images --owners self --max-items 10 --page-size 10')).toHaveProperty(
-      'NextToken'
-    )
+    const snapshots = 'ec2 describe-snapshots --owner-ids self --page-size 10'
+    expect(Object(await cli.json(snapshots)).Snapshots).toHaveLength(25)
+    expect(await cli.json(`${snapshots} --max-items 10`)).toHaveProperty('NextToken')
     expect(await cli.refused('ec2 describe-images --filters Name=colour,Values=red')).toBe('InvalidParameterValue')
   })
 
@@ -156,7 +142,7 @@ describe('the AWS CLI works against the sandbox as against EC2', () => {
       CreateVolumePermissions: [{ UserId: '111122223333' }]
     })
     const rule = '--resource-type EBS_SNAPSHOT --retention-period RetentionPeriodValue=7,RetentionPeriodUnit=DAYS'
-    expect(await cli.text(`rbin create-rule ${rule}`, 'Status')).toBe('available')
+    expect(await cli.text(`rbin create-rule ${rule}`, 'Status')).toBe('pending')
     expect(await cli.text('rbin list-rules --resource-type EBS_SNAPSHOT', 'length(Rules)')).toBe('1')
     await cli.json(`ec2 delete-snapshot --snapshot-id ${snapshot}`)
     expect(await cli.text('ec2 list-snapshots-in-recycle-bin', 'Snapshots[0].SnapshotId')).toBe(snapshot)
@@ -247,4 +233,34 @@ describe('the AWS CLI works against the sandbox as against EC2', () => {
     const volume = await cli.json('ec2 create-volume --availability-zone us-east-1a --size 1')
     expect(volume).toMatchObject({ Encrypted: true, KmsKeyId: expect.stringContaining(key) })
   })
+
+  if (knows('ec2 disable-image')) {
+    inCli(
+      'what is newer than Debian 12: disabling, protection, ancestry, snapshots that go with their image',
+      async () => {
+        const cli = cliOf()
+        const image = await bake(cli, 'newer')
+        await cli.json(`ec2 modify-image-attribute --image-id ${image} --launch-permission Add=[{UserId=111122223333}]`)
+        await cli.json(`ec2 disable-image --image-id ${image}`)
+        expect(await cli.text('ec2 describe-images --owners self', 'length(Images)')).toBe('0')
+        expect(await cli.text('ec2 describe-images --owners self --include-disabled', 'Images[0].State')).toBe(
+          'disabled'
+        )
+        await cli.json(`ec2 enable-image --image-id ${image}`)
+        const attribute = `ec2 describe-image-attribute --image-id ${image} --attribute launchPermission`
+        expect(await cli.json(attribute)).toEqual({ ImageId: image, LaunchPermissions: [] })
+        await cli.json(`ec2 enable-image-deregistration-protection --image-id ${image} --no-with-cooldown`)
+        expect(await cli.refused(`ec2 deregister-image --image-id ${image}`)).toBe('OperationNotPermitted')
+        await cli.json(`ec2 disable-image-deregistration-protection --image-id ${image}`)
+        expect(await cli.text(`ec2 get-image-ancestry --image-id ${image}`, 'ImageAncestryEntries[0].ImageId')).toBe(
+          image
+        )
+        const [snapshot = ''] = await snapshotsOf(cli, image)
+        expect(await cli.json(`ec2 deregister-image --image-id ${image} --delete-associated-snapshots`)).toEqual({
+          Return: true,
+          DeleteSnapshotResults: [{ SnapshotId: snapshot, ReturnCode: 'success' }]
+        })
+      }
+    )
+  }
 })

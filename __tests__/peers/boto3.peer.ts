@@ -35,8 +35,8 @@ said['image'] = {'name': image.name, 'tags': image.tags, 'created': image.creati
 instance.terminate()
 instance.wait_until_terminated()
 
-pages = client.get_paginator('describe_images').paginate(Owners=['self'], PaginationConfig={'PageSize': 5})
-said['names'] = sorted(image['Name'] for page in pages for image in page['Images'])
+pages = client.get_paginator('describe_snapshots').paginate(OwnerIds=['self'], PaginationConfig={'PageSize': 5})
+said['pages'] = [len(page['Snapshots']) for page in pages]
 
 snapshot = ec2.Snapshot(image.block_device_mappings[0]['Ebs']['SnapshotId'])
 said['snapshot'] = snapshot.state
@@ -56,9 +56,7 @@ withBoto3(
     const account = newAccount()
     await sandbox.post('seed', { account, images: [{ count: 12, Image: { Name: 'web-{n}' } }] })
     const { stdout } = await run(python ?? '', ['-c', SCRIPT], { env: environment(sandbox, account) })
-    const { names, ...said } = JSON.parse(stdout)
-    expect(names).toHaveLength(13)
-    expect(said).toEqual({
+    expect(JSON.parse(stdout)).toEqual({
       root: '/dev/xvda',
       image: {
         name: 'boto',
@@ -66,6 +64,7 @@ withBoto3(
         created: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
         state: 'available'
       },
+      pages: [5, 5, 3],
       snapshot: 'completed',
       refused: 'InvalidSnapshot.InUse',
       left: []

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Sandbox } from '../e2e/support/sandbox.ts'
 
@@ -12,6 +12,12 @@ export function has(program: string, ...args: string[]): boolean {
   } catch {
     return false
   }
+}
+
+/** Whether the AWS CLI on this machine has a command: Debian 12's is of early 2023. */
+export function knows(command: string): boolean {
+  const { stderr } = spawnSync('aws', command.split(' '), { encoding: 'utf8' })
+  return stderr !== undefined && !stderr.includes('Invalid choice')
 }
 
 /** What every AWS client needs to know to work against the sandbox, and nothing else of this machine. */
