@@ -32,6 +32,7 @@ function findResource(region: Region, id: string): Resource | undefined {
     region.networkInterfaces,
     region.securityGroups,
     region.keyPairs,
+    region.launchTemplates,
     region.spotRequests,
     region.fleets,
     region.spotFleets

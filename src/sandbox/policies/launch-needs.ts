@@ -38,7 +38,9 @@ export function launchNeeds(input: RunInstancesRequest, call: Call, context: Con
     ...groups.map(id => named('security-group', id)),
     made('network-interface', plan.tags.networkInterface, {}),
     ...plan.volumes.map(({ spec }) => made('volume', plan.tags.volume, wantedVolume(spec))),
-    ...snapshots.map(id => named('snapshot', id))
+    ...snapshots.map(id => named('snapshot', id)),
+    // A spot request needs a permission of its own only where it is tagged.
+    ...(plan.tags.spotRequest.size > 0 ? [made('spot-instances-request', plan.tags.spotRequest, {})] : [])
   ]
 }
 

@@ -2,7 +2,7 @@ import { interruptSpot } from '../ec2/spot/interrupt.ts'
 import { ServiceError } from '../errors.ts'
 import { seedWorld } from '../seed/own/seed.ts'
 import type { Answer } from './answer.ts'
-import { readFaultRules } from './fault-rules.ts'
+import { readFaultRules } from './read-fault-rules.ts'
 import type { HttpRequest } from './route.ts'
 import type { Sandbox } from './sandbox.ts'
 

@@ -1,4 +1,5 @@
 import { ServiceError } from '../errors.ts'
+import type { Service } from '../wire/operations.ts'
 import type { FaultAction } from './fault-rules.ts'
 import type { Protocol } from './route.ts'
 
@@ -10,7 +11,7 @@ type Failures = Readonly<Record<CommonFailure, readonly [code: string, status: n
 const EC2: Failures = {
   throttle: ['RequestLimitExceeded', 503, 'Request limit exceeded.'],
   internal: ['InternalError', 500, 'An internal error has occurred'],
-  unavailable: ['Unavailable', 503, 'The server is overloaded and can’t handle the request.']
+  unavailable: ['Unavailable', 503, "The server is overloaded and can't handle the request."]
 }
 
 const QUERY: Failures = {
@@ -25,6 +26,12 @@ const JSON_SERVICES: Failures = {
   unavailable: ['ServiceUnavailableException', 503, 'The request has failed due to a temporary failure of the server.']
 }
 
+/** Of services that say it in their own way. */
+const INTERNAL_CODES: Readonly<Partial<Record<Service, string>>> = {
+  kms: 'KMSInternalException',
+  rbin: 'InternalServerException'
+}
+
 /**
  * A failure that has nothing to do with the request, as the services of this protocol say it.
  *
@@ -32,10 +39,15 @@ const JSON_SERVICES: Failures = {
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html
  */
-export function commonError(protocol: Protocol, failure: CommonFailure, sentence?: string): ServiceError {
+export function commonError(
+  { service, protocol }: { service: Service; protocol: Protocol },
+  failure: CommonFailure,
+  sentence?: string
+): ServiceError {
   const failures = protocol === 'ec2' ? EC2 : protocol === 'query' ? QUERY : JSON_SERVICES
   const [code, status, message] = failures[failure]
-  return new ServiceError(code, sentence ?? message, status)
+  const ownCode = failure === 'internal' ? INTERNAL_CODES[service] : undefined
+  return new ServiceError(ownCode ?? code, sentence ?? message, status)
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html#troubleshooting-launch-capacity */

@@ -1,3 +1,4 @@
+import type { Service } from '../wire/operations.ts'
 import { compileWildcards } from '../world/wildcards.ts'
 import type { FaultAction, FaultRule } from './fault-rules.ts'
 import type { Protocol } from './route.ts'
@@ -7,7 +8,7 @@ import { textsIn } from './texts.ts'
 export interface FaultSubject {
   readonly account: string
   readonly region: string
-  readonly service: string
+  readonly service: Service
   readonly operation: string
   readonly protocol: Protocol
   readonly input: object

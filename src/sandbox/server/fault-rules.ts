@@ -1,5 +1,3 @@
-import { ServiceError } from '../errors.ts'
-
 /** A rule of `POST /_sandbox/faults`: which calls it concerns, and what happens to them. */
 export interface FaultRule {
   readonly account?: string
@@ -45,7 +43,7 @@ const isNumber =
 
 const YEAR_SECONDS = 366 * 86_400
 
-const FIELDS: Readonly<Record<Exclude<keyof FaultRule, 'action'>, Check>> = {
+export const FIELDS: Readonly<Record<Exclude<keyof FaultRule, 'action'>, Check>> = {
   account: isText,
   region: isText,
   service: isText,
@@ -63,10 +61,10 @@ const FIELDS: Readonly<Record<Exclude<keyof FaultRule, 'action'>, Check>> = {
   factor: isNumber(0, 1e6)
 }
 
-type Field = keyof typeof FIELDS
+export type Field = keyof typeof FIELDS
 
 /** Every rule takes these. */
-const COMMON: readonly Field[] = [
+export const COMMON: readonly Field[] = [
   'account',
   'region',
   'service',
@@ -79,7 +77,7 @@ const COMMON: readonly Field[] = [
 ]
 
 /** What can happen, and what else a rule says of it. */
-const ACTIONS = {
+export const ACTIONS = {
   /** Answers with `code`. */
   error: ['when', 'code', 'message', 'status'],
   /** Answers as the service does that is asked too often. */
@@ -111,41 +109,7 @@ const ACTIONS = {
 export type FaultAction = keyof typeof ACTIONS
 
 /** Without them these actions would change nothing. */
-const NEEDED: Readonly<Partial<Record<FaultAction, readonly Field[]>>> = {
+export const NEEDED: Readonly<Partial<Record<FaultAction, readonly Field[]>>> = {
   slow: ['seconds', 'factor'],
   stale: ['seconds']
 }
-
-/**
- * Reads the body of `POST /_sandbox/faults`: one rule or a list of them.
- * Errors: a ServiceError that names the field which is unknown or has no meaning.
- */
-export function readFaultRules(value: unknown): FaultRule[] {
-  return [value].flat().map(readRule)
-}
-
-function readRule(rule: unknown): FaultRule {
-  if (typeof rule !== 'object' || rule === null) throw refuse('a rule that is no object')
-  const { action, ...fields } = rule as { action?: unknown }
-  if (action === undefined) throw refuse('a rule without action')
-  if (!isAction(action)) {
-    throw refuse(`action: ${brief(action)}; there are ${Object.keys(ACTIONS).join(', ')}`)
-  }
-  const taken: readonly string[] = [...COMMON, ...ACTIONS[action]]
-  for (const [name, given] of Object.entries(fields)) {
-    if (!taken.includes(name) || !FIELDS[name as Field](given)) {
-      throw refuse(`${name.slice(0, 40)}: ${brief(given)}; ${action} takes ${taken.join(', ')}`)
-    }
-  }
-  const needed = NEEDED[action]
-  if (needed && !needed.some(name => name in fields)) throw refuse(`${action} without ${needed.join(' or ')}`)
-  return { ...fields, action }
-}
-
-const isAction = (action: unknown): action is FaultAction =>
-  typeof action === 'string' && Object.hasOwn(ACTIONS, action)
-
-const brief = (value: unknown): string => JSON.stringify(value)?.slice(0, 40) ?? 'undefined'
-
-const refuse = (what: string): ServiceError =>
-  new ServiceError('Fault', `Expected a rule such as {"operation":"RunInstances","action":"error"}, not ${what}`)

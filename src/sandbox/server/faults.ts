@@ -67,7 +67,7 @@ export class Faults {
     if (action === 'drop') throw new DroppedAnswer()
     if (action === 'timeout') return this.#leaveOpen(gone)
     if (action === 'capacity') throw capacityError(subject.input, message)
-    if (isCommonFailure(action)) throw commonError(subject.protocol, action, message)
+    if (isCommonFailure(action)) throw commonError(subject, action, message)
     if (action === 'hold') return new Promise<void>(resolve => this.#release.push(resolve))
     const sentence = message ?? `A fault of the sandbox for ${subject.operation}`
     throw new ServiceError(code, sentence, status ?? (code === 'InternalError' ? 500 : 400))

@@ -51,7 +51,8 @@ export class Throttling {
       bucket: this.#fill(`${call.account}/${call.region}/${name}`, size),
       tokens
     }))
-    if (taken.some(({ bucket, tokens }) => bucket.tokens < tokens)) throw commonError('ec2', 'throttle')
+    if (taken.some(({ bucket, tokens }) => bucket.tokens < tokens))
+      throw commonError({ service: 'ec2', protocol: 'ec2' }, 'throttle')
     for (const { bucket, tokens } of taken) bucket.tokens -= tokens
   }
 
