@@ -1,7 +1,7 @@
 import { JsonCodec2 } from '@aws-sdk/core/protocols'
 import { NormalizedSchema } from '@smithy/core/schema'
 import { ServiceError } from '../errors.ts'
-import { isBase64 } from './base64.ts'
+import { isPaddedBase64 } from './base64.ts'
 import { membersOf, type SchemaRef } from './schema.ts'
 
 const EPOCH_SECONDS = 7
@@ -69,7 +69,7 @@ function checkStructure(schema: NormalizedSchema, value: unknown, path: Path): v
 
 function fits(schema: NormalizedSchema, value: unknown): boolean {
   if (schema.isTimestampSchema()) return typeof value === 'number' && Math.abs(value) <= MAX_EPOCH_SECONDS
-  if (schema.isBlobSchema()) return typeof value === 'string' && isBase64(value)
+  if (schema.isBlobSchema()) return typeof value === 'string' && isPaddedBase64(value)
   return typeof value === kindOf(schema) && (typeof value !== 'number' || Number.isFinite(value))
 }
 
