@@ -12,8 +12,6 @@ import { findOwnSnapshot } from './access.ts'
 import { readLock } from './lock-request.ts'
 import { lockEnd, lockStart, lockState } from './lock-state.ts'
 
-const MS_PER_DAY = 86_400_000
-
 /**
  * Locks a snapshot against being deleted, or changes its lock: freely in governance mode and in the cooling-off period
  * of compliance mode; after that it can only be made to last longer.
@@ -86,7 +84,7 @@ export function describeLock(record: SnapshotRecord, now: Date): LockSnapshotRes
   return {
     SnapshotId: snapshot.SnapshotId,
     LockState: lockState(lock, completionOf(record), now),
-    LockDuration: lock.until && start ? Math.ceil((lock.until.getTime() - start.getTime()) / MS_PER_DAY) : lock.days,
+    LockDuration: lock.days,
     CoolOffPeriod: lock.coolOffHours,
     CoolOffPeriodExpiresOn: lock.coolOffUntil,
     LockCreatedOn: lock.createdOn,
