@@ -9,6 +9,7 @@ import type {
   Snapshot,
   Subnet,
   Volume,
+  VolumeModification,
   Vpc
 } from '@aws-sdk/client-ec2'
 import type { AliasListEntry, GrantListEntry, KeyMetadata } from '@aws-sdk/client-kms'
@@ -58,6 +59,8 @@ export interface VolumeRecord extends Resource {
   readonly volume: Volume & { VolumeId: string }
   /** Whether its content has been made: not yet while its instance is pending. */
   filled: boolean
+  /** Its changes of size, type or performance, oldest first. */
+  modifications?: readonly VolumeModification[]
   /** The frozen layers that its content stands on: its snapshot's at first, more once it was itself snapshotted. */
   layers: readonly string[]
 }
@@ -84,6 +87,8 @@ export interface InstanceRecord extends Resource {
   readonly publicKey?: string | undefined
   /** Of a spot instance that EC2 is about to take back: how, and when. */
   interruption?: { readonly action: 'stop' | 'terminate'; readonly at: Date } | undefined
+  /** Of a Windows instance: its administrator's password, encrypted, in base64. */
+  passwordData?: string | undefined
   /** The ids of the volumes that its guest has booted with. */
   mounted?: readonly string[]
   /** When the SSM agent first answered; undefined until then. */

@@ -7,6 +7,7 @@ import { finishStop, finishTermination, halt, stopping, terminating } from './gu
 import { givePublicAddress } from './interfaces.ts'
 import { type Life, lifeTransition, nameOf } from './life.ts'
 import { serveMetadata } from './metadata.ts'
+import { makePasswordData } from './password.ts'
 import { type Cause, enter, INSTANCE_INITIATED, stateOf } from './states.ts'
 import { releaseBusyVolumes, setAttachmentStatus, volumesOf } from './volumes.ts'
 
@@ -99,6 +100,7 @@ const reportingReady = lifeTransition<{ boot: number }>('report ready', ({ world
   if (record.boots !== data.boot || !world.running.has(record.instance.InstanceId)) return
   const now = world.clock.now()
   record.health = 'ok'
+  record.passwordData ??= makePasswordData(record)
   if (record.instance.IamInstanceProfile) record.agentSince = now
   postConsole(record, now)
 })

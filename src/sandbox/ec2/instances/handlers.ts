@@ -5,6 +5,7 @@ import { describeHandlers } from './describe.ts'
 import { interfaceHandlers } from './interface-handlers.ts'
 import { metadataDefaultsHandlers } from './metadata-defaults.ts'
 import { modifyHandlers } from './modify.ts'
+import { passwordHandlers } from './password.ts'
 import { rebootHandlers } from './reboot.ts'
 import { runHandlers } from './run.ts'
 import { statusHandlers } from './status.ts'
@@ -24,6 +25,7 @@ export const instanceHandlers = {
   ...attributeHandlers,
   ...modifyHandlers,
   ...metadataDefaultsHandlers,
+  ...passwordHandlers,
   ...visibilityHandlers,
   ...interfaceHandlers
 } satisfies Handlers
