@@ -2,6 +2,7 @@ import {
   DescribeInstancesCommand,
   DescribeSnapshotsCommand,
   DescribeVolumesCommand,
+  DescribeVpcsCommand,
   StartInstancesCommand
 } from '@aws-sdk/client-ec2'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -167,6 +168,12 @@ describe('stale', () => {
     const id = await createVolume(clients)
     await createSnapshot(clients, id)
     expect([await describeVolume(id), await describeVolume(id)]).toEqual(['InvalidVolume.NotFound', 'ok'])
+  })
+
+  test('what an account has from the beginning was always there', async () => {
+    await rule({ action: 'stale', seconds: 10 })
+    const { ec2 } = clientsFor(sandbox.url)
+    expect((await ec2.send(new DescribeVpcsCommand({}))).Vpcs).toMatchObject([{ IsDefault: true }])
   })
 
   test('ends with the rules', async () => {

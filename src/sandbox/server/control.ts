@@ -2,6 +2,7 @@ import { interruptSpot } from '../ec2/spot/interrupt.ts'
 import { ServiceError } from '../errors.ts'
 import { seedWorld } from '../seed/own/seed.ts'
 import type { Answer } from './answer.ts'
+import { setCapacity } from './capacity.ts'
 import { readFaultRules } from './read-fault-rules.ts'
 import type { HttpRequest } from './route.ts'
 import type { Sandbox } from './sandbox.ts'
@@ -15,6 +16,7 @@ const controls: Readonly<Record<string, Control>> = {
   'POST /_sandbox/faults': addFaults,
   'GET /_sandbox/faults': ({ faults }) => faults.list(),
   'DELETE /_sandbox/faults': clearFaults,
+  'POST /_sandbox/capacity': ({ world }, { body }) => setCapacity(world, parse(body)),
   'POST /_sandbox/interruptions': interrupt,
   'POST /_sandbox/throttling': switchThrottling,
   'GET /_sandbox/policies': ({ policies }) => policies.list(),

@@ -61,7 +61,7 @@ async function handle(
 
 /** The call with its region as it was some time ago, if its fate is to read the past. */
 function asOfThen({ history }: Sandbox, call: Call, { staleSeconds = 0 }: Fate): Call {
-  const region = staleSeconds > 0 ? history.regionAt(call.region.name, staleSeconds) : undefined
+  const region = staleSeconds > 0 ? history.regionAt(call.region.name, staleSeconds, call.account) : undefined
   return region ? { ...call, region } : call
 }
 

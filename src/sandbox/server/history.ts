@@ -39,10 +39,13 @@ export class History {
     for (const region of this.#world.regions()) this.#noteRegion(region)
   }
 
-  /** A region as it was so many seconds ago, or as far back as is known; undefined where nothing is. */
-  regionAt(name: string, secondsAgo: number): Region | undefined {
+  /**
+   * A region as it was so many seconds ago, or as far back as is known; undefined where nothing is. What an account has
+   * from the beginning was always there.
+   */
+  regionAt(name: string, secondsAgo: number, account: string): Region | undefined {
     const then = this.#world.clock.now().getTime() - secondsAgo * 1000
-    const copies = this.#copies.get(name) ?? []
+    const copies = (this.#copies.get(name) ?? []).filter(({ region }) => region.accounts.has(account))
     return (copies.findLast(({ at }) => at.getTime() <= then) ?? copies[0])?.region
   }
 
