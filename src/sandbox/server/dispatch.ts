@@ -68,7 +68,7 @@ async function perform(sandbox: Sandbox, request: HttpRequest, route: Route, req
 function findOperation({ service, operation, protocol }: Route): Operation {
   const found = operations(service).get(operation)
   if (found) return found
-  const isJson = protocol === 'json' || protocol === 'rest'
+  const isJson = protocol === 'json'
   if (!operation && !isJson) throw new ServiceError('MissingAction', 'The request must contain the parameter Action')
   const code = isJson ? 'UnknownOperationException' : 'InvalidAction'
   throw new ServiceError(code, `The action ${operation} is not valid for this web service.`)

@@ -76,11 +76,12 @@ function routeJson(request: HttpRequest, scope: Scope): Route {
   return { ...scope, operation: target.slice(target.lastIndexOf('.') + 1).slice(0, MAX_NAME), protocol: 'json' }
 }
 
-const routeRest = (request: HttpRequest, scope: Scope): Route => ({
-  ...scope,
-  operation: findRest(scope.service, request)?.name ?? '',
-  protocol: 'rest'
-})
+function routeRest(request: HttpRequest, scope: Scope): Route {
+  const operation = findRest(scope.service, request)?.name
+  if (operation !== undefined) return { ...scope, operation, protocol: 'rest' }
+  const asked = `${request.method} ${request.url.pathname}`.slice(0, MAX_NAME)
+  throw new ServiceError('UnknownOperationException', `${scope.service} has no ${asked}`, 404)
+}
 
 /** The protocol that a request seems to speak: in it, it is told why it cannot be routed. */
 export function protocolOf(request: HttpRequest): Protocol {
