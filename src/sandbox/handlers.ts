@@ -2,6 +2,7 @@ import { autoScalingHandlers } from './autoscaling/handlers.ts'
 import { attachVolumeHandlers } from './ec2/attach-volumes.ts'
 import { createNetworkHandlers } from './ec2/create-network.ts'
 import { instanceTypeHandlers } from './ec2/describe-instance-types.ts'
+import { describeModificationsHandlers } from './ec2/describe-modifications.ts'
 import { detachVolumeHandlers } from './ec2/detach-volume.ts'
 import { ebsEncryptionHandlers } from './ec2/ebs-encryption.ts'
 import { fleetHandlers } from './ec2/fleets/handlers.ts'
@@ -9,6 +10,8 @@ import { copyImageHandlers } from './ec2/images/copy.ts'
 import { imageHandlers } from './ec2/images/handlers.ts'
 import { instanceHandlers } from './ec2/instances/handlers.ts'
 import { keyPairHandlers } from './ec2/key-pairs/handlers.ts'
+import { launchTemplateHandlers } from './ec2/launch-templates/handlers.ts'
+import { modifyVolumeHandlers } from './ec2/modify-volume.ts'
 import { networkHandlers } from './ec2/network.ts'
 import { recycleBinHandlers } from './ec2/recycle-bin/restore.ts'
 import { regionHandlers } from './ec2/regions.ts'
@@ -45,9 +48,12 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...volumeHandlers,
     ...attachVolumeHandlers,
     ...detachVolumeHandlers,
+    ...modifyVolumeHandlers,
+    ...describeModificationsHandlers,
     ...spotHandlers,
     ...fleetHandlers,
     ...keyPairHandlers,
+    ...launchTemplateHandlers,
     ...taggingHandlers
   },
   sts: stsHandlers,

@@ -33,6 +33,7 @@ const KINDS: readonly TaggableKind[] = [
   { kind: 'subnet', type: 'subnet', of: region => region.subnets },
   { kind: 'securityGroup', type: 'security-group', of: region => region.securityGroups },
   { kind: 'keyPair', type: 'key-pair', of: region => region.keyPairs },
+  { kind: 'launchTemplate', type: 'launch-template', of: region => region.launchTemplates },
   { kind: 'spotRequest', type: 'spot-instances-request', of: region => region.spotRequests },
   { kind: 'fleet', type: 'fleet', of: region => region.fleets },
   { kind: 'spotFleet', type: 'spot-fleet-request', of: region => region.spotFleets }

@@ -36,6 +36,7 @@ export const ID_KINDS = {
     noun: 'networkInterface ID'
   },
   keyPair: { prefix: 'key', error: 'InvalidKeyPair', malformed: 'InvalidParameterValue', noun: 'key pair ID' },
+  launchTemplate: { prefix: 'lt', error: 'InvalidLaunchTemplateId', noun: 'launch template ID' },
   spotRequest: { prefix: 'sir', error: 'InvalidSpotInstanceRequestID', noun: 'spot instance request ID' },
   fleet: { prefix: 'fleet', error: 'InvalidFleetId', noun: 'fleet ID', form: UUID },
   spotFleet: { prefix: 'sfr', error: 'InvalidSpotFleetRequestId', noun: 'spot fleet request ID', form: UUID }

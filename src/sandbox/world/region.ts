@@ -7,6 +7,7 @@ import type { ActivityRecord, GroupRecord, LaunchConfigurationRecord } from '../
 import type { FleetRecord, SpotFleetRecord } from '../ec2/fleets/record.ts'
 import type { Shortage, VcpuQuotas } from '../ec2/instances/capacity.ts'
 import type { KeyPairRecord } from '../ec2/key-pairs/record.ts'
+import type { LaunchTemplateRecord } from '../ec2/launch-templates/record.ts'
 import type { Recycled } from '../ec2/recycle-bin/recycle.ts'
 import type { FastRestoreRecord } from '../ec2/snapshots/fast-restore-record.ts'
 import type { SpotRequestRecord } from '../ec2/spot/record.ts'
@@ -75,6 +76,7 @@ export class Region {
   readonly spotRequests = new Map<string, SpotRequestRecord>()
   readonly fleets = new Map<string, FleetRecord>()
   readonly spotFleets = new Map<string, SpotFleetRecord>()
+  readonly launchTemplates = new Map<string, LaunchTemplateRecord>()
   /** By key pair id. */
   readonly keyPairs = new Map<string, KeyPairRecord>()
   /** What new instances have of IMDS options, by account. */

@@ -113,10 +113,10 @@ const REQUEST_ROWS: Row[] = [
     /TagSpecification.ResourceType/
   ],
   [
-    'a launch template',
+    'a launch template that is not there',
     { LaunchTemplate: { LaunchTemplateName: 'x' } },
-    'UnsupportedOperation',
-    /does not model launch templates/
+    'InvalidLaunchTemplateName.NotFoundException',
+    'The specified launch template, with template name x, does not exist.'
   ]
 ]
 

@@ -14,11 +14,12 @@ import { planLaunch } from './plan-launch.ts'
  */
 export function launch(input: RunInstancesRequest, call: Call, spot?: SpotRequestRecord): string {
   const plan = planLaunch(input, call)
+  const launches = { ...plan.request, LaunchTemplate: undefined }
   const reservationId = newId('r')
   for (let index = 0; index < plan.count; index++) {
-    const request = plan.spot && (spot ?? makeSpotRequest(plan.spot, input, plan.tags.spotRequest, call))
+    const request = plan.spot && (spot ?? makeSpotRequest(plan.spot, launches, plan.tags.spotRequest, call))
     const spotRequestId = request?.request.SpotInstanceRequestId
-    const record = makeInstance(plan, input, { reservationId, index, spotRequestId }, call)
+    const record = makeInstance(plan, { reservationId, index, spotRequestId }, call)
     if (request) followLaunch(request, record, call.now)
     start({ world: call.world, region: call.region, record })
   }

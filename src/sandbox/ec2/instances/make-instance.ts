@@ -1,9 +1,10 @@
-import type { Instance, InstanceBlockDeviceMapping, RunInstancesRequest } from '@aws-sdk/client-ec2'
+import type { Instance, InstanceBlockDeviceMapping } from '@aws-sdk/client-ec2'
 import type { Call } from '../../handler.ts'
 import { newId } from '../../world/ids.ts'
 import type { InstanceRecord } from '../../world/records.ts'
 import { noteLaunch } from '../images/last-launch.ts'
 import type { InstanceTypeFacts } from '../instance-types.ts'
+import { templateTags } from '../launch-templates/launch-request.ts'
 import { makeVolume } from '../make-volume.ts'
 import type { PlannedVolume } from './block-devices.ts'
 import { makeInterface } from './interfaces.ts'
@@ -13,14 +14,14 @@ import { STATE_CODES } from './states.ts'
 /** Makes the records of one instance of a launch, with its volumes and interfaces; it is pending. */
 export function makeInstance(
   plan: LaunchPlan,
-  input: RunInstancesRequest,
   launch: { readonly reservationId: string; readonly index: number; readonly spotRequestId?: string | undefined },
   call: Call
 ): InstanceRecord {
   const InstanceId = newId('i')
+  const input = plan.request
   const record: InstanceRecord = {
     ownerId: call.account,
-    tags: new Map(plan.tags.instance),
+    tags: new Map([...plan.tags.instance, ...templateTags(input)]),
     reservationId: launch.reservationId,
     userData: plan.userData,
     publicKey: plan.keyPair?.PublicKey,

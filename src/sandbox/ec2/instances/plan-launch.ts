@@ -7,9 +7,11 @@ import type {
 import { invalidValue, ServiceError } from '../../errors.ts'
 import type { Call } from '../../handler.ts'
 import type { ImageRecord } from '../../world/records.ts'
+import { imageOfReference, isReference } from '../image-parameter.ts'
 import type { InstanceTypeFacts } from '../instance-types.ts'
 import { findKeyPair, noKeyPair } from '../key-pairs/make-key-pair.ts'
 import type { KeyPairRecord } from '../key-pairs/record.ts'
+import { withTemplate } from '../launch-templates/launch-request.ts'
 import { tagsFor } from '../tags.ts'
 import { type PlannedVolume, planVolumes } from './block-devices.ts'
 import { checkCapacity, hasCapacity } from './capacity.ts'
@@ -23,6 +25,8 @@ type Tags = ReadonlyMap<string, string>
 
 /** A launch that EC2 accepts: everything that RunInstances has to refuse has been refused. */
 export interface LaunchPlan {
+  /** The request, with what its launch template says and the id of its image. */
+  readonly request: RunInstancesRequest
   readonly image: ImageRecord
   readonly type: InstanceTypeFacts
   readonly count: number
@@ -45,7 +49,8 @@ const TAGGED: readonly ResourceType[] = ['instance', 'volume', 'network-interfac
 const MAX_INSTANCES = 1000
 
 /** Decides what a RunInstances request makes. Errors: those of EC2, each by its own code. */
-export function planLaunch(input: RunInstancesRequest, call: Call): LaunchPlan {
+export function planLaunch(asked: RunInstancesRequest, call: Call): LaunchPlan {
+  const input = withImage(withTemplate(asked, call), call)
   refuseUnmodelled(input)
   const { image, type } = chooseImage(input, call)
   const spot = planSpot(input)
@@ -57,6 +62,7 @@ export function planLaunch(input: RunInstancesRequest, call: Call): LaunchPlan {
   const taggable: ResourceType[] = spot ? [...TAGGED, 'spot-instances-request'] : [...TAGGED]
   const tagsOf = (kind: ResourceType) => tagsFor(kind, input.TagSpecifications, taggable)
   const plan = {
+    request: input,
     image,
     type,
     count,
@@ -79,10 +85,10 @@ export function planLaunch(input: RunInstancesRequest, call: Call): LaunchPlan {
   return plan
 }
 
-function refuseUnmodelled({ LaunchTemplate, HibernationOptions }: RunInstancesRequest): void {
-  if (LaunchTemplate) {
-    throw new ServiceError('UnsupportedOperation', 'The sandbox does not model launch templates yet')
-  }
+const withImage = (input: RunInstancesRequest, call: Call): RunInstancesRequest =>
+  input.ImageId && isReference(input.ImageId) ? { ...input, ImageId: imageOfReference(input.ImageId, call) } : input
+
+function refuseUnmodelled({ HibernationOptions }: RunInstancesRequest): void {
   if (HibernationOptions?.Configured) {
     throw new ServiceError('UnsupportedHibernationConfiguration', 'The sandbox does not model hibernation')
   }

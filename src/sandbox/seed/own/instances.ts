@@ -21,7 +21,7 @@ function addInstance(seed: SeedInstances, n: number, call: Call): string {
   const input = { ...numbered(seed.RunInstances, n), MinCount: 1, MaxCount: 1 }
   const launched = new Date(call.now.getTime() - seed.ageDays * DAY_MS)
   const at = { ...call, now: launched }
-  const record = makeInstance(planLaunch(input, at), input, { reservationId: newId('r'), index: 0 }, at)
+  const record = makeInstance(planLaunch(input, at), { reservationId: newId('r'), index: 0 }, at)
   for (const [key, value] of Object.entries(numbered(seed.tags, n))) record.tags.set(key, value)
   const { instance } = record
   if (seed.managedBy) instance.Operator = { Managed: true, Principal: seed.managedBy, HiddenByDefault: true }
