@@ -4,6 +4,7 @@ import { checkingCopiedImage } from './ec2/images/check-copy.ts'
 import { imageTransitions } from './ec2/images/handlers.ts'
 import { guestEndTransitions } from './ec2/instances/guest-end.ts'
 import { guestLifeTransitions } from './ec2/instances/guest-life.ts'
+import { modifyVolumeTransitions } from './ec2/modify-volume.ts'
 import { recycleBinTransitions } from './ec2/recycle-bin/recycle.ts'
 import { copySnapshotTransitions } from './ec2/snapshots/copy.ts'
 import { snapshotTransitions } from './ec2/snapshots/handlers.ts'
@@ -27,6 +28,7 @@ export const transitions: readonly Transition<never>[] = [
   ...volumeTransitions,
   ...attachTransitions,
   ...detachTransitions,
+  ...modifyVolumeTransitions,
   ...spotTransitions,
   ...keyTransitions,
   ...ruleTransitions,

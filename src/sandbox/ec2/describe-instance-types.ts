@@ -1,8 +1,10 @@
 import type {
+  BootModeType,
   DescribeInstanceTypeOfferingsRequest,
   DescribeInstanceTypeOfferingsResult,
   DescribeInstanceTypesRequest,
   DescribeInstanceTypesResult,
+  EnaSupport,
   InstanceTypeInfo,
   _InstanceType as InstanceTypeName,
   LocationType
@@ -31,7 +33,14 @@ const fields: FilterFields<Facts> = {
   'supported-virtualization-type': () => 'hvm',
   'bare-metal': () => false,
   'current-generation': type => type.hypervisor === 'nitro',
-  'burstable-performance-supported': type => isBurstable(type)
+  'burstable-performance-supported': type => isBurstable(type),
+  'ebs-info.ebs-optimized-support': () => 'default',
+  'ebs-info.encryption-support': () => 'supported',
+  'free-tier-eligible': type => isFree(type),
+  'instance-storage-supported': () => false,
+  'network-info.ena-support': type => enaSupport(type),
+  'network-info.maximum-network-interfaces': () => MAX_INTERFACES,
+  'supported-boot-mode': type => bootModes(type)
 }
 
 /**
@@ -62,7 +71,7 @@ function answerType(type: Facts): InstanceTypeInfo {
   return {
     InstanceType: type.name as InstanceTypeName,
     CurrentGeneration: type.hypervisor === 'nitro',
-    FreeTierEligible: type.name === 't3.micro',
+    FreeTierEligible: isFree(type),
     SupportedUsageClasses: ['on-demand', 'spot'],
     SupportedRootDeviceTypes: [...type.rootDevices],
     SupportedVirtualizationTypes: ['hvm'],
@@ -72,11 +81,22 @@ function answerType(type: Facts): InstanceTypeInfo {
     VCpuInfo: { DefaultVCpus: type.vCpus },
     MemoryInfo: { SizeInMiB: type.memoryMiB },
     EbsInfo: { EbsOptimizedSupport: 'default', EncryptionSupport: 'supported' },
-    NetworkInfo: { EnaSupport: type.hypervisor === 'nitro' ? 'required' : 'unsupported', MaximumNetworkInterfaces: 3 },
+    NetworkInfo: { EnaSupport: enaSupport(type), MaximumNetworkInterfaces: MAX_INTERFACES },
     BurstablePerformanceSupported: isBurstable(type),
-    SupportedBootModes: type.architecture === 'arm64' ? ['uefi'] : ['legacy-bios', 'uefi']
+    InstanceStorageSupported: false,
+    SupportedBootModes: bootModes(type)
   }
 }
+
+const MAX_INTERFACES = 3
+
+const isFree = ({ name }: InstanceTypeFacts): boolean => name === 't3.micro'
+
+const enaSupport = ({ hypervisor }: InstanceTypeFacts): EnaSupport =>
+  hypervisor === 'nitro' ? 'required' : 'unsupported'
+
+const bootModes = ({ architecture }: InstanceTypeFacts): BootModeType[] =>
+  architecture === 'arm64' ? ['uefi'] : ['legacy-bios', 'uefi']
 
 const isBurstable = ({ name }: InstanceTypeFacts): boolean => name.startsWith('t')
 

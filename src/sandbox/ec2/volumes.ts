@@ -11,7 +11,7 @@ import { compileFilters, type FilterFields } from '../world/filters.ts'
 import { paginate } from '../world/pages.ts'
 import type { SnapshotRecord, VolumeRecord } from '../world/records.ts'
 import type { Region } from '../world/region.ts'
-import { zonesOf } from '../world/regions.ts'
+import { zoneIdOf, zonesOf } from '../world/regions.ts'
 import type { Transition } from '../world/transition.ts'
 import { stopDryRun } from './dryrun.ts'
 import { ebsKeyFault } from './ebs-key.ts'
@@ -24,11 +24,20 @@ import { once } from './tokens.ts'
 import { completeVolume } from './volume-rules.ts'
 
 const filters: FilterFields<VolumeRecord> = {
+  'attachment.attach-time': ({ volume }) => volume.Attachments?.map(({ AttachTime }) => AttachTime?.toISOString()),
+  'attachment.delete-on-termination': ({ volume }) =>
+    volume.Attachments?.map(({ DeleteOnTermination }) => DeleteOnTermination),
   'attachment.device': ({ volume }) => volume.Attachments?.map(({ Device }) => Device),
   'attachment.instance-id': ({ volume }) => volume.Attachments?.map(({ InstanceId }) => InstanceId),
   'attachment.status': ({ volume }) => volume.Attachments?.map(({ State }) => State),
   'availability-zone': ({ volume }) => volume.AvailabilityZone,
+  'availability-zone-id': ({ volume }) => zoneIdOf(volume.AvailabilityZone ?? ''),
+  'create-time': ({ volume }) => volume.CreateTime?.toISOString(),
   encrypted: ({ volume }) => volume.Encrypted,
+  'fast-restored': ({ volume }) => volume.FastRestored ?? false,
+  'multi-attach-enabled': ({ volume }) => volume.MultiAttachEnabled,
+  'operator.managed': ({ volume }) => volume.Operator?.Managed ?? false,
+  'operator.principal': ({ volume }) => volume.Operator?.Principal,
   size: ({ volume }) => volume.Size,
   'snapshot-id': ({ volume }) => volume.SnapshotId,
   status: ({ volume }) => volume.State,
@@ -36,7 +45,11 @@ const filters: FilterFields<VolumeRecord> = {
   'volume-type': ({ volume }) => volume.VolumeType
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumes.html */
+/**
+ * Lists the account's volumes.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumes.html
+ */
 const describeVolumes: Handler<DescribeVolumesRequest, DescribeVolumesResult> = (input, call) => {
   const found = select('volume', input.VolumeIds, call.region.volumes, record => record.ownerId === call.account)
   stopDryRun(input)
@@ -106,7 +119,11 @@ function lacksKey(region: Region, { ownerId, volume, failure }: VolumeRecord): b
   return keys.some(key => key !== undefined && ebsKeyFault(region, ownerId, key, 'attach') !== undefined)
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVolume.html */
+/**
+ * Deletes a volume that no instance has.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVolume.html
+ */
 const deleteVolume: Handler<DeleteVolumeRequest, undefined> = async (input, call) => {
   if (!input.VolumeId) throw missingParameter('VolumeId')
   const record = find('volume', input.VolumeId, call.region.volumes, each => each.ownerId === call.account)

@@ -26,5 +26,11 @@ export const REGIONS: Readonly<Record<string, readonly string[]>> = {
 /** Whether the sandbox has a region of this name. */
 export const isRegion = (name: string): boolean => Object.hasOwn(REGIONS, name)
 
+/** The id of a zone, by its name. */
+export function zoneIdOf(zone: string): string {
+  const region = zone.slice(0, -1)
+  return `${region}-az${zonesOf(region).indexOf(zone) + 1}`
+}
+
 /** The names of a region's zones; none for a region that there is not. */
 export const zonesOf = (region: string): string[] => (REGIONS[region] ?? []).map(letter => `${region}${letter}`)

@@ -63,6 +63,9 @@ describe('DescribeInstances', () => {
     ['instance.group-name', ['default'], ['running', 'stopped', 'pending']],
     ['operator.managed', ['true'], []],
     ['host-id', ['*'], []],
+    ['availability-zone-id', ['us-east-1-az1'], ['running', 'stopped', 'pending']],
+    ['network-interface.association.public-ip', ['203.*'], ['running']],
+    ['network-interface.ipv6-native', ['true'], []],
     ['vpc-id', ['vpc-0123456789abcdef0'], []]
   ] as [string, string[], Found][])('filters by %s = %j', async (Name, Values, expected) => {
     const names = (await found({ Filters: [{ Name, Values }] })).map(

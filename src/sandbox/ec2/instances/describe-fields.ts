@@ -1,6 +1,7 @@
-import type { InstanceNetworkInterface } from '@aws-sdk/client-ec2'
 import type { FilterFields } from '../../world/filters.ts'
 import type { InstanceRecord } from '../../world/records.ts'
+import { zoneIdOf } from '../../world/regions.ts'
+import { interfaceFields } from './interface-fields.ts'
 
 type Fields = FilterFields<InstanceRecord>
 
@@ -10,6 +11,10 @@ const ABSENT = [
   'capacity-reservation-id',
   'host-id',
   'ipv6-address',
+  'maintenance-options.auto-recovery',
+  'metadata-options.http-protocol-ipv4',
+  'network-performance-options.bandwidth-weighting',
+  'usage-operation-update-time',
   'kernel-id',
   'outpost-arn',
   'placement-group-name',
@@ -18,14 +23,13 @@ const ABSENT = [
   'private-dns-name-options.enable-resource-name-dns-aaaa-record',
   'private-dns-name-options.hostname-type',
   'ramdisk-id',
-  'requester-id',
-  'network-interface.requester-id',
-  'network-interface.outpost-arn'
+  'requester-id'
 ]
 
 const own: Fields = {
   architecture: ({ instance }) => instance.Architecture,
   'availability-zone': ({ instance }) => instance.Placement?.AvailabilityZone,
+  'availability-zone-id': ({ instance }) => zoneIdOf(instance.Placement?.AvailabilityZone ?? ''),
   'boot-mode': ({ instance }) => instance.BootMode,
   'client-token': ({ instance }) => instance.ClientToken,
   'current-instance-boot-mode': ({ instance }) => instance.CurrentInstanceBootMode,
@@ -50,6 +54,7 @@ const own: Fields = {
   'launch-index': ({ instance }) => instance.AmiLaunchIndex,
   'launch-time': ({ instance }) => instance.LaunchTime?.toISOString(),
   'metadata-options.http-endpoint': ({ instance }) => instance.MetadataOptions?.HttpEndpoint,
+  'metadata-options.http-protocol-ipv6': ({ instance }) => instance.MetadataOptions?.HttpProtocolIpv6,
   'metadata-options.http-put-response-hop-limit': ({ instance }) => instance.MetadataOptions?.HttpPutResponseHopLimit,
   'metadata-options.http-tokens': ({ instance }) => instance.MetadataOptions?.HttpTokens,
   'metadata-options.instance-metadata-tags': ({ instance }) => instance.MetadataOptions?.InstanceMetadataTags,
@@ -90,41 +95,10 @@ const devices: Fields = {
   'block-device-mapping.volume-id': ({ instance }) => instance.BlockDeviceMappings?.map(each => each.Ebs?.VolumeId)
 }
 
-type InterfaceValue = string | number | boolean | undefined
-
-const ofInterface =
-  (read: (each: InstanceNetworkInterface) => InterfaceValue | InterfaceValue[]): Fields[string] =>
-  ({ instance }) =>
-    (instance.NetworkInterfaces ?? []).flatMap(read)
-
-const interfaces: Fields = {
-  'network-interface.addresses.primary': ofInterface(each => each.PrivateIpAddresses?.map(({ Primary }) => Primary)),
-  'network-interface.addresses.private-ip-address': ofInterface(each =>
-    each.PrivateIpAddresses?.map(({ PrivateIpAddress }) => PrivateIpAddress)
-  ),
-  'network-interface.association.public-ip': ofInterface(each => each.Association?.PublicIp),
-  'network-interface.attachment.attachment-id': ofInterface(each => each.Attachment?.AttachmentId),
-  'network-interface.attachment.delete-on-termination': ofInterface(each => each.Attachment?.DeleteOnTermination),
-  'network-interface.attachment.device-index': ofInterface(each => each.Attachment?.DeviceIndex),
-  'network-interface.attachment.status': ofInterface(each => each.Attachment?.Status),
-  'network-interface.description': ofInterface(each => each.Description),
-  'network-interface.group-id': ofInterface(each => each.Groups?.map(({ GroupId }) => GroupId)),
-  'network-interface.group-name': ofInterface(each => each.Groups?.map(({ GroupName }) => GroupName)),
-  'network-interface.mac-address': ofInterface(each => each.MacAddress),
-  'network-interface.network-interface-id': ofInterface(each => each.NetworkInterfaceId),
-  'network-interface.owner-id': ofInterface(each => each.OwnerId),
-  'network-interface.private-dns-name': ofInterface(each => each.PrivateDnsName),
-  'network-interface.private-ip-address': ofInterface(each => each.PrivateIpAddress),
-  'network-interface.source-dest-check': ofInterface(each => each.SourceDestCheck),
-  'network-interface.status': ofInterface(each => each.Status),
-  'network-interface.subnet-id': ofInterface(each => each.SubnetId),
-  'network-interface.vpc-id': ofInterface(each => each.VpcId)
-}
-
 /** What the filters of DescribeInstances compare. */
 export const instanceFields: Fields = {
   ...Object.fromEntries(ABSENT.map(name => [name, () => undefined])),
   ...own,
   ...devices,
-  ...interfaces
+  ...interfaceFields
 }

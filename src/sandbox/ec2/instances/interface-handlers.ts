@@ -7,12 +7,28 @@ import { stopDryRun } from '../dryrun.ts'
 import { select } from '../lookup.ts'
 import { tagSet } from '../tags.ts'
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html */
+/**
+ * Lists the network interfaces of instances.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
+ */
 const describeNetworkInterfaces: Handler<DescribeNetworkInterfacesRequest, DescribeNetworkInterfacesResult> = (
   input,
   { region, account }
 ) => {
   const passes = compileFilters<NetworkInterfaceRecord>(input.Filters, {
+    'addresses.private-ip-address': ({ networkInterface }) => networkInterface.PrivateIpAddress,
+    'association.public-ip': ({ networkInterface }) => networkInterface.Association?.PublicIp,
+    'attachment.attachment-id': ({ networkInterface }) => networkInterface.Attachment?.AttachmentId,
+    'attachment.delete-on-termination': ({ networkInterface }) => networkInterface.Attachment?.DeleteOnTermination,
+    'attachment.device-index': ({ networkInterface }) => networkInterface.Attachment?.DeviceIndex,
+    'attachment.status': ({ networkInterface }) => networkInterface.Attachment?.Status,
+    description: ({ networkInterface }) => networkInterface.Description,
+    'interface-type': ({ networkInterface }) => networkInterface.InterfaceType,
+    'mac-address': ({ networkInterface }) => networkInterface.MacAddress,
+    'private-dns-name': ({ networkInterface }) => networkInterface.PrivateDnsName,
+    'requester-managed': ({ networkInterface }) => networkInterface.RequesterManaged,
+    'source-dest-check': ({ networkInterface }) => networkInterface.SourceDestCheck,
     'network-interface-id': ({ networkInterface }) => networkInterface.NetworkInterfaceId,
     'attachment.instance-id': ({ networkInterface }) => networkInterface.Attachment?.InstanceId,
     'availability-zone': ({ networkInterface }) => networkInterface.AvailabilityZone,

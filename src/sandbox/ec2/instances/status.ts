@@ -8,14 +8,17 @@ import type { Handler, Handlers } from '../../handler.ts'
 import { compileFilters } from '../../world/filters.ts'
 import { paginate } from '../../world/pages.ts'
 import type { InstanceRecord } from '../../world/records.ts'
+import { zoneIdOf } from '../../world/regions.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { checkPaging } from './describe.ts'
 import { isShown } from './managed.ts'
 import { stateOf } from './states.ts'
 import { selectInstances } from './visible.ts'
 
-/** There are no scheduled events. */
+/** There are no scheduled events, and no checks of applications. */
 const EVENT_FILTERS = [
+  'application-status.status',
+  'event.not-before-deadline',
   'event.code',
   'event.description',
   'event.instance-event-id',
@@ -35,6 +38,7 @@ const describeInstanceStatus: Handler<DescribeInstanceStatusRequest, DescribeIns
     ...Object.fromEntries(EVENT_FILTERS.map(name => [name, () => undefined])),
     'attached-ebs-status.status': record => systemStatus(record),
     'availability-zone': ({ instance }) => instance.Placement?.AvailabilityZone,
+    'availability-zone-id': ({ instance }) => zoneIdOf(instance.Placement?.AvailabilityZone ?? ''),
     'instance-state-code': ({ instance }) => instance.State?.Code,
     'instance-state-name': ({ instance }) => instance.State?.Name,
     'instance-status.reachability': record => reachability(instanceStatus(record)),

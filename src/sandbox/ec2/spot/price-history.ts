@@ -8,6 +8,7 @@ import type {
 import type { Call, Handler, Handlers } from '../../handler.ts'
 import { compileFilters } from '../../world/filters.ts'
 import { paginate } from '../../world/pages.ts'
+import { zoneIdOf } from '../../world/regions.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { zonesOffering } from '../instance-offerings.ts'
 import { INSTANCE_TYPES } from '../instance-types.ts'
@@ -29,6 +30,7 @@ const describeSpotPriceHistory: Handler<DescribeSpotPriceHistoryRequest, Describ
 ) => {
   const passes = compileFilters<Priced>(input.Filters, {
     'availability-zone': price => price.AvailabilityZone,
+    'availability-zone-id': price => zoneIdOf(price.AvailabilityZone ?? ''),
     'instance-type': price => price.InstanceType,
     'product-description': price => price.ProductDescription,
     'spot-price': price => price.SpotPrice,

@@ -21,12 +21,16 @@ const VISIBLE_MS = 4 * 60 * 60 * 1000
 
 const fields: FilterFields<SpotRequestRecord> = {
   'create-time': ({ request }) => request.CreateTime?.toISOString(),
+  'fault-message': ({ request }) => request.Fault?.Message,
   'fault-code': ({ request }) => request.Fault?.Code,
   'instance-id': ({ request }) => request.InstanceId,
   'launch-group': ({ request }) => request.LaunchGroup,
+  'launch.group-id': ({ request }) => request.LaunchSpecification?.SecurityGroups?.map(({ GroupId }) => GroupId),
   'launch.image-id': ({ request }) => request.LaunchSpecification?.ImageId,
   'launch.instance-type': ({ request }) => request.LaunchSpecification?.InstanceType,
   'launch.key-name': ({ request }) => request.LaunchSpecification?.KeyName,
+  'launch.monitoring-enabled': ({ request }) => request.LaunchSpecification?.Monitoring?.Enabled,
+  'network-interface.subnet-id': ({ request }) => request.LaunchSpecification?.SubnetId,
   'launched-availability-zone': ({ request }) => request.LaunchedAvailabilityZone,
   'product-description': ({ request }) => request.ProductDescription,
   'spot-instance-request-id': ({ request }) => request.SpotInstanceRequestId,
