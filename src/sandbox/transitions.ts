@@ -1,3 +1,4 @@
+import { reconciling } from './autoscaling/reconcile.ts'
 import { attachTransitions } from './ec2/attach-volumes.ts'
 import { detachTransitions } from './ec2/detach-volume.ts'
 import { checkingCopiedImage } from './ec2/images/check-copy.ts'
@@ -33,5 +34,6 @@ export const transitions: readonly Transition<never>[] = [
   ...keyTransitions,
   ...ruleTransitions,
   interruptingLaunched,
+  reconciling,
   ...commandTransitions
 ]

@@ -33,6 +33,8 @@ export interface Member {
   activityId: string
   /** When it is warmed up; undefined until it is in service. */
   readyAt?: Date
+  /** Until when its status checks do not count; undefined until it is in service. */
+  gracedUntil?: Date
 }
 
 export interface GroupTag {

@@ -15,6 +15,9 @@
  * - firstRule: an account's first retention rule becomes active within 30 minutes (EBS user guide, recycle-bin)
  * - fastRestore: enabling and disabling fast snapshot restore takes seconds; optimizing, which comes between, takes 60
  *   minutes per TiB (EBS user guide, fast snapshot restore)
+ * - scale: a group acts upon a changed capacity 2 to 5 s later (the times of activities in aws/aws-parallelcluster#1944 and
+ *   kubernetes/autoscaler#1263)
+ * - healthCheck: unhealthy instances are replaced within a few minutes (Auto Scaling user guide, health check status)
  */
 const AWS_SECONDS = {
   start: 5,
@@ -28,7 +31,9 @@ const AWS_SECONDS = {
   publicAccess: 300,
   tier: 259_200,
   firstRule: 900,
-  fastRestore: 5
+  fastRestore: 5,
+  scale: 5,
+  healthCheck: 120
 } as const
 
 /** What takes its time on EC2. */

@@ -1,3 +1,4 @@
+import { followInstance } from '../../autoscaling/follow.ts'
 import type { InstanceRecord } from '../../world/records.ts'
 import type { Region } from '../../world/region.ts'
 import type { Transition } from '../../world/transition.ts'
@@ -21,20 +22,28 @@ export const nameOf = ({ region, record }: Life): InstanceName => ({
   instanceId: record.instance.InstanceId
 })
 
-/** What happens to an instance in its turn; nothing if it is gone by then. */
-export const lifeTransition = <More extends object>(
+/**
+ * What happens to an instance in its turn; nothing if it is gone by then. Its Auto Scaling group sees what has become
+ * of it.
+ */
+export function lifeTransition<More extends object>(
   name: string,
   act: (life: Life, more: More) => Promise<void> | void
-): Transition<InstanceName & More> => ({
-  name,
-  act: (world, data) => {
-    const region = world.usedRegion(data.region)
-    const record = region?.instances.get(data.instanceId)
-    if (!region || !record) return
-    const life = { world, region, record }
-    return inTurn(life, () => act(life, data))
+): Transition<InstanceName & More> {
+  return {
+    name,
+    act: (world, data) => {
+      const region = world.usedRegion(data.region)
+      const record = region?.instances.get(data.instanceId)
+      if (!region || !record) return
+      const life = { world, region, record }
+      return inTurn(life, async () => {
+        await act(life, data)
+        followInstance(life)
+      })
+    }
   }
-})
+}
 
 const turns = new WeakMap<InstanceRecord, Promise<void>>()
 
