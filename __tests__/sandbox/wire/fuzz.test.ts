@@ -13,18 +13,23 @@ import { FORMATS, sendRaw } from './raw.ts'
 
 /** What chance can lead to, of the codes that EC2 publishes. */
 const EC2_CODES = new Set(
-  `AuthFailure CannotDelete DefaultVpcAlreadyExists DryRunOperation IncorrectInstanceState IncorrectState InvalidAction
-   InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable InvalidAMIName.Duplicate
-   InvalidAMIName.Malformed InvalidAttachment.NotFound InvalidBlockDeviceMapping InvalidGroup.Duplicate InvalidGroup.NotFound
-   InvalidGroupId.Malformed InvalidID InvalidInstanceAttributeValue InvalidInstanceID.Malformed
-   InvalidInstanceID.NotFound InvalidInstanceType InvalidKey.Format InvalidKeyPair.NotFound InvalidNetworkInterfaceId.Malformed
-   InvalidNetworkInterfaceID.NotFound InvalidParameterCombination
-   InvalidParameterDependency InvalidParameterValue InvalidPermission.Duplicate
-   InvalidPermission.NotFound InvalidRegion InvalidSnapshot.InUse InvalidSnapshot.NotFound
-   InvalidSpotInstanceRequestID.Malformed InvalidSubnet.Range InvalidUserID.Malformed
-   InvalidSubnetID.Malformed InvalidSubnetID.NotFound InvalidVolume.NotFound InvalidVolume.ZoneMismatch InvalidVpcID.Malformed
-   InvalidVpcID.NotFound InvalidZone.NotFound MalformedQueryString MissingAction MissingParameter
-   OperationNotPermitted TagLimitExceeded UnknownParameter UnsupportedOperation VolumeInUse`.split(/\s+/)
+  `AuthFailure CannotDelete DefaultVpcAlreadyExists DryRunOperation IncorrectInstanceState IncorrectState
+   InvalidAction InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable InvalidAMIName.Duplicate
+   InvalidAMIName.Malformed InvalidAttachment.NotFound InvalidBlockDeviceMapping InvalidFleetId.Malformed
+   InvalidFleetId.NotFound InvalidGroup.Duplicate InvalidGroup.NotFound InvalidGroupId.Malformed InvalidID
+   InvalidInstanceAttributeValue InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidInstanceType
+   InvalidKey.Format InvalidKeyPair.Duplicate InvalidKeyPair.NotFound InvalidLaunchTemplateId.Malformed
+   InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateId.VersionNotFound
+   InvalidLaunchTemplateName.AlreadyExistsException InvalidLaunchTemplateName.MalformedException
+   InvalidLaunchTemplateName.NotFoundException InvalidNetworkInterfaceId.Malformed
+   InvalidNetworkInterfaceID.NotFound InvalidParameterCombination InvalidParameterDependency InvalidParameterValue
+   InvalidPermission.Duplicate InvalidPermission.NotFound InvalidRegion InvalidSnapshot.InUse
+   InvalidSnapshot.NotFound InvalidSpotFleetRequestId.Malformed InvalidSpotFleetRequestId.NotFound
+   InvalidSpotInstanceRequestID.Malformed InvalidSpotInstanceRequestID.NotFound InvalidSubnet.Range
+   InvalidSubnetID.Malformed InvalidSubnetID.NotFound InvalidUserID.Malformed InvalidVolume.NotFound
+   InvalidVolume.ZoneMismatch InvalidVpcID.Malformed InvalidVpcID.NotFound InvalidZone.NotFound
+   MalformedQueryString MissingAction MissingParameter OperationNotPermitted TagLimitExceeded UnknownParameter
+   UnsupportedOperation VolumeInUse`.split(/\s+/)
 )
 
 let sandbox: RunningSandbox

@@ -1,3 +1,4 @@
+import type { Region } from '../world/region.ts'
 import type { World } from '../world/world.ts'
 
 /**
@@ -8,10 +9,14 @@ export async function deleteUnusedLayers(world: World, layers: readonly string[]
   const candidates = new Set(layers.filter(layer => !layer.startsWith('base:')))
   if (candidates.size === 0) return
   for (const region of world.regions()) {
-    const recycled = [...region.recycledSnapshots.values()].map(({ kept }) => kept)
-    for (const record of [...region.snapshots.values(), ...recycled, ...region.volumes.values()]) {
-      for (const layer of record.layers) candidates.delete(layer)
-    }
+    for (const { layers: used } of standing(region)) for (const layer of used) candidates.delete(layer)
   }
   if (candidates.size > 0) await world.guests.deleteLayers([...candidates])
+}
+
+/** One after the other and not as a list: there may be tens of thousands. */
+function* standing(region: Region): Iterable<{ readonly layers: readonly string[] }> {
+  yield* region.snapshots.values()
+  yield* region.volumes.values()
+  for (const { kept } of region.recycledSnapshots.values()) yield kept
 }

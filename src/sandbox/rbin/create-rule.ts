@@ -23,6 +23,7 @@ const MOST_RULES = 250
  * Makes a retention rule. The first one of an account in a region is pending for up to 30 minutes, the next ones hardly
  * any time; only one that is available retains what is deleted.
  *
+ * @lacks volumes in the Recycle Bin; the member Reason of this service's errors
  * @see https://docs.aws.amazon.com/recyclebin/latest/APIReference/API_CreateRule.html
  */
 export const createRule: Handler<CreateRuleRequest, object> = (input, call) => {
