@@ -90,6 +90,11 @@ describe('a fleet that maintains its capacity', () => {
       { TargetCapacitySpecification: { TotalTargetCapacity: 1, SpotTargetCapacity: 2 } },
       'InvalidFleetConfiguration'
     ],
+    [
+      'tags for instances that it launches later',
+      { TagSpecifications: [{ ResourceType: 'instance', Tags: [] }] },
+      'InvalidParameterValue'
+    ],
     ['a dry run', { DryRun: true }, 'DryRunOperation']
   ] as [string, Partial<CreateFleetRequest>, string][])('is refused with %s', async (_, change, name) => {
     await expect(create(change)).rejects.toMatchObject({ name })

@@ -24,7 +24,7 @@ import type { FleetRecord } from './record.ts'
  */
 const createFleet: Handler<CreateFleetRequest, CreateFleetResult> = (input, call) => {
   const capacity = checkFleet(input)
-  const tags = tagsFor('fleet', input.TagSpecifications, ['fleet', 'instance', 'volume', 'network-interface'])
+  const tags = tagsFor('fleet', input.TagSpecifications, input.Type === 'instant' ? ['fleet', 'instance'] : ['fleet'])
   stopDryRun(input)
   const id = once('CreateFleet', input, call, () => makeFleet(input, capacity, tags, call).fleet.FleetId)
   const { fleet } = call.region.fleets.get(id) ?? {}

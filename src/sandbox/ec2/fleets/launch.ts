@@ -10,7 +10,6 @@ import type {
 import { ServiceError } from '../../errors.ts'
 import type { Call } from '../../handler.ts'
 import { launch } from '../instances/launch.ts'
-import { tagsFor } from '../tags.ts'
 import type { FleetCapacity } from './capacity.ts'
 
 /** A template with one of its overrides: one way to launch an instance. */
@@ -62,13 +61,11 @@ const waysOf = ({ LaunchTemplateConfigs: configs = [] }: CreateFleetRequest): Wa
   )
 
 function launchWay(input: CreateFleetRequest, way: Way, { lifecycle, count, fleetId }: Wish, call: Call) {
-  const reservationId = launch({ ...requestOf(way, lifecycle), MinCount: count, MaxCount: count }, call)
+  const TagSpecifications = input.TagSpecifications?.filter(({ ResourceType: type }) => type === 'instance')
+  const request = { ...requestOf(way, lifecycle), TagSpecifications, MinCount: count, MaxCount: count }
+  const reservationId = launch(request, call)
   const records = [...call.region.instances.values()].filter(record => record.reservationId === reservationId)
-  const tags = tagsFor('instance', input.TagSpecifications, ['fleet', 'instance', 'volume', 'network-interface'])
-  for (const record of records) {
-    for (const [key, value] of tags) record.tags.set(key, value)
-    record.tags.set('aws:ec2:fleet-id', fleetId)
-  }
+  for (const record of records) record.tags.set('aws:ec2:fleet-id', fleetId)
   const [first] = records
   return { InstanceIds: records.map(({ instance }) => instance.InstanceId), InstanceType: first?.instance.InstanceType }
 }
