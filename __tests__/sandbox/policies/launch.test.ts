@@ -1,4 +1,6 @@
 import {
+  CreateKeyPairCommand,
+  DeleteKeyPairCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   type RunInstancesCommandInput
@@ -101,6 +103,14 @@ describe('RunInstances', () => {
     expect(await run({ BlockDeviceMappings })).toBe(
       `ec2:RunInstances on arn:aws:ec2:us-east-1::snapshot/${ENCRYPTED_SNAPSHOT}`
     )
+  })
+
+  test('a key pair, by its name', async () => {
+    await clients.ec2.send(new CreateKeyPairCommand({ KeyName: 'admin' }))
+    await restrictMe(allow('*'), deny('ec2:*', { Resource: arn('key-pair/admin') }))
+    expect(await run({ KeyName: 'admin' })).toBe(`ec2:RunInstances on ${arn('key-pair/admin')}`)
+    const command = new DeleteKeyPairCommand({ KeyName: 'admin' })
+    expect(await outcomeOf(clients.ec2.send(command))).toBe(`ec2:DeleteKeyPair on ${arn('key-pair/admin')}`)
   })
 
   test('a request that EC2 refuses anyway is refused so, where it is allowed', async () => {

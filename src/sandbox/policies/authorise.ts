@@ -1,10 +1,13 @@
+import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { ServiceError } from '../errors.ts'
 import type { Call } from '../handler.ts'
-import type { Operation } from '../wire/operations.ts'
+import type { Operation, Service } from '../wire/operations.ts'
 import { type Decision, decide, type Need } from './decide.ts'
 import { dependentNeeds } from './dependent-needs.ts'
 import { ec2Needs, needOn } from './ec2-needs.ts'
+import { launchOfGroup } from './group-launch.ts'
 import { serviceNeeds } from './json-needs.ts'
+import { withTemplateIfAny } from './launch-needs.ts'
 import type { Policies } from './policies.ts'
 
 /** What the policies of a caller say. */
@@ -24,13 +27,27 @@ export function authorise(policies: Policies, operation: Operation, input: objec
   const statements = policies.of(call.principal)
   if (!statements) return undefined
   const { service, name } = operation
-  const own = service === 'ec2' ? ec2Needs(name, input, call) : serviceNeeds(service, name, input, call)
-  for (const need of [...own, ...dependentNeeds(input, call)]) {
+  for (const need of needsOf(service, name, input, call)) {
     const decision = decide(statements, need)
     if (decision !== 'allowed') throw denial(service, decision, need, call)
   }
   const may = (need: Need) => decide(statements, need) === 'allowed'
   return { may, mayOn: (action, id) => may(needOn(action, id, call)) }
+}
+
+function needsOf(service: Service, name: string, input: object, call: Call): Need[] {
+  if (service === 'ec2') return ec2CallNeeds(name, input, call)
+  const launch = service === 'autoscaling' ? launchOfGroup(name, input) : undefined
+  return [
+    ...serviceNeeds(service, name, input, call),
+    ...dependentNeeds(input, call),
+    ...(launch ? ec2CallNeeds('RunInstances', launch, call) : [])
+  ]
+}
+
+function ec2CallNeeds(name: string, input: object, call: Call): Need[] {
+  const whole = name === 'RunInstances' ? withTemplateIfAny(input as RunInstancesRequest, call) : input
+  return [...ec2Needs(name, whole, call), ...dependentNeeds(whole, call)]
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Region } from '../world/region.ts'
 import type { Context } from './conditions.ts'
 import type { Need } from './decide.ts'
 import { volumeFacts, withResource } from './ec2-resource-context.ts'
-import { ec2Arn, resourceTypesOf, typeOfId } from './ec2-resource-types.ts'
+import { anyEc2Arn, ec2Arn, resourceTypesOf, typeOfId } from './ec2-resource-types.ts'
 import { launchNeeds } from './launch-needs.ts'
 import { requestContext, tagsOf, withKeys, withRequestTags } from './request-context.ts'
 
@@ -19,6 +19,9 @@ interface Ec2Input {
   readonly Encrypted?: boolean
   readonly Size?: number
   readonly VolumeType?: string
+  readonly LaunchTemplateName?: string
+  readonly KeyName?: string
+  readonly GroupName?: string
 }
 
 /**
@@ -44,8 +47,7 @@ export const ec2Context = (call: Call): Context => withKeys(requestContext(call)
 /** What it takes to do something with one existing resource. */
 export function needOn(action: string, id: string, call: Call): Need {
   const { region, account } = call
-  const resource = ec2Arn(typeOfId(id) ?? '*', id, region.name, account)
-  return { action, resource, context: withResource(ec2Context(call), region, id, account) }
+  return { action, resource: ec2Arn(id, region, account), context: withResource(ec2Context(call), region, id, account) }
 }
 
 type PlainNeed = Omit<Need, 'action'> & { action?: string }
@@ -53,21 +55,39 @@ type PlainNeed = Omit<Need, 'action'> & { action?: string }
 function plainNeeds(operation: string, input: Ec2Input, call: Call, context: Context): PlainNeed[] {
   const types = resourceTypesOf(operation)
   const { account, region } = call
-  const ids = [...new Set(textsIn(input))].filter(id => types?.named.includes(typeOfId(id) ?? ''))
+  const ids = idsIn(input, call).filter(id => types?.named.includes(typeOfId(id) ?? ''))
   const tagged = input.Tags ? withRequestTags(context, tagsOf(input.Tags)) : context
   const source = sourceRegion(input, call)
   const named = ids.map(id => ({
-    resource: ec2Arn(typeOfId(id) ?? '', id, source?.name ?? region.name, account),
+    resource: ec2Arn(id, source ?? region, account),
     context: withResource(tagged, source ?? region, id, account)
   }))
   const unnamed = (types?.needed ?? []).filter(type => !ids.some(id => typeOfId(id) === type))
-  const any = unnamed.map(type => ({ resource: ec2Arn(type, '*', region.name, account), context }))
+  const any = unnamed.map(type => ({ resource: anyEc2Arn(type, region.name, account), context }))
   const made = (types?.made ?? []).map(type => ({
-    resource: ec2Arn(type, '*', region.name, account),
+    resource: anyEc2Arn(type, region.name, account),
     context: withRequestTags(withMade(type, input, context), tagsFor(type, input))
   }))
   const needs = [...named, ...any, ...made]
   return needs.length > 0 ? needs : [{ resource: '*', context }]
+}
+
+/** The ids that a request names, also those of resources that it calls by name. */
+function idsIn(input: Ec2Input, { region, account }: Call): string[] {
+  const { LaunchTemplateName, KeyName, GroupName } = input
+  const isOwn = ({ ownerId }: { ownerId: string }) => ownerId === account
+  const byName = [
+    ...[...region.launchTemplates.values()]
+      .filter(each => isOwn(each) && each.template.LaunchTemplateName === LaunchTemplateName)
+      .map(({ template }) => template.LaunchTemplateId),
+    ...[...region.keyPairs.values()]
+      .filter(each => isOwn(each) && each.keyPair.KeyName === KeyName)
+      .map(({ keyPair }) => keyPair.KeyPairId),
+    ...[...region.securityGroups.values()]
+      .filter(each => isOwn(each) && each.group.GroupName === GroupName)
+      .map(({ group }) => group.GroupId)
+  ]
+  return [...new Set([...textsIn(input), ...byName])]
 }
 
 function sourceRegion({ SourceRegion: name }: Ec2Input, { world, region }: Call): Region | undefined {
@@ -88,7 +108,7 @@ function taggingNeeds(operation: string, input: Ec2Input, call: Call, context: C
   const types = new Set((input.TagSpecifications ?? []).flatMap(each => (each.Tags?.length ? [each.ResourceType] : [])))
   return [...types].map(type => ({
     action: 'ec2:CreateTags',
-    resource: ec2Arn(String(type), '*', call.region.name, call.account),
+    resource: anyEc2Arn(String(type), call.region.name, call.account),
     context: withKeys(withRequestTags(context, tagsFor(String(type), input)), { 'ec2:CreateAction': operation })
   }))
 }

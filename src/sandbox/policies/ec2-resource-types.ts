@@ -1,3 +1,4 @@
+import type { Region } from '../world/region.ts'
 import { EC2_ACTIONS } from './ec2-actions.ts'
 
 interface ResourceTypes {
@@ -55,8 +56,17 @@ export function typeOfId(id: string): string | undefined {
   return Object.hasOwn(TYPES, prefix) ? TYPES[prefix] : undefined
 }
 
+/** The ARN of the resource that an id names; key pairs are called by their names there. */
+export function ec2Arn(id: string, region: Region, account: string): string {
+  const name = region.keyPairs.get(id)?.keyPair.KeyName ?? id
+  return arn(typeOfId(id) ?? '*', name, region.name, account)
+}
+
+/** What stands for any resource of a type: one that is yet to be made, or that a request does not name. */
+export const anyEc2Arn = (type: string, region: string, account: string): string => arn(type, '*', region, account)
+
 /** Images and snapshots have no account in their ARNs: others may use them, too. */
-export function ec2Arn(type: string, id: string, region: string, account: string): string {
+function arn(type: string, name: string, region: string, account: string): string {
   const owner = type === 'image' || type === 'snapshot' ? '' : account
-  return `arn:aws:ec2:${region}:${owner}:${type}/${id}`
+  return `arn:aws:ec2:${region}:${owner}:${type}/${name}`
 }

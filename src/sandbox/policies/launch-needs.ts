@@ -1,11 +1,12 @@
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { type LaunchPlan, planLaunch } from '../ec2/instances/plan-launch.ts'
+import { withTemplate } from '../ec2/launch-templates/launch-request.ts'
 import { ServiceError } from '../errors.ts'
 import type { Call } from '../handler.ts'
 import type { Context } from './conditions.ts'
 import type { Need } from './decide.ts'
 import { volumeFacts, withResource } from './ec2-resource-context.ts'
-import { ec2Arn } from './ec2-resource-types.ts'
+import { anyEc2Arn, ec2Arn } from './ec2-resource-types.ts'
 import { withKeys, withRequestTags } from './request-context.ts'
 
 type ResourceNeed = Omit<Need, 'action'>
@@ -17,48 +18,51 @@ type ResourceNeed = Omit<Need, 'action'>
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-runinstances
  */
 export function launchNeeds(input: RunInstancesRequest, call: Call, context: Context): ResourceNeed[] | undefined {
-  const plan = tryPlan(input, call)
+  const plan = attempt(() => planLaunch(input, call))
   if (!plan) return undefined
   const { region, account } = call
-  const arnOf = (type: string, id = '*') => ec2Arn(type, id, region.name, account)
-  const named = (type: string, id = '*') => ({
-    resource: arnOf(type, id),
+  const named = (id: string) => ({
+    resource: ec2Arn(id, region, account),
     context: withResource(context, region, id, account)
   })
   const made = (type: string, tags: ReadonlyMap<string, string>, facts: Record<string, string | undefined>) => ({
-    resource: arnOf(type),
+    resource: anyEc2Arn(type, region.name, account),
     context: withRequestTags(withKeys(context, facts), tags)
   })
-  const { subnet, groups } = networkOf(plan)
-  const snapshots = (input.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? [])
   return [
     made('instance', plan.tags.instance, instanceFacts(plan)),
-    named('image', plan.image.image.ImageId),
-    ...subnet.map(id => named('subnet', id)),
-    ...groups.map(id => named('security-group', id)),
+    ...namedIn(plan).map(named),
     made('network-interface', plan.tags.networkInterface, {}),
     ...plan.volumes.map(({ spec }) => made('volume', plan.tags.volume, wantedVolume(spec))),
-    ...snapshots.map(id => named('snapshot', id)),
     // A spot request needs a permission of its own only where it is tagged.
     ...(plan.tags.spotRequest.size > 0 ? [made('spot-instances-request', plan.tags.spotRequest, {})] : [])
   ]
 }
 
-function tryPlan(input: RunInstancesRequest, call: Call): LaunchPlan | undefined {
+/** A launch with what its template says; one that names a template which is not there stays as it is. */
+export const withTemplateIfAny = (input: RunInstancesRequest, call: Call): RunInstancesRequest =>
+  attempt(() => withTemplate(input, call)) ?? input
+
+function attempt<T>(act: () => T): T | undefined {
   try {
-    return planLaunch(input, call)
+    return act()
   } catch (error) {
     if (error instanceof ServiceError) return undefined
     throw error
   }
 }
 
-function networkOf({ interfaces }: LaunchPlan): { subnet: string[]; groups: string[] } {
-  const ids = (list: readonly string[]) => [...new Set(list)]
-  return {
-    subnet: ids(interfaces.map(({ subnet }) => subnet.subnet.SubnetId)),
-    groups: ids(interfaces.flatMap(({ groups }) => groups.map(({ group }) => group.GroupId)))
-  }
+/** Ids that the launch stands on, whoever has chosen them. */
+function namedIn({ request, image, interfaces, keyPair }: LaunchPlan): string[] {
+  const ids = [
+    image.image.ImageId,
+    ...interfaces.map(({ subnet }) => subnet.subnet.SubnetId),
+    ...interfaces.flatMap(({ groups }) => groups.map(({ group }) => group.GroupId)),
+    ...(request.BlockDeviceMappings ?? []).map(({ Ebs: ebs }) => ebs?.SnapshotId),
+    request.LaunchTemplate?.LaunchTemplateId,
+    keyPair?.KeyPairId
+  ]
+  return [...new Set(ids)].filter(id => id !== undefined)
 }
 
 const instanceFacts = ({ type, metadataOptions, profile }: LaunchPlan): Record<string, string | undefined> => ({
