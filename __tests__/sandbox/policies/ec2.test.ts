@@ -5,6 +5,8 @@ import {
   type RunInstancesCommandInput
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { EC2_ACTIONS } from '../../../src/sandbox/policies/ec2-actions.ts'
+import { operations } from '../../../src/sandbox/wire/operations.ts'
 import { HandGuests } from '../../support/hand-guests.ts'
 import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
 import { copyImage, imageFor, snapshotFor } from '../ec2/copy/parts.ts'
@@ -30,6 +32,14 @@ const tagged = (ResourceType: ResourceType, Key: string, Value: string) => ({
   TagSpecifications: [{ ResourceType, Tags: [{ Key, Value }] }]
 })
 const arn = (path: string, account = clients.account) => `arn:aws:ec2:us-east-1:${account}:${path}`
+
+test('the table of actions names operations of EC2, each once', () => {
+  const names = EC2_ACTIONS.trim()
+    .split('\n')
+    .map(line => line.trim().split(' ')[0] ?? '')
+  expect(names.filter(name => !operations('ec2').has(name))).toEqual([])
+  expect(names).toEqual([...new Set(names)].sort())
+})
 
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
 describe('tags that a request gives', () => {

@@ -6,9 +6,9 @@ import { type Decision, decide, type Need } from './decide.ts'
 import { dependentNeeds } from './dependent-needs.ts'
 import { ec2Needs, needOn } from './ec2-needs.ts'
 import { launchOfGroup } from './group-launch.ts'
-import { serviceNeeds } from './json-needs.ts'
 import { withTemplateIfAny } from './launch-needs.ts'
 import type { Policies } from './policies.ts'
+import { serviceNeeds } from './service-needs.ts'
 
 /** What the policies of a caller say. */
 export interface Rights {

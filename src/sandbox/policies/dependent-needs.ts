@@ -1,7 +1,7 @@
 import type { Call } from '../handler.ts'
 import type { Need } from './decide.ts'
-import { parameterArn } from './json-needs.ts'
 import { requestContext, withKeys } from './request-context.ts'
+import { parameterArn } from './service-needs.ts'
 
 interface Dependent {
   /** Of a launch configuration: its name or ARN. */

@@ -65,6 +65,8 @@ export const EC2_ACTIONS = `
   GetConsoleOutput instance*
   GetImageAncestry image*
   GetLaunchTemplateData instance*
+  GetPasswordData instance*
+  ImportKeyPair +key-pair
   LockSnapshot snapshot*
   ModifyFleet fleet* image launch-template subnet
   ModifyImageAttribute image*
