@@ -5,13 +5,13 @@ import {
   ModifyInstanceAttributeCommand,
   type ModifyInstanceAttributeRequest,
   ModifyInstanceMetadataOptionsCommand,
-  RunInstancesCommand,
   StopInstancesCommand
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
 import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
-import { IMAGES, seeder } from '../fixture.ts'
+import { seeder } from '../fixture.ts'
+import { launched } from '../make.ts'
 
 let sandbox: RunningSandbox
 let clients: Clients
@@ -21,10 +21,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   clients = clientsFor(sandbox.url)
-  const request = { ImageId: IMAGES.linux, InstanceType: 't3.micro' as const, MinCount: 1, MaxCount: 1 }
-  const { Instances: [instance] = [] } = await clients.ec2.send(new RunInstancesCommand(request))
-  id = instance?.InstanceId ?? ''
-  await advance(sandbox, 120)
+  id = await launched(sandbox, clients, 'running')
 })
 afterAll(() => sandbox.stop())
 

@@ -2,7 +2,6 @@ import {
   DescribeInstancesCommand,
   ModifyInstanceAttributeCommand,
   RebootInstancesCommand,
-  RunInstancesCommand,
   type RunInstancesRequest,
   StartInstancesCommand,
   StopInstancesCommand,
@@ -12,6 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { HandGuests } from '../../../support/hand-guests.ts'
 import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
+import { launch as launchOne } from '../make.ts'
 
 let sandbox: RunningSandbox
 let clients: Clients
@@ -34,11 +34,7 @@ const requests = {
 }
 type Operation = keyof typeof requests
 
-async function launch(change: Partial<RunInstancesRequest> = {}): Promise<string> {
-  const request = { ImageId: IMAGES.linux, InstanceType: 't3.micro' as const, MinCount: 1, MaxCount: 1, ...change }
-  const { Instances: [instance] = [] } = await clients.ec2.send(new RunInstancesCommand(request))
-  return instance?.InstanceId ?? ''
-}
+const launch = async (change: Partial<RunInstancesRequest> = {}) => (await launchOne(clients, change)).InstanceId ?? ''
 
 async function stateOf(id: string): Promise<string | undefined> {
   const { Reservations } = await clients.ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }))
@@ -158,6 +154,15 @@ describe('an instance that cannot be stopped', () => {
     await advance(sandbox, LONG_ENOUGH_SECONDS)
     const message = `The instance '${id}' does not have an 'ebs' root device type and cannot be stopped.`
     await expect(requests.stop([id])).rejects.toMatchObject({ name: 'UnsupportedOperation', message })
+  })
+
+  // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-error-codes.html
+  test('is to hibernate, which has to be enabled at its launch', async () => {
+    const id = await launch()
+    await advance(sandbox, LONG_ENOUGH_SECONDS)
+    const hibernate = clients.ec2.send(new StopInstancesCommand({ InstanceIds: [id], Hibernate: true }))
+    await expect(hibernate).rejects.toMatchObject({ name: 'UnsupportedHibernationConfiguration' })
+    expect(await stateOf(id)).toBe('running')
   })
 
   test('belongs to a one-time spot request', async () => {

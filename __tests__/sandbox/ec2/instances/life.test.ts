@@ -5,7 +5,6 @@ import {
   GetConsoleOutputCommand,
   type Instance,
   RebootInstancesCommand,
-  RunInstancesCommand,
   type RunInstancesRequest,
   StartInstancesCommand,
   StopInstancesCommand,
@@ -15,6 +14,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { HandGuests } from '../../../support/hand-guests.ts'
 import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
 import { addKey, IMAGES, SNAPSHOT_KEY, seeder } from '../fixture.ts'
+import { launch as launchOne } from '../make.ts'
 
 let sandbox: RunningSandbox
 let guests: HandGuests
@@ -33,11 +33,7 @@ const LONG_ENOUGH_SECONDS = 120
 const region = () => sandbox.world.region('us-east-1', '')
 const recordOf = (id: string) => region().instances.get(id)
 
-async function launch(change: Partial<RunInstancesRequest> = {}): Promise<string> {
-  const request = { ImageId: IMAGES.linux, InstanceType: 't3.micro' as const, MinCount: 1, MaxCount: 1, ...change }
-  const { Instances: [instance] = [] } = await clients.ec2.send(new RunInstancesCommand(request))
-  return instance?.InstanceId ?? ''
-}
+const launch = async (change: Partial<RunInstancesRequest> = {}) => (await launchOne(clients, change)).InstanceId ?? ''
 
 async function running(change: Partial<RunInstancesRequest> = {}): Promise<string> {
   const id = await launch(change)

@@ -99,6 +99,12 @@ const REQUEST_ROWS: Row[] = [
     'InvalidParameterValue',
     /one of stop, terminate/
   ],
+  [
+    'hibernation, which the sandbox has not',
+    { HibernationOptions: { Configured: true } },
+    'UnsupportedHibernationConfiguration',
+    /does not model hibernation/
+  ],
   ['a hop limit of 65', { MetadataOptions: { HttpPutResponseHopLimit: 65 } }, 'InvalidParameterValue', /1 to 64/],
   [
     'tags for what it does not make',

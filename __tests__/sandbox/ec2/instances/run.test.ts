@@ -7,13 +7,13 @@ import {
   EnableEbsEncryptionByDefaultCommand,
   type Instance,
   RunInstancesCommand,
-  type RunInstancesRequest,
   TerminateInstancesCommand
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
 import { addKey, IMAGES, managedKeyId, ROOT_SNAPSHOT, seeder } from '../fixture.ts'
+import { launch } from '../make.ts'
 
 let sandbox: RunningSandbox
 beforeAll(async () => {
@@ -22,14 +22,6 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop())
 
 const region = () => sandbox.world.region('us-east-1', '')
-const command = (change: Partial<RunInstancesRequest>) =>
-  new RunInstancesCommand({ ImageId: IMAGES.linux, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1, ...change })
-
-async function launch({ ec2 }: Clients, change: Partial<RunInstancesRequest> = {}): Promise<Instance> {
-  const { Instances: [instance] = [] } = await ec2.send(command(change))
-  if (!instance) throw new Error('nothing was launched')
-  return instance
-}
 
 /** The volume that a launch made at a device, as the sandbox keeps it. */
 function volumeAt(device: string, instance: Instance) {
@@ -124,7 +116,9 @@ describe('an instance of RunInstances', () => {
 
   test('is one of as many as the maximum allows', async () => {
     const { ec2 } = clientsFor(sandbox.url)
-    const { Instances = [] } = await ec2.send(command({ MinCount: 1, MaxCount: 3 }))
+    const { Instances = [] } = await ec2.send(
+      new RunInstancesCommand({ ImageId: IMAGES.linux, InstanceType: 't3.micro', MinCount: 1, MaxCount: 3 })
+    )
     expect(Instances.map(instance => instance.AmiLaunchIndex)).toEqual([0, 1, 2])
     expect(new Set(Instances.map(instance => instance.PrivateIpAddress)).size).toBe(3)
   })
