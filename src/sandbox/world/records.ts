@@ -57,6 +57,8 @@ export interface SnapshotRecord extends Resource {
 
 export interface VolumeRecord extends Resource {
   readonly volume: Volume & { VolumeId: string }
+  /** Of an encrypted one, once it has been snapshotted: names its data key, which its snapshots share. */
+  dataKeyId?: string
   /** Whether its content has been made: not yet while its instance is pending. */
   filled: boolean
   /** Its changes of size, type or performance, oldest first. */

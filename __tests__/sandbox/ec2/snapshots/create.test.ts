@@ -80,6 +80,23 @@ describe('CreateSnapshot', () => {
     expect(bytes % (512 * 1024)).toBe(0)
   })
 
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Snapshot.html (dataEncryptionKeyId)
+  test('encrypted snapshots of one lineage share a data key, which only DescribeSnapshots tells of', async () => {
+    const dataKeyOf = async (VolumeId: string): Promise<[id: string, key: string | undefined]> => {
+      await settle(sandbox)
+      const { SnapshotId = '', DataEncryptionKeyId } = await clients.ec2.send(new CreateSnapshotCommand({ VolumeId }))
+      expect(DataEncryptionKeyId).toBeUndefined()
+      await advance(sandbox, 3600)
+      return [SnapshotId, (await snapshotOf(clients, SnapshotId))?.DataEncryptionKeyId]
+    }
+    const [first, key] = await dataKeyOf(await createVolume(clients, { Encrypted: true }))
+    const [, same] = await dataKeyOf(await createVolume(clients, { SnapshotId: first }))
+    const [, other] = await dataKeyOf(await createVolume(clients, { Encrypted: true }))
+    const [, none] = await dataKeyOf(await createVolume(clients))
+    expect(key).toMatch(/^[0-9a-f-]{36}$/)
+    expect([same === key, other === key, none]).toEqual([true, false, undefined])
+  })
+
   test('one that is pending can be deleted', async () => {
     const SnapshotId = await snapshot()
     await clients.ec2.send(new DeleteSnapshotCommand({ SnapshotId }))

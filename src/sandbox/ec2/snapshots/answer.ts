@@ -12,3 +12,14 @@ export const describeSnapshot = (record: SnapshotRecord, { account, now }: Call)
   FullSnapshotSizeInBytes: fullSizeBytes(record),
   Tags: tagSet(record, account)
 })
+
+/**
+ * A snapshot in the answer to the request that creates it, which shows its tags also where there are none, and not its
+ * data key.
+ *
+ * @see https://docs.aws.amazon.com/cli/latest/reference/ec2/create-snapshot.html#examples
+ */
+export function describeNewSnapshot(record: SnapshotRecord, call: Call): Snapshot {
+  const snapshot = describeSnapshot(record, call)
+  return { ...snapshot, DataEncryptionKeyId: undefined, Tags: snapshot.Tags ?? [] }
+}

@@ -5,7 +5,7 @@ import type { InstanceRecord, VolumeRecord } from '../../world/records.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { find } from '../lookup.ts'
 import { tagsFor } from '../tags.ts'
-import { describeSnapshot } from './answer.ts'
+import { describeNewSnapshot } from './answer.ts'
 import { checkLocation, freezing } from './create.ts'
 import { makeSnapshot } from './make-snapshot.ts'
 
@@ -39,7 +39,7 @@ export const createSnapshots: Handler<CreateSnapshotsRequest, CreateSnapshotsRes
       volumeId: snapshot.VolumeId ?? ''
     }))
   })
-  return { Snapshots: records.map(record => describeSnapshot(record, call)) }
+  return { Snapshots: records.map(record => describeNewSnapshot(record, call)) }
 }
 
 function readCopyTags(from: CreateSnapshotsRequest['CopyTagsFromSource']): boolean {

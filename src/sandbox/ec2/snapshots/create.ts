@@ -6,7 +6,7 @@ import { stopDryRun } from '../dryrun.ts'
 import { inTurn } from '../instances/life.ts'
 import { find } from '../lookup.ts'
 import { tagsFor } from '../tags.ts'
-import { describeSnapshot } from './answer.ts'
+import { describeNewSnapshot } from './answer.ts'
 import { completeSnapshot, findAnywhere, freezeContent, makeSnapshot } from './make-snapshot.ts'
 import { secondsFor } from './snapshot-duration.ts'
 
@@ -28,7 +28,7 @@ export const createSnapshot: Handler<CreateSnapshotRequest, Snapshot> = async (i
     instanceId: volume.volume.Attachments?.[0]?.InstanceId ?? '',
     snapshots: [{ snapshotId: record.snapshot.SnapshotId, volumeId: input.VolumeId }]
   })
-  return describeSnapshot(record, call)
+  return describeNewSnapshot(record, call)
 }
 
 /** Snapshots that are stored elsewhere than in the region are not modelled. Errors: UnsupportedOperation. */

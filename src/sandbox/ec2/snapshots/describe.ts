@@ -16,7 +16,7 @@ import { compileSelection } from './selection.ts'
  * Lists the caller's snapshots, those that it may make volumes of, and those of public images, in pages whose order
  * says nothing. Tags are shown to their owner only.
  *
- * @lacks Outposts and Local Zones; DataEncryptionKeyId of other snapshots than copies
+ * @lacks Outposts and Local Zones
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html
  */
 export const describeSnapshots: Handler<DescribeSnapshotsRequest, DescribeSnapshotsResult> = (input, call) => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Call } from '../../handler.ts'
 import { newId } from '../../world/ids.ts'
 import type { SnapshotRecord, VolumeRecord } from '../../world/records.ts'
@@ -11,11 +12,11 @@ import { deleteUnusedLayers } from '../layers.ts'
  * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-create-snapshot.html
  */
 export function makeSnapshot(
-  { volume }: VolumeRecord,
+  source: VolumeRecord,
   { description, tags }: { description: string; tags: ReadonlyMap<string, string> },
   { region, account, now }: Call
 ): SnapshotRecord {
-  const { VolumeId, Size, Encrypted, KmsKeyId } = volume
+  const { VolumeId, Size, Encrypted, KmsKeyId } = source.volume
   const record: SnapshotRecord = {
     ownerId: account,
     tags: new Map(tags),
@@ -31,11 +32,26 @@ export function makeSnapshot(
       Progress: '0%',
       Encrypted,
       KmsKeyId,
+      ...(Encrypted && { DataEncryptionKeyId: dataKeyOf(source, region) }),
       StorageTier: 'standard'
     }
   }
   region.snapshots.set(record.snapshot.SnapshotId, record)
   return record
+}
+
+/**
+ * A volume has the data key of the snapshot that it was made from if this was encrypted with the same key; it hands it
+ * on to its own snapshots.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Snapshot.html (dataEncryptionKeyId)
+ */
+function dataKeyOf(source: VolumeRecord, region: Region): string {
+  const { SnapshotId: id = '', KmsKeyId: key } = source.volume
+  const parent = findAnywhere(region, id)?.snapshot
+  const inherited = parent?.KmsKeyId === key ? parent?.DataEncryptionKeyId : undefined
+  source.dataKeyId ??= inherited ?? randomUUID()
+  return source.dataKeyId
 }
 
 /** A snapshot, also where it has been deleted and is in the Recycle Bin. */
