@@ -123,6 +123,10 @@ function fail(
     subnetId: location.subnetId,
     zone: location.zone
   })
-  endActivity(scope, ActivityId, `${error.message} Launching EC2 instance failed.`)
+  endActivity(scope, ActivityId, launchFailure(error))
   return error
 }
+
+/** As activities and refreshes say it: EC2's sentence, and what came of it. */
+export const launchFailure = ({ message }: ServiceError): string =>
+  `${message.replace(/\.?$/, '.')} Launching EC2 instance failed.`

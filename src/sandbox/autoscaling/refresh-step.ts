@@ -1,4 +1,4 @@
-import { isLive, isReady, isWarm, liveCapacity, readyCapacity, weightOf } from './capacity.ts'
+import { isReady, isWarm, liveCapacity, readyCapacity, weightOf } from './capacity.ts'
 import { terminateMember } from './end-member.ts'
 import { nameOf } from './names.ts'
 import { reconciling } from './reconcile.ts'
@@ -88,10 +88,12 @@ function isComplete({ record, call }: Scope): boolean {
   const desired = record.group.DesiredCapacity
   return (
     readyCapacity(record, call.now) >= desired &&
-    members.filter(isLive).every(isReady(call.now)) &&
+    members.every(member => isReady(call.now)(member) || isSettledWarm(member)) &&
     liveCapacity(record) >= desired
   )
 }
+
+const isSettledWarm = ({ instance }: Member): boolean => /^Warmed:(Stopped|Running)$/.test(instance.LifecycleState)
 
 function complete(scope: Scope, active: RefreshRecord): void {
   const { record, call } = scope

@@ -2,7 +2,7 @@ import { ServiceError } from '../errors.ts'
 import { isWarm, liveCapacity, weightOf } from './capacity.ts'
 import { PASSING } from './check-source.ts'
 import { takeFromWarmPool, terminateMember } from './end-member.ts'
-import { launchMember } from './launch-member.ts'
+import { launchFailure, launchMember } from './launch-member.ts'
 import type { GroupRecord, Member } from './records.ts'
 import { failRefresh, presentSource } from './refresh-end.ts'
 import { surplusOf } from './refresh-pace.ts'
@@ -45,7 +45,7 @@ export function launchOrRetry(scope: Scope, state: 'Pending' | 'Warmed:Pending',
     return true
   }
   retryLater(scope)
-  if (!PASSING.has(launched.code)) failRefresh(scope, `${launched.message} Launching EC2 instance failed.`)
+  if (!PASSING.has(launched.code)) failRefresh(scope, launchFailure(launched))
   return false
 }
 
