@@ -105,6 +105,15 @@ const REQUEST_ROWS: Row[] = [
     'UnsupportedHibernationConfiguration',
     /does not model hibernation/
   ],
+  ['a private address', { PrivateIpAddress: '172.31.0.9' }, 'UnsupportedOperation', /does not model PrivateIpAddress/],
+  ['IPv6', { Ipv6AddressCount: 1 }, 'UnsupportedOperation', /does not model Ipv6AddressCount/],
+  ['an operator', { Operator: { Principal: 'eks.amazonaws.com' } }, 'UnsupportedOperation', /does not model Operator/],
+  [
+    'a capacity reservation',
+    { CapacityReservationSpecification: { CapacityReservationTarget: { CapacityReservationId: 'cr-1' } } },
+    'UnsupportedOperation',
+    /does not model CapacityReservationTarget/
+  ],
   ['a hop limit of 65', { MetadataOptions: { HttpPutResponseHopLimit: 65 } }, 'InvalidParameterValue', /1 to 64/],
   [
     'tags for what it does not make',

@@ -20,6 +20,7 @@ import { planSpot, type SpotPlan } from './launch-market.ts'
 import { type PlannedInterface, planInterfaces } from './launch-network.ts'
 import { changeMetadataOptions, checkOneOf, checkUserData, chooseProfile } from './launch-options.ts'
 import { checkEnforcement, metadataOptionsFor } from './metadata-defaults.ts'
+import { refuseUnmodelled } from './unmodelled.ts'
 
 type Tags = ReadonlyMap<string, string>
 
@@ -87,12 +88,6 @@ export function planLaunch(asked: RunInstancesRequest, call: Call): LaunchPlan {
 
 const withImage = (input: RunInstancesRequest, call: Call): RunInstancesRequest =>
   input.ImageId && isReference(input.ImageId) ? { ...input, ImageId: imageOfReference(input.ImageId, call) } : input
-
-function refuseUnmodelled({ HibernationOptions }: RunInstancesRequest): void {
-  if (HibernationOptions?.Configured) {
-    throw new ServiceError('UnsupportedHibernationConfiguration', 'The sandbox does not model hibernation')
-  }
-}
 
 function chooseKeyPair({ KeyName: name }: RunInstancesRequest, call: Call): KeyPairRecord['keyPair'] | undefined {
   if (!name) return undefined

@@ -1,5 +1,5 @@
 import { givePublicAddress } from '../../ec2/instances/interfaces.ts'
-import { makeInstance } from '../../ec2/instances/make-instance.ts'
+import { makePlanned } from '../../ec2/instances/launch.ts'
 import { planLaunch } from '../../ec2/instances/plan-launch.ts'
 import { enter } from '../../ec2/instances/states.ts'
 import { setAttachmentStatus } from '../../ec2/instances/volumes.ts'
@@ -21,13 +21,13 @@ function addInstance(seed: SeedInstances, n: number, call: Call): string {
   const input = { ...numbered(seed.RunInstances, n), MinCount: 1, MaxCount: 1 }
   const launched = new Date(call.now.getTime() - seed.ageDays * DAY_MS)
   const at = { ...call, now: launched }
-  const record = makeInstance(planLaunch(input, at), { reservationId: newId('r'), index: 0 }, at)
+  const record = makePlanned(planLaunch(input, at), { reservationId: newId('r'), index: 0 }, at)
   for (const [key, value] of Object.entries(numbered(seed.tags, n))) record.tags.set(key, value)
   const { instance } = record
   if (seed.managedBy) instance.Operator = { Managed: true, Principal: seed.managedBy, HiddenByDefault: true }
   setAttachmentStatus({ world: call.world, region: call.region, record }, 'attached')
   if (record.publicIp && seed.state === 'running') givePublicAddress(record, call.region)
   record.health = 'ok'
-  enter(record, seed.state)
+  enter(record, seed.state, {})
   return instance.InstanceId
 }
