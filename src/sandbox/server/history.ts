@@ -7,6 +7,9 @@ interface Copy {
   readonly region: Region
 }
 
+/** About how many copies of a region there are at the most: they are as large as the region itself. */
+const MAX_COPIES = 50
+
 /**
  * Regions as they were, for reads that are to be answered late: on EC2 a change is not seen at once everywhere.
  *
@@ -49,9 +52,16 @@ export class History {
     return (copies.findLast(({ at }) => at.getTime() <= then) ?? copies[0])?.region
   }
 
+  /** Whether the last copy came so soon after the one before it that it is given up for the next. */
+  #isCrowded(copies: readonly Copy[]): boolean {
+    const [before, last] = copies.slice(-2)
+    return !!before && !!last && last.at.getTime() - before.at.getTime() < this.#windowMs / MAX_COPIES
+  }
+
   #noteRegion(region: Region): void {
     const now = this.#world.clock.now()
     const copies = this.#copies.get(region.name) ?? []
+    if (this.#isCrowded(copies)) copies.pop()
     copies.push({ at: now, region: new Region(region.name, copyPlain(region)) })
     // The newest copy that is older than the window is what its beginning looked like.
     const first = copies.findLastIndex(({ at }) => at.getTime() <= now.getTime() - this.#windowMs)
