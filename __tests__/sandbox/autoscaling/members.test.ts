@@ -239,6 +239,7 @@ describe('time, as on AWS', () => {
     const [id = ''] = await memberIdsOf(clients)
     expect(await membersOf(clients)).toMatchObject([{ LifecycleState: 'InService' }])
     await clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }))
+    await advance(slow, 1)
     await advance(slow, 60)
     expect(await membersOf(clients)).toMatchObject([{ InstanceId: id, LifecycleState: 'InService' }])
     await advance(slow, 70)

@@ -300,7 +300,7 @@ describe('a refresh that does not come to its end', () => {
     expect(await refreshOf(clients)).toMatchObject({ Status: 'Cancelling' })
     await drain(clients)
     expect(await refreshOf(clients)).toMatchObject({ Status: 'Cancelled', EndTime: expect.any(Date) })
-    expect((await typesOf(clients)).sort()).toEqual(['t3.micro', 't3.small'])
+    expect(new Set(await typesOf(clients))).toEqual(new Set(['t3.micro', 't3.small']))
     expect(await groupOf(clients)).toMatchObject({ LaunchTemplate: { Version: '1' } })
   })
 
