@@ -67,21 +67,23 @@ const deleteTags: Handler<DeleteTagsRequest, undefined> = (input, call) => {
   return undefined
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html */
+/**
+ * Lists the tags of the caller's resources, also of those in the Recycle Bin.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html
+ */
 const describeTags: Handler<DescribeTagsRequest, DescribeTagsResult> = (input, call) => {
   stopDryRun(input)
-  const all = KINDS.flatMap(({ type, of }) =>
-    [...of(call.region)].flatMap(([ResourceId, resource]) =>
-      resource.ownerId === call.account
-        ? [...resource.tags].map(([Key, Value]) => ({
-            Key,
-            Value,
-            ResourceId,
-            ResourceType: type,
-            tags: new Map([[Key, Value]])
-          }))
-        : []
-    )
+  const all = tagged(call.region).flatMap(({ type, id, resource }) =>
+    resource.ownerId === call.account
+      ? [...resource.tags].map(([Key, Value]) => ({
+          Key,
+          Value,
+          ResourceId: id,
+          ResourceType: type,
+          tags: new Map([[Key, Value]])
+        }))
+      : []
   )
   const passes = compileFilters<(typeof all)[number]>(input.Filters, {
     key: tag => tag.Key,
@@ -92,6 +94,18 @@ const describeTags: Handler<DescribeTagsRequest, DescribeTagsResult> = (input, c
   const { page, NextToken } = paginate(all.filter(passes), input, { min: 5 })
   return { Tags: page, ...(NextToken && { NextToken }) }
 }
+
+interface Tagged {
+  readonly type: ResourceType
+  readonly id: string
+  readonly resource: Resource
+}
+
+const tagged = (region: Region): Tagged[] => [
+  ...KINDS.flatMap(({ type, of }) => [...of(region)].map(([id, resource]) => ({ type, id, resource }))),
+  ...[...region.recycledImages].map(([id, { kept }]) => ({ type: 'image' as const, id, resource: kept })),
+  ...[...region.recycledSnapshots].map(([id, { kept }]) => ({ type: 'snapshot' as const, id, resource: kept }))
+]
 
 /** Also in the Recycle Bin a resource's tags can be changed. */
 function findResources(ids: readonly string[] | undefined, call: Call): Resource[] {

@@ -24,7 +24,7 @@ export const describeFastSnapshotRestores: Handler<
   const isOwn = ({ ownerId, item }: FastRestoreRecord) =>
     ownerId === account || region.snapshots.get(item.SnapshotId)?.ownerId === account
   const found = [...region.fastRestores.values()].filter(record => isOwn(record) && passes(record))
-  const { page, NextToken } = paginate(found, input)
+  const { page, NextToken } = paginate(found, input, { max: 200 })
   stopDryRun(input)
   return { FastSnapshotRestores: page.map(({ item }) => item), ...(NextToken && { NextToken }) }
 }

@@ -26,7 +26,7 @@ export const describeSnapshotTierStatus: Handler<
     'last-tiering-operation': ({ tiering }) => tiering?.status
   })
   const own = [...call.region.snapshots.values()].filter(record => record.ownerId === call.account && passes(record))
-  const { page, NextToken } = paginate(own, input, { min: 5 })
+  const { page, NextToken } = paginate(own, input)
   stopDryRun(input)
   return { SnapshotTierStatuses: page.map(record => describe(record, call)), ...(NextToken && { NextToken }) }
 }
