@@ -3,13 +3,15 @@ import {
   DescribeInstanceTypeOfferingsCommand,
   DescribeInstanceTypesCommand,
   RunInstancesCommand,
-  type RunInstancesRequest
+  type RunInstancesRequest,
+  StartInstancesCommand
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Shortage, VcpuQuotas } from '../../../../src/sandbox/ec2/instances/capacity.ts'
 import { HandGuests } from '../../../support/hand-guests.ts'
 import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
+import { launched } from '../make.ts'
 
 const REGION = 'us-west-2'
 
@@ -85,6 +87,16 @@ describe('a shortage', () => {
     lack({})
     const message = expect.not.stringContaining('choosing')
     await expect(launch({})).rejects.toMatchObject({ name: 'InsufficientInstanceCapacity', message })
+  })
+
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html
+  test('keeps a stopped instance from being started: it has given its place up', async () => {
+    const InstanceIds = [await launched(sandbox, clients, 'stopped')]
+    lack({ zone: 'us-west-2a' })
+    const start = () => clients.ec2.send(new StartInstancesCommand({ InstanceIds }))
+    await expect(start()).rejects.toMatchObject({ name: 'InsufficientInstanceCapacity' })
+    sandbox.world.region(REGION, '').shortages.length = 0
+    expect((await start()).StartingInstances).toMatchObject([{ CurrentState: { Name: 'pending' } }])
   })
 
   test('on the spot market does not concern launches on demand', async () => {

@@ -8,8 +8,10 @@ import { ServiceError } from '../../errors.ts'
 import type { Call, Handler, Handlers } from '../../handler.ts'
 import type { InstanceRecord } from '../../world/records.ts'
 import { stopDryRun } from '../dryrun.ts'
+import { findInstanceType } from '../instance-types.ts'
 import { canStop, followLaunch, spotRequestOf } from '../spot/follow.ts'
 import { enterSpot } from '../spot/status.ts'
+import { checkCapacity } from './capacity.ts'
 import { instancesToChange, lifeOf, notPermitted } from './changing.ts'
 import { forceEnd, stop } from './guest-end.ts'
 import { start } from './guest-life.ts'
@@ -92,16 +94,30 @@ function startOne(record: InstanceRecord, call: Call): void {
   start(lifeOf(record, call))
 }
 
-function checkStart(record: InstanceRecord, { region }: Call): void {
+function checkStart(record: InstanceRecord, call: Call): void {
   const { InstanceId: id } = record.instance
   if (!['pending', 'running', 'stopped'].includes(stateOf(record))) {
     const sentence = `The instance '${id}' is not in a state from which it can be started.`
     throw new ServiceError('IncorrectInstanceState', sentence)
   }
+  if (stateOf(record) !== 'stopped') return
+  checkSpotStart(record, call)
+  checkCapacityFor(record, call)
+}
+
+function checkSpotStart(record: InstanceRecord, { region }: Call): void {
   const spot = spotRequestOf({ region, record })
-  if (stateOf(record) !== 'stopped' || !spot || spot.request.Status.Code === 'instance-stopped-by-user') return
+  if (!spot || spot.request.Status.Code === 'instance-stopped-by-user') return
+  const { InstanceId: id } = record.instance
   const sentence = `You can't start the Spot Instance '${id}' because the associated Spot Instance request is not in an appropriate state to support start.`
   throw new ServiceError('IncorrectSpotRequestState', sentence)
+}
+
+/** A stopped instance has given its place up. */
+function checkCapacityFor({ instance }: InstanceRecord, call: Call): void {
+  const type = findInstanceType(instance.InstanceType ?? '')
+  const market = instance.InstanceLifecycle === 'spot' ? 'spot' : 'on-demand'
+  checkCapacity({ type, market, count: 1 }, instance.Placement?.AvailabilityZone ?? '', call)
 }
 
 export const stopStartHandlers = { StopInstances: stopInstances, StartInstances: startInstances } satisfies Handlers
