@@ -14,6 +14,7 @@ import { volumeTransitions } from './ec2/volumes.ts'
 import { keyTransitions } from './kms/keys.ts'
 import { ruleTransitions } from './rbin/create-rule.ts'
 import { interruptingLaunched } from './server/interrupting.ts'
+import { parameterTransitions } from './ssm/parameter-transitions.ts'
 import { commandTransitions } from './ssm/run-command/deliver.ts'
 import type { Transition } from './world/transition.ts'
 
@@ -35,5 +36,6 @@ export const transitions: readonly Transition<never>[] = [
   ...ruleTransitions,
   interruptingLaunched,
   reconciling,
-  ...commandTransitions
+  ...commandTransitions,
+  ...parameterTransitions
 ]

@@ -9,6 +9,7 @@ import {
   ListTagsForResourceCommand,
   PutParameterCommand,
   type PutParameterRequest,
+  RemoveTagsFromResourceCommand,
   type SSMClient
 } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -49,12 +50,9 @@ describe('PutParameter', () => {
 
   test('keeps the type and the data type of a parameter that it overwrites', async () => {
     const { ssm } = clientsFor(sandbox.url)
-    await put(ssm, '/golden/web', AMI, { DataType: 'aws:ec2:image' })
-    await put(ssm, '/golden/web', 'ami-11111111', { Type: undefined, Overwrite: true })
-    expect(await get(ssm, '/golden/web')).toMatchObject({ Type: 'String', DataType: 'aws:ec2:image' })
-    await expect(put(ssm, '/golden/web', 'none', { Overwrite: true })).rejects.toMatchObject({
-      name: 'ValidationException'
-    })
+    await put(ssm, '/golden/web', '{}', { DataType: 'aws:ssm:integration' })
+    await put(ssm, '/golden/web', '{"a":1}', { Type: undefined, Overwrite: true })
+    expect(await get(ssm, '/golden/web')).toMatchObject({ Type: 'String', DataType: 'aws:ssm:integration' })
   })
 
   const refused: [what: string, name: string, value: string, change: Partial<PutParameterRequest>, code: string][] = [
@@ -65,7 +63,12 @@ describe('PutParameter', () => {
     ['an empty value', '/new', '', {}, 'ValidationException'],
     ['more than 4096 characters', '/new', 'x'.repeat(4097), {}, 'ValidationException'],
     ['more than 8192 in the advanced tier', '/new', 'x'.repeat(8193), { Tier: 'Advanced' }, 'ValidationException'],
-    ['what is not the id of an AMI', '/new', 'i-0123', { DataType: 'aws:ec2:image' }, 'ValidationException'],
+    ['an image in a list', '/new', AMI, { DataType: 'aws:ec2:image', Type: 'StringList' }, 'ValidationException'],
+    ['a type that there is not', '/new', 'x', { Type: 'Number' as 'String' }, 'ValidationException'],
+    ['a tier that there is not', '/new', 'x', { Tier: 'Premium' as 'Standard' }, 'ValidationException'],
+    ['a value that names another parameter', '/new', '{{ssm:/taken}}', {}, 'ValidationException'],
+    ['a name of more than 1011 characters', `/${'a'.repeat(1011)}`, 'x', {}, 'ValidationException'],
+    ['a tag of AWS’s own', '/new', 'x', { Tags: [{ Key: 'aws:x', Value: '' }] }, 'ValidationException'],
     ['an unknown data type', '/new', 'x', { DataType: 'aws:ec2:subnet' }, 'ValidationException'],
     ['a value beside its pattern', '/new', 'x', { AllowedPattern: '^\\d+$' }, 'ParameterPatternMismatchException'],
     ['a pattern that is none', '/new', 'x', { AllowedPattern: '(' }, 'InvalidAllowedPatternException'],
@@ -138,6 +141,8 @@ describe('GetParameters', () => {
     const answer = await ssm.send(new GetParametersCommand({ Names: ['/golden/web', '/golden/db', AL2023] }))
     expect(answer.Parameters?.map(({ Name }) => Name)).toEqual(['/golden/web', AL2023])
     expect(answer.InvalidParameters).toEqual(['/golden/db'])
+    const Names = ['/golden/web:1', '/golden/web:9', '/golden/web:live']
+    expect((await ssm.send(new GetParametersCommand({ Names }))).InvalidParameters).toEqual(Names.slice(1))
   })
 
   test('takes ten names at the most', async () => {
@@ -206,24 +211,36 @@ describe('DescribeParameters', () => {
     expect(JSON.stringify(Parameters)).not.toContain('hunter2')
   })
 
+  /** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ParameterStringFilter.html */
   test.each([
     ['Name, BeginsWith', { Key: 'Name', Option: 'BeginsWith', Values: ['/golden/'] }, ['/golden/web']],
     ['Name, Equals by default', { Key: 'Name', Values: ['plain'] }, ['plain']],
     ['Name, Contains', { Key: 'Name', Option: 'Contains', Values: ['old'] }, ['/golden/web']],
     ['Type', { Key: 'Type', Values: ['StringList'] }, ['plain']],
+    ['Type, BeginsWith', { Key: 'Type', Option: 'BeginsWith', Values: ['String'] }, ['/golden/web', 'plain']],
+    ['DataType', { Key: 'DataType', Values: ['aws:ssm:integration'] }, []],
+    ['Tier', { Key: 'Tier', Values: ['Advanced'] }, ['plain']],
+    ['a tag', { Key: 'tag:family', Values: ['web'] }, ['plain']],
+    ['a tag, whatever its value', { Key: 'tag:family' }, ['plain']],
+    ['Path, OneLevel by default', { Key: 'Path', Values: ['/golden'] }, ['/golden/web']],
     ['Path, Recursive', { Key: 'Path', Option: 'Recursive', Values: ['/golden'] }, ['/golden/web']]
   ])('filters by %s', async (_, filter, expected) => {
     const { ssm } = clientsFor(sandbox.url)
     await put(ssm, '/golden/web', AMI)
-    await put(ssm, 'plain', 'a,b', { Type: 'StringList' })
+    await put(ssm, 'plain', 'a,b', { Type: 'StringList', Tier: 'Advanced', Tags: [TAG] })
     const { Parameters } = await ssm.send(new DescribeParametersCommand({ ParameterFilters: [filter] }))
     expect(Parameters?.map(({ Name }) => Name)).toEqual(expected)
   })
 
-  test('refuses a filter that there is not', async () => {
-    const filter = { Key: 'Colour', Values: ['red'] }
+  test.each([
+    ['a key that there is not', { Key: 'Colour', Values: ['red'] }, 'InvalidFilterKey'],
+    ['a label, which is for GetParametersByPath', { Key: 'Label', Values: ['live'] }, 'InvalidFilterKey'],
+    ['an option that the key has not', { Key: 'Type', Option: 'Contains', Values: ['S'] }, 'InvalidFilterOption'],
+    ['a path that begins so', { Key: 'Path', Option: 'BeginsWith', Values: ['/a'] }, 'InvalidFilterOption'],
+    ['no value', { Key: 'Name' }, 'InvalidFilterValue']
+  ])('refuses a filter by %s', async (_, filter, name) => {
     const request = new DescribeParametersCommand({ ParameterFilters: [filter] })
-    await expect(clientsFor(sandbox.url).ssm.send(request)).rejects.toMatchObject({ name: 'InvalidFilterKey' })
+    await expect(clientsFor(sandbox.url).ssm.send(request)).rejects.toMatchObject({ name })
   })
 })
 
@@ -256,6 +273,24 @@ describe('tags of a parameter', () => {
     await put(ssm, '/golden/web', AMI, { Overwrite: true })
     const { TagList } = await ssm.send(new ListTagsForResourceCommand(parameter))
     expect(TagList).toEqual([TAG, { Key: 'team', Value: 'web' }])
+  })
+
+  /** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RemoveTagsFromResource.html */
+  test('are taken off by their keys', async () => {
+    const { ssm } = clientsFor(sandbox.url)
+    const parameter = { ResourceType: 'Parameter', ResourceId: '/golden/web' } as const
+    await put(ssm, '/golden/web', AMI, { Tags: [TAG, { Key: 'team', Value: 'web' }] })
+    await ssm.send(new RemoveTagsFromResourceCommand({ ...parameter, TagKeys: ['family', 'none'] }))
+    const { TagList } = await ssm.send(new ListTagsForResourceCommand(parameter))
+    expect(TagList).toEqual([{ Key: 'team', Value: 'web' }])
+  })
+
+  test('are fifty at the most', async () => {
+    const { ssm } = clientsFor(sandbox.url)
+    await put(ssm, '/golden/web', AMI, { Tags: [TAG] })
+    const Tags = Array.from({ length: 50 }, (_, i) => ({ Key: `tag-${i}`, Value: '' }))
+    const request = new AddTagsToResourceCommand({ ResourceType: 'Parameter', ResourceId: '/golden/web', Tags })
+    await expect(ssm.send(request)).rejects.toMatchObject({ name: 'TooManyTagsError' })
   })
 
   test('need a parameter', async () => {

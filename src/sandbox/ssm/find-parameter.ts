@@ -2,29 +2,41 @@ import { createHash } from 'node:crypto'
 import type { Parameter } from '@aws-sdk/client-ssm'
 import { ServiceError } from '../errors.ts'
 import type { Call } from '../handler.ts'
-import type { ParameterRecord } from '../world/records.ts'
+import type { ParameterRecord, ParameterVersion } from '../world/records.ts'
+import { isSharedWith } from './resource-policies.ts'
+
+/** AWS gives this error no sentence. */
+export const parameterNotFound = (): ServiceError => new ServiceError('ParameterNotFound', '')
 
 /** The account's own parameter of this name, or AWS's public one. */
 export const recordOf = ({ region, account }: Call, name: string): ParameterRecord | undefined =>
   region.parameters.get(name.startsWith('/aws/service/') ? `aws/${name}` : `${account}/${name}`)
 
+/** The account's own parameter of this name. Errors: ParameterNotFound. */
+export function findOwn(name: string, { region, account }: Call): ParameterRecord {
+  const record = region.parameters.get(`${account}/${name.trim()}`)
+  if (!record) throw parameterNotFound()
+  return record
+}
+
 /**
- * The parameter that a request names: name or ARN, maybe with `:VERSION`. SecureStrings are answered encrypted unless
- * told otherwise. Undefined where there is none. Errors: ParameterVersionNotFound.
+ * The parameter that a request names: name or ARN, maybe with `:VERSION` or `:LABEL`. SecureStrings are answered
+ * encrypted unless told otherwise. Undefined where there is none. Errors: ParameterVersionNotFound.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
  */
 export function findParameter(call: Call, text: string, decrypted = false): Parameter | undefined {
-  const [, given = '', selector] = /^((?:arn:(?:[^:]*:){4})?[^:]*)(?::(.+))?$/.exec(text) ?? []
-  const record = given.startsWith('arn:') ? recordOfArn(call, given) : recordOf(call, given)
+  const [, given = '', selector] = /^((?:arn:(?:[^:]*:){4})?[^:]*)(?::(.+))?$/.exec(text.trim()) ?? []
+  const record = findRecord(given, call, 'ssm:GetParameter')
   if (!record) return undefined
-  const found = selector === undefined ? record.parameter : versionOf(record, selector)
-  if (!found) {
-    const sentence = `Systems Manager could not find version ${selector} of ${record.parameter.Name}. Verify the version and try again.`
-    throw new ServiceError('ParameterVersionNotFound', sentence)
-  }
-  return { ...answer(found, decrypted), ...(selector !== undefined && { Selector: `:${selector}` }) }
+  const found = selector === undefined ? record : versionOf(record, selector)
+  if (!found) throw versionNotFound(selector ?? '', record)
+  return { ...answer(found.parameter, decrypted), ...(selector !== undefined && { Selector: `:${selector}` }) }
 }
+
+/** By name or ARN: one's own, AWS's, and by ARN what others share for this action. */
+export const findRecord = (given: string, call: Call, action: string): ParameterRecord | undefined =>
+  given.startsWith('arn:') ? recordOfArn(call, given, action) : recordOf(call, given)
 
 /** A parameter as it is answered. */
 export const answer = (parameter: Parameter, decrypted = false): Parameter =>
@@ -32,15 +44,28 @@ export const answer = (parameter: Parameter, decrypted = false): Parameter =>
     ? { ...parameter, Value: cipherText(parameter.Value ?? '') }
     : parameter
 
-const versionOf = ({ parameter, earlier = [] }: ParameterRecord, selector: string): Parameter | undefined =>
-  [...earlier, parameter].find(({ Version }) => String(Version) === selector)
+/** All versions that are kept, oldest first. */
+export const versionsOf = (record: ParameterRecord): ParameterVersion[] => [...(record.earlier ?? []), record]
 
-/** By an ARN of this region and account; a name without a path has no slash of its own there. */
-function recordOfArn(call: Call, arn: string): ParameterRecord | undefined {
+/** A version by its number or label. */
+export const versionOf = (record: ParameterRecord, selector: string): ParameterVersion | undefined =>
+  versionsOf(record).find(
+    ({ parameter, labels = [] }) => String(parameter.Version) === selector || labels.includes(selector)
+  )
+
+export function versionNotFound(selector: string, { parameter }: ParameterRecord): ServiceError {
+  const sentence = `Systems Manager could not find version ${selector} of ${parameter.Name}. Verify the version and try again.`
+  return new ServiceError('ParameterVersionNotFound', sentence)
+}
+
+/** By an ARN of this region; a name without a path has no slash of its own there. */
+function recordOfArn(call: Call, arn: string, action: string): ParameterRecord | undefined {
   const { region, account } = call
-  const [, owner, path = ''] = new RegExp(`^arn:aws:ssm:${region.name}:(\\d*):parameter(/.+)$`).exec(arn) ?? []
+  const [, owner = '', path = ''] = new RegExp(`^arn:aws:ssm:${region.name}:(\\d*):parameter(/.+)$`).exec(arn) ?? []
+  if (path === '') return undefined
   if (owner === '') return region.parameters.get(`aws/${path}`)
-  return owner === account ? (recordOf(call, path) ?? recordOf(call, path.slice(1))) : undefined
+  const record = region.parameters.get(`${owner}/${path}`) ?? region.parameters.get(`${owner}/${path.slice(1)}`)
+  return record && (owner === account || isSharedWith(record, account, action)) ? record : undefined
 }
 
 /** Looks like what KMS would answer; nothing decrypts it. */

@@ -1,9 +1,14 @@
 import type { PutParameterRequest } from '@aws-sdk/client-ssm'
 import { ServiceError } from '../errors.ts'
+import type { Call } from '../handler.ts'
+import type { ParameterVersion } from '../world/records.ts'
 import { validation } from './pages.ts'
+import { checkSize, type Tier } from './tiers.ts'
 
 const MAX_LEVELS = 15
-const MAX_CHARACTERS = { Standard: 4096, Advanced: 8192 }
+/** With what stands before the name in the ARN. */
+const MAX_NAME = 1011
+const MAX_PARAMETERS = { Standard: 10_000, Advanced: 100_000 }
 
 /**
  * Refuses a name that Parameter Store does not take.
@@ -13,8 +18,8 @@ const MAX_CHARACTERS = { Standard: 4096, Advanced: 8192 }
 export function checkName(name: string): void {
   const bare = name.replace(/^\//, '')
   if (/^aws/i.test(bare))
-    throw new ServiceError('AccessDeniedException', `No access to reserved parameter name: ${bare}.`)
-  if (/^ssm/i.test(bare) || !/^\/?[\w.-]+(\/[\w.-]+)*$/.test(name)) {
+    throw new ServiceError('AccessDeniedException', `No access to reserved parameter name: ${bare.slice(0, 300)}.`)
+  if (/^ssm/i.test(bare) || name.length > MAX_NAME || !/^\/?[\w.-]+(\/[\w.-]+)*$/.test(name)) {
     throw validation(
       'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_'
     )
@@ -28,41 +33,51 @@ export function checkName(name: string): void {
   }
 }
 
+/** Refuses a type or tier that there is not. */
+export function checkKinds({ Type, Tier: tier }: PutParameterRequest): void {
+  checkOneOf('type', Type, ['String', 'StringList', 'SecureString'])
+  checkOneOf('tier', tier, ['Standard', 'Advanced', 'Intelligent-Tiering'])
+}
+
+function checkOneOf(member: string, value: string | undefined, known: readonly string[]): void {
+  if (value === undefined || known.includes(value)) return
+  throw validation(
+    `1 validation error detected: Value '${value.slice(0, 60)}' at '${member}' failed to satisfy constraint: Member must satisfy enum value set: [${known.join(', ')}]`
+  )
+}
+
 /** Refuses a value that does not fit the tier, the data type or the pattern. */
-export function checkValue({
-  Value: value = '',
-  Tier,
-  DataType: dataType = 'text',
-  ...rest
-}: PutParameterRequest): void {
+export function checkValue(
+  { Value: value = '' }: PutParameterRequest,
+  { parameter, allowedPattern }: ParameterVersion,
+  tier: Tier
+): void {
   if (value === '') {
     throw validation(
       "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1."
     )
   }
-  const tier = Tier === 'Advanced' || Tier === 'Intelligent-Tiering' ? 'Advanced' : 'Standard'
-  if (value.length > MAX_CHARACTERS[tier]) {
-    throw validation(
-      `${tier} tier parameters support a maximum parameter value of ${MAX_CHARACTERS[tier]} characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier. For more information, see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html`
-    )
+  if (/\{\{.*\}\}/.test(value)) {
+    throw validation('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.')
   }
-  checkDataType(dataType, value)
-  checkPattern(rest.AllowedPattern, value)
+  checkSize(value, tier)
+  checkDataType(parameter)
+  checkPattern(allowedPattern, value)
 }
 
 /**
- * An AMI's id is checked for its form only; AWS also looks for the image, later, and tells by an event.
+ * Whether the image is there, and whether that is an image's id at all, is looked at later.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-ec2-aliases.html
  */
-function checkDataType(dataType: string, value: string): void {
+function checkDataType({ DataType: dataType = 'text', Type }: ParameterVersion['parameter']): void {
   if (dataType !== 'text' && dataType !== 'aws:ec2:image' && dataType !== 'aws:ssm:integration') {
     throw validation(
       `The following data type is not supported: ${dataType.slice(0, 128)} (Data type names are all lowercase.)`
     )
   }
-  if (dataType === 'aws:ec2:image' && !/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(value)) {
-    throw validation(`Invalid value for data type aws:ec2:image: ${value.slice(0, 60)} is not the id of an AMI`)
+  if (dataType === 'aws:ec2:image' && Type !== 'String') {
+    throw validation(`The data type aws:ec2:image is supported by parameters of type String, not ${Type}`)
   }
 }
 
@@ -78,4 +93,13 @@ function compile(pattern: string): RegExp {
   } catch {
     throw new ServiceError('InvalidAllowedPatternException', `The pattern ${pattern.slice(0, 100)} is not valid`)
   }
+}
+
+/** Errors: ParameterLimitExceeded. */
+export function checkCount(tier: Tier, { region, account }: Call): void {
+  if (region.parameters.size < MAX_PARAMETERS[tier]) return
+  const own = [...region.parameters.values()].filter(({ ownerId }) => ownerId === account)
+  if (own.filter(({ tier: its = 'Standard' }) => its === tier).length < MAX_PARAMETERS[tier]) return
+  const sentence = `You have exceeded the number of parameters of the ${tier} tier for this account and region`
+  throw new ServiceError('ParameterLimitExceeded', sentence)
 }

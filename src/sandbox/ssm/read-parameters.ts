@@ -1,48 +1,64 @@
 import type {
-  DescribeParametersRequest,
-  DescribeParametersResult,
   GetParameterRequest,
   GetParameterResult,
   GetParametersByPathRequest,
   GetParametersByPathResult,
   GetParametersRequest,
   GetParametersResult,
-  ParameterMetadata,
+  Parameter,
   ParameterStringFilter
 } from '@aws-sdk/client-ssm'
 import { ServiceError } from '../errors.ts'
 import type { Call, Handler, Handlers } from '../handler.ts'
 import type { ParameterRecord } from '../world/records.ts'
-import { answer, findParameter } from './find-parameter.ts'
+import { answer, findParameter, parameterNotFound, versionOf } from './find-parameter.ts'
 import { page, validation } from './pages.ts'
+import { compileFilters } from './parameter-filters.ts'
 
 const MAX_NAMES = 10
 
 /**
- * AWS gives ParameterNotFound no sentence.
+ * Reads a parameter: its latest version, or the one of a number or label.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
  */
 const getParameter: Handler<GetParameterRequest, GetParameterResult> = (input, call) => {
   const Parameter = findParameter(call, input.Name ?? '', input.WithDecryption)
-  if (!Parameter) throw new ServiceError('ParameterNotFound', '')
+  if (!Parameter) throw parameterNotFound()
   return { Parameter }
 }
 
-/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
+/**
+ * Reads up to ten parameters; those that are not there, and versions that are not there, are named.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+ */
 const getParameters: Handler<GetParametersRequest, GetParametersResult> = (input, call) => {
   const names = [...new Set(input.Names ?? [])]
   if (names.length < 1 || names.length > MAX_NAMES) {
     throw validation(`1 validation error detected: 'names' must have 1 to ${MAX_NAMES} members`)
   }
-  const found = names.map(name => findParameter(call, name, input.WithDecryption))
+  const found = names.map(name => tryFind(name, input.WithDecryption, call))
   return {
     Parameters: found.filter(parameter => parameter !== undefined),
     InvalidParameters: names.filter((_, i) => !found[i])
   }
 }
 
-/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html */
+function tryFind(name: string, decrypted: boolean | undefined, call: Call): Parameter | undefined {
+  try {
+    return findParameter(call, name, decrypted)
+  } catch (error) {
+    if (error instanceof ServiceError) return undefined
+    throw error
+  }
+}
+
+/**
+ * Reads the parameters below a path; with a filter by label, the versions that have it.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html
+ */
 const getByPath: Handler<GetParametersByPathRequest, GetParametersByPathResult> = (input, call) => {
   const { Path: path = '', Recursive: recursive = false, WithDecryption: decrypted } = input
   if (!path.startsWith('/')) {
@@ -51,86 +67,31 @@ const getByPath: Handler<GetParametersByPathRequest, GetParametersByPathResult> 
     )
   }
   const prefix = path.endsWith('/') ? path : `${path}/`
-  const matches = compile(input.ParameterFilters, ['Type', 'KeyId'])
-  const found = visible(call, prefix.startsWith('/aws/service/') ? 'aws' : call.account).filter(record => {
+  const passes = compileFilters(input.ParameterFilters, ['Type', 'KeyId', 'Label'])
+  const owner = prefix.startsWith('/aws/service/') ? 'aws' : call.account
+  const found = parametersOf(owner, call).filter(record => {
     const { Name: name } = record.parameter
-    return name.startsWith(prefix) && (recursive || !name.includes('/', prefix.length)) && matches(record)
+    return name.startsWith(prefix) && (recursive || !name.includes('/', prefix.length)) && passes(record)
   })
   const { page: cut, ...rest } = page(found, input, { max: 10 })
-  return { Parameters: cut.map(({ parameter }) => answer(parameter, decrypted)), ...rest }
+  const label = labelOf(input.ParameterFilters)
+  return { Parameters: cut.map(record => answer(labelled(record, label), decrypted)), ...rest }
 }
 
-/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeParameters.html */
-const describeParameters: Handler<DescribeParametersRequest, DescribeParametersResult> = (input, call) => {
-  if (input.Filters?.length) {
-    throw new ServiceError(
-      'UnsupportedOperation',
-      'The sandbox models ParameterFilters of ssm:DescribeParameters, not Filters'
-    )
-  }
-  const found = visible(call, call.account).filter(compile(input.ParameterFilters, ['Name', 'Type', 'KeyId', 'Path']))
-  const { page: cut, ...rest } = page(found, input)
-  return { Parameters: cut.map(describe), ...rest }
-}
+const labelOf = (filters: readonly ParameterStringFilter[] = []): string | undefined =>
+  filters.find(({ Key }) => Key === 'Label')?.Values?.[0]
 
-const visible = ({ region }: Call, owner: string): ParameterRecord[] =>
+const labelled = (record: ParameterRecord, label: string | undefined): Parameter =>
+  (label === undefined ? record : (versionOf(record, label) ?? record)).parameter
+
+/** The parameters of an owner, by name. */
+export const parametersOf = (owner: string, { region }: Call): ParameterRecord[] =>
   [...region.parameters.values()]
     .filter(({ ownerId }) => ownerId === owner)
     .sort((a, b) => (a.parameter.Name < b.parameter.Name ? -1 : 1))
 
-function describe({ parameter, description, keyId, modifiedBy }: ParameterRecord): ParameterMetadata {
-  const { Value: _, ...metadata } = parameter
-  return {
-    ...metadata,
-    Description: description,
-    KeyId: keyId,
-    LastModifiedUser: modifiedBy,
-    Tier: 'Standard',
-    Policies: []
-  }
-}
-
-function compile(
-  filters: readonly ParameterStringFilter[] | undefined,
-  keys: readonly string[]
-): (record: ParameterRecord) => boolean {
-  const tests = (filters ?? []).map(filter => compileFilter(filter, keys))
-  return record => tests.every(test => test(record))
-}
-
-function compileFilter(
-  { Key: key = '', Option: option, Values: values = [] }: ParameterStringFilter,
-  keys: readonly string[]
-): (record: ParameterRecord) => boolean {
-  if (!keys.includes(key)) {
-    throw new ServiceError(
-      'InvalidFilterKey',
-      `The following filter key is not valid: ${key.slice(0, 132)}. Valid filter keys include: [${keys.join(', ')}].`
-    )
-  }
-  const accepts = OPTIONS[option ?? (key === 'Path' ? 'OneLevel' : 'Equals')]
-  if (!accepts)
-    throw new ServiceError(
-      'InvalidFilterOption',
-      `The following filter option is not valid: ${String(option).slice(0, 20)}.`
-    )
-  return ({ parameter, keyId }) => {
-    const value = key === 'Type' ? parameter.Type : key === 'KeyId' ? keyId : parameter.Name
-    return value !== undefined && values.some(wanted => accepts(value, wanted))
-  }
-}
-
-const OPTIONS: Readonly<Record<string, (value: string, wanted: string) => boolean>> = {
-  Equals: (value, wanted) => value === wanted,
-  BeginsWith: (value, wanted) => value.startsWith(wanted),
-  Contains: (value, wanted) => value.includes(wanted),
-  OneLevel: (value, wanted) => value.slice(0, value.lastIndexOf('/')) === wanted.replace(/\/$/, ''),
-  Recursive: (value, wanted) => value.startsWith(`${wanted.replace(/\/$/, '')}/`)
-}
-
 export const readParameterHandlers = {
   GetParameter: getParameter,
   GetParameters: getParameters,
-  GetParametersByPath: getByPath,
-  DescribeParameters: describeParameters
+  GetParametersByPath: getByPath
 } satisfies Handlers

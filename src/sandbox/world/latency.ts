@@ -7,6 +7,8 @@
  * - volume: a 1 GiB volume is `available` within seconds (assumed)
  * - copyCheck: with a key that cannot be used, what was accepted ends within seconds (kubernetes, aws.go: such a
  *   volume "lives for couple of seconds and then it's silently deleted")
+ * - imageParameter: a parameter that holds an image is validated within a few minutes, and can be tried again five
+ *   minutes after one that failed (Systems Manager user guide, parameter-store-ec2-aliases); 20 s is assumed
  * - replicaKey: a replica key is `Creating` for seconds (KMS API reference, ReplicateKey)
  * - lastLaunch: 24 hours until a launch shows as LastLaunchedTime (EC2 API reference, ImageAttribute)
  * - publicAccess: blocking public access for AMIs takes up to 10 minutes (EC2 API reference, EnableImageBlockPublicAccess)
@@ -25,6 +27,8 @@ const AWS_SECONDS = {
   terminate: 20,
   agent: 55,
   volume: 3,
+  imageParameter: 20,
+  imageParameterRetry: 300,
   replicaKey: 5,
   copyCheck: 5,
   lastLaunch: 86_400,

@@ -13,7 +13,13 @@ import type {
   Vpc
 } from '@aws-sdk/client-ec2'
 import type { AliasListEntry, GrantListEntry, KeyMetadata } from '@aws-sdk/client-kms'
-import type { Command, CommandInvocationStatus, GetCommandInvocationResult, Parameter } from '@aws-sdk/client-ssm'
+import type {
+  Command,
+  CommandInvocationStatus,
+  GetCommandInvocationResult,
+  Parameter,
+  ParameterInlinePolicy
+} from '@aws-sdk/client-ssm'
 import type { SnapshotLock } from '../ec2/snapshots/lock-state.ts'
 import type { SnapshotTiering } from '../ec2/snapshots/tier-state.ts'
 
@@ -135,15 +141,34 @@ export interface AliasRecord {
   readonly alias: AliasListEntry & { AliasName: string; TargetKeyId: string }
 }
 
-export interface ParameterRecord extends Resource {
-  /** Its latest version. */
+/** A version of a parameter. */
+export interface ParameterVersion {
   readonly parameter: Parameter & { Name: string }
-  /** Its earlier versions, oldest first. */
-  readonly earlier?: readonly Parameter[]
   readonly description?: string | undefined
+  readonly allowedPattern?: string | undefined
+  /** Standard, unless it says otherwise. */
+  readonly tier?: 'Standard' | 'Advanced'
+  readonly policies?: ParameterInlinePolicy[]
   /** Of a SecureString: the key as it was named. */
   readonly keyId?: string | undefined
   readonly modifiedBy?: string
+  labels?: string[]
+}
+
+/** A parameter: its latest version, and beside it the earlier ones, oldest first. */
+export interface ParameterRecord extends Resource, ParameterVersion {
+  readonly earlier?: readonly ParameterVersion[]
+  /** Its resource policies, by their id. */
+  readonly sharing?: Map<string, { readonly policy: string; readonly hash: string }>
+}
+
+/** A version whose image is yet to be looked for; as long as this is there, no other can be put. */
+export interface PendingParameter {
+  readonly ownerId: string
+  readonly version: ParameterVersion
+  readonly tags: ReadonlyMap<string, string>
+  /** Whether who put it may describe images. */
+  readonly mayDescribe: boolean
 }
 
 export interface CommandRecord {

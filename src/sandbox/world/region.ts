@@ -20,6 +20,7 @@ import type {
   KeyRecord,
   NetworkInterfaceRecord,
   ParameterRecord,
+  PendingParameter,
   SecurityGroupRecord,
   SnapshotRecord,
   SubnetRecord,
@@ -63,6 +64,8 @@ export class Region {
   readonly aliases = new Map<string, AliasRecord>()
   /** By `account/parameter name`; AWS's public parameters by `aws/parameter name`. */
   readonly parameters = new Map<string, ParameterRecord>()
+  /** Those whose image is being looked for, by the same name. */
+  readonly pendingParameters = new Map<string, PendingParameter>()
   /** Run Command, by command id. */
   readonly commands = new Map<string, CommandRecord>()
   /** By `account/operation/ClientToken`. */

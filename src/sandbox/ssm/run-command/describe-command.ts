@@ -1,4 +1,4 @@
-import type { Command, CommandInvocation, CommandStatus } from '@aws-sdk/client-ssm'
+import type { Command, CommandInvocation, CommandStatus, NotificationType } from '@aws-sdk/client-ssm'
 import type { CommandRecord, InvocationRecord } from '../../world/records.ts'
 import { isFinished } from './invocation.ts'
 
@@ -7,6 +7,10 @@ const MAX_OUTPUT = 2_500
 
 /** The order in which the worst of several invocations is a command's status. */
 const WORST_FIRST: readonly CommandStatus[] = ['Failed', 'TimedOut', 'Cancelled']
+
+/** What commands ask of other services, none of which is modelled: AWS answers that nothing was asked. */
+const NO_NOTIFICATION = { NotificationArn: '', NotificationEvents: [], NotificationType: '' as NotificationType }
+export const NO_CLOUDWATCH = { CloudWatchLogGroupName: '', CloudWatchOutputEnabled: false }
 
 /** A command as it is answered: its status is made of its invocations'. */
 export function describeCommand({ command, invocations }: CommandRecord): Command {
@@ -22,7 +26,12 @@ export function describeCommand({ command, invocations }: CommandRecord): Comman
     TargetCount: all.length,
     CompletedCount: finished.length,
     ErrorCount: finished.filter(({ invocation }) => ['Failed', 'TimedOut'].includes(invocation.Status)).length,
-    DeliveryTimedOutCount: 0
+    DeliveryTimedOutCount: 0,
+    OutputS3BucketName: '',
+    OutputS3KeyPrefix: '',
+    ServiceRole: '',
+    NotificationConfig: NO_NOTIFICATION,
+    CloudWatchOutputConfig: NO_CLOUDWATCH
   }
 }
 
@@ -50,6 +59,9 @@ export function describeInvocation(
     CommandId,
     InstanceId,
     InstanceName: '',
+    ServiceRole: '',
+    NotificationConfig: NO_NOTIFICATION,
+    CloudWatchOutputConfig: NO_CLOUDWATCH,
     Comment,
     DocumentName,
     DocumentVersion,
@@ -63,9 +75,20 @@ export function describeInvocation(
             Status: Status === 'Delayed' || Status === 'Cancelling' ? 'InProgress' : Status,
             Name: invocation.PluginName,
             ResponseCode: invocation.ResponseCode,
+            ...timesOf(invocation),
+            OutputS3BucketName: '',
+            OutputS3KeyPrefix: '',
             Output: printed.join('\n----------ERROR-------\n').slice(0, MAX_OUTPUT)
           }
         ]
       : []
+  }
+}
+
+/** When a plugin began and ended; neither is answered before. */
+function timesOf({ ExecutionStartDateTime: start, ExecutionEndDateTime: end }: InvocationRecord['invocation']) {
+  return {
+    ...(start && { ResponseStartDateTime: new Date(start) }),
+    ...(end && { ResponseFinishDateTime: new Date(end) })
   }
 }

@@ -11,7 +11,7 @@ import { ServiceError } from '../../errors.ts'
 import type { Call, Handler } from '../../handler.ts'
 import type { CommandRecord } from '../../world/records.ts'
 import { page } from '../pages.ts'
-import { describeCommand, describeInvocation } from './describe-command.ts'
+import { describeCommand, describeInvocation, NO_CLOUDWATCH } from './describe-command.ts'
 
 /** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html */
 export const getInvocation: Handler<GetCommandInvocationRequest, GetCommandInvocationResult> = (input, call) => {
@@ -19,7 +19,7 @@ export const getInvocation: Handler<GetCommandInvocationRequest, GetCommandInvoc
   const found = ownCommand(commandId, call)?.invocations.get(instanceId)
   if (!found) throw new ServiceError('InvocationDoesNotExist', '')
   if (plugin !== undefined && plugin !== found.invocation.PluginName) throw new ServiceError('InvalidPluginName', '')
-  return found.invocation
+  return { ...found.invocation, CloudWatchOutputConfig: NO_CLOUDWATCH }
 }
 
 /** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListCommandInvocations.html */
