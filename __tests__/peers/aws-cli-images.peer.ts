@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { newAccount, Sandbox } from '../e2e/support/sandbox.ts'
+import { bake, snapshotsOf } from './cli-steps.ts'
 import { AwsCli, has, knows } from './programs.ts'
 
 const inCli = has('aws', '--version') ? test.concurrent : test.skip
@@ -13,33 +14,7 @@ afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const cliOf = (account: string = newAccount(), region?: string): AwsCli => new AwsCli(sandbox, account, region)
 
-const AL2023 = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64'
-
-async function launch(cli: AwsCli, ...more: string[]): Promise<string> {
-  const image = await cli.text(`ssm get-parameter --name ${AL2023}`, 'Parameter.Value')
-  const id = await cli.text(
-    `ec2 run-instances --image-id ${image} --instance-type t3.micro`,
-    'Instances[0].InstanceId',
-    ...more
-  )
-  await cli.json(`ec2 wait instance-running --instance-ids ${id}`)
-  return id
-}
-
-async function bake(cli: AwsCli, name: string, ...more: string[]): Promise<string> {
-  const instance = await launch(cli)
-  const image = await cli.text(`ec2 create-image --instance-id ${instance} --name ${name}`, 'ImageId', ...more)
-  await cli.json(`ec2 wait image-available --image-ids ${image}`)
-  await cli.json(`ec2 terminate-instances --instance-ids ${instance}`)
-  return image
-}
-
-const snapshotsOf = async (cli: AwsCli, image: string): Promise<string[]> =>
-  (await cli.text(`ec2 describe-images --image-ids ${image}`, 'Images[0].BlockDeviceMappings[].Ebs.SnapshotId')).split(
-    /\s+/
-  )
-
-describe('the AWS CLI works against the sandbox as against EC2', () => {
+describe('the AWS CLI: images, snapshots, keys, parameters', () => {
   inCli('who is calling, and where', async () => {
     const account = newAccount()
     const cli = cliOf(account)
@@ -49,27 +24,6 @@ describe('the AWS CLI works against the sandbox as against EC2', () => {
     )
     expect(await cli.text('ec2 describe-availability-zones', 'length(AvailabilityZones)')).toMatch(/^[3-6]$/)
     expect(await cli.text('ec2 describe-vpcs --filters Name=is-default,Values=true', 'length(Vpcs)')).toBe('1')
-  })
-
-  inCli('an instance from launch to termination', async () => {
-    const cli = cliOf()
-    const id = await launch(cli, '--tag-specifications', 'ResourceType=instance,Tags=[{Key=team,Value=web}]')
-    expect(await cli.json(`ec2 describe-tags --filters Name=resource-id,Values=${id}`)).toEqual({
-      Tags: [{ Key: 'team', Value: 'web', ResourceId: id, ResourceType: 'instance' }]
-    })
-    await cli.json(`ec2 stop-instances --instance-ids ${id}`)
-    await cli.json(`ec2 wait instance-stopped --instance-ids ${id}`)
-    await cli.json(`ec2 start-instances --instance-ids ${id}`)
-    await cli.json(`ec2 wait instance-status-ok --instance-ids ${id}`)
-    await cli.json(`ec2 modify-instance-attribute --instance-id ${id} --disable-api-termination`)
-    expect(await cli.refused(`ec2 terminate-instances --instance-ids ${id}`)).toBe('OperationNotPermitted')
-    await cli.json(`ec2 modify-instance-attribute --instance-id ${id} --no-disable-api-termination`)
-    await cli.json(`ec2 terminate-instances --instance-ids ${id}`)
-    await cli.json(`ec2 wait instance-terminated --instance-ids ${id}`)
-    expect(await cli.refused('ec2 terminate-instances --instance-ids i-0123456789abcdef0')).toBe(
-      'InvalidInstanceID.NotFound'
-    )
-    expect(await cli.refused(`ec2 start-instances --instance-ids ${id}`)).toBe('IncorrectInstanceState')
   })
 
   inCli('an image from its birth over sharing and deprecation to its end', async () => {
@@ -169,52 +123,6 @@ describe('the AWS CLI works against the sandbox as against EC2', () => {
       'Instances[0].ImageId'
     )
     expect(id).toBe(image)
-  })
-
-  inCli('launch templates and Auto Scaling groups that launch from them', async () => {
-    const cli = cliOf()
-    const image = await bake(cli, 'template')
-    const data = JSON.stringify({ ImageId: image, InstanceType: 't3.micro' })
-    const template = await cli.text(
-      'ec2 create-launch-template --launch-template-name web',
-      'LaunchTemplate.LaunchTemplateId',
-      '--launch-template-data',
-      data
-    )
-    const next = JSON.stringify({ InstanceType: 't3.small' })
-    expect(
-      await cli.text(
-        `ec2 create-launch-template-version --launch-template-id ${template} --source-version 1`,
-        'LaunchTemplateVersion.[VersionNumber, LaunchTemplateData.ImageId]',
-        '--launch-template-data',
-        next
-      )
-    ).toBe(`2\t${image}`)
-    expect(
-      await cli.text(
-        `ec2 describe-launch-template-versions --launch-template-id ${template} --versions $Latest`,
-        'LaunchTemplateVersions[0].VersionNumber'
-      )
-    ).toBe('2')
-    await cli.json(`ec2 modify-launch-template --launch-template-id ${template} --default-version 2`)
-    const size = '--min-size 1 --max-size 3 --desired-capacity 2 --availability-zones us-east-1a us-east-1b'
-    await cli.json(
-      `autoscaling create-auto-scaling-group --auto-scaling-group-name web --launch-template LaunchTemplateId=${template},Version=$Default ${size}`
-    )
-    expect(
-      await cli.text('autoscaling describe-auto-scaling-groups', 'AutoScalingGroups[0].Instances[].LifecycleState')
-    ).toMatch(/InService|Pending/)
-    expect(
-      await cli.text(
-        `ec2 describe-instances --filters Name=image-id,Values=${image} Name=instance-type,Values=t3.small`,
-        'length(Reservations)'
-      )
-    ).toBe('2')
-    await cli.json('autoscaling delete-auto-scaling-group --auto-scaling-group-name web --force-delete')
-    await cli.json(`ec2 delete-launch-template --launch-template-id ${template}`)
-    expect(await cli.refused('ec2 describe-launch-templates --launch-template-names web')).toBe(
-      'InvalidLaunchTemplateName.NotFoundException'
-    )
   })
 
   inCli('keys: aliases, grants, the default of EBS', async () => {
