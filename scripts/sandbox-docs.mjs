@@ -22,7 +22,7 @@ export function writeTables() {
     const rows = operations
       .filter(operation => operation.service === service)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-    return rows.length === 0 ? '' : `## ${title}\n\n${tableOf(rows)}\n`
+    return rows.length === 0 ? '' : `### ${title}\n\n${tableOf(rows)}\n`
   })
   return { text: sections.filter(Boolean).join('\n'), count: operations.length }
 }
