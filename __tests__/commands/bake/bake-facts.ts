@@ -6,7 +6,7 @@ import type { Recipe } from '../../../src/recipe/recipe.ts'
 import { Workspace } from '../../recipe/workspace.ts'
 
 export const NOW = new Date('2026-06-01T12:34:56Z')
-export const ORDER = { run: 'run-1', channel: 'release', timeoutSeconds: 3600 } as const
+export const ORDER = { run: 'run-1', channel: 'release', timeoutSeconds: 3600, reason: 'it is the first' } as const
 
 /** A recipe as the loader makes it, of `images/web.yml`; what is given is added to it. */
 export function load(...lines: readonly string[]): Recipe {

@@ -81,6 +81,7 @@ describe('a bake that succeeded', () => {
 | Base | \`ami-0123456789abcdef0\` debian-13 |
 | Recipe | images/web.yml · partial · 0 steps via user-data |
 | Valid until | 2026-07-31 (60 d) |
+| Why | it is the first |
 | Digest | \`${DIGEST.slice(0, 12)}\` |
 | Time | 2 min 1 s |
 

@@ -27,6 +27,7 @@ test('a plan says all that a bake will do', () => {
     blockDeviceMappings: [
       { DeviceName: '/dev/xvda', Ebs: { Encrypted: true, DeleteOnTermination: true, VolumeType: 'gp3' } }
     ],
+    reason: 'it is the first',
     tags: {
       team: 'platform',
       'ami-action:managed': 'true',

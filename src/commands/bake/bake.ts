@@ -7,15 +7,18 @@ import type { Recipe, ScriptStep } from '../../recipe/recipe.ts'
 import type { Command, Outcome, Run } from '../../run.ts'
 import { Builder } from './builder.ts'
 import { describePlan } from './describe-plan.ts'
+import type { ContentFacts } from './facts.ts'
+import { isDue } from './is-due.ts'
 import { NewImage } from './new-image.ts'
-import { isNameTaken, observe } from './observe.ts'
+import { observeBuild, observeContent } from './observe.ts'
+import { isNameTaken } from './observe-family.ts'
 import { describeOutcome } from './outcome.ts'
 import { type BakePlan, planBake } from './plan.ts'
 import { SsmProvisioner } from './provision-ssm.ts'
 import { awaitSelfProvisioning } from './provision-user-data.ts'
 import { ignoredKeys, refuseUnsupported } from './refuse-unsupported.ts'
 import { Stages } from './stages.ts'
-import type { Baked } from './story.ts'
+import type { Baked, Reused } from './story.ts'
 
 /** Makes an image from a recipe. */
 export const bake: Command = { name: 'bake', describe: 'makes an image from a recipe', run: runBake }
@@ -25,6 +28,7 @@ interface Progress {
   readonly run: Run
   readonly stages: Stages
   recipe?: Recipe
+  reused?: Reused
   plan?: BakePlan
   baked?: Baked
 }
@@ -33,35 +37,44 @@ async function runBake(run: Run): Promise<Outcome> {
   const progress: Progress = { run, stages: new Stages() }
   try {
     const aws = Aws.open(run)
-    const { recipe, plan } = await progress.stages.time('plan', () => prepare(aws, progress))
-    if (!run.inputs.dryRun) progress.baked = await apply(aws, recipe, plan, progress.stages)
+    const due = await progress.stages.time('plan', () => prepare(aws, progress))
+    if (due && !run.inputs.dryRun) progress.baked = await apply(aws, due.recipe, due.plan, progress.stages)
     return describeOutcome(progress)
   } catch (error) {
     return describeOutcome(progress, error)
   }
 }
 
-async function prepare(aws: Aws, progress: Progress): Promise<{ recipe: Recipe; plan: BakePlan }> {
+/** Decides what to do. Result: undefined where nothing is due. */
+async function prepare(aws: Aws, progress: Progress): Promise<{ recipe: Recipe; plan: BakePlan } | undefined> {
   const { run } = aws
-  const { channel, timeoutSeconds } = run.inputs
   const recipe = loadRecipe(run)
   progress.recipe = recipe
   refuseUnsupported(recipe, run.inputs)
   const ignored = ignoredKeys(recipe)
   if (ignored.length > 0) run.log.notice(`This version of bake does not act on ${ignored.join(', ')} of the recipe`)
-  const facts = await observe(aws, recipe)
-  const plan = planBake(recipe, facts, { run: run.id, channel, timeoutSeconds })
-  if (!plan.unfinished && (await isNameTaken(aws.in(plan.region), plan.imageName))) {
-    const hint = 'Put {date} and {time} into the `name` of the recipe, or remove the old image.'
-    throw new AmiError(
-      'NAME',
-      `Expected an image name that is free in ${plan.region}, found ${plan.imageName} in use`,
-      { hint }
-    )
+  const content = await observeContent(aws, recipe)
+  const verdict = await isDue(aws, recipe, content)
+  if ('image' in verdict) {
+    progress.reused = verdict
+    run.log.info(`Nothing is due: ${verdict.reason}`)
+    for (const warning of verdict.warnings) run.log.warning(warning)
+    return undefined
   }
+  const plan = await planBuild(aws, recipe, content, verdict.reason)
   progress.plan = plan
+  run.log.info(`A bake is due: ${plan.reason}`)
   await run.log.group(`Plan: ${recipe.family} in ${plan.region}`, async () => describePlan(plan).forEach(run.log.info))
   return { recipe, plan }
+}
+
+async function planBuild(aws: Aws, recipe: Recipe, content: ContentFacts, reason: string): Promise<BakePlan> {
+  const { id, inputs } = aws.run
+  const plan = planBake(recipe, await observeBuild(aws, recipe, content), { run: id, ...inputs, reason })
+  if (plan.unfinished || !(await isNameTaken(aws.in(plan.region), plan.imageName))) return plan
+  const hint = 'Put {date} and {time} into the `name` of the recipe, or remove the old image.'
+  const sentence = `Expected an image name that is free in ${plan.region}, found ${plan.imageName} in use`
+  throw new AmiError('NAME', sentence, { hint })
 }
 
 async function apply(aws: Aws, recipe: Recipe, plan: BakePlan, stages: Stages): Promise<Baked> {

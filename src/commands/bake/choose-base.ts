@@ -2,7 +2,7 @@ import type { Image } from '@aws-sdk/client-ec2'
 import { AmiError } from '../../errors.ts'
 import { formatDuration } from '../../image/duration.ts'
 import type { Base, Recipe } from '../../recipe/recipe.ts'
-import type { BakeFacts } from './facts.ts'
+import type { ContentFacts } from './facts.ts'
 
 export type BaseImage = Image & { ImageId: string }
 
@@ -11,7 +11,7 @@ export type BaseImage = Image & { ImageId: string }
  * image, so two of that name (EC2 keeps names unique per owner only) are refused, and so are matches of several
  * architectures. Errors: BASE.
  */
-export function chooseBase(recipe: Recipe, { bases, region, now }: BakeFacts): BaseImage {
+export function chooseBase(recipe: Recipe, { bases, region, now }: ContentFacts): BaseImage {
   const { base } = recipe
   const newestFirst = [...bases].sort((a, b) => (b.CreationDate ?? '').localeCompare(a.CreationDate ?? ''))
   const [image] = newestFirst

@@ -1,13 +1,19 @@
 import type { Image, InstanceTypeInfo, SecurityGroup, Subnet } from '@aws-sdk/client-ec2'
 import type { KeyMetadata } from '@aws-sdk/client-kms'
 
-/** What a bake reads of the world before it decides anything. */
-export interface BakeFacts {
+/** What tells whether a bake is due. */
+export interface ContentFacts {
   readonly region: string
   /** EC2's time. */
   readonly now: Date
   /** Every image that the recipe's base may mean. */
   readonly bases: readonly Image[]
+  /** All images of the recipe's family that this account owns, pending and failed ones included. */
+  readonly family: readonly Image[]
+}
+
+/** All that a bake reads of the world before it changes anything. */
+export interface BakeFacts extends ContentFacts {
   /** The asked types that the region has. */
   readonly instanceTypes: readonly InstanceTypeInfo[]
   /** What the recipe's selectors found, or the default VPC's subnets. */
@@ -15,6 +21,4 @@ export interface BakeFacts {
   readonly securityGroups: readonly SecurityGroup[]
   /** By the key as the recipe names it; undefined where KMS knows no such key in this region. */
   readonly keys: ReadonlyMap<string, KeyMetadata | undefined>
-  /** All images of the recipe's family that this account owns, pending and failed ones included. */
-  readonly family: readonly Image[]
 }

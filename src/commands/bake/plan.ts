@@ -1,5 +1,6 @@
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { AmiError, throwProblems } from '../../errors.ts'
+import { toFamilyImage } from '../../image/family-image.ts'
 import { renderName } from '../../image/name.ts'
 import { TAGS } from '../../image/tags.ts'
 import { digestRecipe } from '../../recipe/digest.ts'
@@ -16,6 +17,8 @@ export interface BakeOrder {
   readonly run: string
   readonly channel: 'release' | 'test'
   readonly timeoutSeconds: number
+  /** Why a new image is made. */
+  readonly reason: string
 }
 
 export interface UnfinishedImage {
@@ -41,6 +44,8 @@ export interface BakePlan {
   readonly securityGroupIds?: readonly string[]
   readonly vpcId: string
   readonly blockDeviceMappings: NonNullable<RunInstancesRequest['BlockDeviceMappings']>
+  /** Why a new image is made. */
+  readonly reason: string
   /** On everything the bake creates. */
   readonly tags: Readonly<Record<string, string>>
   /** An image that an interrupted bake of the same content left, accepted by EC2 but not finished. */
@@ -55,16 +60,16 @@ const MAX_MARGIN_SECONDS = 300
  * anything has been created.
  */
 export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): BakePlan {
-  const base = chooseBase(recipe, facts)
   const problems: AmiError[] = []
-  const volumes = collect(problems, () => planVolumes(recipe, base))
-  const network = collect(problems, () => planCandidates(recipe, facts, base))
+  const base = collect(problems, () => chooseBase(recipe, facts))
+  const volumes = base && collect(problems, () => planVolumes(recipe, base))
+  const network = base && collect(problems, () => planCandidates(recipe, facts, base))
   problems.push(...checkKeys(recipe, facts))
   collect(problems, () => checkScripts(recipe))
-  const digest = digestRecipe(recipe, { baseImageId: base.ImageId, architecture: base.Architecture ?? '' })
-  const imageName = collect(problems, () => renderName(recipe.name, nameFields(recipe, digest, facts.now)))
   throwProblems(problems)
-  if (!volumes || !network || !imageName) throw new AmiError('INTERNAL', 'The plan is incomplete')
+  if (!base || !volumes || !network) throw new AmiError('INTERNAL', 'The plan is incomplete')
+  const digest = digestRecipe(recipe, { baseImageId: base.ImageId, architecture: base.Architecture ?? '' })
+  const imageName = renderName(recipe.name, nameFields(recipe, digest, facts.now))
   const deadline = after(facts.now, order.timeoutSeconds + Math.min(order.timeoutSeconds / 2, MAX_MARGIN_SECONDS))
   const unfinished = findUnfinished(facts, digest, order.channel)
   const validUntil = unfinished?.validUntil ?? after(facts.now, recipe.validForSeconds)
@@ -79,6 +84,7 @@ export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): Ba
     deadline,
     ...network,
     blockDeviceMappings: volumes,
+    reason: order.reason,
     tags: tagsOf(recipe, order, { digest, base: base.ImageId, now: facts.now, validUntil }),
     ...(unfinished && { unfinished })
   }
@@ -114,13 +120,11 @@ const tagsOf = (recipe: Recipe, { run, channel }: BakeOrder, { digest, base, now
 
 /** `self` is written when an image is finished: without it, ours, valid and not failed means that a bake was cut off. */
 function findUnfinished({ family, now }: BakeFacts, digest: string, channel: string): UnfinishedImage | undefined {
-  for (const { ImageId: imageId, Name: name = '', State: state, Tags: list = [] } of family) {
-    const tags = Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]))
-    const isAlive = state === 'pending' || state === 'available'
+  for (const { imageId, name, state, tags, validUntil } of family.map(toFamilyImage)) {
+    const isAlive = imageId && (state === 'pending' || state === 'available')
     const isSame = tags[TAGS.digest] === digest && tags[TAGS.channel] === channel
-    const validUntil = new Date(tags[TAGS.validUntil] ?? Number.NaN)
-    const isUnfinished = tags[TAGS.self] === undefined && validUntil > now
-    if (imageId && isAlive && isSame && isUnfinished) return { imageId, name, validUntil }
+    const isUnfinished = tags[TAGS.self] === undefined && validUntil && validUntil > now
+    if (isAlive && isSame && isUnfinished) return { imageId, name, validUntil }
   }
   return undefined
 }

@@ -2,6 +2,7 @@ import type { Image, Snapshot } from '@aws-sdk/client-ec2'
 import type { Recipe } from '../../recipe/recipe.ts'
 import type { Run } from '../../run.ts'
 import type { BakePlan } from './plan.ts'
+import type { Verdict } from './reuse.ts'
 import type { Stages } from './stages.ts'
 
 export interface Baked {
@@ -9,11 +10,15 @@ export interface Baked {
   readonly snapshots: readonly Snapshot[]
 }
 
+/** The image that is as good as a new one. */
+export type Reused = Extract<Verdict, { kind: 'reuse' }>
+
 /** What there is to tell of a bake; a part that it did not reach is absent. */
 export interface BakeStory {
   readonly run: Run
   readonly stages: Stages
   readonly recipe?: Recipe
+  readonly reused?: Reused
   readonly plan?: BakePlan
   readonly baked?: Baked
 }

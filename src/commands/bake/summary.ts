@@ -1,5 +1,6 @@
 import type { Snapshot } from '@aws-sdk/client-ec2'
 import { formatDuration } from '../../image/duration.ts'
+import { TAGS } from '../../image/tags.ts'
 import type { BakePlan } from './plan.ts'
 import type { Stage } from './stages.ts'
 import type { BakeStory } from './story.ts'
@@ -9,6 +10,7 @@ export function summarize(story: BakeStory, dryRun: boolean, error?: unknown): s
   const parts = [
     heading(story, dryRun, error),
     reason(error),
+    reuse(story),
     facts(story),
     snapshots(story.baked?.snapshots ?? []),
     timeline(story.stages.done)
@@ -16,13 +18,30 @@ export function summarize(story: BakeStory, dryRun: boolean, error?: unknown): s
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
 }
 
-function heading({ recipe, baked }: BakeStory, dryRun: boolean, error: unknown): string {
+function heading({ recipe, baked, reused }: BakeStory, dryRun: boolean, error: unknown): string {
   const family = recipe?.family ?? 'an image'
+  if (reused) return `## ♻️ Nothing due for ${family}: \`${reused.image.imageId}\` is used again`
   if (baked) return `## ✅ Baked ${family}: \`${baked.image.ImageId}\``
   return dryRun && error === undefined
     ? `## 📝 Plan for ${family}; nothing was changed`
     : `## ❌ Baking ${family} failed`
 }
+
+function reuse({ reused, run }: BakeStory): string {
+  if (!reused) return ''
+  const { image, reason, warnings } = reused
+  const rows = [
+    ['Image', `\`${image.imageId}\` ${cell(image.name)}`],
+    ['Region', run.inputs.awsRegion],
+    ['Why', cell(reason)],
+    ['Digest', `\`${(image.tags[TAGS.digest] ?? '').slice(0, 12)}\``],
+    ...warnings.map(warning => ['⚠️', cell(warning)])
+  ]
+  return table(rows)
+}
+
+const table = (rows: readonly (readonly string[])[]): string =>
+  ['| | |', '| --- | --- |', ...rows.map(row => `| ${row.join(' | ')} |`)].join('\n')
 
 /** Why it failed, as a code block: a step's last lines keep their shape and can't become markup. */
 function reason(error: unknown): string {
@@ -42,11 +61,12 @@ function facts({ recipe, plan, baked, stages }: BakeStory): string {
       `${cell(recipe.file)} · ${recipe.strategy} · ${recipe.provision.steps.length} steps via ${recipe.provision.via}`
     ],
     ['Valid until', `${plan.validUntil.toISOString().slice(0, 10)} (${formatDuration(recipe.validForSeconds)})`],
+    ['Why', cell(plan.reason)],
     ['Digest', `\`${plan.digest.slice(0, 12)}\``],
     ['Time', formatDuration(stages.seconds)],
     ...(baked ? [] : builderRows(plan))
   ]
-  return ['| | |', '| --- | --- |', ...rows.map(row => `| ${row.join(' | ')} |`)].join('\n')
+  return table(rows)
 }
 
 const builderRows = (plan: BakePlan): string[][] => [

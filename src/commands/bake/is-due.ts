@@ -1,0 +1,31 @@
+import type { Aws } from '../../aws/aws.ts'
+import { AmiError } from '../../errors.ts'
+import { digestRecipe } from '../../recipe/digest.ts'
+import type { Recipe } from '../../recipe/recipe.ts'
+import { chooseBase } from './choose-base.ts'
+import type { ContentFacts } from './facts.ts'
+import { needsFindings } from './judge-findings.ts'
+import { readFindings } from './observe-family.ts'
+import { findCandidate, judgeReuse, type Verdict, type Wanted } from './reuse.ts'
+
+/** Whether a new image must be made; reads findings only where EC2 says that there are some that matter. */
+export async function isDue(aws: Aws, recipe: Recipe, content: ContentFacts): Promise<Verdict> {
+  const wanted = identify(recipe, content)
+  if (!wanted) return { kind: 'build', reason: 'the base is not usable' }
+  const { inputs } = aws.run
+  const candidate = findCandidate(content.family, wanted.digest, inputs.channel)
+  const isRead = candidate !== undefined && needsFindings(candidate)
+  const findings = isRead ? await readFindings(aws.in(content.region), candidate.image.imageId) : []
+  return judgeReuse(recipe, wanted, { ...content, findings }, inputs)
+}
+
+/** Undefined where the base is refused: the plan says so, together with what else stands in the way. */
+function identify(recipe: Recipe, content: ContentFacts): Wanted | undefined {
+  try {
+    const { ImageId: baseImageId, Architecture: architecture = '' } = chooseBase(recipe, content)
+    return { baseImageId, digest: digestRecipe(recipe, { baseImageId, architecture }) }
+  } catch (error) {
+    if (error instanceof AmiError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,48 @@
+import { TAGS } from './tags.ts'
+
+/** An image as EC2 describes it, as far as it matters here. */
+export interface DescribedImage {
+  readonly ImageId?: string | undefined
+  readonly Name?: string | undefined
+  readonly State?: string | undefined
+  readonly CreationDate?: string | undefined
+  readonly DeprecationTime?: string | undefined
+  readonly Tags?: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined
+}
+
+/** What our tags tell of an image of a family; what they don't tell is absent. */
+export interface FamilyImage {
+  readonly imageId: string
+  readonly name: string
+  readonly state: string
+  readonly tags: Readonly<Record<string, string>>
+  /** Its bake came to its end, and it is the image that its tags tell of: tags travel with copies made by others. */
+  readonly isFinished: boolean
+  readonly bakedAt?: Date
+  readonly validUntil?: Date
+}
+
+/** Reads our tags of an image. */
+export function toFamilyImage({
+  ImageId: imageId = '',
+  Name: name = '',
+  State,
+  Tags = []
+}: DescribedImage): FamilyImage {
+  const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]))
+  const [bakedAt, validUntil] = [toDate(tags[TAGS.bakedAt]), toDate(tags[TAGS.validUntil])]
+  return {
+    imageId,
+    name,
+    state: State ?? '',
+    tags,
+    isFinished: imageId !== '' && tags[TAGS.self] === imageId,
+    ...(bakedAt && { bakedAt }),
+    ...(validUntil && { validUntil })
+  }
+}
+
+function toDate(text: string | undefined): Date | undefined {
+  const date = new Date(text ?? Number.NaN)
+  return Number.isNaN(date.getTime()) ? undefined : date
+}
