@@ -1,4 +1,5 @@
 import { autoScalingHandlers } from './autoscaling/handlers.ts'
+import { allowedImagesHandlers } from './ec2/allowed-images/settings.ts'
 import { attachVolumeHandlers } from './ec2/attach-volumes.ts'
 import { createNetworkHandlers } from './ec2/create-network.ts'
 import { instanceTypeHandlers } from './ec2/describe-instance-types.ts'
@@ -42,6 +43,7 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...instanceTypeHandlers,
     ...imageHandlers,
     ...copyImageHandlers,
+    ...allowedImagesHandlers,
     ...snapshotHandlers,
     ...recycleBinHandlers,
     ...copySnapshotHandlers,

@@ -2,18 +2,28 @@ import { ServiceError } from '../errors.ts'
 import type { Call } from '../handler.ts'
 import { membershipsOf } from '../world/organizations.ts'
 import type { ImageRecord } from '../world/records.ts'
+import { type AllowedFor, compileHidden } from './allowed-images/allowed.ts'
 import { find } from './lookup.ts'
 
 /** Who looks, and in which world: organizations are the world's. */
 type Viewer = Pick<Call, 'account' | 'world'>
 
 /**
- * Whether an account may see and launch an image: its own, a public one, or one shared with it, with its organization
- * or with an organizational unit above it.
+ * Whether an account may see and launch an image of the region: it has access to it, and its settings for Allowed AMIs
+ * do not hide it.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-allowed-amis.html
+ */
+export const canUseImage = (record: ImageRecord, viewer: AllowedFor): boolean =>
+  hasAccess(record, viewer) && !compileHidden(viewer)(record)
+
+/**
+ * Whether an image is the account's own, public, or shared with it, with its organization or with an organizational
+ * unit above it.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharing-amis.html
  */
-export function canUseImage(record: ImageRecord, viewer: Viewer): boolean {
+export function hasAccess(record: ImageRecord, viewer: Viewer): boolean {
   return record.ownerId === viewer.account || record.image.Public === true || isSharedWith(record, viewer)
 }
 

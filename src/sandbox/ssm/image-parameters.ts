@@ -44,7 +44,7 @@ const forgettingPending: Transition<PendingName> = {
 function isAvailable({ ownerId, version, mayDescribe }: PendingParameter, region: Region, world: World): boolean {
   const image = region.images.get(version.parameter.Value ?? '')
   if (!image || !mayDescribe || image.image.State !== 'available') return false
-  return canUseImage(image, { account: ownerId, world })
+  return canUseImage(image, { account: ownerId, region, world })
 }
 
 /** Puts a version off until its image has been looked for. */

@@ -4,6 +4,7 @@ import type {
   ManagedResourceDefaultVisibility
 } from '@aws-sdk/client-ec2'
 import type { ActivityRecord, GroupRecord, LaunchConfigurationRecord } from '../autoscaling/records.ts'
+import type { AllowedImages } from '../ec2/allowed-images/record.ts'
 import type { FleetRecord, SpotFleetRecord } from '../ec2/fleets/record.ts'
 import type { Shortage, VcpuQuotas } from '../ec2/instances/capacity.ts'
 import type { KeyPairRecord } from '../ec2/key-pairs/record.ts'
@@ -74,6 +75,8 @@ export class Region {
   readonly ebsEncryption = new Map<string, EbsEncryption>()
   /** By account; blocked where it has set nothing, as for every new account. */
   readonly imagePublicAccess = new Map<string, PublicAccess>()
+  /** By account; disabled where it has set nothing. */
+  readonly allowedImages = new Map<string, AllowedImages>()
   /** What GetImageFindings answers, by image id; an image that is not here was never scanned. */
   readonly imageFindings = new Map<string, ImageFinding[]>()
   readonly spotRequests = new Map<string, SpotRequestRecord>()

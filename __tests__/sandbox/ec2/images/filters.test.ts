@@ -22,7 +22,6 @@ const RICH: Partial<Image> = {
   EnaSupport: true,
   FreeTierEligible: false,
   Hypervisor: 'xen',
-  ImageAllowed: true,
   ImageLocation: '111122223333/web-1',
   ImageOwnerAlias: 'amazon',
   ImageType: 'machine',
@@ -76,6 +75,8 @@ let rich: string
 beforeAll(async () => {
   sandbox = await serve({ guests: new HandGuests(), seeder })
   clients = clientsFor(sandbox.url)
+  const { allowedImages } = sandbox.world.region('us-east-1', clients.account)
+  allowedImages.set(clients.account, { state: 'audit-mode', criteria: [] })
   rich = addImage(sandbox, clients.account, { ...RICH, tags: { Owner: 'TeamA', stage: 'prod' } }).image.ImageId
   addImage(sandbox, clients.account, { Name: 'db-1', tags: { Owner: 'TeamB' } })
 })

@@ -27,7 +27,7 @@ export function findImageSource(input: CopyImageRequest, call: Call): ImageSourc
   if (!id) throw missingParameter('SourceImageId')
   if (!name) throw missingParameter('SourceRegion')
   const region = sourceRegion(name, call)
-  const record = find('image', id, region.images, image => canUseImage(image, call))
+  const record = find('image', id, region.images, image => canUseImage(image, { ...call, region }))
   if (record.image.State !== 'available') {
     const sentence = `The image ID '${id}' is not available: its state is ${record.image.State}`
     throw new ServiceError('InvalidAMIID.Unavailable', sentence)

@@ -5,6 +5,7 @@ import { compileFilters } from '../../world/filters.ts'
 import { checkId, notFound } from '../../world/ids.ts'
 import { idsAfter } from '../../world/order.ts'
 import type { ImageRecord } from '../../world/records.ts'
+import { compileAllowed } from '../allowed-images/allowed.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { canUseImage } from '../image-access.ts'
 import { asSeenBy, tagSet } from '../tags.ts'
@@ -26,8 +27,10 @@ export const describeImages: Handler<DescribeImagesRequest, DescribeImagesResult
     const sentence = 'The parameter imageIds cannot be used with the parameter maxResults'
     throw new ServiceError('InvalidParameterCombination', sentence)
   }
+  const isAllowed = compileAllowed(call)
   const isSelected = compileSelection(input, call)
-  const passes = compileFilters(input.Filters, imageFilters)
+  const fields = { ...imageFilters, 'image-allowed': (record: ImageRecord) => isAllowed?.(record) }
+  const passes = compileFilters<ImageRecord>(input.Filters, fields)
   const records = candidates(input.ImageIds, after, call)
   stopDryRun(input)
   const found: ImageRecord[] = []
@@ -37,7 +40,10 @@ export const describeImages: Handler<DescribeImagesRequest, DescribeImagesResult
   }
   const page = found.slice(0, size)
   const last = page.at(-1)
-  const Images = page.map(record => describeImage(record, call))
+  const Images = page.map(record => ({
+    ...describeImage(record, call),
+    ...(isAllowed && { ImageAllowed: isAllowed(record) })
+  }))
   return { Images, ...(found.length > page.length && last && { NextToken: writeToken(last.image.ImageId) }) }
 }
 

@@ -23,7 +23,6 @@ export const imageFilters: FilterFields<ImageRecord> = {
   'ena-support': ({ image }) => image.EnaSupport,
   'free-tier-eligible': ({ image }) => image.FreeTierEligible,
   hypervisor: ({ image }) => image.Hypervisor,
-  'image-allowed': ({ image }) => image.ImageAllowed,
   'image-id': ({ image }) => image.ImageId,
   'image-type': ({ image }) => image.ImageType,
   'image-watermark.source-image-creation-time': ({ image }) =>

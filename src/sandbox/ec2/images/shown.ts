@@ -1,7 +1,8 @@
 import type { DescribeImagesRequest } from '@aws-sdk/client-ec2'
 import type { Call } from '../../handler.ts'
 import type { ImageRecord } from '../../world/records.ts'
-import { canUseImage, isSharedWith } from '../image-access.ts'
+import { compileHidden } from '../allowed-images/allowed.ts'
+import { hasAccess, isSharedWith } from '../image-access.ts'
 import { checkUser } from '../user-ids.ts'
 
 type Test = (record: ImageRecord) => boolean
@@ -15,11 +16,12 @@ const ALIASES = ['self', 'amazon', 'aws-backup-vault', 'aws-marketplace']
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
  */
 export function compileSelection(input: DescribeImagesRequest, call: Call): Test {
+  const isHidden = compileHidden(call)
   const tests = [
     ownedBy(input.Owners, call),
     shownBy(input, call),
     executableBy(input.ExecutableUsers, call),
-    (record: ImageRecord) => canUseImage(record, call)
+    (record: ImageRecord) => hasAccess(record, call) && !isHidden(record)
   ].filter(test => test !== undefined)
   return record => tests.every(test => test(record))
 }
