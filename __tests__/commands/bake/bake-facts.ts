@@ -49,6 +49,7 @@ export const facts = (more: Partial<BakeFacts> = {}): BakeFacts => ({
   ],
   securityGroups: [],
   keys: new Map(),
+  keyPolicies: new Map(),
   family: [],
   ...more
 })

@@ -28,6 +28,7 @@ test('a plan says all that a bake will do', () => {
       { DeviceName: '/dev/xvda', Ebs: { Encrypted: true, DeleteOnTermination: true, VolumeType: 'gp3' } }
     ],
     reason: 'it is the first',
+    warnings: [],
     tags: {
       team: 'platform',
       'ami-action:managed': 'true',

@@ -64,6 +64,7 @@ async function prepare(aws: Aws, progress: Progress): Promise<{ recipe: Recipe; 
   const plan = await planBuild(aws, recipe, content, verdict.reason)
   progress.plan = plan
   run.log.info(`A bake is due: ${plan.reason}`)
+  for (const warning of plan.warnings) run.log.warning(warning)
   await run.log.group(`Plan: ${recipe.family} in ${plan.region}`, async () => describePlan(plan).forEach(run.log.info))
   return { recipe, plan }
 }

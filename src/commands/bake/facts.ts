@@ -19,6 +19,8 @@ export interface BakeFacts extends ContentFacts {
   /** What the recipe's selectors found, or the default VPC's subnets. */
   readonly subnets: readonly Subnet[]
   readonly securityGroups: readonly SecurityGroup[]
-  /** By the key as the recipe names it; undefined where KMS knows no such key in this region. */
+  /** By `keyName`; undefined where KMS knows no such key in that region. */
   readonly keys: ReadonlyMap<string, KeyMetadata | undefined>
+  /** By `keyName`; of the account's own keys that may be read, where the image is to be shared. */
+  readonly keyPolicies: ReadonlyMap<string, string>
 }

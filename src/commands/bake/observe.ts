@@ -7,13 +7,12 @@ import {
   type SecurityGroup,
   type Subnet
 } from '@aws-sdk/client-ec2'
-import { DescribeKeyCommand, type KeyMetadata } from '@aws-sdk/client-kms'
 import type { Aws, Clients } from '../../aws/aws.ts'
-import { serviceErrorName } from '../../aws/failure.ts'
 import type { Recipe, Selector } from '../../recipe/recipe.ts'
 import type { BakeFacts, ContentFacts } from './facts.ts'
 import { readBases } from './observe-base.ts'
 import { readFamily } from './observe-family.ts'
+import { readKeys } from './observe-keys.ts'
 import { DEFAULT_TYPES } from './plan-network.ts'
 
 /** Reads what tells whether a bake is due, at once. Errors: BASE for a parameter that holds no image; denied reads. */
@@ -30,9 +29,9 @@ export async function observeBuild(aws: Aws, recipe: Recipe, content: ContentFac
     readInstanceTypes(clients, recipe.builder.instanceTypes),
     readSubnets(clients, recipe.builder.subnets),
     readSecurityGroups(clients, recipe.builder.securityGroups),
-    readKeys(clients, recipe)
+    readKeys(aws, recipe, content.region)
   ])
-  return { ...content, instanceTypes, subnets, securityGroups, keys }
+  return { ...content, instanceTypes, subnets, securityGroups, ...keys }
 }
 
 async function readInstanceTypes(clients: Clients, asked: readonly string[]): Promise<InstanceTypeInfo[]> {
@@ -65,21 +64,4 @@ async function readSecurityGroups(clients: Clients, selectors: readonly Selector
 function toFilters(idFilter: string, selector: Selector): Filter[] {
   if (typeof selector === 'string') return [{ Name: idFilter, Values: [selector] }]
   return Object.entries(selector.tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }))
-}
-
-async function readKeys(clients: Clients, recipe: Recipe): Promise<Map<string, KeyMetadata | undefined>> {
-  const asked = new Set([recipe.kmsKey, ...recipe.volumes.map(volume => volume.kmsKey)])
-  asked.delete(undefined)
-  const found = await Promise.all([...asked].map(async key => [key ?? '', await readKey(clients, key ?? '')] as const))
-  return new Map(found)
-}
-
-async function readKey(clients: Clients, key: string): Promise<KeyMetadata | undefined> {
-  try {
-    const { KeyMetadata: metadata } = await clients.kms.send(new DescribeKeyCommand({ KeyId: key }))
-    return metadata
-  } catch (error) {
-    if (['NotFoundException', 'InvalidArnException'].includes(serviceErrorName(error))) return undefined
-    throw error
-  }
 }

@@ -1,29 +1,24 @@
 import type { KeyMetadata } from '@aws-sdk/client-kms'
-import { AmiError, type Place } from '../../errors.ts'
+import { AmiError } from '../../errors.ts'
+import { findAccountsWithoutKey } from '../../image/key-policy.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import type { BakeFacts } from './facts.ts'
+import { type KeyUse, keyName, keyUsesOf } from './key-uses.ts'
 
 /**
- * What stands in the way of encrypting with the recipe's keys. EC2 would tell only after the launch: it checks keys
- * asynchronously.
+ * What stands in the way of encrypting with the recipe's keys, here and in further regions. EC2 would tell only after
+ * the launch or the copy: it checks keys asynchronously.
  *
  * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html
  */
 export function checkKeys(recipe: Recipe, { keys, region }: BakeFacts): AmiError[] {
-  const uses: { key: string; at?: Place }[] = recipe.volumes.map(volume => ({
-    key: volume.kmsKey ?? '',
-    at: volume.place
-  }))
-  if (recipe.kmsKey) uses.push({ key: recipe.kmsKey })
-  return uses
-    .filter(({ key }) => key !== '')
-    .flatMap(({ key, at }) => {
-      const problem = checkKey(key, keys.get(key), region)
-      return problem ? [new AmiError('KEY', problem, { ...(at && { at }) })] : []
-    })
+  return keyUsesOf(recipe, region).flatMap(use => {
+    const problem = checkKey(use, keys.get(keyName(use))) ?? checkSharing(use.key, keys.get(keyName(use)), recipe)
+    return problem ? [new AmiError('KEY', problem, { ...(use.at && { at: use.at }) })] : []
+  })
 }
 
-function checkKey(name: string, key: KeyMetadata | undefined, region: string): string | undefined {
+function checkKey({ key: name, region }: KeyUse, key: KeyMetadata | undefined): string | undefined {
   const keyRegion = /^arn:[^:]+:kms:([^:]+):/.exec(name)?.[1]
   if (keyRegion && keyRegion !== region)
     return `Expected a KMS key of ${region}, found ${name}, which is of ${keyRegion}`
@@ -33,4 +28,22 @@ function checkKey(name: string, key: KeyMetadata | undefined, region: string): s
     return `Expected a symmetric KMS key, found ${name} with the key spec ${key.KeySpec}`
   }
   return undefined
+}
+
+/** @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html#share-kms-key */
+function checkSharing(name: string, key: KeyMetadata | undefined, { share }: Recipe): string | undefined {
+  if (key?.KeyManager !== 'AWS' || share.accounts.length + share.organizations.length === 0) return undefined
+  return `Expected a KMS key that other accounts can use, for \`share\`; found ${name}, which AWS manages for this account alone`
+}
+
+/** What is to be said of key policies: they don't let in whom the image is to be shared with. */
+export function warnOfKeyPolicies({ share }: Recipe, { keyPolicies }: BakeFacts): string[] {
+  return [...keyPolicies].flatMap(([name, policy]) => {
+    const without = findAccountsWithoutKey(policy, share.accounts)
+    return without.length > 0
+      ? [
+          `The policy of the KMS key ${name} lets ${without.join(', ')} not use it: instances of the shared image will not start there`
+        ]
+      : []
+  })
 }

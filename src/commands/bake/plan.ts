@@ -7,7 +7,7 @@ import { digestRecipe } from '../../recipe/digest.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import { chooseBase } from './choose-base.ts'
 import type { BakeFacts } from './facts.ts'
-import { checkKeys } from './plan-keys.ts'
+import { checkKeys, warnOfKeyPolicies } from './plan-keys.ts'
 import { type Candidate, planCandidates } from './plan-network.ts'
 import { checkScripts } from './plan-scripts.ts'
 import { planVolumes } from './plan-volumes.ts'
@@ -46,6 +46,8 @@ export interface BakePlan {
   readonly blockDeviceMappings: NonNullable<RunInstancesRequest['BlockDeviceMappings']>
   /** Why a new image is made. */
   readonly reason: string
+  /** What does not stand in the way, but should be known. */
+  readonly warnings: readonly string[]
   /** On everything the bake creates. */
   readonly tags: Readonly<Record<string, string>>
   /** An image that an interrupted bake of the same content left, accepted by EC2 but not finished. */
@@ -85,6 +87,7 @@ export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): Ba
     ...network,
     blockDeviceMappings: volumes,
     reason: order.reason,
+    warnings: warnOfKeyPolicies(recipe, facts),
     tags: tagsOf(recipe, order, { digest, base: base.ImageId, now: facts.now, validUntil }),
     ...(unfinished && { unfinished })
   }
