@@ -98,7 +98,7 @@ test('a builder that can get no capacity is launched as the next type', async ()
 test('the same recipe is baked again after EC2 has forgotten its builder, but not the ClientToken', async () => {
   await using clocked = await Sandbox.start()
   const account = newAccount()
-  using job = new Job(clocked, { account, files: { 'recipe.yml': recipe() } })
+  using job = new Job(clocked, { account, files: { 'recipe.yml': recipe() }, inputs: { force: 'true' } })
   expect((await job.run()).code).toBe(0)
   await clocked.post('clock', { advance: '25h' })
   expect((await job.run()).code).toBe(0)

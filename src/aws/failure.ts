@@ -13,15 +13,18 @@ const EXPIRED: Failure = {
   hint: 'The session ended during the run; role-to-assume renews it by itself.'
 }
 
+const REFUSED: Failure = {
+  code: 'CREDENTIALS',
+  hint: 'The credentials are not valid, or the region is not enabled in the account.'
+}
+
 /** What the SDK or a service threw, by the name of the error. */
 const FAILURES: ReadonlyMap<string, Failure> = new Map<string, Failure>([
   ['CredentialsProviderError', { code: 'CREDENTIALS', hint: CREDENTIALS_HINT }],
-  [
-    'AuthFailure',
-    { code: 'CREDENTIALS', hint: 'The credentials are not valid, or the region is not enabled in the account.' }
-  ],
-  ['UnrecognizedClientException', { code: 'CREDENTIALS' }],
-  ['InvalidClientTokenId', { code: 'CREDENTIALS' }],
+  ['AuthFailure', REFUSED],
+  ['InvalidSignatureException', REFUSED],
+  ['UnrecognizedClientException', REFUSED],
+  ['InvalidClientTokenId', REFUSED],
   ['RequestExpired', EXPIRED],
   ['ExpiredToken', EXPIRED],
   ['ExpiredTokenException', EXPIRED],
