@@ -6,6 +6,7 @@ const failure = (name: string, message = 'no') => Object.assign(new Error(messag
 const describeCall = (error: unknown) => describeFailure(error, 'ec2:RunInstances', 'eu-central-1')
 
 const ALLOW = 'Allow the IAM action ec2:RunInstances for this role.'
+const NOT_VALID = 'The credentials are not valid, or the region is not enabled in the account.'
 const RENEW = 'The session ended during the run; role-to-assume renews it by itself.'
 
 describe('what a service answers', () => {
@@ -18,9 +19,10 @@ describe('what a service answers', () => {
       'CREDENTIALS',
       'Give role-to-assume (with permissions: id-token: write), or run aws-actions/configure-aws-credentials before this step.'
     ],
-    ['AuthFailure', 'CREDENTIALS', 'The credentials are not valid, or the region is not enabled in the account.'],
-    ['UnrecognizedClientException', 'CREDENTIALS', undefined],
-    ['InvalidClientTokenId', 'CREDENTIALS', undefined],
+    ['AuthFailure', 'CREDENTIALS', NOT_VALID],
+    ['InvalidSignatureException', 'CREDENTIALS', NOT_VALID],
+    ['UnrecognizedClientException', 'CREDENTIALS', NOT_VALID],
+    ['InvalidClientTokenId', 'CREDENTIALS', NOT_VALID],
     ['RequestExpired', 'CREDENTIALS', RENEW],
     ['ExpiredToken', 'CREDENTIALS', RENEW],
     ['ExpiredTokenException', 'CREDENTIALS', RENEW],

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { Aws } from '../../aws/aws.ts'
-import { AmiError } from '../../errors.ts'
 import { provisioningUserData, waitingUserData } from '../../guest/user-data.ts'
 import { loadRecipe } from '../../recipe/load.ts'
 import type { Recipe, ScriptStep } from '../../recipe/recipe.ts'
@@ -11,9 +10,9 @@ import type { ContentFacts } from './facts.ts'
 import { isDue } from './is-due.ts'
 import { NewImage } from './new-image.ts'
 import { observeBuild, observeContent } from './observe.ts'
-import { isNameTaken } from './observe-family.ts'
 import { describeOutcome } from './outcome.ts'
 import { type BakePlan, planBake } from './plan.ts'
+import { checkNames } from './preflight.ts'
 import { SsmProvisioner } from './provision-ssm.ts'
 import { awaitSelfProvisioning } from './provision-user-data.ts'
 import { ignoredKeys, refuseUnsupported } from './refuse-unsupported.ts'
@@ -72,10 +71,8 @@ async function prepare(aws: Aws, progress: Progress): Promise<{ recipe: Recipe; 
 async function planBuild(aws: Aws, recipe: Recipe, content: ContentFacts, reason: string): Promise<BakePlan> {
   const { id, inputs } = aws.run
   const plan = planBake(recipe, await observeBuild(aws, recipe, content), { run: id, ...inputs, reason })
-  if (plan.unfinished || !(await isNameTaken(aws.in(plan.region), plan.imageName))) return plan
-  const hint = 'Put {date} and {time} into the `name` of the recipe, or remove the old image.'
-  const sentence = `Expected an image name that is free in ${plan.region}, found ${plan.imageName} in use`
-  throw new AmiError('NAME', sentence, { hint })
+  if (!plan.unfinished) await checkNames(aws, recipe, plan)
+  return plan
 }
 
 async function apply(aws: Aws, recipe: Recipe, plan: BakePlan, stages: Stages): Promise<Baked> {

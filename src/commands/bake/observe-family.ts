@@ -1,10 +1,4 @@
-import {
-  DescribeImagesCommand,
-  type Image,
-  type ImageFinding,
-  paginateDescribeImages,
-  paginateGetImageFindings
-} from '@aws-sdk/client-ec2'
+import { type Image, type ImageFinding, paginateDescribeImages, paginateGetImageFindings } from '@aws-sdk/client-ec2'
 import type { Clients } from '../../aws/aws.ts'
 import { TAGS } from '../../image/tags.ts'
 
@@ -30,13 +24,4 @@ export async function readFindings(clients: Clients, imageId: string): Promise<I
   const pages = paginateGetImageFindings({ client: clients.ec2 }, { ImageId: imageId })
   for await (const page of pages) findings.push(...(page.ImageFindings ?? []))
   return findings
-}
-
-/** Whether this account already has an image of this name, which EC2 would refuse only once all the work is done. */
-export async function isNameTaken(clients: Clients, name: string): Promise<boolean> {
-  const filters = [{ Name: 'name', Values: [name.replace(/[*?\\]/g, '\\$&')] }]
-  const { Images: images = [] } = await clients.ec2.send(
-    new DescribeImagesCommand({ Owners: ['self'], IncludeDeprecated: true, IncludeDisabled: true, Filters: filters })
-  )
-  return images.length > 0
 }
