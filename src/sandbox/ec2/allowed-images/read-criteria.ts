@@ -1,6 +1,6 @@
 import type { ImageCriterion, ImageCriterionRequest, ImageWatermarkFilterRequest } from '@aws-sdk/client-ec2'
 import { invalidValue, missingParameter, ServiceError } from '../../errors.ts'
-import { SEVERITIES } from './scan-condition.ts'
+import { SEVERITIES } from '../findings/scan-results.ts'
 
 const MOST_CRITERIA = 10
 const MOST_DAYS = 2_147_483_647

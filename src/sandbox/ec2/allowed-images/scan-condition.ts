@@ -1,8 +1,6 @@
-import type { Image, ScanResultCondition, SeverityLabel } from '@aws-sdk/client-ec2'
+import type { Image, ScanResultCondition } from '@aws-sdk/client-ec2'
+import { SEVERITIES } from '../findings/scan-results.ts'
 import { isWithin } from './days.ts'
-
-/** From the least to the worst. */
-export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const satisfies SeverityLabel[]
 
 /**
  * Whether an image's scan results are good enough: one that was never scanned is not, whatever is asked, and what has

@@ -1,9 +1,10 @@
-import type { Image, ImageFinding, LaunchPermission, RunInstancesRequest } from '@aws-sdk/client-ec2'
+import type { Image, LaunchPermission, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { en } from 'zod/locales'
 import * as z from 'zod/mini'
 import { ServiceError } from '../../errors.ts'
 import { SERVICES } from '../../wire/operations.ts'
 import type { OrganizationalUnit } from '../../world/organizations.ts'
+import { findings } from './findings.ts'
 
 const count = z._default(z.int().check(z.gte(1), z.lte(100_000)), 1)
 const days = z._default(z.number().check(z.gte(0), z.lte(36_500)), 0)
@@ -44,11 +45,6 @@ const calls = z.strictObject({
   service: z.enum(SERVICES),
   operation: z.string(),
   input: members<object>()
-})
-
-const findings = z.strictObject({
-  imageId: z.string(),
-  findings: z.array(members<ImageFinding>())
 })
 
 /** An organization, or a unit of one: images can be shared with all accounts below it. */

@@ -1,9 +1,9 @@
-import type { ImageFinding } from '@aws-sdk/client-ec2'
 import { ServiceError } from '../../errors.ts'
 import type { Call, Handlers } from '../../handler.ts'
 import type { Service } from '../../wire/operations.ts'
 import { newRequestId } from '../../world/ids.ts'
 import type { World } from '../../world/world.ts'
+import { addFindings } from './findings.ts'
 import { addImages } from './images.ts'
 import { addInstances } from './instances.ts'
 import { numbered, readSeedRequest, type SeedCalls } from './request.ts'
@@ -29,18 +29,11 @@ export async function seedWorld(world: World, handlers: AllHandlers, body: unkno
   for (const organization of request.organizations) world.organizations.set(organization.arn, organization)
   const images = request.images.flatMap(seed => addImages(seed, call))
   const instances = request.instances.flatMap(seed => addInstances(seed, call))
-  for (const { imageId, findings } of request.findings) call.region.imageFindings.set(imageId, findings.map(withDates))
+  for (const seed of request.findings) addFindings(seed, call)
   let calls = 0
   for (const seed of request.calls) calls += await performCalls(seed, handlers, call)
   return { images, instances, calls }
 }
-
-/** JSON has no dates. */
-const withDates = ({ FirstObservedAt, UpdatedAt, ...finding }: ImageFinding): ImageFinding => ({
-  ...finding,
-  ...(FirstObservedAt && { FirstObservedAt: new Date(FirstObservedAt) }),
-  ...(UpdatedAt && { UpdatedAt: new Date(UpdatedAt) })
-})
 
 async function performCalls({ service, operation, input, count }: SeedCalls, handlers: AllHandlers, call: Call) {
   const handler = Object.hasOwn(handlers[service], operation) ? handlers[service][operation] : undefined
