@@ -11,6 +11,7 @@ import { copySnapshotTransitions } from './ec2/snapshots/copy.ts'
 import { snapshotTransitions } from './ec2/snapshots/handlers.ts'
 import { spotTransitions } from './ec2/spot/handlers.ts'
 import { volumeTransitions } from './ec2/volumes.ts'
+import { goingOn } from './guests/windows/power.ts'
 import { keyTransitions } from './kms/keys.ts'
 import { ruleTransitions } from './rbin/create-rule.ts'
 import { interruptingLaunched } from './server/interrupting.ts'
@@ -22,6 +23,7 @@ import type { Transition } from './world/transition.ts'
 export const transitions: readonly Transition<never>[] = [
   ...guestLifeTransitions,
   ...guestEndTransitions,
+  goingOn,
   ...imageTransitions,
   checkingCopiedImage,
   ...snapshotTransitions,

@@ -1,4 +1,5 @@
 import type { VolumeState, VolumeType } from '@aws-sdk/client-ec2'
+import { copySystem } from '../guests/windows/on-volume.ts'
 import type { Call } from '../handler.ts'
 import { newId } from '../world/ids.ts'
 import type { VolumeRecord } from '../world/records.ts'
@@ -35,6 +36,7 @@ export function makeVolume(
     tags: new Map(tags),
     filled: false,
     layers: region.snapshots.get(spec.snapshotId ?? '')?.layers ?? [],
+    ...copySystem(region.snapshots.get(spec.snapshotId ?? '')?.windows),
     volume: {
       VolumeId,
       State: state,

@@ -1,4 +1,6 @@
 import type { BlockDeviceMapping, Image, PlatformValues } from '@aws-sdk/client-ec2'
+import { releaseIn } from '../guests/windows/releases.ts'
+import { baseSystem } from '../guests/windows/system.ts'
 import type { Region } from '../world/region.ts'
 import { baseLayer } from './base-layer.ts'
 import { seededId } from './deterministic.ts'
@@ -91,7 +93,8 @@ function addSnapshot(
   region.snapshots.set(SnapshotId, {
     ownerId: owner.id,
     tags: new Map(),
-    layers: [baseLayer(vendor.family, bases)],
+    layers: vendor.windows ? [] : [baseLayer(vendor.family, bases)],
+    ...(vendor.windows && { windows: baseSystem(releaseIn(vendor.name)) }),
     createVolumePermissions: [{ Group: 'all' }],
     snapshot: {
       SnapshotId,

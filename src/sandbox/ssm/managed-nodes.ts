@@ -4,8 +4,11 @@ import type {
   InstanceInformation
 } from '@aws-sdk/client-ssm'
 import { ServiceError } from '../errors.ts'
+import { windowsOf } from '../guests/windows/on-volume.ts'
+import { releaseOf } from '../guests/windows/system.ts'
 import type { Call, Handler, Handlers } from '../handler.ts'
 import type { InstanceRecord } from '../world/records.ts'
+import type { Region } from '../world/region.ts'
 import type { World } from '../world/world.ts'
 import { page } from './pages.ts'
 
@@ -43,7 +46,7 @@ const describeInformation: Handler<DescribeInstanceInformationRequest, DescribeI
   const nodes = [...region.instances.values()]
     .filter(record => record.ownerId === account)
     .filter(record => isManagedNode(record, world))
-    .map(record => ({ record, information: describe(record, now) }))
+    .map(record => ({ record, information: { ...describe(record, now), ...describeWindows(region, record) } }))
     .filter(node => tests.every(test => test(node)))
   const { page: cut, ...rest } = page(nodes, input, { min: 5 })
   return { InstanceInformationList: cut.map(({ information }) => information), ...rest }
@@ -68,6 +71,19 @@ function describe(record: ManagedNode, now: Date): InstanceInformation {
     ComputerName: PrivateDnsName,
     SourceId: InstanceId,
     SourceType: 'AWS::EC2::Instance'
+  }
+}
+
+/** What the agent reports of a Windows machine that belongs to no domain. */
+function describeWindows(region: Region, record: ManagedNode): Partial<InstanceInformation> {
+  const system = windowsOf(region, record)
+  if (!system) return {}
+  const { caption, version } = releaseOf(system)
+  return {
+    PlatformType: 'Windows',
+    PlatformName: caption,
+    PlatformVersion: version,
+    ComputerName: `${system.computerName}.WORKGROUP`
   }
 }
 

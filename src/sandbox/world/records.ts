@@ -22,6 +22,7 @@ import type {
 } from '@aws-sdk/client-ssm'
 import type { SnapshotLock } from '../ec2/snapshots/lock-state.ts'
 import type { SnapshotTiering } from '../ec2/snapshots/tier-state.ts'
+import type { WindowsSystem } from '../guests/windows/system.ts'
 
 /**
  * A resource as the sandbox keeps it: EC2's own shape, complete but for its tags, which are written into the answer
@@ -49,6 +50,8 @@ export interface SnapshotRecord extends Resource {
   readonly snapshot: Snapshot & { SnapshotId: string }
   /** The frozen layers that a volume made from this snapshot stands on. */
   layers: readonly string[]
+  /** The Windows installation in it. */
+  windows?: WindowsSystem
   /** Who but the owner may make volumes and copies of it. */
   createVolumePermissions?: CreateVolumePermission[]
   /** Of a pending one: when it will be completed, if all goes well. */
@@ -71,6 +74,8 @@ export interface VolumeRecord extends Resource {
   modifications?: readonly VolumeModification[]
   /** The frozen layers that its content stands on: its snapshot's at first, more once it was itself snapshotted. */
   layers: readonly string[]
+  /** The Windows installation on it, as it is now. */
+  windows?: WindowsSystem
 }
 
 export interface InstanceRecord extends Resource {

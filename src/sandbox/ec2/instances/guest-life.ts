@@ -1,4 +1,6 @@
-import type { GuestEnd } from '../../guests/guests.ts'
+import type { BootRequest, GuestEnd } from '../../guests/guests.ts'
+import { bootWindows } from '../../guests/windows/boot.ts'
+import { windowsOf } from '../../guests/windows/on-volume.ts'
 import { ebsKeyTrouble, type KeyTrouble } from '../ebs-key.ts'
 import { fillVolume } from '../make-volume.ts'
 import { canStop } from '../spot/follow.ts'
@@ -46,7 +48,7 @@ const starting = lifeTransition('start an instance', async life => {
     const code = 'Server.InternalError'
     return fail(life, first, { reason: { Code: code, Message: `${code}: Internal error on launch` } })
   }
-  if (stateOf(record) === 'pending') enter(record, 'running')
+  if (stateOf(record) === 'pending') enter(record, 'running', {})
 })
 
 /** Both keys are needed: the volume's own, and that of the snapshot which it is made from. */
@@ -77,7 +79,7 @@ async function boot(life: Life): Promise<void> {
   releaseBusyVolumes(life)
   const volumes = volumesOf(life).map(({ device, volumeId }) => ({ volumeId, device, root: device === root }))
   record.mounted = volumes.map(({ volumeId }) => volumeId)
-  const guest = await world.guests.boot({
+  const request: BootRequest = {
     id,
     first: record.boots === 0,
     volumes,
@@ -86,7 +88,9 @@ async function boot(life: Life): Promise<void> {
     agent: profile !== undefined,
     onConsole: text => appendConsole(record, text),
     onEnd: how => world.schedule.after(0, endingByItself, { ...nameOf(life), how })
-  })
+  }
+  const windows = windowsOf(life.region, record)
+  const guest = windows ? bootWindows(life, windows, request) : await world.guests.boot(request)
   const data = { ...nameOf(life), boot: ++record.boots }
   world.running.set(id, guest)
   void guest.ready.then(
@@ -96,11 +100,12 @@ async function boot(life: Life): Promise<void> {
 }
 
 /** About when the agent registers, the status checks have passed and the console has been posted, too. */
-const reportingReady = lifeTransition<{ boot: number }>('report ready', ({ world, record }, data) => {
+const reportingReady = lifeTransition<{ boot: number }>('report ready', ({ world, region, record }, data) => {
   if (record.boots !== data.boot || !world.running.has(record.instance.InstanceId)) return
   const now = world.clock.now()
   record.health = 'ok'
-  record.passwordData ??= makePasswordData(record)
+  // A Windows guest makes its own.
+  if (!windowsOf(region, record)) record.passwordData ??= makePasswordData(record)
   if (record.instance.IamInstanceProfile) record.agentSince = now
   postConsole(record, now)
 })

@@ -28,13 +28,14 @@ interface CopyPlan {
  * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html
  */
 export function makeCopy(source: CopySource, plan: CopyPlan, { region, account, now }: Call): SnapshotRecord {
-  const { snapshot, layers } = source.record
+  const { snapshot, layers, windows } = source.record
   const { key, withinMinutes, imageId } = plan
   const sameKey = source.record.ownerId === account && snapshot.KmsKeyId === key
   const record: SnapshotRecord = {
     ownerId: account,
     tags: new Map(plan.tags),
     layers,
+    ...(windows && { windows }),
     copyOf: { region: source.region.name, snapshotId: snapshot.SnapshotId, ...(imageId && { imageId }) },
     snapshot: {
       SnapshotId: newId('snap'),

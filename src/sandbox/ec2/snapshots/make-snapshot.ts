@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { copySystem } from '../../guests/windows/on-volume.ts'
 import type { Call } from '../../handler.ts'
 import { newId } from '../../world/ids.ts'
 import type { SnapshotRecord, VolumeRecord } from '../../world/records.ts'
@@ -76,7 +77,7 @@ export async function freezeContent(
   const layers = volume.filled ? await world.guests.freeze(volumeId) : volume.layers
   volume.layers = layers
   if (!record || findAnywhere(region, snapshotId) !== record) return deleteUnusedLayers(world, layers)
-  record.layers = layers
+  Object.assign(record, { layers, ...copySystem(volume.windows) })
   const bytes = await world.guests.sizeBytes(layers)
   if (bytes > 0) record.snapshot.FullSnapshotSizeInBytes = bytes
 }

@@ -1,5 +1,7 @@
 import type { BlockDeviceMapping } from '@aws-sdk/client-ec2'
 import { ServiceError } from '../../errors.ts'
+import { releaseIn } from '../../guests/windows/releases.ts'
+import { baseSystem } from '../../guests/windows/system.ts'
 import type { Call } from '../../handler.ts'
 import { newId } from '../../world/ids.ts'
 import { numbered, type SeedImages } from './request.ts'
@@ -67,10 +69,12 @@ function addVolume(
 ): BlockDeviceMapping {
   const SnapshotId = newId('snap')
   const { kmsKeyId } = seed
+  const windows = seed.Image.Platform?.toLowerCase() === 'windows'
   region.snapshots.set(SnapshotId, {
     ownerId: account,
     tags: new Map(Object.entries(seed.snapshotTags)),
-    layers: index === 0 ? ['base:host'] : [],
+    layers: index === 0 && !windows ? ['base:host'] : [],
+    ...(index === 0 && windows && { windows: baseSystem(releaseIn(seed.Image.Name ?? '')) }),
     snapshot: {
       SnapshotId,
       OwnerId: account,

@@ -20,8 +20,12 @@ export interface Job {
   readonly signal: AbortSignal
 }
 
-/** With this exit code a script asks for a reboot, after which it is run again from its beginning. */
-const REBOOT = 194
+/**
+ * With this exit code a script asks for a reboot, after which it is run again from its beginning.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-reboot.html
+ */
+const REBOOT: Readonly<Record<RunDocument['shell'], number>> = { bash: 194, powershell: 3010 }
 /** What the agent reports of a script that it has killed. */
 const KILLED = 137
 /** From here on a shell's exit code says which signal ended the script. */
@@ -56,7 +60,8 @@ async function runThroughReboots(job: Job): Promise<Ending | undefined> {
     const result = guest && (await run(job, guest, deadline))
     if (!guest || !result) return undefined
     printed = { stdout: printed.stdout + result.stdout, stderr: printed.stderr + result.stderr }
-    if (result.exitCode !== REBOOT || job.record.isCancelled) return endingOf({ ...result, ...printed }, job)
+    if (result.exitCode !== REBOOT[job.document.shell] || job.record.isCancelled)
+      return endingOf({ ...result, ...printed }, job)
     rebooted = guest
     await guest.reboot()
   }

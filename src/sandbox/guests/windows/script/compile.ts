@@ -1,0 +1,112 @@
+import { findCommand } from './commands.ts'
+import { type Constants, makeConstants, readCondition, readConstant, readExpression, readText } from './expressions.ts'
+import type { Statement } from './parse.ts'
+import { rewrite } from './rewrite.ts'
+import { Exit, type Shell } from './shell.ts'
+import { wordsOf } from './words.ts'
+
+export type Language = 'powershell' | 'batch'
+
+/** Something that a script does. */
+export type Act = (shell: Shell) => void | Promise<void>
+
+interface Compiled {
+  readonly act: Act
+  /** What is not known: `not run: line 3: …`. */
+  readonly unknown: readonly string[]
+}
+
+/** Looks up all that a script does, before any of it is done. */
+export function compile(statements: readonly Statement[], language: Language, constants = makeConstants()): Compiled {
+  const compiled = statements.map(statement =>
+    statement.kind === 'if' ? compileIf(statement, constants) : compileCommand(statement, language, constants)
+  )
+  return { act: inOrder(compiled.map(({ act }) => act)), unknown: compiled.flatMap(({ unknown }) => unknown) }
+}
+
+const inOrder =
+  (acts: readonly Act[]): Act =>
+  async shell => {
+    for (const act of acts) await act(shell)
+  }
+
+function compileIf({ branches, line }: Statement & { kind: 'if' }, constants: Constants): Compiled {
+  const unknown: string[] = []
+  const compiled = branches.map(({ condition, body }) => {
+    const holds = condition === undefined ? async () => true : readCondition(condition, constants)
+    if (!holds) unknown.push(`not run: line ${line}: if (${condition})`)
+    const inner = compile(body, 'powershell', constants)
+    unknown.push(...inner.unknown)
+    return { holds, act: inner.act }
+  })
+  const act: Act = async shell => {
+    for (const branch of compiled) {
+      if (await branch.holds?.(shell)) return branch.act(shell)
+    }
+  }
+  return { act, unknown }
+}
+
+function compileCommand(
+  { text, line }: Statement & { kind: 'command' },
+  language: Language,
+  constants: Constants
+): Compiled {
+  const plain = rewrite(text, language)
+  const act =
+    (language === 'powershell' ? compileLanguage(plain, constants) : undefined) ??
+    compileWords(plain, constants) ??
+    compileValue(plain, constants)
+  return act ? { act, unknown: [] } : { act: () => undefined, unknown: [`not run: line ${line}: ${text}`] }
+}
+
+/** Assignments, and how a script ends. */
+function compileLanguage(line: string, constants: Constants): Act | undefined {
+  const [, name, value] = /^\$((?:env:)?\w+)\s*=\s*(.+)$/is.exec(line) ?? []
+  if (name && value) return compileAssignment(name.toLowerCase(), value, constants)
+  const [keyword, rest = ''] = /^(?:exit|throw)\b\s*(.*)$/is.exec(line) ?? []
+  if (keyword === undefined) return undefined
+  const said = rest === '' ? () => '' : readExpression(rest, constants)
+  if (!said) return undefined
+  if (/^exit/i.test(line)) {
+    return async shell => {
+      throw new Exit(Number(await said(shell)))
+    }
+  }
+  return async shell => {
+    shell.variables.set('erroractionpreference', 'Stop')
+    shell.fail(await said(shell))
+  }
+}
+
+function compileAssignment(name: string, text: string, constants: Constants): Act | undefined {
+  const constant = readText(text.trim(), constants) && readConstant(text.trim(), constants)
+  const value = constant === undefined ? readExpression(text, constants) : () => constant
+  if (!value) return undefined
+  // Assigned a second time, a variable may be worth something else in each branch.
+  if (constant !== undefined && !constants.has(name) && !constants.has(`set:${name}`)) constants.set(name, constant)
+  else constants.delete(name)
+  constants.set(`set:${name}`, '')
+  return async shell => void shell.variables.set(name, await value(shell))
+}
+
+function compileWords(line: string, constants: Constants): Act | undefined {
+  const words = wordsOf(line)
+  if (!words) return undefined
+  const [name = '', ...rest] = words
+  if (/^(?:write-output|write-host|echo)$/i.test(name)) return compilePrint(rest, constants)
+  const known = words.map(word => readConstant(word, constants))
+  return known.every(word => word !== undefined) ? findCommand(known) : undefined
+}
+
+function compilePrint(words: readonly string[], constants: Constants): Act | undefined {
+  const text = words.join(' ').replace(/^-(?:Object|InputObject)\s+|\s+-ForegroundColor\s+\w+$/gi, '')
+  const value = readExpression(text, constants) ?? (/^[^$`"'(){}@|<>]*$/.test(text) ? () => text : undefined)
+  return value && (async shell => shell.print(await value(shell)))
+}
+
+/** What an expression is worth is printed where nobody takes it. */
+function compileValue(line: string, constants: Constants): Act | undefined {
+  const value = readExpression(line, constants)
+  return value && (async shell => shell.print(await value(shell)))
+}

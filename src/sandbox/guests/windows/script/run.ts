@@ -1,0 +1,45 @@
+import type { RunRequest, RunResult } from '../../guests.ts'
+import type { Machine } from '../machine.ts'
+import { type Act, compile, type Language } from './compile.ts'
+import { parseBatch, parsePowerShell } from './parse.ts'
+import { Exit, Shell, TimedOut } from './shell.ts'
+
+type Limits = Pick<RunRequest, 'signal' | 'timeoutSeconds' | 'onOutput'>
+
+/** Runs a script of AWS-RunPowerShellScript. Errors: PoweredOff. */
+export const runPowerShell = (machine: Machine, request: RunRequest): Promise<RunResult> =>
+  runScript(machine, request.script, 'powershell', request)
+
+/**
+ * Runs a script whose every command is known, in branches not taken as well. Of any other nothing is run: the result
+ * names what is not known and never counts as passed. A script that runs to its end has passed, as with
+ * `powershell.exe -File`. Errors: PoweredOff.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command-handle-exit-status.html
+ */
+export async function runScript(
+  machine: Machine,
+  text: string,
+  language: Language,
+  limits: Limits
+): Promise<RunResult> {
+  const { act, unknown } = compile(language === 'batch' ? parseBatch(text) : parsePowerShell(text), language)
+  if (unknown.length > 0) return { exitCode: 0, stdout: '', stderr: '', timedOut: false, notRun: sayUnknown(unknown) }
+  const shell = new Shell(machine, limits)
+  const { exitCode, timedOut } = await finish(act, shell)
+  return { exitCode, stdout: shell.stdout, stderr: shell.stderr, timedOut }
+}
+
+async function finish(act: Act, shell: Shell): Promise<{ exitCode: number; timedOut: boolean }> {
+  try {
+    await act(shell)
+    return { exitCode: 0, timedOut: false }
+  } catch (error) {
+    if (error instanceof Exit) return { exitCode: error.code, timedOut: false }
+    if (error instanceof TimedOut) return { exitCode: 137, timedOut: true }
+    throw error
+  }
+}
+
+const sayUnknown = (unknown: readonly string[]): string =>
+  ['the scripted Windows guest does not know all of this script, so nothing of it was run', ...unknown].join('\n')

@@ -1,0 +1,53 @@
+import type { RunRequest } from '../../guests.ts'
+import type { Machine } from '../machine.ts'
+
+/** How a script ends before its last line. */
+export class Exit extends Error {
+  readonly code: number
+
+  constructor(code: number) {
+    super(`exit ${code}`)
+    this.code = code
+  }
+}
+
+/** A script was not done when its time was up. */
+export class TimedOut extends Error {}
+
+/** A process that runs a script: what its commands print, read and leave behind. */
+export class Shell {
+  readonly machine: Machine
+  readonly variables = new Map<string, string>()
+  lastExitCode = 0
+  stdout = ''
+  stderr = ''
+  readonly #request: Pick<RunRequest, 'signal' | 'timeoutSeconds' | 'onOutput'>
+  #secondsLeft: number
+
+  constructor(machine: Machine, request: Pick<RunRequest, 'signal' | 'timeoutSeconds' | 'onOutput'>) {
+    this.machine = machine
+    this.#request = request
+    this.#secondsLeft = request.timeoutSeconds
+  }
+
+  print(text: string): void {
+    this.stdout += `${text}\r\n`
+    this.#request.onOutput?.({ stdout: `${text}\r\n` })
+  }
+
+  /** A cmdlet's error: it ends the script only where `$ErrorActionPreference` says so. */
+  fail(text: string): void {
+    this.stderr += `${text}\r\n`
+    this.#request.onOutput?.({ stderr: `${text}\r\n` })
+    if (this.variables.get('erroractionpreference')?.toLowerCase() === 'stop') throw new Exit(1)
+  }
+
+  /** Errors: PoweredOff, TimedOut, Exit where the script is cancelled. */
+  async wait(seconds: number): Promise<void> {
+    const { signal } = this.#request
+    await this.machine.power.wait(Math.min(seconds, this.#secondsLeft), signal)
+    if (signal?.aborted) throw new Exit(137)
+    this.#secondsLeft -= seconds
+    if (this.#secondsLeft < 0) throw new TimedOut()
+  }
+}

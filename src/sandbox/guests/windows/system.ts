@@ -1,0 +1,71 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { LAUNCH_AGENTS, type LaunchAgent, SYSPREP_TAG } from './launch-agents.ts'
+import { RELEASES, type Release, type ReleaseFacts } from './releases.ts'
+
+/**
+ * What Setup\State in the registry says: ready for use, being set up or broken, sealed.
+ *
+ * @see https://learn.microsoft.com/en-us/windows-hardware/manufacture/desktop/windows-setup-states
+ */
+export type ImageState = 'IMAGE_STATE_COMPLETE' | 'IMAGE_STATE_UNDEPLOYABLE' | 'IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE'
+
+/**
+ * An installation of Windows: what of it the sandbox keeps, in the record of the volume or snapshot that it is on. So it
+ * goes wherever the volume's content goes. That of a snapshot never changes.
+ */
+export interface WindowsSystem {
+  readonly release: Release
+  /** The machine's SID: accounts have it with a number of their own. */
+  sid: string
+  computerName: string
+  imageState: ImageState
+  /** Whether the launch agent does at the next boot what it does once: administrator's password, user data. */
+  isScheduled: boolean
+  /** Whether the launch agent was told to say at every boot that Windows is ready. */
+  saysReady: boolean
+  /** How often it has been generalized. */
+  sysprepRuns: number
+  /** How often in a row user data has asked for a restart. */
+  userDataRestarts: number
+  /** Content by path in lower case, without the files of Windows itself. */
+  readonly files: Map<string, string>
+}
+
+const EMPTY = ''
+
+/** Windows as AWS publishes it: sealed, and made before all accounts. */
+export function baseSystem(release: Release): WindowsSystem {
+  const { files, answerFile } = LAUNCH_AGENTS[RELEASES[release].agent]
+  return {
+    release,
+    sid: 'S-1-5-21-0-0-0',
+    computerName: 'AMAZON',
+    imageState: 'IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE',
+    isScheduled: true,
+    saysReady: false,
+    sysprepRuns: 1,
+    userDataRestarts: 0,
+    files: new Map([...files, answerFile, SYSPREP_TAG].map(path => [path.toLowerCase(), EMPTY]))
+  }
+}
+
+export const releaseOf = ({ release }: WindowsSystem): ReleaseFacts => RELEASES[release]
+export const agentOf = (system: WindowsSystem): LaunchAgent => LAUNCH_AGENTS[releaseOf(system).agent]
+export const isSealed = ({ imageState }: WindowsSystem): boolean =>
+  imageState === 'IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE'
+
+/** What setup gives an installation in its specialize phase. */
+export function makeIdentity(system: WindowsSystem): void {
+  const part = () => randomInt(1, 2 ** 32 - 1)
+  system.sid = `S-1-5-21-${part()}-${part()}-${part()}`
+  const { namePrefix } = releaseOf(system)
+  system.computerName = (namePrefix + randomBytes(8).toString('hex').toUpperCase()).slice(0, 15)
+}
+
+export function writeFiles({ files }: WindowsSystem, paths: readonly string[], content = EMPTY): void {
+  for (const path of paths) files.set(path.toLowerCase(), content)
+}
+
+export function deleteFiles({ files }: WindowsSystem, paths: readonly string[]): void {
+  for (const path of paths) files.delete(path.toLowerCase())
+}
