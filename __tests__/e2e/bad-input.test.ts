@@ -133,7 +133,7 @@ const ROWS: readonly Row[] = [
     recipe: `${GOOD}name: "web-{day}"\n`,
     says: /name: expected the placeholders .*found \{day\}/
   },
-  { name: 'duplicate image name', recipe: `${GOOD}name: taken\n`, says: /free in us-east-1, found taken in use/ },
+  { name: 'duplicate image name', recipe: `${GOOD}name: taken\n`, says: /free in us-east-1; found taken in use/ },
   {
     name: 'two bases in one recipe',
     recipe: edit(BASE, 'base: { id: ami-0123456789abcdef0, ssm: /a }'),
