@@ -12,7 +12,7 @@ import { type Look, waitFor } from '../../aws/poller.ts'
 import { AmiError } from '../../errors.ts'
 import { TAGS, toTagList } from '../../image/tags.ts'
 import { discardImage, findUnfinishedImages, sweepImages } from '../sweep.ts'
-import type { BakePlan } from './plan.ts'
+import type { ImagePlan } from './plan-image.ts'
 
 /** Progress costs a call of its own and moves slowly. */
 const PROGRESS_EVERY_MS = 15_000
@@ -24,12 +24,12 @@ const PROGRESS_EVERY_MS = 15_000
 export class NewImage implements AsyncDisposable {
   readonly #aws: Aws
   readonly #clients: Clients
-  readonly #plan: BakePlan
+  readonly #plan: ImagePlan
   #imageId: string | undefined
   #state: 'none' | 'asked' | 'failed' | 'finished' = 'none'
   #progress = { text: '', next: Date.now() + PROGRESS_EVERY_MS }
 
-  constructor(aws: Aws, plan: BakePlan) {
+  constructor(aws: Aws, plan: ImagePlan) {
     this.#aws = aws
     this.#clients = aws.in(plan.region)
     this.#plan = plan

@@ -2,13 +2,13 @@ import { DescribeImagesCommand } from '@aws-sdk/client-ec2'
 import type { Aws, Clients } from '../../aws/aws.ts'
 import { AmiError } from '../../errors.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
-import type { BakePlan } from './plan.ts'
+import type { ImagePlan } from './plan-image.ts'
 
 /**
  * Whether the image's name is free here and wherever copies are to have it: EC2 would tell only when all the work is
  * done. Errors: NAME.
  */
-export async function checkNames(aws: Aws, recipe: Recipe, { region, imageName }: BakePlan): Promise<void> {
+export async function checkNames(aws: Aws, recipe: Recipe, { region, imageName }: ImagePlan): Promise<void> {
   const regions = [...new Set([region, ...Object.keys(recipe.regions)])]
   const taken = await Promise.all(regions.map(each => hasImageNamed(aws.in(each), imageName)))
   const found = regions.filter((_, i) => taken[i])

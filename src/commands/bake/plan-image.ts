@@ -1,0 +1,99 @@
+import { toFamilyImage } from '../../image/family-image.ts'
+import { renderName } from '../../image/name.ts'
+import { TAGS } from '../../image/tags.ts'
+import type { Recipe } from '../../recipe/recipe.ts'
+import type { ContentFacts } from './facts.ts'
+
+/** What the plan takes from the run, beside the recipe and the facts. */
+export interface BakeOrder {
+  readonly run: string
+  readonly channel: 'release' | 'test'
+  readonly timeoutSeconds: number
+  /** Why a new image is made. */
+  readonly reason: string
+}
+
+export interface UnfinishedImage {
+  readonly imageId: string
+  readonly name: string
+  readonly validUntil: Date
+}
+
+/** The image that a bake makes, from whatever source. */
+export interface ImagePlan {
+  readonly region: string
+  readonly imageName: string
+  readonly description: string
+  readonly digest: string
+  readonly validUntil: Date
+  /** Why a new image is made. */
+  readonly reason: string
+  /** What does not stand in the way, but should be known. */
+  readonly warnings: readonly string[]
+  /** On everything the bake creates. */
+  readonly tags: Readonly<Record<string, string>>
+  /** An image that an interrupted bake of the same content left, accepted by EC2 but not finished. */
+  readonly unfinished?: UnfinishedImage
+}
+
+/** What the image is made from: an image, an instance or a snapshot. */
+export interface Origin {
+  readonly id: string
+  readonly name: string
+  readonly digest: string
+}
+
+/** Decides what the image is called, how it is tagged and until when it is valid. Errors: NAME. */
+export function planImage(recipe: Recipe, origin: Origin, facts: ContentFacts, order: BakeOrder): ImagePlan {
+  const { region, now } = facts
+  const unfinished = findUnfinished(facts, origin.digest, order.channel)
+  const validUntil = unfinished?.validUntil ?? new Date(now.getTime() + recipe.validForSeconds * 1000)
+  return {
+    region,
+    imageName: renderName(recipe.name, nameFields(recipe, origin.digest, now)),
+    description: `${recipe.family}, baked from ${origin.name}`,
+    digest: origin.digest,
+    validUntil,
+    reason: order.reason,
+    warnings: [],
+    tags: tagsOf(recipe, order, { ...origin, now, validUntil }),
+    ...(unfinished && { unfinished })
+  }
+}
+
+const nameFields = (recipe: Recipe, digest: string, now: Date) => ({
+  family: recipe.family,
+  strategy: recipe.strategy,
+  date: now.toISOString().slice(0, 10).replaceAll('-', ''),
+  time: now.toISOString().slice(11, 19).replaceAll(':', ''),
+  digest: digest.slice(0, 8)
+})
+
+interface Content extends Origin {
+  readonly now: Date
+  readonly validUntil: Date
+}
+
+const tagsOf = (recipe: Recipe, { run, channel }: BakeOrder, { digest, id, now, validUntil }: Content) => ({
+  ...recipe.tags,
+  [TAGS.managed]: 'true',
+  [TAGS.run]: run,
+  [TAGS.family]: recipe.family,
+  [TAGS.channel]: channel,
+  [TAGS.digest]: digest,
+  [TAGS.strategy]: recipe.strategy,
+  [TAGS.base]: id,
+  [TAGS.bakedAt]: now.toISOString(),
+  [TAGS.validUntil]: validUntil.toISOString()
+})
+
+/** `self` is written when an image is finished: without it, ours, valid and not failed means that a bake was cut off. */
+function findUnfinished({ family, now }: ContentFacts, digest: string, channel: string): UnfinishedImage | undefined {
+  for (const { imageId, name, state, tags, validUntil } of family.map(toFamilyImage)) {
+    const isAlive = imageId && (state === 'pending' || state === 'available')
+    const isSame = tags[TAGS.digest] === digest && tags[TAGS.channel] === channel
+    const isUnfinished = tags[TAGS.self] === undefined && validUntil && validUntil > now
+    if (isAlive && isSame && isUnfinished) return { imageId, name, validUntil }
+  }
+  return undefined
+}
