@@ -6,6 +6,7 @@ import { instanceTypeHandlers } from './ec2/describe-instance-types.ts'
 import { describeModificationsHandlers } from './ec2/describe-modifications.ts'
 import { detachVolumeHandlers } from './ec2/detach-volume.ts'
 import { ebsEncryptionHandlers } from './ec2/ebs-encryption.ts'
+import { fastLaunchHandlers } from './ec2/fast-launch/handlers.ts'
 import { findingsHandlers } from './ec2/findings/get.ts'
 import { fleetHandlers } from './ec2/fleets/handlers.ts'
 import { copyImageHandlers } from './ec2/images/copy.ts'
@@ -46,6 +47,7 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...copyImageHandlers,
     ...allowedImagesHandlers,
     ...findingsHandlers,
+    ...fastLaunchHandlers,
     ...snapshotHandlers,
     ...recycleBinHandlers,
     ...copySnapshotHandlers,

@@ -1,6 +1,7 @@
 import { reconciling } from './autoscaling/reconcile.ts'
 import { attachTransitions } from './ec2/attach-volumes.ts'
 import { detachTransitions } from './ec2/detach-volume.ts'
+import { fastLaunchTransitions } from './ec2/fast-launch/life.ts'
 import { checkingCopiedImage } from './ec2/images/check-copy.ts'
 import { imageTransitions } from './ec2/images/handlers.ts'
 import { guestEndTransitions } from './ec2/instances/guest-end.ts'
@@ -26,6 +27,7 @@ export const transitions: readonly Transition<never>[] = [
   goingOn,
   ...imageTransitions,
   checkingCopiedImage,
+  ...fastLaunchTransitions,
   ...snapshotTransitions,
   ...copySnapshotTransitions,
   ...recycleBinTransitions,

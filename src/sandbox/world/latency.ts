@@ -17,6 +17,8 @@
  * - firstRule: an account's first retention rule becomes active within 30 minutes (EBS user guide, recycle-bin)
  * - fastRestore: enabling and disabling fast snapshot restore takes seconds; optimizing, which comes between, takes 60
  *   minutes per TiB (EBS user guide, fast snapshot restore)
+ * - fastLaunch: preparing snapshots for Windows fast launch takes as long as a Windows launch with Sysprep, 242 s (AWS
+ *   compute blog, EC2 Fast Launch); removing them is assumed to take as long
  * - scale: a group acts upon a changed capacity 2 to 5 s later (the times of activities in aws/aws-parallelcluster#1944 and
  *   kubernetes/autoscaler#1263)
  * - healthCheck: unhealthy instances are replaced within a few minutes (Auto Scaling user guide, health check status)
@@ -36,6 +38,7 @@ const AWS_SECONDS = {
   tier: 259_200,
   firstRule: 900,
   fastRestore: 5,
+  fastLaunch: 242,
   scale: 5,
   healthCheck: 120
 } as const

@@ -5,6 +5,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import type { ActivityRecord, GroupRecord, LaunchConfigurationRecord } from '../autoscaling/records.ts'
 import type { AllowedImages } from '../ec2/allowed-images/record.ts'
+import type { FastLaunchRecord } from '../ec2/fast-launch/record.ts'
 import type { FleetRecord, SpotFleetRecord } from '../ec2/fleets/record.ts'
 import type { Shortage, VcpuQuotas } from '../ec2/instances/capacity.ts'
 import type { KeyPairRecord } from '../ec2/key-pairs/record.ts'
@@ -79,6 +80,8 @@ export class Region {
   readonly allowedImages = new Map<string, AllowedImages>()
   /** What GetImageFindings answers, by image id; an image that is not here was never scanned. */
   readonly imageFindings = new Map<string, ImageFinding[]>()
+  /** By `image id/account`. */
+  readonly fastLaunches = new Map<string, FastLaunchRecord>()
   readonly spotRequests = new Map<string, SpotRequestRecord>()
   readonly fleets = new Map<string, FleetRecord>()
   readonly spotFleets = new Map<string, SpotFleetRecord>()

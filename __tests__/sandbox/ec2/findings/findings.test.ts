@@ -139,12 +139,12 @@ describe('the ScanResults of an image', () => {
 
 describe('a seed of findings is refused', () => {
   test.each([
-    ['of an unknown image', { imageId: 'ami-0123456789abcdef0', findings: [] }, /no image ami-0123456789abcdef0/],
+    ['of an unknown image', { imageId: 'ami-0123456789abcdef0' }, /no image ami-0123456789abcdef0/],
     ['with an unknown severity', { findings: [{ SeverityLabel: 'HIGH' }] }, /^findings\.0\.findings\.0\.SeverityLabel/],
     ['without a severity', { findings: [{ Title: 'CVE' }] }, /^findings\.0\.findings\.0\.SeverityLabel/],
     ['with a member that does not exist', { findings: [{ SeverityLabel: 'low', Cve: 'x' }] }, /Cve/],
     ['with what is no time', { findings: [{ SeverityLabel: 'low', UpdatedAt: 'now' }] }, /UpdatedAt/]
-  ])('%s', async (_, change, error) => {
+  ] as [string, object, RegExp][])('%s', async (_, change, error) => {
     expect(await seed({ imageId: own, findings: [], ...change })).toMatch(error)
     expect(await findingsOf(own)).toEqual([])
   })
