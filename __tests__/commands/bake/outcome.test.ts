@@ -57,7 +57,7 @@ describe('a bake that succeeded', () => {
       family: 'web',
       strategy: 'partial',
       region: 'us-east-1',
-      base: { imageId: 'ami-0123456789abcdef0', name: 'debian-13' },
+      base: { id: 'ami-0123456789abcdef0', name: 'debian-13' },
       digest: DIGEST,
       validUntil: '2026-07-31T12:34:56.000Z',
       takenUp: false,
@@ -155,7 +155,7 @@ describe('a bake that failed', () => {
 })
 
 test('what comes from outside cannot become markup', () => {
-  const plan = { ...PLAN, baseName: 'a | b <img> [x](y) `z` *\n# c' }
+  const plan = { ...PLAN, origin: { id: 'ami-1', name: 'a | b <img> [x](y) `z` *\n# c' } }
   const { summary } = describeOutcome(story({ recipe: RECIPE, plan, baked: BAKED }))
-  expect(summary).toContain('| Base | `ami-0123456789abcdef0` a \\| b \\<img\\> \\[x\\](y) \\`z\\` \\* \\# c |\n')
+  expect(summary).toContain('| Base | `ami-1` a \\| b \\<img\\> \\[x\\](y) \\`z\\` \\* \\# c |\n')
 })

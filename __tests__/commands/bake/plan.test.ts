@@ -15,7 +15,7 @@ test('a plan says all that a bake will do', () => {
     imageName: `web-20260601-123456-${digest.slice(0, 8)}`,
     description: 'web, baked from debian-13',
     baseImageId: 'ami-0123456789abcdef0',
-    baseName: 'debian-13',
+    origin: { id: 'ami-0123456789abcdef0', name: 'debian-13' },
     digest,
     validUntil: new Date('2026-07-01T12:34:56Z'),
     deadline: new Date('2026-06-01T13:39:56Z'),

@@ -8,7 +8,7 @@ export function describePlan(plan: BakePlan): string[] {
       `take up the image ${unfinished.imageId} (${unfinished.name}), which an interrupted bake of the same content left`
     ]
   return [
-    `launch a builder from ${plan.baseImageId} (${plan.baseName}) in ${plan.region}`,
+    `launch a builder from ${plan.baseImageId} (${plan.origin.name}) in ${plan.region}`,
     `  as ${plan.candidates.map(each => `${each.instanceType} in ${each.subnetId}`).join(', or ')}`,
     `  in ${plan.securityGroupIds?.join(', ') ?? `the security group ami-action-builder of ${plan.vpcId}, without inbound rules`}`,
     ...plan.blockDeviceMappings.map(describeVolume),

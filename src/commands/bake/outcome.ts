@@ -39,7 +39,7 @@ function describeReport({ recipe, plan, reused, baked, stages, run }: BakeStory)
     ...(recipe && { family: recipe.family, strategy: recipe.strategy }),
     ...(plan && {
       region: plan.region,
-      base: { imageId: plan.baseImageId, name: plan.baseName },
+      base: plan.origin,
       digest: plan.digest,
       validUntil: plan.validUntil.toISOString(),
       reason: plan.reason,

@@ -22,6 +22,7 @@ export interface UnfinishedImage {
 /** The image that a bake makes, from whatever source. */
 export interface ImagePlan {
   readonly region: string
+  readonly origin: Origin
   readonly imageName: string
   readonly description: string
   readonly digest: string
@@ -40,23 +41,29 @@ export interface ImagePlan {
 export interface Origin {
   readonly id: string
   readonly name: string
-  readonly digest: string
 }
 
 /** Decides what the image is called, how it is tagged and until when it is valid. Errors: NAME. */
-export function planImage(recipe: Recipe, origin: Origin, facts: ContentFacts, order: BakeOrder): ImagePlan {
+export function planImage(
+  recipe: Recipe,
+  origin: Origin,
+  digest: string,
+  facts: ContentFacts,
+  order: BakeOrder
+): ImagePlan {
   const { region, now } = facts
-  const unfinished = findUnfinished(facts, origin.digest, order.channel)
+  const unfinished = findUnfinished(facts, digest, order.channel)
   const validUntil = unfinished?.validUntil ?? new Date(now.getTime() + recipe.validForSeconds * 1000)
   return {
     region,
-    imageName: renderName(recipe.name, nameFields(recipe, origin.digest, now)),
+    origin,
+    imageName: renderName(recipe.name, nameFields(recipe, digest, now)),
     description: `${recipe.family}, baked from ${origin.name}`,
-    digest: origin.digest,
+    digest,
     validUntil,
     reason: order.reason,
     warnings: [],
-    tags: tagsOf(recipe, order, { ...origin, now, validUntil }),
+    tags: tagsOf(recipe, order, { digest, base: origin.id, now, validUntil }),
     ...(unfinished && { unfinished })
   }
 }
@@ -69,12 +76,14 @@ const nameFields = (recipe: Recipe, digest: string, now: Date) => ({
   digest: digest.slice(0, 8)
 })
 
-interface Content extends Origin {
+interface Content {
+  readonly digest: string
+  readonly base: string
   readonly now: Date
   readonly validUntil: Date
 }
 
-const tagsOf = (recipe: Recipe, { run, channel }: BakeOrder, { digest, id, now, validUntil }: Content) => ({
+const tagsOf = (recipe: Recipe, { run, channel }: BakeOrder, { digest, base, now, validUntil }: Content) => ({
   ...recipe.tags,
   [TAGS.managed]: 'true',
   [TAGS.run]: run,
@@ -82,7 +91,7 @@ const tagsOf = (recipe: Recipe, { run, channel }: BakeOrder, { digest, id, now, 
   [TAGS.channel]: channel,
   [TAGS.digest]: digest,
   [TAGS.strategy]: recipe.strategy,
-  [TAGS.base]: id,
+  [TAGS.base]: base,
   [TAGS.bakedAt]: now.toISOString(),
   [TAGS.validUntil]: validUntil.toISOString()
 })

@@ -13,7 +13,6 @@ import { planVolumes } from './plan-volumes.ts'
 /** All that a bake by a builder will do, decided before it does anything. */
 export interface BakePlan extends ImagePlan {
   readonly baseImageId: string
-  readonly baseName: string
   /** When the builder ends itself. */
   readonly deadline: Date
   /** Tried in order until one has capacity. */
@@ -40,13 +39,12 @@ export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): Ba
   collect(problems, () => checkScripts(recipe))
   throwProblems(problems)
   if (!base || !volumes || !network) throw new AmiError('INTERNAL', 'The plan is incomplete')
-  const [id, name] = [base.ImageId, base.Name ?? base.ImageId]
-  const digest = digestRecipe(recipe, { baseImageId: id, architecture: base.Architecture ?? '' })
+  const baseImageId = base.ImageId
+  const digest = digestRecipe(recipe, { baseImageId, architecture: base.Architecture ?? '' })
   return {
-    ...planImage(recipe, { id, name, digest }, facts, order),
+    ...planImage(recipe, { id: baseImageId, name: base.Name ?? baseImageId }, digest, facts, order),
     warnings: warnOfKeyPolicies(recipe, facts),
-    baseImageId: id,
-    baseName: name,
+    baseImageId,
     deadline: deadlineOf(facts.now, order.timeoutSeconds),
     ...network,
     blockDeviceMappings: volumes

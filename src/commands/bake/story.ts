@@ -2,6 +2,7 @@ import type { Image, Snapshot } from '@aws-sdk/client-ec2'
 import type { Recipe } from '../../recipe/recipe.ts'
 import type { Run } from '../../run.ts'
 import type { BakePlan } from './plan.ts'
+import type { ImagePlan } from './plan-image.ts'
 import type { Verdict } from './reuse.ts'
 import type { Stages } from './stages.ts'
 
@@ -19,6 +20,6 @@ export interface BakeStory {
   readonly stages: Stages
   readonly recipe?: Recipe
   readonly reused?: Reused
-  readonly plan?: BakePlan
+  readonly plan?: ImagePlan | BakePlan
   readonly baked?: Baked
 }

@@ -55,7 +55,7 @@ function facts({ recipe, plan, baked, stages }: BakeStory): string {
   const rows = [
     ['Image', baked ? `\`${baked.image.ImageId}\` ${cell(baked.image.Name ?? '')}` : cell(plan.imageName)],
     ['Region', plan.region],
-    ['Base', `\`${plan.baseImageId}\` ${cell(plan.baseName)}`],
+    ['Base', `\`${plan.origin.id}\` ${cell(plan.origin.name)}`],
     [
       'Recipe',
       `${cell(recipe.file)} · ${recipe.strategy} · ${recipe.provision.steps.length} steps via ${recipe.provision.via}`
@@ -64,7 +64,7 @@ function facts({ recipe, plan, baked, stages }: BakeStory): string {
     ['Why', cell(plan.reason)],
     ['Digest', `\`${plan.digest.slice(0, 12)}\``],
     ['Time', formatDuration(stages.seconds)],
-    ...(baked ? [] : builderRows(plan))
+    ...(!baked && 'candidates' in plan ? builderRows(plan) : [])
   ]
   return table(rows)
 }

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import { provisioningUserData, waitingUserData } from '../../guest/user-data.ts'
+import type { ScriptStep } from '../../recipe/recipe.ts'
+import { Builder } from './builder.ts'
+import { describePlan } from './describe-plan.ts'
+import { NewImage } from './new-image.ts'
+import { observeBuild } from './observe.ts'
+import { type BakePlan, planBake } from './plan.ts'
+import { SsmProvisioner } from './provision-ssm.ts'
+import { awaitSelfProvisioning } from './provision-user-data.ts'
+import type { Baked } from './story.ts'
+import type { BakeTask, Way } from './way.ts'
+
+/** From a base image: a builder is launched from it, provisioned, sealed and imaged. */
+export async function findBuildWay(task: BakeTask): Promise<Way> {
+  const { aws, recipe, content, order } = task
+  const plan = planBake(recipe, await observeBuild(aws, recipe, content), order)
+  return { plan, lines: describePlan(plan), go: () => build(task, plan) }
+}
+
+async function build(task: BakeTask, plan: BakePlan): Promise<Baked> {
+  const { aws, stages } = task
+  await using image = new NewImage(aws, plan)
+  await using builder = new Builder(aws, plan)
+  if (plan.unfinished) {
+    await builder.makeWay()
+    await image.takeUp(plan.unfinished.imageId)
+  } else {
+    await provision(task, plan, builder)
+    await image.create(builder.instanceId)
+  }
+  const available = await stages.time('image', () => image.awaitAvailable(aws.run.inputs.timeoutSeconds))
+  const snapshots = await image.finish(available, plan.unfinished ? undefined : stages.seconds)
+  return { image: available, snapshots }
+}
+
+async function provision({ aws, recipe, stages }: BakeTask, plan: BakePlan, builder: Builder): Promise<void> {
+  const nonce = randomBytes(6).toString('hex')
+  const steps = recipe.provision.steps as readonly ScriptStep[]
+  const deadlineSeconds = Math.round((plan.deadline.getTime() - aws.now().getTime()) / 1000)
+  if (recipe.provision.via === 'user-data') {
+    const userData = provisioningUserData(steps, nonce, deadlineSeconds)
+    await stages.time('launch', () => builder.launch(recipe, userData))
+    await stages.time('provision', () => awaitSelfProvisioning(aws, plan.region, builder, steps, nonce))
+    return
+  }
+  await stages.time('launch', () => builder.launch(recipe, waitingUserData(deadlineSeconds)))
+  const provisioner = new SsmProvisioner(aws, plan.region, builder.instanceId, nonce)
+  await stages.time('provision', () => provisioner.provision(steps))
+  await stages.time('seal', () => provisioner.seal())
+  await stages.time('stop', () => builder.stop())
+}

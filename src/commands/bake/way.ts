@@ -1,0 +1,25 @@
+import type { Aws } from '../../aws/aws.ts'
+import type { Recipe } from '../../recipe/recipe.ts'
+import type { ContentFacts } from './facts.ts'
+import type { BakePlan } from './plan.ts'
+import type { BakeOrder, ImagePlan } from './plan-image.ts'
+import type { Stages } from './stages.ts'
+import type { Baked } from './story.ts'
+
+/** What a way to the image starts from. */
+export interface BakeTask {
+  readonly aws: Aws
+  readonly recipe: Recipe
+  readonly content: ContentFacts
+  readonly order: BakeOrder
+  readonly stages: Stages
+}
+
+/** A decided way to the image: by a builder, from an instance as it is, or from a snapshot. */
+export interface Way {
+  readonly plan: ImagePlan | BakePlan
+  /** The plan, line by line, for the log. */
+  readonly lines: readonly string[]
+  /** Goes the way. Result: the image, available and finished. */
+  go(): Promise<Baked>
+}
