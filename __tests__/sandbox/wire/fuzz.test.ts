@@ -27,7 +27,7 @@ const EC2_CODES = new Set(
    InvalidSnapshot.NotFound InvalidSpotFleetRequestId.Malformed InvalidSpotFleetRequestId.NotFound
    InvalidSpotInstanceRequestID.Malformed InvalidSpotInstanceRequestID.NotFound InvalidSubnet.Range
    InvalidSubnetID.Malformed InvalidSubnetID.NotFound InvalidUserID.Malformed InvalidVolume.NotFound
-   InvalidVolume.ZoneMismatch InvalidVpcID.Malformed InvalidVpcID.NotFound InvalidZone.NotFound
+   InvalidVolume.ZoneMismatch InvalidVolumeModification.NotFound InvalidVpcID.Malformed InvalidVpcID.NotFound InvalidZone.NotFound
    MalformedQueryString MissingAction MissingParameter OperationNotPermitted TagLimitExceeded UnknownParameter
    UnsupportedOperation VolumeInUse`.split(/\s+/)
 )
