@@ -28,9 +28,10 @@ async function discardAll(clients: Clients, run: string, log: Log): Promise<stri
 /** What EC2 is still making, or has made, is of use to a rerun; what failed is of use to nobody. */
 async function keepGood(clients: Clients, run: string, log: Log): Promise<string[]> {
   const found: string[] = []
-  for (const { ImageId: id = '', State: state } of await findUnfinishedImages(clients, run)) {
+  for (const image of await findUnfinishedImages(clients, run)) {
+    const { imageId: id, state } = image
     const isGood = state === 'pending' || state === 'available'
-    if (!isGood) await discardImage(clients, id, log)
+    if (!isGood) await discardImage(clients, image, log)
     const fate = isGood ? 'Kept for the rerun' : 'Discarded'
     found.push(`${fate}: the image ${id} in ${clients.region}, which is ${state}`)
   }

@@ -4,13 +4,13 @@ import {
   DeregisterImageCommand,
   DescribeImagesCommand,
   DescribeSnapshotsCommand,
-  type Image,
   paginateDescribeInstances,
   TerminateInstancesCommand
 } from '@aws-sdk/client-ec2'
 import type { Clients } from '../aws/aws.ts'
 import { serviceErrorName } from '../aws/failure.ts'
 import { isOwnLaunch } from '../image/client-token.ts'
+import { type FamilyImage, toFamilyImage } from '../image/family-image.ts'
 import { TAGS } from '../image/tags.ts'
 import type { Log } from '../run.ts'
 
@@ -37,9 +37,11 @@ export function sweepInstances(clients: Clients, run: string, log: Log): Promise
 /** Discards what this run had EC2 create but did not finish: images, and snapshots without one. Result: the image ids. */
 export async function sweepImages(clients: Clients, run: string, log: Log): Promise<string[]> {
   const swept = await sweep(
-    async () => (await findUnfinishedImages(clients, run)).map(({ ImageId: id = '' }) => id),
+    async () => (await findUnfinishedImages(clients, run)).map(({ imageId }) => imageId),
     async ids => {
-      for (const id of ids) await discardImage(clients, id, log)
+      for (const image of await findUnfinishedImages(clients, run)) {
+        if (ids.includes(image.imageId)) await discardImage(clients, image, log)
+      }
     }
   )
   await sweepSnapshots(clients, run, log)
@@ -88,17 +90,25 @@ async function findInstances(clients: Clients, run: string): Promise<string[]> {
 }
 
 /** The images that a run had EC2 create but did not finish: they carry its tag and no `self`. */
-export async function findUnfinishedImages(clients: Clients, run: string): Promise<Image[]> {
+export async function findUnfinishedImages(clients: Clients, run: string): Promise<FamilyImage[]> {
   const command = new DescribeImagesCommand({ Owners: ['self'], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] })
   const { Images: images = [] } = await clients.ec2.send(command)
-  return images.filter(image => image.ImageId && !image.Tags?.some(tag => tag.Key === TAGS.self))
+  return images.map(toFamilyImage).filter(({ imageId, tags }) => imageId !== '' && tags[TAGS.self] === undefined)
 }
 
-/** Deregisters an image of ours together with its snapshots, and says which of these EC2 did not delete. */
-export async function discardImage(clients: Clients, imageId: string, log: Log): Promise<void> {
-  const command = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: true })
+/**
+ * Deregisters an image of ours together with its snapshots, and says which of these EC2 did not delete. The snapshot
+ * that an image was registered from is somebody else's and stays.
+ */
+export async function discardImage(
+  clients: Clients,
+  { imageId, tags }: Pick<FamilyImage, 'imageId' | 'tags'>,
+  log: Log
+): Promise<void> {
+  const isRegistered = tags[TAGS.base]?.startsWith('snap-') === true
+  const command = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered })
   const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command)
-  log.info(`Discarded the unfinished image ${imageId} and its snapshots`)
+  log.info(`Discarded the unfinished image ${imageId}${isRegistered ? '' : ' and its snapshots'}`)
   for (const { SnapshotId: id, ReturnCode: code } of results) {
     if (code !== 'success') log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${code}`)
   }

@@ -111,7 +111,7 @@ export class NewImage implements AsyncDisposable {
     if (!isDiscarded) return
     const clients = this.#aws.forCleanup.in(this.#plan.region)
     try {
-      if (this.#imageId) await discardImage(clients, this.#imageId, log)
+      if (this.#imageId) await discardImage(clients, { imageId: this.#imageId, tags: this.#plan.tags }, log)
       else await sweepImages(clients, id, log)
     } catch (error) {
       log.warning(`The unfinished image could not be discarded now: ${error}. The post step tries again.`)
@@ -122,8 +122,8 @@ export class NewImage implements AsyncDisposable {
   async #findLost(error: unknown): Promise<string> {
     if (this.#aws.signal.aborted || serviceErrorName(error) !== 'InvalidAMIName.Duplicate') throw error
     const [lost] = await findUnfinishedImages(this.#clients, this.#aws.run.id)
-    if (!lost?.ImageId) throw error
-    return lost.ImageId
+    if (!lost) throw error
+    return lost.imageId
   }
 
   /** Undefined for a while after the creation: EC2 is eventually consistent. */
