@@ -25,6 +25,7 @@ import { snapshotHandlers } from './ec2/snapshots/handlers.ts'
 import { spotHandlers } from './ec2/spot/handlers.ts'
 import { taggingHandlers } from './ec2/tagging.ts'
 import { volumeHandlers } from './ec2/volumes.ts'
+import { watermarkHandlers } from './ec2/watermarks/handlers.ts'
 import type { Handlers } from './handler.ts'
 import { kmsHandlers } from './kms/handlers.ts'
 import { rbinHandlers } from './rbin/handlers.ts'
@@ -48,6 +49,7 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...allowedImagesHandlers,
     ...findingsHandlers,
     ...fastLaunchHandlers,
+    ...watermarkHandlers,
     ...snapshotHandlers,
     ...recycleBinHandlers,
     ...copySnapshotHandlers,

@@ -1,3 +1,4 @@
+import { SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling'
 import {
   CopyImageCommand,
   CreateFleetCommand,
@@ -12,7 +13,8 @@ import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { isImageAllowed } from '../../../../src/sandbox/ec2/allowed-images/allowed.ts'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { activitiesOf, makeGroup } from '../../autoscaling/group.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { addImage } from '../images/own.ts'
 import { launch, settle } from '../make.ts'
@@ -156,6 +158,18 @@ describe('enabled', () => {
     )
     expect(Instances ?? []).toEqual([])
     expect(Errors).toMatchObject([{ ErrorCode: 'InvalidAMIID.NotFound' }])
+  })
+
+  // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-ami.html
+  test('a group that was made before cannot launch another', async () => {
+    await allow(clients, 'audit-mode', CRITERIA)
+    await makeGroup(clients, { LaunchTemplate: { LaunchTemplateId: await template(shared) }, DesiredCapacity: 0 })
+    await allow(clients, 'enabled', CRITERIA)
+    const grow = { AutoScalingGroupName: 'web', DesiredCapacity: 1 }
+    await clients.autoscaling.send(new SetDesiredCapacityCommand(grow))
+    await advance(sandbox, 10)
+    const StatusMessage = `The image id '[${shared}]' does not exist. Launching EC2 instance failed.`
+    expect(await activitiesOf(clients)).toMatchObject([{ StatusCode: 'Failed', StatusMessage }])
   })
 
   test('a launch template is stored all the same, with a warning', async () => {

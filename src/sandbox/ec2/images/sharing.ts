@@ -8,10 +8,11 @@ import { checkPublicAccess } from './public-access.ts'
 
 /**
  * Refuses what cannot be shared: a disabled image, one encrypted with the AWS-managed key, which no other account may
- * use, and with everybody also any encrypted one and one with a Marketplace product code.
+ * use, and with everybody also any encrypted one, one with a Marketplace product code and one with a watermark.
  * Errors: InvalidAMIID.Unavailable, InvalidParameter, UnsupportedOperation, OperationNotPermitted.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharing-amis.html
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-watermark.html
  */
 export function checkSharing(record: ImageRecord, added: readonly LaunchPermission[], call: Call): void {
   if (added.length === 0) return
@@ -35,6 +36,9 @@ function checkPublic({ image }: ImageRecord, isEncrypted: boolean, call: Call): 
   if (image.ProductCodes?.some(({ ProductCodeType: type }) => type === 'marketplace')) {
     const sentence = 'Images with an AWS Marketplace product code cannot be made public.'
     throw new ServiceError('OperationNotPermitted', sentence)
+  }
+  if (image.ImageWatermarks?.length) {
+    throw new ServiceError('OperationNotPermitted', 'Images with a watermark cannot be made public.')
   }
 }
 

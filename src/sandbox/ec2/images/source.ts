@@ -44,6 +44,7 @@ export function inherit({ instance }: InstanceRecord, { region }: Call): Partial
     SriovNetSupport: 'simple',
     TpmSupport: instance.TpmSupport as Image['TpmSupport'],
     ImdsSupport: base?.ImdsSupport,
+    ImageWatermarks: base?.ImageWatermarks,
     RootDeviceName: instance.RootDeviceName,
     SourceInstanceId: instance.InstanceId,
     SourceImageId: instance.ImageId,
