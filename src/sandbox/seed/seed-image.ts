@@ -1,5 +1,4 @@
 import type { BlockDeviceMapping, Image, PlatformValues } from '@aws-sdk/client-ec2'
-import { releaseIn } from '../guests/windows/releases.ts'
 import { baseSystem } from '../guests/windows/system.ts'
 import type { Region } from '../world/region.ts'
 import { baseLayer } from './base-layer.ts'
@@ -94,7 +93,7 @@ function addSnapshot(
     ownerId: owner.id,
     tags: new Map(),
     layers: vendor.windows ? [] : [baseLayer(vendor.family, bases)],
-    ...(vendor.windows && { windows: baseSystem(releaseIn(vendor.name)) }),
+    ...(vendor.windows && { windows: baseSystem(vendor.name) }),
     createVolumePermissions: [{ Group: 'all' }],
     snapshot: {
       SnapshotId,

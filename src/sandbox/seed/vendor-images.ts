@@ -110,11 +110,11 @@ const WINDOWS = {
 } as const
 
 /** @see https://docs.aws.amazon.com/ec2/latest/windows-ami-reference/ec2-windows-ami-version-history.html */
-function windows(year: string): VendorImage {
-  const edition = `Windows_Server-${year}-English-Full-Base`
+function windows(year: string, prefix = ''): VendorImage {
+  const edition = `${prefix}Windows_Server-${year}-English-Full-Base`
   return {
     ...WINDOWS,
-    slug: `windows-${year}`,
+    slug: `${prefix}windows-${year}`,
     family: `windows-${year}`,
     name: `${edition}-D.A.TE`,
     description: `Microsoft Windows Server ${year} Full Locale English AMI provided by Amazon`,
@@ -179,6 +179,7 @@ export const VENDOR_IMAGES: readonly VendorImage[] = [
   ...BOTH.flatMap(architecture => [amazonLinux(architecture, 'current'), amazonLinux(architecture, 'previous')]),
   ...BOTH.map(debian),
   ...BOTH.flatMap(architecture => [ubuntu(architecture, '24.04'), ubuntu(architecture, '22.04')]),
-  ...['2016', '2019', '2022', '2025'].map(windows),
+  ...['2016', '2019', '2022', '2025'].map(year => windows(year)),
+  ...['2016', '2019'].map(year => windows(year, 'EC2LaunchV2-')),
   ...OTHERS
 ]

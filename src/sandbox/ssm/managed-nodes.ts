@@ -26,8 +26,10 @@ export const isManagedNode = (record: InstanceRecord, world: World): record is M
   record.instance.State?.Name === 'running' &&
   world.running.has(record.instance.InstanceId)
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html (`windows`, or nothing) */
-export const isWindows = ({ instance }: InstanceRecord): boolean => instance.Platform?.toLowerCase() === 'windows'
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html (`windows`, or nothing; an image registered of a
+ * Windows snapshot does not say so, and boots it) */
+export const isWindows = (record: InstanceRecord, region: Region): boolean =>
+  record.instance.Platform?.toLowerCase() === 'windows' || windowsOf(region, record) !== undefined
 
 /**
  * The instances whose agent answers now.
@@ -46,7 +48,7 @@ const describeInformation: Handler<DescribeInstanceInformationRequest, DescribeI
   const nodes = [...region.instances.values()]
     .filter(record => record.ownerId === account)
     .filter(record => isManagedNode(record, world))
-    .map(record => ({ record, information: { ...describe(record, now), ...describeWindows(region, record) } }))
+    .map(record => ({ record, information: describe(record, region, now) }))
     .filter(node => tests.every(test => test(node)))
   const { page: cut, ...rest } = page(nodes, input, { min: 5 })
   return { InstanceInformationList: cut.map(({ information }) => information), ...rest }
@@ -57,7 +59,7 @@ interface Node {
   readonly information: InstanceInformation
 }
 
-function describe(record: ManagedNode, now: Date): InstanceInformation {
+function describe(record: ManagedNode, region: Region, now: Date): InstanceInformation {
   const { InstanceId, PrivateIpAddress, PrivateDnsName } = record.instance
   return {
     InstanceId,
@@ -65,12 +67,13 @@ function describe(record: ManagedNode, now: Date): InstanceInformation {
     LastPingDateTime: now,
     AgentVersion: AGENT_VERSION,
     IsLatestVersion: true,
-    PlatformType: isWindows(record) ? 'Windows' : 'Linux',
+    PlatformType: isWindows(record, region) ? 'Windows' : 'Linux',
     ResourceType: 'EC2Instance',
     IPAddress: PrivateIpAddress,
     ComputerName: PrivateDnsName,
     SourceId: InstanceId,
-    SourceType: 'AWS::EC2::Instance'
+    SourceType: 'AWS::EC2::Instance',
+    ...describeWindows(region, record)
   }
 }
 
@@ -80,7 +83,6 @@ function describeWindows(region: Region, record: ManagedNode): Partial<InstanceI
   if (!system) return {}
   const { caption, version } = releaseOf(system)
   return {
-    PlatformType: 'Windows',
     PlatformName: caption,
     PlatformVersion: version,
     ComputerName: `${system.computerName}.WORKGROUP`

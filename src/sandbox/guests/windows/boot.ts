@@ -12,7 +12,7 @@ const NOTICE =
 /** Boots a scripted Windows machine, whatever other guests are: what it is lies on its root volume. */
 export function bootWindows({ world, record }: Life, system: WindowsSystem, request: BootRequest): Guest {
   const power = new Power(world)
-  const machine: Machine = { world, record, system, request, power, isSetUp: false }
+  const machine: Machine = { world, record, system, request, power, isSetUp: false, isReset: false }
   request.onConsole(`sandbox: ${NOTICE}\n`)
   const ready = startUp(machine)
   inBackground(ready)

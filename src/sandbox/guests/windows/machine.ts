@@ -14,6 +14,8 @@ export interface Machine {
   readonly power: Power
   /** Whether its launch agent has done what it does at a boot. */
   isSetUp: boolean
+  /** Whether its launch agent was told in this boot to do at the next one what it does once. */
+  isReset: boolean
 }
 
 /** Tells whoever keeps the world that what is on the machine's volume has changed. */

@@ -10,7 +10,8 @@ export interface UserScript {
   readonly isDetached: boolean
 }
 
-interface UserData {
+/** User data as a launch agent understands it. */
+export interface UserData {
   readonly scripts: readonly UserScript[]
   /** Whether the SSM agent starts only when the scripts have ended. */
   readonly isBeforeAgent: boolean
@@ -23,8 +24,9 @@ interface UserData {
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
  */
-export function readUserData(bytes: Uint8Array, agent: LaunchAgentName): UserData {
-  const text = Buffer.from(bytes).toString('utf8')
+export function readUserData(bytes: Uint8Array | undefined, agent: LaunchAgentName): UserData {
+  const text = Buffer.from(bytes ?? []).toString('utf8')
+  if (text.trim() === '') return { scripts: [], isBeforeAgent: false, notRun: [] }
   if (/<(?:powershell|script)>/.test(text)) return readTags(text)
   if (agent === 'EC2Launch v2' && /^[ \t{"']*version["']?\s*:/m.test(text)) return readTasks(text)
   return { scripts: [], isBeforeAgent: false, notRun: ['it has no <powershell>, <script> or tasks of EC2Launch v2'] }

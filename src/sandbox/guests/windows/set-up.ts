@@ -1,8 +1,9 @@
 import { makePasswordData } from '../../ec2/instances/password.ts'
 import { WINDOWS_SECONDS } from './durations.ts'
 import { goDown, keep, type Machine, say } from './machine.ts'
-import { agentOf, deleteFiles, isSealed, makeIdentity, releaseOf, writeFiles } from './system.ts'
-import { runUserData } from './user-data.ts'
+import { inBackground, PoweredOff } from './power.ts'
+import { agentOf, isSealed, makeIdentity, releaseOf, type WindowsSystem, writeFiles } from './system.ts'
+import { isBeforeAgent, runUserData } from './user-data.ts'
 
 /**
  * Starts Windows: a sealed installation goes through specialize and OOBE first, then the launch agent does its tasks.
@@ -19,11 +20,10 @@ export async function startUp(machine: Machine): Promise<void> {
 }
 
 /** What Sysprep was interrupted in cannot be used any more: EC2 sees an instance that is not reachable. */
-async function giveUp(machine: Machine): Promise<never> {
+function giveUp(machine: Machine): never {
   say(machine, 'Windows could not finish configuring the system. SysprepState=IMAGE_STATE_UNDEPLOYABLE')
   goDown(machine, 'crash')
-  await machine.power.wait(0)
-  throw new Error('a machine that is off goes on')
+  throw new PoweredOff()
 }
 
 /** One that is powered off in between begins from the beginning at its next boot. */
@@ -40,35 +40,38 @@ async function finishSetup(machine: Machine): Promise<void> {
 }
 
 /**
- * Logs and state are only there once it has run; without them it does again what is to be done once.
+ * What is to be done once is done when user data has come to its end: a restart in the middle has all of it done again.
  *
- * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2launch-v2.html
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2launch-v2-task-definitions.html
  */
 async function doTasks(machine: Machine): Promise<void> {
   const { system, power } = machine
-  const { version, state, logs, saysReadyAlways } = agentOf(system)
+  const { version, logs, saysReadyAlways } = agentOf(system)
   await power.wait(WINDOWS_SECONDS.tasks)
-  describeItself(machine, version)
-  const isScheduled = isDueOnce(machine)
-  if (isScheduled) setPassword(machine)
-  if (isScheduled || saysReadyAlways || system.saysReady) say(machine, 'Message: Windows is Ready to use')
-  machine.isSetUp = true
   writeFiles(system, logs)
-  system.isScheduled = false
-  writeFiles(system, state)
+  describeItself(machine, version)
+  const isDue = isDueOnce(system)
+  if (isDue) setPassword(machine)
+  if (isDue || saysReadyAlways || system.saysReady) say(machine, 'Message: Windows is Ready to use')
   keep(machine)
-  await runUserData(machine, isScheduled, () => scheduleAgain(machine))
+  const running = runUserData(machine, isDue).then(() => finishTasks(machine))
+  if (isBeforeAgent(machine)) return running
+  inBackground(running)
+}
+
+function finishTasks(machine: Machine): void {
+  const { system } = machine
+  machine.isSetUp = true
+  if (machine.isReset) return
+  system.isScheduled = false
+  writeFiles(system, agentOf(system).state)
+  keep(machine)
 }
 
 /** EC2Launch v2 takes the file as its word: whoever deletes it, or resets the agent, has it do all once more. */
-const isDueOnce = ({ system }: Machine): boolean => {
+function isDueOnce(system: WindowsSystem): boolean {
   const [marker] = agentOf(system).state
   return system.isScheduled || (marker !== undefined && !system.files.has(marker.toLowerCase()))
-}
-
-function scheduleAgain({ system }: Machine): void {
-  system.isScheduled = true
-  deleteFiles(system, agentOf(system).state)
 }
 
 /** Without an RSA key pair nobody can learn the password. */
@@ -82,11 +85,11 @@ function setPassword(machine: Machine): void {
 
 function describeItself(machine: Machine, version: string): void {
   const { system, record } = machine
-  const { caption, version: os, agent } = releaseOf(system)
+  const { caption, version: os } = releaseOf(system)
   for (const line of [
     `OsVersion: ${os}`,
     `OsProductName: ${caption.replace('Microsoft ', '')}`,
-    `Launch: ${agent} ${version}`,
+    `Launch: ${system.agent} ${version}`,
     `AMI-ID: ${record.instance.ImageId}`,
     `Instance-ID: ${record.instance.InstanceId}`,
     `RDPCERTIFICATE-SUBJECTNAME: ${system.computerName}`

@@ -1,6 +1,7 @@
 import { WINDOWS_SECONDS } from './durations.ts'
 import { SYSPREP_LOGS, SYSPREP_TAG } from './launch-agents.ts'
 import { goDown, keep, type Machine } from './machine.ts'
+import { PoweredOff } from './power.ts'
 import { deleteFiles, writeFiles } from './system.ts'
 
 /** @see https://learn.microsoft.com/en-us/windows-hardware/manufacture/desktop/sysprep--generalize--a-windows-installation */
@@ -30,8 +31,8 @@ export async function generalize(machine: Machine, shutsDown: boolean): Promise<
 }
 
 /** Shuts the machine down, or restarts it. Errors: PoweredOff once it has. */
-export async function shutDown(machine: Machine, how: 'poweroff' | 'reboot'): Promise<void> {
+export async function shutDown(machine: Machine, how: 'poweroff' | 'reboot'): Promise<never> {
   await machine.power.wait(WINDOWS_SECONDS.shutDown)
   goDown(machine, how)
-  await machine.power.wait(0)
+  throw new PoweredOff()
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { LAUNCH_AGENTS, type LaunchAgent, SYSPREP_TAG } from './launch-agents.ts'
-import { RELEASES, type Release, type ReleaseFacts } from './releases.ts'
+import { type LaunchAgentName, RELEASES, type Release, type ReleaseFacts, releaseIn } from './releases.ts'
 
 /**
  * What Setup\State in the registry says: ready for use, being set up or broken, sealed.
@@ -15,6 +15,7 @@ export type ImageState = 'IMAGE_STATE_COMPLETE' | 'IMAGE_STATE_UNDEPLOYABLE' | '
  */
 export interface WindowsSystem {
   readonly release: Release
+  readonly agent: LaunchAgentName
   /** The machine's SID: accounts have it with a number of their own. */
   sid: string
   computerName: string
@@ -25,32 +26,35 @@ export interface WindowsSystem {
   saysReady: boolean
   /** How often it has been generalized. */
   sysprepRuns: number
-  /** How often in a row user data has asked for a restart. */
-  userDataRestarts: number
+  /** How often in a row user data has begun, and not come to its end: it may restart the machine. */
+  userDataTries: number
   /** Content by path in lower case, without the files of Windows itself. */
   readonly files: Map<string, string>
 }
 
 const EMPTY = ''
 
-/** Windows as AWS publishes it: sealed, and made before all accounts. */
-export function baseSystem(release: Release): WindowsSystem {
-  const { files, answerFile } = LAUNCH_AGENTS[RELEASES[release].agent]
+/** Windows as AWS publishes it in an image of this name: sealed. */
+export function baseSystem(imageName: string): WindowsSystem {
+  const release = releaseIn(imageName)
+  const agent = imageName.startsWith('EC2LaunchV2-') ? 'EC2Launch v2' : RELEASES[release].agent
+  const { files, answerFile } = LAUNCH_AGENTS[agent]
   return {
     release,
+    agent,
     sid: 'S-1-5-21-0-0-0',
     computerName: 'AMAZON',
     imageState: 'IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE',
     isScheduled: true,
     saysReady: false,
     sysprepRuns: 1,
-    userDataRestarts: 0,
+    userDataTries: 0,
     files: new Map([...files, answerFile, SYSPREP_TAG].map(path => [path.toLowerCase(), EMPTY]))
   }
 }
 
 export const releaseOf = ({ release }: WindowsSystem): ReleaseFacts => RELEASES[release]
-export const agentOf = (system: WindowsSystem): LaunchAgent => LAUNCH_AGENTS[releaseOf(system).agent]
+export const agentOf = (system: WindowsSystem): LaunchAgent => LAUNCH_AGENTS[system.agent]
 export const isSealed = ({ imageState }: WindowsSystem): boolean =>
   imageState === 'IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE'
 

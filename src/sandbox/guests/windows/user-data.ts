@@ -1,43 +1,40 @@
-import { WINDOWS_SECONDS } from './durations.ts'
-import { goDown, type Machine } from './machine.ts'
+import { keep, type Machine } from './machine.ts'
 import { inBackground } from './power.ts'
-import { readUserData, type UserScript } from './read-user-data.ts'
+import { readUserData, type UserData, type UserScript } from './read-user-data.ts'
 import { runScript } from './script/run.ts'
-import { releaseOf } from './system.ts'
+import { shutDown } from './sysprep.ts'
 
-/** With this exit code a script asks for a restart, after which it is run again: at most so often. */
+/** With this exit code a script asks for a restart, after which it is run again. */
 const RESTART = 3010
+/** So often a machine may restart in the middle of its user data. */
 const MAX_RESTARTS = 5
 const LONGEST_SECONDS = 86_400
 
+const userDataOf = ({ request, system }: Machine): UserData => readUserData(request.userData, system.agent)
+
+/** Whether the SSM agent starts only when user data has come to its end. */
+export const isBeforeAgent = (machine: Machine): boolean => userDataOf(machine).isBeforeAgent
+
 /**
- * Runs the scripts in the user data: those that are to run once only where this is the boot for it. Resolves when the
- * SSM agent may start: with user data of version 1.1 that is after its scripts.
+ * Runs the scripts in the user data: those that are to run once only where this is the boot for it. Errors: PoweredOff,
+ * also where a script has restarted the machine.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
  */
-export async function runUserData(machine: Machine, isDue: boolean, scheduleAgain: () => void): Promise<void> {
+export async function runUserData(machine: Machine, isDue: boolean): Promise<void> {
   const { request, system } = machine
-  if (!request.userData?.length) return
-  const { scripts, isBeforeAgent, notRun } = readUserData(request.userData, releaseOf(system).agent)
-  for (const reason of notRun) request.onConsole(`sandbox: user data not run: ${reason}\n`)
-  const due = scripts.filter(({ frequency }) => isDue || frequency === 'always')
-  const running = runAll(machine, due, scheduleAgain)
-  if (isBeforeAgent) return running
-  inBackground(running)
-}
-
-async function runAll(machine: Machine, scripts: readonly UserScript[], scheduleAgain: () => void): Promise<void> {
+  const { scripts, notRun } = userDataOf(machine)
+  if (isDue) for (const reason of notRun) request.onConsole(`sandbox: user data not run: ${reason}\n`)
+  if (system.userDataTries > MAX_RESTARTS) return
+  system.userDataTries++
+  keep(machine)
   for (const script of scripts) {
+    if (!isDue && script.frequency === 'once') continue
     const running = runOne(machine, script)
     if (script.isDetached) inBackground(running)
-    else if ((await running) === RESTART && machine.system.userDataRestarts++ < MAX_RESTARTS) {
-      scheduleAgain()
-      await machine.power.wait(WINDOWS_SECONDS.shutDown)
-      return goDown(machine, 'reboot')
-    }
+    else if ((await running) === RESTART) await shutDown(machine, 'reboot')
   }
-  machine.system.userDataRestarts = 0
+  system.userDataTries = 0
 }
 
 async function runOne(machine: Machine, { text, language }: UserScript): Promise<number> {

@@ -1,6 +1,5 @@
 import type { BlockDeviceMapping } from '@aws-sdk/client-ec2'
 import { ServiceError } from '../../errors.ts'
-import { releaseIn } from '../../guests/windows/releases.ts'
 import { baseSystem } from '../../guests/windows/system.ts'
 import type { Call } from '../../handler.ts'
 import { newId } from '../../world/ids.ts'
@@ -74,7 +73,7 @@ function addVolume(
     ownerId: account,
     tags: new Map(Object.entries(seed.snapshotTags)),
     layers: index === 0 && !windows ? ['base:host'] : [],
-    ...(index === 0 && windows && { windows: baseSystem(releaseIn(seed.Image.Name ?? '')) }),
+    ...(index === 0 && windows && { windows: baseSystem(seed.Image.Name ?? '') }),
     snapshot: {
       SnapshotId,
       OwnerId: account,

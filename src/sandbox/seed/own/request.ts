@@ -4,6 +4,7 @@ import * as z from 'zod/mini'
 import { ServiceError } from '../../errors.ts'
 import { SERVICES } from '../../wire/operations.ts'
 import type { OrganizationalUnit } from '../../world/organizations.ts'
+import { declarativePolicy } from './declarative-policy.ts'
 import { findings } from './findings.ts'
 
 const count = z._default(z.int().check(z.gte(1), z.lte(100_000)), 1)
@@ -61,6 +62,7 @@ const request = z.strictObject({
   instances: z._default(z.array(instances), []),
   calls: z._default(z.array(calls), []),
   findings: z._default(z.array(findings), []),
+  declarativePolicy: z.optional(declarativePolicy),
   organizations: z._default(z.array(unit), [])
 })
 

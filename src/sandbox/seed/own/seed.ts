@@ -3,6 +3,7 @@ import type { Call, Handlers } from '../../handler.ts'
 import type { Service } from '../../wire/operations.ts'
 import { newRequestId } from '../../world/ids.ts'
 import type { World } from '../../world/world.ts'
+import { declare } from './declarative-policy.ts'
 import { addFindings } from './findings.ts'
 import { addImages } from './images.ts'
 import { addInstances } from './instances.ts'
@@ -27,6 +28,7 @@ export async function seedWorld(world: World, handlers: AllHandlers, body: unkno
   const request = readSeedRequest(body)
   const call = rootCall(world, request.account, request.region)
   for (const organization of request.organizations) world.organizations.set(organization.arn, organization)
+  if (request.declarativePolicy) declare(request.declarativePolicy, call)
   const images = request.images.flatMap(seed => addImages(seed, call))
   const instances = request.instances.flatMap(seed => addInstances(seed, call))
   for (const seed of request.findings) addFindings(seed, call)

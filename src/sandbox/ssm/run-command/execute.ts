@@ -41,10 +41,10 @@ const SETTLE_MS = 300
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
  */
 export async function execute(job: Job): Promise<boolean> {
-  const { world, record, document, node } = job
+  const { world, region, record, document, node } = job
   begin(record, world.clock.now())
   const ending =
-    document.shell === 'powershell' && !isWindows(node)
+    document.shell === 'powershell' && !isWindows(node, region)
       ? invalidPlatform('the base image of this instance has no PowerShell')
       : await runThroughReboots(job)
   if (ending) finish(record, world.clock.now(), ending)

@@ -22,7 +22,7 @@ export const sendCommand: Handler<SendCommandRequest, SendCommandResult> = (inpu
   const document = findDocument(input.DocumentName ?? '')
   const script = readScript(input.Parameters ?? {})
   const nodes = selectNodes(readInstanceIds(input), call)
-  for (const node of nodes) refusePlatform(node, document)
+  for (const node of nodes) refusePlatform(node, document, call)
   const record = makeCommand(input, document, nodes, script.timeoutSeconds, call)
   for (const instanceId of record.invocations.keys()) {
     const name = { region: call.region.name, commandId: record.command.CommandId, instanceId }
@@ -55,8 +55,8 @@ function readInstanceIds({ InstanceIds: ids = [], Targets: targets = [] }: SendC
   return all
 }
 
-function refusePlatform(node: ManagedNode, { name, platforms }: RunDocument): void {
-  const platform = isWindows(node) ? 'Windows' : 'Linux'
+function refusePlatform(node: ManagedNode, { name, platforms }: RunDocument, { region }: Call): void {
+  const platform = isWindows(node, region) ? 'Windows' : 'Linux'
   if (platforms.includes(platform)) return
   const sentence = `The document ${name} does not support ${platform}, the platform of ${node.instance.InstanceId}`
   throw new ServiceError('UnsupportedPlatformType', sentence)

@@ -44,11 +44,13 @@ export const CMDLETS: readonly Command[] = [
     }
   },
   {
-    pattern: /^set-content(?: -path)? (?<path>[a-z]:\\\S+)(?: -value)? (?<content>.*)$/i,
+    pattern:
+      /^set-content(?: -path)? (?<path>[a-z]:\\(?:.+?(?= -value )|\S+))(?: -value)? (?<content>.*?)(?: -(?:force|nonewline|encoding \w+))*$/is,
     act: (shell, { path = '', content = '' }) => write(shell, path, content)
   },
   {
-    pattern: /^add-content(?: -path)? (?<path>[a-z]:\\\S+)(?: -value)? (?<content>.*)$/i,
+    pattern:
+      /^add-content(?: -path)? (?<path>[a-z]:\\(?:.+?(?= -value )|\S+))(?: -value)? (?<content>.*?)(?: -(?:force|nonewline|encoding \w+))*$/is,
     act: (shell, { path = '', content = '' }) => {
       const before = shell.machine.system.files.get(normalPath(path))
       write(shell, path, before ? `${before}\r\n${content}` : content)

@@ -1,8 +1,17 @@
 import { findCommand } from './commands.ts'
-import { type Constants, makeConstants, readCondition, readConstant, readExpression, readText } from './expressions.ts'
+import {
+  type Constants,
+  makeConstants,
+  readCondition,
+  readConstant,
+  readExpression,
+  readText,
+  type Value
+} from './expressions.ts'
 import type { Statement } from './parse.ts'
-import { rewrite } from './rewrite.ts'
+import { type PlainCommand, rewrite } from './rewrite.ts'
 import { Exit, type Shell } from './shell.ts'
+import { readValue } from './values.ts'
 import { wordsOf } from './words.ts'
 
 export type Language = 'powershell' | 'batch'
@@ -10,7 +19,8 @@ export type Language = 'powershell' | 'batch'
 /** Something that a script does. */
 export type Act = (shell: Shell) => void | Promise<void>
 
-interface Compiled {
+/** A script that has been looked up. */
+export interface Compiled {
   readonly act: Act
   /** What is not known: `not run: line 3: …`. */
   readonly unknown: readonly string[]
@@ -53,11 +63,17 @@ function compileCommand(
   constants: Constants
 ): Compiled {
   const plain = rewrite(text, language)
-  const act =
-    (language === 'powershell' ? compileLanguage(plain, constants) : undefined) ??
-    compileWords(plain, constants) ??
-    compileValue(plain, constants)
-  return act ? { act, unknown: [] } : { act: () => undefined, unknown: [`not run: line ${line}: ${text}`] }
+  const act = compilePlain(plain, language, constants)
+  if (!act) return { act: () => undefined, unknown: [`not run: line ${line}: ${text}`] }
+  return { act: shell => shell.during(plain, () => act(shell)), unknown: [] }
+}
+
+function compilePlain({ line, isCall }: PlainCommand, language: Language, constants: Constants): Act | undefined {
+  return (
+    (language === 'powershell' && !isCall ? compileLanguage(line, constants) : undefined) ??
+    compileWords(line, constants) ??
+    compileValue(isCall ? readValue(line, constants) : readExpression(line, constants))
+  )
 }
 
 /** Assignments, and how a script ends. */
@@ -70,7 +86,7 @@ function compileLanguage(line: string, constants: Constants): Act | undefined {
   if (!said) return undefined
   if (/^exit/i.test(line)) {
     return async shell => {
-      throw new Exit(Number(await said(shell)))
+      throw new Exit(Number(await said(shell)) || 0)
     }
   }
   return async shell => {
@@ -99,14 +115,15 @@ function compileWords(line: string, constants: Constants): Act | undefined {
   return known.every(word => word !== undefined) ? findCommand(known) : undefined
 }
 
+/** Without what has a meaning in PowerShell. */
+const BARE_WORDS = /^(?!-)(?!.*\s-)[^$`"'(){}@|<>,]*$/
+
 function compilePrint(words: readonly string[], constants: Constants): Act | undefined {
-  const text = words.join(' ').replace(/^-(?:Object|InputObject)\s+|\s+-ForegroundColor\s+\w+$/gi, '')
-  const value = readExpression(text, constants) ?? (/^[^$`"'(){}@|<>]*$/.test(text) ? () => text : undefined)
+  const text = words.join(' ').replace(/^-(?:Object|InputObject)\s+|\s-ForegroundColor\s+\w+$/gi, '')
+  const value = readExpression(text, constants) ?? (BARE_WORDS.test(text) ? () => text : undefined)
   return value && (async shell => shell.print(await value(shell)))
 }
 
 /** What an expression is worth is printed where nobody takes it. */
-function compileValue(line: string, constants: Constants): Act | undefined {
-  const value = readExpression(line, constants)
-  return value && (async shell => shell.print(await value(shell)))
-}
+const compileValue = (value: Value | undefined): Act | undefined =>
+  value && (async shell => shell.print(await value(shell)))

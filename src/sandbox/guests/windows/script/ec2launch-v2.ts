@@ -15,7 +15,10 @@ const LOOK_AGAIN_SECONDS = 1
 const STATUS = { ran: 0, isRunning: 2, unknown: 5 } as const
 
 const withOptions = (name: string): RegExp =>
-  new RegExp(`^(?:.*\\\\)?ec2launch(?:\\.exe)? ${name}(?<options>(?: ${OPTION})*)$`, 'i')
+  new RegExp(
+    `^(?:c:\\\\program files\\\\amazon\\\\ec2launch\\\\)?ec2launch(?:\\.exe)? ${name}(?<options>(?: ${OPTION})*)$`,
+    'i'
+  )
 
 const isSet = (options = '', long: string): boolean =>
   new RegExp(`(?:^| )--?(?:${long}|${long[0]})(?:=true)?(?= |$)`, 'i').test(options)
@@ -70,6 +73,7 @@ function reset(shell: Shell, cleansLogs: boolean): void {
   const { machine } = shell
   const { state, logs } = agentOf(machine.system)
   machine.system.isScheduled = true
+  machine.isReset = true
   deleteFiles(machine.system, [...state, ...(cleansLogs ? [...logs, ...SYSPREP_LOGS] : [])])
   shell.lastExitCode = 0
   keep(machine)

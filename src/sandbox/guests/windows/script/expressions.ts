@@ -41,6 +41,9 @@ export function readCondition(text: string, constants: Constants): ((shell: Shel
   return value && (async shell => isTrue(await value(shell)))
 }
 
+/** Nobody writes more in one condition. */
+const MAX_OPERANDS = 100
+
 /** From what binds least to what binds most. */
 const OPERATORS = [/\s-(or|and)\s/iy, /\s-(eq|ne|gt|lt|ge|le)\s/iy]
 
@@ -61,6 +64,7 @@ export function readExpression(text: string, constants: Constants): Value | unde
 
 /** The last of several operators is done last. */
 function readOperation(text: string, parts: readonly string[], constants: Constants): Value | undefined {
+  if (parts.length > MAX_OPERANDS) return undefined
   const last = parts.at(-1) ?? ''
   const before = text.slice(0, text.length - last.length)
   const [sign = '', name = ''] = /\s-(\w+)\s$/.exec(before) ?? []
@@ -71,7 +75,7 @@ function readOperation(text: string, parts: readonly string[], constants: Consta
 }
 
 function readNot(text: string, constants: Constants): Value | undefined {
-  const [, rest] = /^(?:-not\s|!)\s*(.+)$/is.exec(text) ?? []
+  const [, rest] = /^(?:-not\s|!)\s*(?!!|-not\s)(.+)$/is.exec(text) ?? []
   const value = rest && readExpression(rest, constants)
   return value ? async shell => toText(!isTrue(await value(shell))) : undefined
 }

@@ -1,6 +1,6 @@
 import type { RunRequest, RunResult } from '../../guests.ts'
 import type { Machine } from '../machine.ts'
-import { type Act, compile, type Language } from './compile.ts'
+import { type Act, type Compiled, compile, type Language } from './compile.ts'
 import { parseBatch, parsePowerShell } from './parse.ts'
 import { Exit, Shell, TimedOut } from './shell.ts'
 
@@ -23,11 +23,20 @@ export async function runScript(
   language: Language,
   limits: Limits
 ): Promise<RunResult> {
-  const { act, unknown } = compile(language === 'batch' ? parseBatch(text) : parsePowerShell(text), language)
+  const { act, unknown } = read(text, language)
   if (unknown.length > 0) return { exitCode: 0, stdout: '', stderr: '', timedOut: false, notRun: sayUnknown(unknown) }
   const shell = new Shell(machine, limits)
   const { exitCode, timedOut } = await finish(act, shell)
   return { exitCode, stdout: shell.stdout, stderr: shell.stderr, timedOut }
+}
+
+function read(text: string, language: Language): Compiled {
+  try {
+    return compile(language === 'batch' ? parseBatch(text) : parsePowerShell(text), language)
+  } catch (error) {
+    if (error instanceof RangeError) return { act: () => undefined, unknown: ['not run: brackets are nested too deep'] }
+    throw error
+  }
 }
 
 async function finish(act: Act, shell: Shell): Promise<{ exitCode: number; timedOut: boolean }> {

@@ -23,6 +23,8 @@ export class Shell {
   stderr = ''
   readonly #request: Pick<RunRequest, 'signal' | 'timeoutSeconds' | 'onOutput'>
   #secondsLeft: number
+  #isSilent = false
+  #onError: string | undefined
 
   constructor(machine: Machine, request: Pick<RunRequest, 'signal' | 'timeoutSeconds' | 'onOutput'>) {
     this.machine = machine
@@ -30,16 +32,35 @@ export class Shell {
     this.#secondsLeft = request.timeoutSeconds
   }
 
+  /** Acts with what a command says of its own output and errors. */
+  async during(
+    { isSilent, onError }: { readonly isSilent: boolean; readonly onError?: string },
+    act: () => void | Promise<void>
+  ): Promise<void> {
+    const [before, wasSilent] = [this.#onError, this.#isSilent]
+    this.#onError = onError ?? before
+    this.#isSilent = isSilent
+    try {
+      await act()
+    } finally {
+      this.#onError = before
+      this.#isSilent = wasSilent
+    }
+  }
+
   print(text: string): void {
+    if (this.#isSilent) return
     this.stdout += `${text}\r\n`
     this.#request.onOutput?.({ stdout: `${text}\r\n` })
   }
 
   /** A cmdlet's error: it ends the script only where `$ErrorActionPreference` says so. */
   fail(text: string): void {
+    const onError = (this.#onError ?? this.variables.get('erroractionpreference') ?? '').toLowerCase()
+    if (onError === 'silentlycontinue' || onError === 'ignore') return
     this.stderr += `${text}\r\n`
     this.#request.onOutput?.({ stderr: `${text}\r\n` })
-    if (this.variables.get('erroractionpreference')?.toLowerCase() === 'stop') throw new Exit(1)
+    if (onError === 'stop') throw new Exit(1)
   }
 
   /** Errors: PoweredOff, TimedOut, Exit where the script is cancelled. */

@@ -10,6 +10,7 @@ const V1 = String.raw`^c:\\programdata\\amazon\\ec2-windows\\launch\\scripts\\`
 /** Says that the launch agent is to set the instance up at the next boot. */
 function schedule({ machine }: Shell): void {
   machine.system.isScheduled = true
+  machine.isReset = true
   keep(machine)
 }
 
@@ -46,7 +47,7 @@ export const SYSPREP: readonly Command[] = [
     act: (shell, { stays }) => sealHere(shell, stays === undefined)
   },
   {
-    pattern: /^(?:.*\\)?ec2config(?:\.exe)? -sysprep$/i,
+    pattern: /^(?:c:\\program files\\amazon\\ec2configservice\\)?ec2config(?:\.exe)? -sysprep$/i,
     program: 'C:\\Program Files\\Amazon\\Ec2ConfigService\\Ec2Config.exe',
     act: shell => {
       schedule(shell)
