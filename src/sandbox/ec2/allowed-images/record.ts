@@ -5,4 +5,6 @@ export interface AllowedImages {
   state: AllowedImagesSettingsEnabledState | 'disabled'
   /** An image is allowed by any one of them. They are kept while the settings are disabled. */
   criteria: readonly ImageCriterion[]
+  /** Whether the account's organization has set them: they are not the account's to change. */
+  isDeclared?: boolean
 }

@@ -8,16 +8,16 @@ import type {
   ReplaceImageCriteriaInAllowedImagesSettingsRequest,
   ReplaceImageCriteriaInAllowedImagesSettingsResult
 } from '@aws-sdk/client-ec2'
-import { invalidValue, missingParameter } from '../../errors.ts'
+import { invalidValue, missingParameter, ServiceError } from '../../errors.ts'
 import type { Call, Handler, Handlers } from '../../handler.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { readCriteria } from './read-criteria.ts'
 import type { AllowedImages } from './record.ts'
 
 /**
- * Says whether Allowed AMIs is disabled, in audit mode or enabled for the account in this region, and its criteria.
+ * Says whether Allowed AMIs is disabled, in audit mode or enabled for the account in this region, its criteria, and
+ * whether a declarative policy, which `/_sandbox/seed` can set, manages them.
  *
- * @lacks declarative policies
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetAllowedImagesSettings.html
  */
 const getAllowedImagesSettings: Handler<GetAllowedImagesSettingsRequest, GetAllowedImagesSettingsResult> = (
@@ -25,8 +25,8 @@ const getAllowedImagesSettings: Handler<GetAllowedImagesSettingsRequest, GetAllo
   call
 ) => {
   stopDryRun(input)
-  const { state, criteria } = settingsOf(call)
-  return { State: state, ImageCriteria: [...criteria], ManagedBy: 'account' }
+  const { state, criteria, isDeclared } = settingsOf(call)
+  return { State: state, ImageCriteria: [...criteria], ManagedBy: isDeclared ? 'declarative-policy' : 'account' }
 }
 
 /**
@@ -39,6 +39,7 @@ const enableAllowedImagesSettings: Handler<EnableAllowedImagesSettingsRequest, E
   input,
   call
 ) => {
+  checkOwn(call)
   const { AllowedImagesSettingsState: state } = input
   if (!state) throw missingParameter('AllowedImagesSettingsState')
   if (state !== 'enabled' && state !== 'audit-mode') {
@@ -58,6 +59,7 @@ const disableAllowedImagesSettings: Handler<DisableAllowedImagesSettingsRequest,
   input,
   call
 ) => {
+  checkOwn(call)
   stopDryRun(input)
   change(call, { state: 'disabled' })
   return { AllowedImagesSettingsState: 'disabled' }
@@ -72,6 +74,7 @@ const replaceImageCriteria: Handler<
   ReplaceImageCriteriaInAllowedImagesSettingsRequest,
   ReplaceImageCriteriaInAllowedImagesSettingsResult
 > = (input, call) => {
+  checkOwn(call)
   const criteria = readCriteria(input.ImageCriteria ?? [])
   stopDryRun(input)
   change(call, { criteria })
@@ -80,6 +83,17 @@ const replaceImageCriteria: Handler<
 
 const settingsOf = ({ region, account }: Call): AllowedImages =>
   region.allowedImages.get(account) ?? { state: 'disabled', criteria: [] }
+
+/**
+ * Refuses to change what a declarative policy manages. The sentence is the one of policies without their own; the code is
+ * not documented. Errors: OperationNotPermitted.
+ *
+ * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_declarative.html
+ */
+function checkOwn(call: Call): void {
+  if (!settingsOf(call).isDeclared) return
+  throw new ServiceError('OperationNotPermitted', 'This action is denied due to an organizational policy in effect')
+}
 
 const change = (call: Call, to: Partial<AllowedImages>): void => {
   call.region.allowedImages.set(call.account, { ...settingsOf(call), ...to })

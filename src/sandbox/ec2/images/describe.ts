@@ -5,9 +5,9 @@ import { compileFilters } from '../../world/filters.ts'
 import { checkId, notFound } from '../../world/ids.ts'
 import { idsAfter } from '../../world/order.ts'
 import type { ImageRecord } from '../../world/records.ts'
-import { compileAllowed } from '../allowed-images/allowed.ts'
+import { compileAllowed, compileHidden } from '../allowed-images/allowed.ts'
 import { stopDryRun } from '../dryrun.ts'
-import { canUseImage } from '../image-access.ts'
+import { hasAccess } from '../image-access.ts'
 import { asSeenBy, tagSet } from '../tags.ts'
 import { imageFilters } from './filters.ts'
 import { readPage, writeToken } from './page-token.ts'
@@ -61,11 +61,12 @@ function candidates(ids: readonly string[] | undefined, after: string | undefine
 /** One bad id fails the whole request. Errors: InvalidAMIID.Malformed, InvalidAMIID.NotFound. */
 function findNamed(ids: readonly string[], call: Call): ImageRecord[] {
   for (const id of ids) checkId('image', id)
+  const isHidden = compileHidden(call)
   const found = new Map<string, ImageRecord>()
   const missing = new Set<string>()
   for (const id of ids) {
     const record = call.region.images.get(id)
-    if (record && canUseImage(record, call)) found.set(id, record)
+    if (record && hasAccess(record, call) && !isHidden(record)) found.set(id, record)
     else if (record || !isStillUsed(id, call)) missing.add(id)
   }
   if (missing.size > 0) throw notFound('image', [...missing])
