@@ -1,23 +1,31 @@
 import { Aws, type Clients } from '../aws/aws.ts'
 import type { Log, Run, SavedState } from '../run.ts'
+import { restartStopped } from './restart.ts'
 import { discardImage, findUnfinishedImages, sweepImages, sweepInstances } from './sweep.ts'
 
 /**
- * Ends what a run may have left behind: its instances, and with `on-cancel: discard` its unfinished images. After a
- * run that ended by itself this finds nothing. Result: a sentence for each thing that was found.
+ * Ends what a run may have left behind: its instances, and with `on-cancel: discard` its unfinished images; starts what it
+ * has stopped. After a run that ended by itself this finds nothing. Result: a sentence for each thing that was found.
  */
 export async function cleanUp(run: Run, state: SavedState): Promise<string[]> {
   const aws = Aws.open(run)
-  const found = await Promise.all(state.regions.map(region => cleanUpRegion(aws.in(region), state, run.log)))
+  const found = await Promise.all(state.regions.map(region => cleanUpRegion(aws, region, state)))
   return found.flat()
 }
 
-async function cleanUpRegion(clients: Clients, state: SavedState, log: Log): Promise<string[]> {
-  const [instances, images] = await Promise.all([
+async function cleanUpRegion(aws: Aws, region: string, state: SavedState): Promise<string[]> {
+  const clients = aws.in(region)
+  const { log } = aws.run
+  const [instances, images, stopped] = await Promise.all([
     sweepInstances(clients, state.run, log),
-    state.onCancel === 'discard' ? discardAll(clients, state.run, log) : keepGood(clients, state.run, log)
+    state.onCancel === 'discard' ? discardAll(clients, state.run, log) : keepGood(clients, state.run, log),
+    restartStopped(clients, state.run, log, aws.signal)
   ])
-  return [...instances.map(id => `Terminated the instance ${id} that the run had left in ${clients.region}`), ...images]
+  return [
+    ...instances.map(id => `Terminated the instance ${id} that the run had left in ${clients.region}`),
+    ...stopped.map(id => `Started the instance ${id} again, which the run had stopped in ${clients.region}`),
+    ...images
+  ]
 }
 
 async function discardAll(clients: Clients, run: string, log: Log): Promise<string[]> {

@@ -64,7 +64,7 @@ async function sweepSnapshots(clients: Clients, run: string, log: Log): Promise<
 }
 
 /** Acts on what is found, until two reads in a row find nothing new. */
-async function sweep(find: () => Promise<string[]>, act: (ids: string[]) => Promise<void>): Promise<string[]> {
+export async function sweep(find: () => Promise<string[]>, act: (ids: string[]) => Promise<void>): Promise<string[]> {
   const swept: string[] = []
   for (let empty = 0; empty < EMPTY_READS; ) {
     const found = (await find()).filter(id => !swept.includes(id))

@@ -15,7 +15,9 @@ export const TAGS = {
   stage: 'ami-action:stage',
   stageSince: 'ami-action:stage-since',
   run: 'ami-action:run',
-  deadline: 'ami-action:deadline'
+  deadline: 'ami-action:deadline',
+  /** On an instance of somebody's that a run has stopped: which run, so that it is started again whatever happens. */
+  restart: 'ami-action:restart'
 } as const
 
 const PREFIX = 'ami-action:'

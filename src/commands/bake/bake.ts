@@ -11,7 +11,8 @@ import { checkNames } from './preflight.ts'
 import { ignoredKeys, refuseUnsupported } from './refuse-unsupported.ts'
 import { Stages } from './stages.ts'
 import type { Baked, Reused } from './story.ts'
-import type { Way } from './way.ts'
+import type { BakeTask, Way } from './way.ts'
+import { findBackupWay } from './way-backup.ts'
 import { findBuildWay } from './way-build.ts'
 
 /** Makes an image from a recipe. */
@@ -56,7 +57,7 @@ async function prepare(aws: Aws, progress: Progress): Promise<Way | undefined> {
     return undefined
   }
   const order = { run: aws.run.id, ...aws.run.inputs, reason: verdict.reason }
-  const way = await findBuildWay({ aws, recipe, content, order, stages: progress.stages })
+  const way = await findWay({ aws, recipe, content, order, stages: progress.stages })
   if (!way.plan.unfinished) await checkNames(aws, recipe, way.plan)
   progress.plan = way.plan
   log.info(`A bake is due: ${verdict.reason}`)
@@ -73,4 +74,9 @@ function readRecipe(progress: Progress): Recipe {
   const ignored = ignoredKeys(recipe)
   if (ignored.length > 0) run.log.notice(`This version of bake does not act on ${ignored.join(', ')} of the recipe`)
   return recipe
+}
+
+function findWay(task: BakeTask): Promise<Way> {
+  const { base } = task.recipe
+  return base.kind === 'instance' ? findBackupWay(task, base) : findBuildWay(task)
 }

@@ -6,13 +6,15 @@ import { chooseBase } from './choose-base.ts'
 import type { ContentFacts } from './facts.ts'
 import { needsFindings } from './judge-findings.ts'
 import { readFindings } from './observe-family.ts'
-import { findCandidate, judgeReuse, type Verdict, type Wanted } from './reuse.ts'
+import { explainAlways, findCandidate, judgeReuse, type Verdict, type Wanted } from './reuse.ts'
 
 /** Whether a new image must be made; reads findings only where EC2 says that there are some that matter. */
 export async function isDue(aws: Aws, recipe: Recipe, content: ContentFacts): Promise<Verdict> {
+  const { inputs } = aws.run
+  const always = explainAlways(recipe, inputs)
+  if (always) return { kind: 'build', reason: always }
   const wanted = identify(recipe, content)
   if (!wanted) return { kind: 'build', reason: 'the base is not usable' }
-  const { inputs } = aws.run
   const candidate = findCandidate(content.family, wanted.digest, inputs.channel)
   const isRead = candidate !== undefined && needsFindings(candidate)
   const findings = isRead ? await readFindings(aws.in(content.region), candidate.image.imageId) : []

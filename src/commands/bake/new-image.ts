@@ -48,16 +48,18 @@ export class NewImage implements AsyncDisposable {
   }
 
   /**
-   * Asks EC2 for the image of a stopped instance, with all its volumes. The tags go on image and snapshots at creation.
+   * Asks EC2 for the image of an instance, with all its volumes; one that runs is rebooted for it unless `noReboot`.
+   * The tags go on image and snapshots at creation.
    *
    * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
    */
-  async create(instanceId: string): Promise<void> {
+  async create(instanceId: string, noReboot = false): Promise<void> {
     const { imageName, description, tags, region } = this.#plan
     const command = new CreateImageCommand({
       InstanceId: instanceId,
       Name: imageName,
       Description: description,
+      ...(noReboot && { NoReboot: true }),
       TagSpecifications: (['image', 'snapshot'] as const).map(type => ({ ResourceType: type, Tags: toTagList(tags) }))
     })
     this.#state = 'asked'
@@ -87,6 +89,12 @@ export class NewImage implements AsyncDisposable {
       signal,
       log: run.log
     })
+  }
+
+  /** Says that the image is not what was asked for: it is discarded. Result: the error, to be thrown. */
+  reject(error: AmiError): AmiError {
+    this.#state = 'failed'
+    return error
   }
 
   /**

@@ -1,5 +1,6 @@
 import { toFamilyImage } from '../../image/family-image.ts'
 import { renderName } from '../../image/name.ts'
+import { workflowRunOf } from '../../image/run-id.ts'
 import { TAGS } from '../../image/tags.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import type { ContentFacts } from './facts.ts'
@@ -52,7 +53,7 @@ export function planImage(
   order: BakeOrder
 ): ImagePlan {
   const { region, now } = facts
-  const unfinished = findUnfinished(facts, digest, order.channel)
+  const unfinished = findUnfinished(facts, digest, order, recipe.purpose)
   const validUntil = unfinished?.validUntil ?? new Date(now.getTime() + recipe.validForSeconds * 1000)
   return {
     region,
@@ -97,12 +98,22 @@ const tagsOf = (recipe: Recipe, { run, channel }: BakeOrder, { digest, base, now
 })
 
 /** `self` is written when an image is finished: without it, ours, valid and not failed means that a bake was cut off. */
-function findUnfinished({ family, now }: ContentFacts, digest: string, channel: string): UnfinishedImage | undefined {
+function findUnfinished(
+  { family, now }: ContentFacts,
+  digest: string,
+  { channel, run }: BakeOrder,
+  purpose: Recipe['purpose']
+): UnfinishedImage | undefined {
   for (const { imageId, name, state, tags, validUntil } of family.map(toFamilyImage)) {
     const isAlive = imageId && (state === 'pending' || state === 'available')
     const isSame = tags[TAGS.digest] === digest && tags[TAGS.channel] === channel
     const isUnfinished = tags[TAGS.self] === undefined && validUntil && validUntil > now
-    if (isAlive && isSame && isUnfinished) return { imageId, name, validUntil }
+    const isMeant = purpose === 'image' || isSameRun(tags[TAGS.run], run)
+    if (isAlive && isSame && isUnfinished && isMeant) return { imageId, name, validUntil }
   }
   return undefined
 }
+
+/** A backup is of a moment: only another attempt of the same workflow run means the same one. */
+const isSameRun = (theirs = '', ours: string): boolean =>
+  workflowRunOf(ours) !== undefined && workflowRunOf(theirs) === workflowRunOf(ours)

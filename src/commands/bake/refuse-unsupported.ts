@@ -30,12 +30,11 @@ function refusedInputs({ regions, accounts, accountRole }: Inputs): AmiError[] {
   })
 }
 
-function refusedKeys({ base, purpose, builder, provision }: Recipe): AmiError[] {
+function refusedKeys({ base, builder, provision }: Recipe): AmiError[] {
   const found: AmiError[] = []
-  if (base.kind === 'instance' || base.kind === 'snapshot') {
-    found.push(refuse(`\`base: { ${base.kind}: … }\``, 'Name a base by id, ssm, or owners and name.'))
+  if (base.kind === 'snapshot') {
+    found.push(refuse('`base: { snapshot: … }`', 'Name a base by id, ssm, owners and name, or instance.'))
   }
-  if (purpose === 'backup') found.push(refuse('`purpose: backup`', 'Leave it out.'))
   if (builder.spot !== 'never') found.push(refuse(`\`spot: ${builder.spot}\``, 'Use `spot: never`.'))
   if (provision.via === 'ssm' && !builder.instanceProfile) {
     const hint = 'Give `builder: { instance-profile: … }` with AmazonSSMManagedInstanceCore, or use `via: user-data`.'

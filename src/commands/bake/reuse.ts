@@ -38,8 +38,8 @@ export type Verdict =
 
 /** Decides whether a bake is due; pure. */
 export function judgeReuse(recipe: Recipe, wanted: Wanted, facts: ReuseFacts, order: ReuseOrder): Verdict {
-  const never = refuseAtAll(recipe, order)
-  if (never) return { kind: 'build', reason: never }
+  const always = explainAlways(recipe, order)
+  if (always) return { kind: 'build', reason: always }
   const candidate = findCandidate(facts.family, wanted.digest, order.channel)
   if (!candidate) return { kind: 'build', reason: explainChange(wanted, facts.family, order.channel) }
   const due = explainExpiry(candidate.image, recipe.rebuildBeforeSeconds, facts.now)
@@ -51,7 +51,8 @@ export function judgeReuse(recipe: Recipe, wanted: Wanted, facts: ReuseFacts, or
   return { kind: 'reuse', image: candidate.image, reason, warnings: judged.warnings }
 }
 
-function refuseAtAll({ purpose }: Recipe, { channel, force }: ReuseOrder): string | undefined {
+/** Why an image is made whatever there is; undefined where that depends. */
+export function explainAlways({ purpose }: Recipe, { channel, force }: ReuseOrder): string | undefined {
   if (force) return 'the input force asks for it'
   if (channel === 'test') return 'an image of the channel test is never reused'
   return purpose === 'backup' ? 'a backup is taken anew every time' : undefined
