@@ -10,14 +10,20 @@ export class PoweredOff extends Error {
 }
 
 const sleepers = new Map<string, () => void>()
+let turns: Promise<void> = Promise.resolve()
 
-/** Whoever waited in an earlier process is gone: its machine boots again. */
+/**
+ * Wakes who waits, one after the other: what the first of two does at the same time is done before the second goes on.
+ * Whoever waited in an earlier process is gone: its machine boots again.
+ */
 export const goingOn: Transition<{ key: string }> = {
   name: 'a Windows guest goes on',
   act: (_, { key }) => {
-    sleepers.get(key)?.()
-    // What it does next belongs to this moment.
-    return new Promise(resolve => void setImmediate(resolve))
+    turns = turns.then(() => {
+      sleepers.get(key)?.()
+      return new Promise(resolve => void setImmediate(resolve))
+    })
+    return turns
   }
 }
 
