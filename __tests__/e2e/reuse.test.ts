@@ -74,3 +74,25 @@ test('a test bake neither uses an image again nor is used by a release', async (
   expect(release.outputs.reused).toBe('false')
   expect(release.outputs['image-id']).not.toBe(test.outputs['image-id'])
 })
+
+test('a critical finding whose fix is newer than the image is a reason to build anew; a waiver is one not to', async () => {
+  const account = newAccount()
+  const { outputs } = await bake(account)
+  const finding = { Title: 'CVE-2027-0001 - openssl', SeverityLabel: 'critical', FixAvailable: true }
+  const later = new Date(Date.now() + 60_000).toISOString()
+  const ScanResults = { FindingScanDate: later, CriticalFixAvailableSince: later }
+  const findings = [{ imageId: outputs['image-id'], findings: [finding], ScanResults }]
+  await sandbox.post('seed', { account, findings })
+  const waivers = 'verify: { findings: { waivers: [{ id: CVE-2027-0001, until: 2099-01-31, why: not reachable }] } }'
+  expect((await bake(account, recipe(undefined, waivers))).outputs.reused).toBe('true')
+  const { log } = await bake(account, recipe(undefined, 'name: "web-anew-{time}"'))
+  expect(log).toMatch(/A bake is due: ami-\w+ has critical findings that can be mended: CVE-2027-0001 - openssl/)
+})
+
+test('the base moved: the reason says from where to where', async () => {
+  const account = newAccount()
+  await bake(account)
+  const moved = recipe().replace(/ssm: [^ ]+/, 'ssm: /aws/service/debian/release/12/latest/amd64')
+  const { log } = await bake(account, moved, { 'dry-run': 'true' })
+  expect(log).toMatch(/A bake is due: the base moved from ami-\w+ to ami-\w+ since ami-\w+/)
+})
