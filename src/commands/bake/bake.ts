@@ -1,3 +1,4 @@
+import type { Image } from '@aws-sdk/client-ec2'
 import { Aws } from '../../aws/aws.ts'
 import { loadRecipe } from '../../recipe/load.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
@@ -23,6 +24,7 @@ interface Progress {
   readonly run: Run
   readonly stages: Stages
   recipe?: Recipe
+  family?: readonly Image[]
   reused?: Reused
   plan?: ImagePlan | BakePlan
   baked?: Baked
@@ -49,6 +51,7 @@ async function prepare(aws: Aws, progress: Progress): Promise<Way | undefined> {
   const { log } = progress.run
   const recipe = readRecipe(progress)
   const content = await observeContent(aws, recipe)
+  progress.family = content.family
   const verdict = await isDue(aws, recipe, content)
   if (verdict.kind === 'reuse') {
     progress.reused = verdict

@@ -10,9 +10,11 @@ import type { Aws, Clients } from '../../aws/aws.ts'
 import { serviceErrorName } from '../../aws/failure.ts'
 import { type Look, waitFor } from '../../aws/poller.ts'
 import { AmiError } from '../../errors.ts'
+import { encodeBuildSeconds, type StageSeconds } from '../../image/build-seconds.ts'
 import { TAGS, toTagList } from '../../image/tags.ts'
 import { discardImage, findUnfinishedImages, sweepImages } from '../sweep.ts'
 import type { ImagePlan } from './plan-image.ts'
+import type { Baked } from './story.ts'
 
 /** Progress costs a call of its own and moves slowly. */
 const PROGRESS_EVERY_MS = 15_000
@@ -99,17 +101,17 @@ export class NewImage implements AsyncDisposable {
 
   /**
    * Marks the image as ours and complete, last of all: until then a rerun takes it up, from then on nothing discards
-   * it. Result: its snapshots.
+   * it. `stages` are those of a bake that made it alone. Result: the image with its last tags, and its snapshots.
    */
-  async finish(image: Image, buildSeconds: number | undefined): Promise<Snapshot[]> {
+  async finish(image: Image, stages: readonly StageSeconds[]): Promise<Baked> {
     const snapshots = await this.#describeSnapshots(image)
-    const tags = {
+    const tags = toTagList({
       [TAGS.self]: this.imageId,
-      ...(buildSeconds !== undefined && { [TAGS.buildSeconds]: String(Math.round(buildSeconds)) })
-    }
-    await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [this.imageId], Tags: toTagList(tags) }))
+      ...(stages.length > 0 && { [TAGS.buildSeconds]: encodeBuildSeconds(stages) })
+    })
+    await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [this.imageId], Tags: tags }))
     this.#state = 'finished'
-    return snapshots
+    return { image: { ...image, Tags: [...(image.Tags ?? []), ...tags] }, snapshots }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -19,6 +19,8 @@ export interface BakeStory {
   readonly run: Run
   readonly stages: Stages
   readonly recipe?: Recipe
+  /** The family's images before this bake. */
+  readonly family?: readonly Image[]
   readonly reused?: Reused
   readonly plan?: ImagePlan | BakePlan
   readonly baked?: Baked

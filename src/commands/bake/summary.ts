@@ -1,6 +1,7 @@
 import type { Snapshot } from '@aws-sdk/client-ec2'
 import { formatDuration } from '../../image/duration.ts'
 import { TAGS } from '../../image/tags.ts'
+import { compareStrategies } from './compare-strategies.ts'
 import type { BakePlan } from './plan.ts'
 import type { Stage } from './stages.ts'
 import type { BakeStory } from './story.ts'
@@ -13,6 +14,7 @@ export function summarize(story: BakeStory, dryRun: boolean, error?: unknown): s
     reuse(story),
     facts(story),
     snapshots(story.baked?.snapshots ?? []),
+    strategies(story),
     timeline(story.stages.done)
   ]
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
@@ -96,6 +98,21 @@ function snapshots(list: readonly Snapshot[]): string {
   })
   return ['| Snapshot | Size | Key |', '| --- | --- | --- |', ...rows].join('\n')
 }
+
+/** Worth a table as soon as there is something to compare. */
+function strategies({ family = [], baked }: BakeStory): string {
+  const rows = compareStrategies(baked ? [...family, baked.image] : family)
+  if (rows.reduce((sum, { images }) => sum + images, 0) < 2) return ''
+  const lines = rows.map(row => {
+    const times = [row.buildSeconds, row.bootSeconds, row.shelfLifeSeconds].map(sayDuration)
+    return `| ${[cell(row.strategy), row.images, ...times, `${row.sizeGiB} GiB`].join(' | ')} |`
+  })
+  const head = '| Strategy | Last images | Build | Boot | Shelf life | Size |'
+  return [head, '| --- | --- | --- | --- | --- | --- |', ...lines].join('\n')
+}
+
+const sayDuration = (seconds: number | undefined): string =>
+  seconds === undefined ? 'unknown' : formatDuration(seconds)
 
 /** A Gantt chart counts in whole seconds: a shorter stage is drawn as one. */
 function timeline(stages: readonly Stage[]): string {

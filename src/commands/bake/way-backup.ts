@@ -27,7 +27,7 @@ async function backUp({ aws, stages }: BakeTask, plan: BackupPlan): Promise<Bake
   const available = await stages.time('snapshots', () => image.awaitAvailable(aws.run.inputs.timeoutSeconds))
   const missing = findMissing(plan, available)
   if (missing) throw image.reject(missing)
-  return { image: available, snapshots: await image.finish(available, stages.seconds) }
+  return image.finish(available, plan.unfinished ? [] : stages.done)
 }
 
 /** What is wrong with the image: a volume of the instance is not in it. */

@@ -30,8 +30,7 @@ async function build(task: BakeTask, plan: BakePlan): Promise<Baked> {
     await image.create(builder.instanceId)
   }
   const available = await stages.time('image', () => image.awaitAvailable(aws.run.inputs.timeoutSeconds))
-  const snapshots = await image.finish(available, plan.unfinished ? undefined : stages.seconds)
-  return { image: available, snapshots }
+  return image.finish(available, plan.unfinished ? [] : stages.done)
 }
 
 async function provision({ aws, recipe, stages }: BakeTask, plan: BakePlan, builder: Builder): Promise<void> {
