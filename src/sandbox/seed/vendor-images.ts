@@ -2,7 +2,7 @@
 export interface VendorImage {
   /** Stays the same from release to release: image ids are made from it. */
   readonly slug: string
-  /** Of which `--base NAME=TAR` is the root filesystem: `al2023`, `debian-12`, `windows-2022`. */
+  /** Of which `--base NAME=TAR` is the root filesystem: `al2023`, `debian-12`; of Windows it is not. */
   readonly family: string
   readonly owner: Owner
   /** `DATE` stands for the day of its release, `20261114`, and `D.A.TE` for `2026.11.14`. */

@@ -63,6 +63,15 @@ describe('a Windows instance', () => {
     expect(await count(id)).toBe(times)
   })
 
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2launch-v2.html: images with it for the releases before 2022
+  test.each([
+    ['', 'EC2Launch 1.'],
+    ['EC2LaunchV2-', 'EC2Launch v2 2.']
+  ])('names its launch agent on the console: that of %sWindows_Server-2019 is %s', async (prefix, agent) => {
+    const id = await launchWindows(sandbox, clients, { ImageId: await baseImage(clients, '2019', prefix) })
+    expect(await consoleOf(clients, id)).toContain(`Launch: ${agent}`)
+  })
+
   test('keeps its name over a restart, and what was written to it', async () => {
     const id = await launchWindows(sandbox, clients, { ImageId: await baseImage(clients, '2022') })
     await linesOf(clients, id, 'Set-Content C:\\kept.txt yes')

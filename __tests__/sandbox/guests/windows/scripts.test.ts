@@ -1,6 +1,7 @@
+import { CancelCommandCommand, SendCommandCommand } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Clients, clientsFor, type RunningSandbox, startSandbox } from '../../../support/sandbox.ts'
-import { baseImage, identityOf, launchWindows, linesOf, powerShell } from './windows.ts'
+import { advance, type Clients, clientsFor, type RunningSandbox, startSandbox } from '../../../support/sandbox.ts'
+import { baseImage, finished, identityOf, launchWindows, linesOf, powerShell, sendPowerShell } from './windows.ts'
 
 const SETUP_STATE = 'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\State'
 const REBOOT_PENDING = 'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\RebootPending'
@@ -60,6 +61,18 @@ describe('a Windows guest answers', () => {
     ],
     ['conditions', 'if (-not (1 -eq 2) -and "a" -ne "b") { "yes" } else { "no" }', ['yes']],
     ['another branch', 'if ($false) { 1 } elseif (2 -gt 1) { if ($true) { "in" } }\nelse { 3 }', ['in']],
+    ['what it does about an error', 'try { throw "no" } catch { "caught" } finally { "last" }', ['caught', 'last']],
+    [
+      'what it does about none',
+      "$ErrorActionPreference = 'Stop'\ntry {\n  cat C:\\none -ErrorAction Ignore\n  'on'\n}\ncatch { 'caught' }",
+      ['on']
+    ],
+    [
+      'with what a branch has assigned',
+      '$a = 1; $b = 1; if ($true) { $a = 2; "$a" } else { $b = 2 }\n"$a$b"',
+      ['2', '21']
+    ],
+    ['where it is', '"$env:AWS_SSM_REGION_NAME"', ['us-east-1']],
     ['a command over two lines', 'Write-Output `\n  both', ['both']]
   ])('%s', async (_, script, lines) => {
     expect(await linesOf(clients, v2, script)).toEqual(lines)
@@ -92,9 +105,39 @@ describe('a script', () => {
     ],
     ['ends at it where it says so', "$ErrorActionPreference = 'Stop'; Get-Content C:\\none; 'on'", 'Failed', 1],
     ['that throws has failed', 'throw "no"', 'Failed', 1],
+    ['that throws what nobody catches has failed', 'try { throw "no" } finally { "last" }', 'Failed', 1],
+    ['that exits is not caught', 'try { exit 4 } catch { "caught" }', 'Failed', 4],
     ['hands an exit code on', 'cmd /c ec2launch status; exit $LASTEXITCODE', 'Success', 0]
   ])('%s', async (_, script, Status, ResponseCode) => {
     expect(await powerShell(clients, v2, script)).toMatchObject({ Status, ResponseCode })
+  })
+
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
+  test('that takes longer than it may has timed out', async () => {
+    const request = { DocumentName: 'AWS-RunPowerShellScript', InstanceIds: [v2] }
+    const Parameters = { commands: ['"begun"; Start-Sleep -Seconds 60; "done"'], executionTimeout: ['30'] }
+    const { Command } = await clients.ssm.send(new SendCommandCommand({ ...request, Parameters }))
+    const sent = { instanceId: v2, commandId: Command?.CommandId ?? '' }
+    expect(await finished(clients, sent)).toMatchObject({
+      Status: 'TimedOut',
+      StatusDetails: 'ExecutionTimedOut',
+      StandardOutputContent: 'begun\r\n'
+    })
+  })
+
+  test('is ended where the command is cancelled', async () => {
+    const slow = await startSandbox({ latencyFactor: 1 })
+    try {
+      const mine = clientsFor(slow.url)
+      const id = await launchWindows(slow, mine, { ImageId: await baseImage(mine, '2022') })
+      for (let i = 0; i < 40; i++) await advance(slow, 10)
+      const sent = await sendPowerShell(mine, id, '"begun"; Start-Sleep 1000; "done"')
+      await advance(slow, 1)
+      await mine.ssm.send(new CancelCommandCommand({ CommandId: sent.commandId }))
+      expect(await finished(mine, sent)).toMatchObject({ Status: 'Cancelled', StandardOutputContent: 'begun\r\n' })
+    } finally {
+      await slow.stop()
+    }
   })
 
   // https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-reboot.html

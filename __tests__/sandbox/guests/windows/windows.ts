@@ -27,8 +27,8 @@ export const SEAL = {
   EC2Config: ['& "$env:ProgramFiles\\Amazon\\Ec2ConfigService\\Ec2Config.exe" -sysprep']
 } as const
 
-export async function baseImage({ ssm }: Clients, year: Year): Promise<string> {
-  const Name = `/aws/service/ami-windows-latest/Windows_Server-${year}-English-Full-Base`
+export async function baseImage({ ssm }: Clients, year: Year, prefix = ''): Promise<string> {
+  const Name = `/aws/service/ami-windows-latest/${prefix}Windows_Server-${year}-English-Full-Base`
   return (await ssm.send(new GetParameterCommand({ Name }))).Parameter?.Value ?? ''
 }
 
@@ -83,7 +83,7 @@ export const look = ({ ssm }: Clients, { instanceId, commandId }: Sent): Promise
 export async function finished(clients: Clients, sent: Sent): Promise<GetCommandInvocationResult> {
   for (let i = 0; i < 500; i++) {
     const invocation = await look(clients, sent)
-    if (!['Pending', 'InProgress'].includes(invocation.Status ?? '')) return invocation
+    if (!['Pending', 'InProgress', 'Cancelling'].includes(invocation.Status ?? '')) return invocation
     await new Promise(resolve => setTimeout(resolve, 10))
   }
   throw new Error(`still ${JSON.stringify(await look(clients, sent))}`)

@@ -34,10 +34,18 @@ export interface WindowsSystem {
 
 const EMPTY = ''
 
-/** Windows as AWS publishes it in an image of this name: sealed. */
+const bases = new Map<string, WindowsSystem>()
+
+/** Windows as AWS publishes it in an image of this name: sealed. What is the same is there only once. */
 export function baseSystem(imageName: string): WindowsSystem {
   const release = releaseIn(imageName)
   const agent = imageName.startsWith('EC2LaunchV2-') ? 'EC2Launch v2' : RELEASES[release].agent
+  const made = bases.get(`${release} ${agent}`) ?? makeBase(release, agent)
+  bases.set(`${release} ${agent}`, made)
+  return made
+}
+
+function makeBase(release: Release, agent: LaunchAgentName): WindowsSystem {
   const { files, answerFile } = LAUNCH_AGENTS[agent]
   return {
     release,

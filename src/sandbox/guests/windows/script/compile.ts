@@ -1,16 +1,8 @@
 import { findCommand } from './commands.ts'
-import {
-  type Constants,
-  makeConstants,
-  readCondition,
-  readConstant,
-  readExpression,
-  readText,
-  type Value
-} from './expressions.ts'
-import type { Statement } from './parse.ts'
+import { type Constants, readCondition, readConstant, readExpression, readText, type Value } from './expressions.ts'
 import { type PlainCommand, rewrite } from './rewrite.ts'
-import { Exit, type Shell } from './shell.ts'
+import { Exit, type Shell, Terminated } from './shell.ts'
+import type { Command, If, Statement, Try } from './statements.ts'
 import { readValue } from './values.ts'
 import { wordsOf } from './words.ts'
 
@@ -27,11 +19,20 @@ export interface Compiled {
 }
 
 /** Looks up all that a script does, before any of it is done. */
-export function compile(statements: readonly Statement[], language: Language, constants = makeConstants()): Compiled {
-  const compiled = statements.map(statement =>
-    statement.kind === 'if' ? compileIf(statement, constants) : compileCommand(statement, language, constants)
-  )
+export function compile(statements: readonly Statement[], language: Language, constants: Constants): Compiled {
+  const compiled = statements.map(statement => compileStatement(statement, language, constants))
   return { act: inOrder(compiled.map(({ act }) => act)), unknown: compiled.flatMap(({ unknown }) => unknown) }
+}
+
+function compileStatement(statement: Statement, language: Language, constants: Constants): Compiled {
+  switch (statement.kind) {
+    case 'if':
+      return compileIf(statement, constants)
+    case 'try':
+      return compileTry(statement, constants)
+    case 'command':
+      return compileCommand(statement, language, constants)
+  }
 }
 
 const inOrder =
@@ -40,12 +41,25 @@ const inOrder =
     for (const act of acts) await act(shell)
   }
 
-function compileIf({ branches, line }: Statement & { kind: 'if' }, constants: Constants): Compiled {
+/** A part that may not run: what it assigns is not the same on every machine afterwards. */
+function compilePart(statements: readonly Statement[], constants: Constants): Compiled {
+  const inner = new Map(constants)
+  const compiled = compile(statements, 'powershell', inner)
+  for (const key of inner.keys()) {
+    const name = key.replace(/^set:/, '')
+    if (name === key || (constants.has(key) && inner.get(name) === constants.get(name))) continue
+    constants.delete(name)
+    constants.set(key, '')
+  }
+  return compiled
+}
+
+function compileIf({ branches, line }: If, constants: Constants): Compiled {
   const unknown: string[] = []
   const compiled = branches.map(({ condition, body }) => {
     const holds = condition === undefined ? async () => true : readCondition(condition, constants)
     if (!holds) unknown.push(`not run: line ${line}: if (${condition})`)
-    const inner = compile(body, 'powershell', constants)
+    const inner = compilePart(body, constants)
     unknown.push(...inner.unknown)
     return { holds, act: inner.act }
   })
@@ -57,11 +71,23 @@ function compileIf({ branches, line }: Statement & { kind: 'if' }, constants: Co
   return { act, unknown }
 }
 
-function compileCommand(
-  { text, line }: Statement & { kind: 'command' },
-  language: Language,
-  constants: Constants
-): Compiled {
+/** Only what ends the script is caught, as in PowerShell; `exit` is not. */
+function compileTry({ body, handler, atEnd }: Try, constants: Constants): Compiled {
+  const [tried, caught, last] = [body, handler ?? [], atEnd].map(part => compilePart(part, constants))
+  const act: Act = async shell => {
+    try {
+      await tried?.act(shell)
+    } catch (error) {
+      if (!handler || !(error instanceof Terminated)) throw error
+      await caught?.act(shell)
+    } finally {
+      await last?.act(shell)
+    }
+  }
+  return { act, unknown: [tried, caught, last].flatMap(part => part?.unknown ?? []) }
+}
+
+function compileCommand({ text, line }: Command, language: Language, constants: Constants): Compiled {
   const plain = rewrite(text, language)
   const act = compilePlain(plain, language, constants)
   if (!act) return { act: () => undefined, unknown: [`not run: line ${line}: ${text}`] }
@@ -89,10 +115,7 @@ function compileLanguage(line: string, constants: Constants): Act | undefined {
       throw new Exit(Number(await said(shell)) || 0)
     }
   }
-  return async shell => {
-    shell.variables.set('erroractionpreference', 'Stop')
-    shell.fail(await said(shell))
-  }
+  return async shell => shell.terminate(await said(shell))
 }
 
 function compileAssignment(name: string, text: string, constants: Constants): Act | undefined {

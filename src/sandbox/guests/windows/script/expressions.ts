@@ -17,7 +17,11 @@ const FOLDERS: Readonly<Record<string, string>> = {
   'env:temp': 'C:\\Windows\\Temp'
 }
 
-export const makeConstants = (): Constants => new Map(Object.entries(FOLDERS))
+export const makeConstants = (env: Readonly<Record<string, string>> = {}): Constants =>
+  new Map([
+    ...Object.entries(FOLDERS),
+    ...Object.entries(env).map(([name, value]): [string, string] => [`env:${name.toLowerCase()}`, value])
+  ])
 
 const TRUE = 'True'
 const FALSE = 'False'
@@ -75,7 +79,7 @@ function readOperation(text: string, parts: readonly string[], constants: Consta
 }
 
 function readNot(text: string, constants: Constants): Value | undefined {
-  const [, rest] = /^(?:-not\s|!)\s*(?!!|-not\s)(.+)$/is.exec(text) ?? []
+  const [, rest] = /^(?:-not\s|!)\s*(?![!\s]|-not\s)(.+)$/is.exec(text) ?? []
   const value = rest && readExpression(rest, constants)
   return value ? async shell => toText(!isTrue(await value(shell))) : undefined
 }

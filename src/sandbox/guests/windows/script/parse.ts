@@ -1,22 +1,12 @@
+import { readIf, readTry, skipBlank } from './blocks.ts'
+import type { Statement } from './statements.ts'
 import { endOf } from './words.ts'
-
-/** A script as its structure has it: commands are text yet. */
-export type Statement =
-  | { readonly kind: 'command'; readonly text: string; readonly line: number }
-  | { readonly kind: 'if'; readonly branches: readonly Branch[]; readonly line: number }
-
-interface Branch {
-  /** Undefined for `else`. */
-  readonly condition: string | undefined
-  readonly body: readonly Statement[]
-}
 
 const MAX_DEPTH = 20
 const SEPARATOR = /[;\r\n]/
-const BLANK = /(?:\s|;|`\r?\n)*/y
 const COMMENT = /<#[\s\S]*?#>|#[^\n]*/y
 
-/** Reads the part of PowerShell that scripted guests know: commands, and `if`. All else comes out as commands. */
+/** Reads the part of PowerShell that scripted guests know: commands, `if` and `try`. All else comes out as commands. */
 export const parsePowerShell = (text: string): Statement[] => parseStatements(blankComments(text), 1, 0)
 
 /** Of a batch file each line is a command. */
@@ -30,13 +20,16 @@ function parseStatements(text: string, firstLine: number, depth: number): Statem
   const statements: Statement[] = []
   let line = firstLine
   let counted = 0
-  for (let at = skip(text, 0); at < text.length; at = skip(text, at)) {
+  for (let at = skipBlank(text, 0); at < text.length; at = skipBlank(text, at)) {
     line += newLines(text, counted, at)
     counted = at
-    const found = depth < MAX_DEPTH ? readIf(text, at, line, depth) : undefined
+    const here = { at, line }
+    const readBody = (from: number, to: number) =>
+      parseStatements(text.slice(from, to), here.line + newLines(text, here.at, from), depth + 1)
+    const found =
+      depth < MAX_DEPTH ? (readIf(text, at, line, readBody) ?? readTry(text, at, line, readBody)) : undefined
     const end = found?.end ?? endOfCommand(text, at)
-    if (found) statements.push({ kind: 'if', branches: found.branches, line })
-    else statements.push({ kind: 'command', text: joinLines(text.slice(at, end)), line })
+    statements.push(found?.statement ?? { kind: 'command', text: joinLines(text.slice(at, end)), line })
     at = end
   }
   return statements
@@ -59,11 +52,6 @@ function blankComments(text: string): string {
   return blanked
 }
 
-function skip(text: string, at: number): number {
-  BLANK.lastIndex = at
-  return at + (BLANK.exec(text)?.[0].length ?? 0)
-}
-
 function endOfCommand(text: string, start: number): number {
   let at = start
   while (at < text.length && !SEPARATOR.test(text[at] ?? '')) {
@@ -74,31 +62,3 @@ function endOfCommand(text: string, start: number): number {
 }
 
 const joinLines = (text: string): string => text.replace(/`\r?\n\s*/g, ' ').trim()
-
-/** Reads `if`, `elseif` and `else` with their bodies. Undefined where there is none at this place. */
-function readIf(text: string, start: number, line: number, depth: number) {
-  const branches: Branch[] = []
-  let word = wordAt(text, start, /if\s*(?=\()/iy)
-  let at = start
-  while (word !== undefined) {
-    const from = at + word.length
-    const isElse = text[from] === '{'
-    const conditionEnd = isElse ? from : endOf(text, from)
-    const bodyStart = conditionEnd === undefined ? text.length : skip(text, conditionEnd)
-    const end = text[bodyStart] === '{' ? endOf(text, bodyStart) : undefined
-    if (end === undefined) return undefined
-    const condition = isElse ? undefined : text.slice(from + 1, (conditionEnd ?? from) - 1)
-    const bodyLine = line + newLines(text, start, bodyStart)
-    branches.push({ condition, body: parseStatements(text.slice(bodyStart + 1, end - 1), bodyLine, depth + 1) })
-    at = end
-    const next = skip(text, at)
-    word = isElse ? undefined : wordAt(text, next, /elseif\s*(?=\()|else\s*(?=\{)/iy)
-    if (word !== undefined) at = next
-  }
-  return branches.length > 0 ? { branches, end: at } : undefined
-}
-
-function wordAt(text: string, at: number, word: RegExp): string | undefined {
-  word.lastIndex = at
-  return word.exec(text)?.[0]
-}

@@ -1,10 +1,11 @@
 import type { RunRequest, RunResult } from '../../guests.ts'
 import type { Machine } from '../machine.ts'
 import { type Act, type Compiled, compile, type Language } from './compile.ts'
+import { type Constants, makeConstants } from './expressions.ts'
 import { parseBatch, parsePowerShell } from './parse.ts'
-import { Exit, Shell, TimedOut } from './shell.ts'
+import { Exit, Shell, Terminated, TimedOut } from './shell.ts'
 
-type Limits = Pick<RunRequest, 'signal' | 'timeoutSeconds' | 'onOutput'>
+type Limits = Pick<RunRequest, 'signal' | 'timeoutSeconds' | 'onOutput' | 'env'>
 
 /** Runs a script of AWS-RunPowerShellScript. Errors: PoweredOff. */
 export const runPowerShell = (machine: Machine, request: RunRequest): Promise<RunResult> =>
@@ -23,16 +24,16 @@ export async function runScript(
   language: Language,
   limits: Limits
 ): Promise<RunResult> {
-  const { act, unknown } = read(text, language)
+  const { act, unknown } = read(text, language, makeConstants(limits.env))
   if (unknown.length > 0) return { exitCode: 0, stdout: '', stderr: '', timedOut: false, notRun: sayUnknown(unknown) }
   const shell = new Shell(machine, limits)
   const { exitCode, timedOut } = await finish(act, shell)
   return { exitCode, stdout: shell.stdout, stderr: shell.stderr, timedOut }
 }
 
-function read(text: string, language: Language): Compiled {
+function read(text: string, language: Language, constants: Constants): Compiled {
   try {
-    return compile(language === 'batch' ? parseBatch(text) : parsePowerShell(text), language)
+    return compile(language === 'batch' ? parseBatch(text) : parsePowerShell(text), language, constants)
   } catch (error) {
     if (error instanceof RangeError) return { act: () => undefined, unknown: ['not run: brackets are nested too deep'] }
     throw error
@@ -44,6 +45,7 @@ async function finish(act: Act, shell: Shell): Promise<{ exitCode: number; timed
     await act(shell)
     return { exitCode: 0, timedOut: false }
   } catch (error) {
+    if (error instanceof Terminated) shell.printError(error.message)
     if (error instanceof Exit) return { exitCode: error.code, timedOut: false }
     if (error instanceof TimedOut) return { exitCode: 137, timedOut: true }
     throw error

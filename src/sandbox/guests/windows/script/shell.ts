@@ -11,6 +11,14 @@ export class Exit extends Error {
   }
 }
 
+/** An error that ends a script, unless it is caught; its text has not been printed yet. */
+export class Terminated extends Exit {
+  constructor(message: string) {
+    super(1)
+    this.message = message
+  }
+}
+
 /** A script was not done when its time was up. */
 export class TimedOut extends Error {}
 
@@ -57,10 +65,18 @@ export class Shell {
   /** A cmdlet's error: it ends the script only where `$ErrorActionPreference` says so. */
   fail(text: string): void {
     const onError = (this.#onError ?? this.variables.get('erroractionpreference') ?? '').toLowerCase()
-    if (onError === 'silentlycontinue' || onError === 'ignore') return
+    if (onError === 'stop') this.terminate(text)
+    if (onError !== 'silentlycontinue' && onError !== 'ignore') this.printError(text)
+  }
+
+  /** Errors: Terminated. */
+  terminate(text: string): never {
+    throw new Terminated(text)
+  }
+
+  printError(text: string): void {
     this.stderr += `${text}\r\n`
     this.#request.onOutput?.({ stderr: `${text}\r\n` })
-    if (onError === 'stop') throw new Exit(1)
   }
 
   /** Errors: PoweredOff, TimedOut, Exit where the script is cancelled. */
