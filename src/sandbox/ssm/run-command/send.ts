@@ -15,6 +15,7 @@ const MAX_INSTANCES = 50
 /**
  * Sends a script to instances. There is no ClientToken: sent twice, it is run twice.
  *
+ * @lacks PowerShell beyond the launch agents, Sysprep and a few cmdlets: a script with anything else is not run, and has failed
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html
  */
 export const sendCommand: Handler<SendCommandRequest, SendCommandResult> = (input, call) => {

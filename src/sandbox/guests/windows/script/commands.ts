@@ -1,5 +1,5 @@
 import { CMDLETS } from './cmdlets.ts'
-import type { Act } from './compile.ts'
+import type { Act } from './compile-command.ts'
 import { EC2LAUNCH_V2 } from './ec2launch-v2.ts'
 import type { Shell } from './shell.ts'
 import { SYSPREP } from './sysprep-commands.ts'

@@ -1,27 +1,8 @@
+import type { Constants, Value } from './constants.ts'
 import type { Shell } from './shell.ts'
+import { readText } from './texts.ts'
 import { readValue } from './values.ts'
 import { endOf, splitOutside } from './words.ts'
-
-/** What an expression is worth, as PowerShell would print it. */
-export type Value = (shell: Shell) => string | Promise<string>
-
-/** What is known of a script before it runs: its variables whose content does not depend on the machine. */
-export type Constants = Map<string, string>
-
-const FOLDERS: Readonly<Record<string, string>> = {
-  'env:programfiles': 'C:\\Program Files',
-  'env:programdata': 'C:\\ProgramData',
-  'env:systemroot': 'C:\\Windows',
-  'env:windir': 'C:\\Windows',
-  'env:systemdrive': 'C:',
-  'env:temp': 'C:\\Windows\\Temp'
-}
-
-export const makeConstants = (env: Readonly<Record<string, string>> = {}): Constants =>
-  new Map([
-    ...Object.entries(FOLDERS),
-    ...Object.entries(env).map(([name, value]): [string, string] => [`env:${name.toLowerCase()}`, value])
-  ])
 
 const TRUE = 'True'
 const FALSE = 'False'
@@ -88,71 +69,4 @@ function readParentheses(text: string, constants: Constants): Value | undefined 
   return text.startsWith('(') && endOf(text, 0) === text.length
     ? readExpression(text.slice(1, -1), constants)
     : undefined
-}
-
-/** Strings, numbers and variables. */
-export function readText(text: string, constants: Constants): Value | undefined {
-  if (/^'(?:[^']|'')*'$/.test(text)) return () => text.slice(1, -1).replaceAll("''", "'")
-  if (/^"(?:[^"`]|""|`.)*"$/s.test(text)) return interpolate(text.slice(1, -1), constants)
-  if (/^-?\d+(?:\.\d+)?$/.test(text)) return () => text
-  return readVariable(text, constants)
-}
-
-const NAMED: Readonly<Record<string, Value>> = {
-  true: () => TRUE,
-  false: () => FALSE,
-  null: () => '',
-  lastexitcode: ({ lastExitCode }) => String(lastExitCode),
-  'env:computername': ({ machine }) => machine.system.computerName
-}
-
-function readVariable(text: string, constants: Constants): Value | undefined {
-  const [, braced, plain] = /^\$(?:\{([\w:()]+)\}|((?:env:)?\w+))$/i.exec(text) ?? []
-  const name = (braced ?? plain ?? '').toLowerCase()
-  if (!name) return undefined
-  const constant = constants.get(name)
-  if (constant !== undefined) return () => constant
-  if (Object.hasOwn(NAMED, name)) return NAMED[name]
-  // A variable that was never set is empty in PowerShell; here nobody knows whether it was.
-  return constants.has(`set:${name}`) ? ({ variables }) => variables.get(name) ?? '' : undefined
-}
-
-const PIECE = /`(.)|"(")|\$\{[\w:()]+\}|\$(?:env:)?\w+|\$(?=\()/gis
-
-/** Variables and `$(…)` in a string. */
-function interpolate(text: string, constants: Constants): Value | undefined {
-  const values: Value[] = []
-  let from = 0
-  for (let found = nextPiece(text, from); found; found = nextPiece(text, from)) {
-    const literal = text.slice(from, found.index)
-    const [piece, escaped, quote] = found
-    const start = found.index + piece.length
-    const end = piece === '$' ? endOf(text, start) : start
-    if (end === undefined) return undefined
-    const plain = escaped ?? quote
-    const value = plain === undefined ? readPiece(piece, text.slice(start, end), constants) : () => plain
-    if (!value) return undefined
-    values.push(() => literal, value)
-    from = end
-  }
-  const rest = text.slice(from)
-  return async shell => (await Promise.all(values.map(value => value(shell)))).join('') + rest
-}
-
-function nextPiece(text: string, from: number): RegExpExecArray | null {
-  PIECE.lastIndex = from
-  return PIECE.exec(text)
-}
-
-const readPiece = (piece: string, inner: string, constants: Constants): Value | undefined =>
-  piece === '$' ? readExpression(inner, constants) : readVariable(piece, constants)
-
-/** The content of a word that is the same on every machine. Undefined for any other. */
-export function readConstant(word: string, constants: Constants): string | undefined {
-  if (/^'(?:[^']|'')*'$/.test(word)) return word.slice(1, -1).replaceAll("''", "'")
-  const plain = word.replace(/\$\{([\w:()]+)\}|\$((?:env:)?\w+)/gi, (variable, braced, name) => {
-    return constants.get((braced ?? name).toLowerCase()) ?? variable
-  })
-  if (/^"[^"$`]*"$/.test(plain)) return plain.slice(1, -1)
-  return /[$`"'(){}@|<>]/.test(plain) ? undefined : plain
 }

@@ -1,4 +1,4 @@
-import type { Language } from './compile.ts'
+import type { Language } from './compile-command.ts'
 
 /** A command in its plainest words. */
 export interface PlainCommand {

@@ -1,7 +1,8 @@
 import type { RunRequest, RunResult } from '../../guests.ts'
 import type { Machine } from '../machine.ts'
-import { type Act, type Compiled, compile, type Language } from './compile.ts'
-import { type Constants, makeConstants } from './expressions.ts'
+import { compile } from './compile.ts'
+import type { Act, Compiled, Language } from './compile-command.ts'
+import { type Constants, makeConstants } from './constants.ts'
 import { parseBatch, parsePowerShell } from './parse.ts'
 import { Exit, Shell, Terminated, TimedOut } from './shell.ts'
 

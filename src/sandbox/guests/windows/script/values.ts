@@ -1,5 +1,5 @@
 import { agentOf, releaseOf, type WindowsSystem } from '../system.ts'
-import { type Constants, readConstant, type Value } from './expressions.ts'
+import { type Constants, readConstant, type Value } from './constants.ts'
 import { hasKey, isRegistryPath, registryValue } from './registry.ts'
 import { wordsOf } from './words.ts'
 
