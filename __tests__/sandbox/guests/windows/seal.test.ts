@@ -1,6 +1,8 @@
 import {
+  CreateKeyPairCommand,
   DescribeImagesCommand,
   DescribeInstancesCommand,
+  GetPasswordDataCommand,
   StartInstancesCommand,
   StopInstancesCommand
 } from '@aws-sdk/client-ec2'
@@ -143,6 +145,25 @@ describe('sealing', () => {
       const instance = await launchWindows(sandbox, clients, { ImageId: await imageOf(year) })
       expect((await linesOf(clients, instance, script))[0]).toBe(agent)
     }
+  })
+
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2launch-sysprep.html: the agent is scheduled first
+  test.each([
+    ['2016', 'Sysprep by itself', ['C:\\Windows\\System32\\Sysprep\\sysprep.exe /oobe /generalize /shutdown /quiet']],
+    ['2022', 'Sysprep by itself', ['& $env:SystemRoot\\System32\\Sysprep\\Sysprep.exe /generalize /oobe /shutdown']],
+    ['2016', 'EC2Launch that was not scheduled', SEAL.EC2Launch.slice(1)]
+  ] as const)('on %s with %s gives a new SID, and leaves the rest undone', async (year, _, commands) => {
+    await clients.ec2.send(new CreateKeyPairCommand({ KeyName: 'mine' }))
+    const builder = await launchWindows(sandbox, clients, { ImageId: await imageOf(year) })
+    const before = await identityOf(clients, builder)
+    await sendPowerShell(clients, builder, ...commands)
+    await untilStopped(builder)
+    const ImageId = await createImage(sandbox, clients, builder)
+    const UserData = Buffer.from('<powershell>Set-Content C:\\ran.txt x</powershell>').toString('base64')
+    const id = await launchWindows(sandbox, clients, { ImageId, UserData, KeyName: 'mine' })
+    expect((await identityOf(clients, id)).sid).not.toBe(before.sid)
+    expect(await linesOf(clients, id, 'Test-Path C:\\ran.txt')).toEqual(['False'])
+    expect((await clients.ec2.send(new GetPasswordDataCommand({ InstanceId: id }))).PasswordData).toBe('')
   })
 
   test("with another agent's program fails", async () => {

@@ -18,11 +18,12 @@ const V1 = 'C:\\ProgramData\\Amazon\\EC2-Windows\\Launch'
 const CONFIG = 'C:\\Program Files\\Amazon\\Ec2ConfigService'
 
 /**
- * The three launch agents.
+ * The three launch agents, each in a version of its version history.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2launch-v2.html
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2launch.html
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2config-service.html
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2launchv2-versions.html
  */
 export const LAUNCH_AGENTS: Readonly<Record<LaunchAgentName, LaunchAgent>> = {
   'EC2Launch v2': {

@@ -57,7 +57,7 @@ export const SYSPREP: readonly Command[] = [
   },
   {
     pattern:
-      /^(?:c:\\windows\\system32\\sysprep\\)?sysprep(?:\.exe)?(?=.* \/generalize\b)(?=.* \/oobe\b)(?: \/(?:generalize|oobe|quiet|mode:vm|unattend:[^/]+|(?<end>shutdown|quit)))+$/i,
-    act: (shell, { end = 'quit' }) => sealHere(shell, end.toLowerCase() === 'shutdown')
+      /^(?:c:\\windows\\system32\\sysprep\\)?sysprep(?:\.exe)?(?=.* \/generalize\b)(?=.* \/oobe\b)(?=.* \/(?:shutdown|quit)\b)(?<options>(?: \/(?:generalize|oobe|quiet|shutdown|quit|mode:vm|unattend:[^/]+))+)$/i,
+    act: (shell, { options = '' }) => sealHere(shell, /\/shutdown\b/i.test(options))
   }
 ]
