@@ -7,6 +7,7 @@ import { AbortableHandler } from './abortable-handler.ts'
 import { hearClock, watchCalls } from './calls.ts'
 import { Ec2Clock } from './clock.ts'
 import { OidcCredentials } from './credentials.ts'
+import { Retries } from './retries.ts'
 
 export interface Clients {
   readonly region: string
@@ -51,6 +52,11 @@ export class Aws {
     return this.#cleanup
   }
 
+  /** The same way for one part of the work, which ends with another signal as well. */
+  until(signal: AbortSignal): Aws {
+    return new Aws(this.run, AbortSignal.any([this.signal, signal]), this.clock, this.#credentials)
+  }
+
   /** EC2's time. */
   now(): Date {
     return this.clock.now()
@@ -76,7 +82,7 @@ export class Aws {
     const watch = { clock, signal, region, renew: provider && (() => provider.renew()) }
     const clients = {
       region,
-      ec2: new EC2Client(options),
+      ec2: new EC2Client({ ...options, retryStrategy: new Retries() }),
       ssm: new SSMClient(options),
       sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
       kms: new KMSClient(options)

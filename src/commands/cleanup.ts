@@ -1,7 +1,10 @@
 import { Aws, type Clients } from '../aws/aws.ts'
 import type { Log, Run, SavedState } from '../run.ts'
 import { restartStopped } from './restart.ts'
-import { discardImage, findUnfinishedImages, sweepImages, sweepInstances } from './sweep.ts'
+import { discardImage, findUnfinishedImages, sweepImages } from './sweep-images.ts'
+import { sweepInstances } from './sweep-instances.ts'
+import { PATIENT } from './sweep-loop.ts'
+import { sweepParts } from './sweep-parts.ts'
 
 /**
  * Ends what a run may have left behind: its instances, and with `on-cancel: discard` its unfinished images; starts what it
@@ -16,13 +19,15 @@ export async function cleanUp(run: Run, state: SavedState): Promise<string[]> {
 async function cleanUpRegion(aws: Aws, region: string, state: SavedState): Promise<string[]> {
   const clients = aws.in(region)
   const { log } = aws.run
-  const [instances, images, stopped] = await Promise.all([
-    sweepInstances(clients, state.run, log),
+  const [instances, parts, images, stopped] = await Promise.all([
+    sweepInstances(clients, state.run, log, PATIENT),
+    sweepParts(clients, state.run, log),
     state.onCancel === 'discard' ? discardAll(clients, state.run, log) : keepGood(clients, state.run, log),
     restartStopped(clients, state.run, log, aws.signal)
   ])
   return [
     ...instances.map(id => `Terminated the instance ${id} that the run had left in ${clients.region}`),
+    ...parts.map(id => `Deleted ${id}, which the run had left in ${clients.region}`),
     ...stopped.map(id => `Started the instance ${id} again, which the run had stopped in ${clients.region}`),
     ...images
   ]

@@ -10,7 +10,7 @@ import { isTransient, serviceErrorName } from '../aws/failure.ts'
 import { type Look, waitFor } from '../aws/poller.ts'
 import { TAGS } from '../image/tags.ts'
 import type { Log } from '../run.ts'
-import { sweep } from './sweep.ts'
+import { sweep } from './sweep-loop.ts'
 
 /** Stopping takes long where the guest is slow to shut down; starting, where there is no capacity. */
 const START_SECONDS = 900

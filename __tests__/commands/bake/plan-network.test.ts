@@ -15,10 +15,10 @@ describe('where the builder may be launched', () => {
     expect(planCandidates(withTypes('m6i.large, m7i.large'), facts(), base())).toEqual({
       vpcId: 'vpc-1',
       candidates: [
-        { instanceType: 'm6i.large', subnetId: 'subnet-a' },
-        { instanceType: 'm6i.large', subnetId: 'subnet-b' },
-        { instanceType: 'm7i.large', subnetId: 'subnet-a' },
-        { instanceType: 'm7i.large', subnetId: 'subnet-b' }
+        { market: 'on-demand', instanceType: 'm6i.large', subnetId: 'subnet-a' },
+        { market: 'on-demand', instanceType: 'm6i.large', subnetId: 'subnet-b' },
+        { market: 'on-demand', instanceType: 'm7i.large', subnetId: 'subnet-a' },
+        { market: 'on-demand', instanceType: 'm7i.large', subnetId: 'subnet-b' }
       ]
     })
   })
@@ -43,6 +43,37 @@ describe('where the builder may be launched', () => {
         )
       })
     )
+  })
+
+  test('with `spot: prefer` on the spot market first, then on demand', () => {
+    const recipe = load('builder: { spot: prefer, instance-types: [m6i.large, m7i.large] }')
+    const { candidates } = planCandidates(
+      recipe,
+      facts({ subnets: [{ SubnetId: 'subnet-a', VpcId: 'vpc-1' }] }),
+      base()
+    )
+    expect(candidates.map(({ market, instanceType }) => `${market} ${instanceType}`)).toEqual([
+      'spot m6i.large',
+      'spot m7i.large',
+      'on-demand m6i.large',
+      'on-demand m7i.large'
+    ])
+  })
+
+  test('with `spot: only` on the spot market alone', () => {
+    const { candidates } = planCandidates(load('builder: { spot: only }'), facts(), base())
+    expect(new Set(candidates.map(({ market }) => market))).toEqual(new Set(['spot']))
+  })
+
+  test('on the spot market only as a type that it has', () => {
+    const recipe = load('builder: { spot: prefer, instance-types: [m6i.large, m7i.large] }')
+    const instanceTypes = [
+      { ...type('m6i.large', 'x86_64'), SupportedUsageClasses: ['on-demand' as const] },
+      { ...type('m7i.large', 'x86_64'), SupportedUsageClasses: ['on-demand' as const, 'spot' as const] }
+    ]
+    const { candidates } = planCandidates(recipe, facts({ instanceTypes }), base())
+    const onSpot = candidates.filter(({ market }) => market === 'spot').map(({ instanceType }) => instanceType)
+    expect(new Set(onSpot)).toEqual(new Set(['m7i.large']))
   })
 
   test.each([
@@ -99,6 +130,16 @@ describe('refused', () => {
       withTypes('m7i.large, x9.large'),
       {},
       { code: 'RECIPE', message: 'Expected an instance type that us-east-1 has, found x9.large' }
+    ],
+    [
+      'no type of the spot market with `spot: only`',
+      load('builder: { spot: only, instance-types: [mac1.metal] }'),
+      { instanceTypes: [{ ...type('mac1.metal', 'x86_64'), SupportedUsageClasses: ['on-demand' as const] }] },
+      {
+        code: 'RECIPE',
+        message: 'Expected an instance type of the spot market with `spot: only`, found mac1.metal',
+        hint: 'Use `spot: prefer`, or another of `instance-types`.'
+      }
     ],
     [
       'a type of another architecture',

@@ -20,8 +20,8 @@ test('a plan says all that a bake will do', () => {
     validUntil: new Date('2026-07-01T12:34:56Z'),
     deadline: new Date('2026-06-01T13:39:56Z'),
     candidates: [
-      { instanceType: 'm7i.large', subnetId: 'subnet-a' },
-      { instanceType: 'm6i.large', subnetId: 'subnet-a' }
+      { market: 'on-demand', instanceType: 'm7i.large', subnetId: 'subnet-a' },
+      { market: 'on-demand', instanceType: 'm6i.large', subnetId: 'subnet-a' }
     ],
     vpcId: 'vpc-1',
     blockDeviceMappings: [

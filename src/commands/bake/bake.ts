@@ -10,6 +10,7 @@ import type { BakePlan } from './plan.ts'
 import type { ImagePlan } from './plan-image.ts'
 import { checkNames } from './preflight.ts'
 import { ignoredKeys, refuseUnsupported } from './refuse-unsupported.ts'
+import { awaitRival, RivalBake } from './rival.ts'
 import { Stages } from './stages.ts'
 import type { Baked, Reused } from './story.ts'
 import type { BakeTask, Way } from './way.ts'
@@ -33,17 +34,30 @@ interface Progress {
 async function runBake(run: Run): Promise<Outcome> {
   const progress: Progress = { run, stages: new Stages() }
   try {
-    const way = await progress.stages.time('plan', () => prepare(Aws.open(run), progress))
-    if (way && !run.inputs.dryRun) {
-      run.save({ version: 1, run: run.id, regions: [way.plan.region], accounts: [], onCancel: run.inputs.onCancel })
-      progress.baked = await way.go()
-      const { ImageId: id, Name: name } = progress.baked.image
-      run.log.info(`Baked ${id} (${name}), valid until ${way.plan.validUntil.toISOString()}`)
-    }
+    const aws = Aws.open(run)
+    while ((await bakeOnce(aws, progress)) === 'look again');
     return describeOutcome(progress)
   } catch (error) {
     return describeOutcome(progress, error)
   }
+}
+
+/** Where another run is baking the same image it is waited for: its image may be as good as one of our own. */
+async function bakeOnce(aws: Aws, progress: Progress): Promise<'done' | 'look again'> {
+  const { run, stages } = progress
+  const way = await stages.time('plan', () => prepare(aws, progress))
+  if (!way || run.inputs.dryRun) return 'done'
+  run.save({ version: 1, run: run.id, regions: [way.plan.region], accounts: [], onCancel: run.inputs.onCancel })
+  try {
+    progress.baked = await way.go()
+  } catch (error) {
+    if (!(error instanceof RivalBake)) throw error
+    await stages.time('wait', () => awaitRival(aws, way.plan.region, way.plan, error))
+    return 'look again'
+  }
+  const { ImageId: id, Name: name } = progress.baked.image
+  run.log.info(`Baked ${id} (${name}), valid until ${way.plan.validUntil.toISOString()}`)
+  return 'done'
 }
 
 /** Decides what to do. Result: undefined where nothing is due. */
@@ -56,7 +70,7 @@ async function prepare(aws: Aws, progress: Progress): Promise<Way | undefined> {
   if (verdict.kind === 'reuse') {
     progress.reused = verdict
     log.info(`Nothing is due: ${verdict.reason}`)
-    verdict.warnings.forEach(warning => log.warning(warning))
+    for (const warning of verdict.warnings) log.warning(warning)
     return undefined
   }
   const order = { run: aws.run.id, ...aws.run.inputs, reason: verdict.reason }
@@ -64,7 +78,7 @@ async function prepare(aws: Aws, progress: Progress): Promise<Way | undefined> {
   if (!way.plan.unfinished) await checkNames(aws, recipe, way.plan)
   progress.plan = way.plan
   log.info(`A bake is due: ${verdict.reason}`)
-  way.plan.warnings.forEach(warning => log.warning(warning))
+  for (const warning of way.plan.warnings) log.warning(warning)
   await log.group(`Plan: ${recipe.family} in ${way.plan.region}`, async () => way.lines.forEach(log.info))
   return way
 }

@@ -1,26 +1,18 @@
-import { DescribeInstancesCommand, type Instance, RunInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2'
+import { type Instance, StopInstancesCommand } from '@aws-sdk/client-ec2'
 import type { Aws, Clients } from '../../aws/aws.ts'
-import { serviceErrorName } from '../../aws/failure.ts'
-import { type Look, waitFor } from '../../aws/poller.ts'
 import { AmiError } from '../../errors.ts'
-import { TAGS } from '../../image/tags.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
-import { sweepInstances, terminate } from '../sweep.ts'
+import { endInstances } from '../end-instances.ts'
+import { sweepInstances } from '../sweep-instances.ts'
 import { ensureBuilderGroup } from './builder-group.ts'
-import { type Launch, toLaunchRequest } from './launch-request.ts'
+import { awaitState, describeInstance } from './instance-state.ts'
+import { findInterruption, isTakenBack, whileRunning } from './interruption.ts'
+import { launchFirst } from './launch-first.ts'
 import type { BakePlan } from './plan.ts'
-import type { Candidate } from './plan-network.ts'
 import { findPredecessors } from './predecessors.ts'
+import { RivalBake, sayRival } from './rival.ts'
 
-/** What a next candidate may have. */
-const NO_CAPACITY = new Set([
-  'InsufficientInstanceCapacity',
-  'Unsupported',
-  'InstanceLimitExceeded',
-  'VcpuLimitExceeded'
-])
-/** How many runs of the same image may have gone without a trace within EC2's memory for tokens. */
-const MAX_FORGOTTEN = 20
+const ON_THE_WAY_DOWN = ['running', 'stopping', 'stopped']
 
 /** The one instance that a bake launches. Leaving its scope ends it, whatever happened. */
 export class Builder implements AsyncDisposable {
@@ -28,7 +20,7 @@ export class Builder implements AsyncDisposable {
   readonly #clients: Clients
   readonly #plan: BakePlan
   #launching = false
-  #instanceId: string | undefined
+  #launched: Instance | undefined
 
   constructor(aws: Aws, plan: BakePlan) {
     this.#aws = aws
@@ -37,32 +29,81 @@ export class Builder implements AsyncDisposable {
   }
 
   get instanceId(): string {
-    if (!this.#instanceId) throw new AmiError('INTERNAL', 'The builder has not been launched')
-    return this.#instanceId
+    return this.#instance.InstanceId ?? ''
   }
 
-  /** Launches the builder and waits until it runs. Result: what EC2 says of it. Errors: CAPACITY, TIMEOUT, EC2. */
+  /**
+   * Launches the builder and waits until it runs. Result: what EC2 says of it.
+   * Errors: CAPACITY, QUOTA, TIMEOUT, EC2, RivalBake.
+   */
   async launch(recipe: Recipe, userData: string): Promise<Instance> {
     this.#launching = true
-    const { log } = this.#aws.run
-    const groups = this.#plan.securityGroupIds ?? [
-      await ensureBuilderGroup(this.#clients, this.#plan, this.#aws.signal)
-    ]
+    const { run, signal } = this.#aws
+    const groups = this.#plan.securityGroupIds ?? [await ensureBuilderGroup(this.#clients, this.#plan, signal)]
     const launch = { plan: this.#plan, recipe, userData, securityGroupIds: groups }
-    this.#instanceId = await this.#launchFirst(launch)
-    log.info(`Launched the builder ${this.instanceId}`)
-    return this.#await('running', ['pending', 'running'], 600)
+    this.#launched = await launchFirst(this.#aws, launch, () => this.makeWay())
+    const { InstanceType: type, InstanceLifecycle: lifecycle } = this.#instance
+    run.log.info(`Launched the builder ${this.instanceId}, ${type}${lifecycle === 'spot' ? ' on the spot market' : ''}`)
+    this.#launched = await awaitState(this.#aws, this.#plan.region, this.instanceId, {
+      state: 'running',
+      expected: ['pending', 'running'],
+      timeoutSeconds: 600,
+      onLook: instance => this.#refuseInterruption(instance)
+    })
+    return this.#launched
   }
 
-  /** Stops the builder from outside and waits until it has stopped. */
+  /**
+   * Does a part of the work that needs the builder to run; where EC2 takes a spot builder back, it ends at once.
+   * Errors: CAPACITY, or the work's.
+   */
+  whileItRuns<T>(body: (aws: Aws) => Promise<T>): Promise<T> {
+    if (!this.#isSpot) return body(this.#aws)
+    const look = async () => findInterruption(this.#instance, (await this.#describe()) ?? this.#instance)
+    return whileRunning(this.#aws, look, body)
+  }
+
+  /**
+   * Stops the sealed builder from outside and waits until it has stopped. One that EC2 takes back now is as good, unless
+   * it has started again since.
+   */
   async stop(): Promise<void> {
-    await this.#clients.ec2.send(new StopInstancesCommand({ InstanceIds: [this.instanceId] }))
-    await this.awaitStop(1200)
+    const now = this.#isSpot ? await this.#describe() : undefined
+    if (now && isTakenBack(now)) {
+      this.#aws.run.log.warning(
+        `EC2 took the spot builder ${this.instanceId} back once it was sealed; the bake goes on`
+      )
+    } else {
+      if (now) this.#refuseInterruption(now)
+      await this.#clients.ec2.send(new StopInstancesCommand({ InstanceIds: [this.instanceId] }))
+    }
+    await this.#awaitStopped(1200)
   }
 
-  /** Waits until the builder has stopped. Result: what EC2 says of it. Errors: EC2 where it ended otherwise. */
+  /** Waits until the builder has stopped by itself. Errors: EC2 where it ended otherwise; CAPACITY. */
   awaitStop(timeoutSeconds: number, onLook?: () => Promise<void>): Promise<Instance> {
-    return this.#await('stopped', ['running', 'stopping', 'stopped'], timeoutSeconds, onLook)
+    return this.#awaitStopped(timeoutSeconds, async instance => {
+      this.#refuseInterruption(instance)
+      await onLook?.()
+    })
+  }
+
+  /** Makes sure that EC2 has not started a spot builder again since it was sealed. Errors: CAPACITY. */
+  async confirmStopped(): Promise<void> {
+    const now = this.#isSpot ? await this.#describe() : undefined
+    if (!now || (now.State?.Name === 'stopped' && now.LaunchTime?.getTime() === this.#instance.LaunchTime?.getTime()))
+      return
+    throw new AmiError('CAPACITY', `EC2 took the spot builder ${this.instanceId} back and has started it again since`, {
+      hint: 'Run it again, or use `spot: never`.'
+    })
+  }
+
+  /** Ends builders that dead runs left, gives way to a living one. Result: how many have gone before. */
+  async makeWay(): Promise<number> {
+    const { alive, left, deadCount } = await findPredecessors(this.#clients, this.#plan, this.#aws.now())
+    if (alive.length > 0) throw new RivalBake(this.#plan, alive.map(sayRival).join('; '))
+    if (left.length > 0) await endInstances(this.#clients, left, this.#aws.run.log)
+    return deadCount + left.length
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -70,7 +111,7 @@ export class Builder implements AsyncDisposable {
     const clients = this.#aws.forCleanup.in(this.#plan.region)
     const { id, log } = this.#aws.run
     try {
-      if (this.#instanceId) await terminate(clients, [this.#instanceId], log)
+      if (this.#launched) await endInstances(clients, [this.#launched], log)
       else await sweepInstances(clients, id, log)
     } catch (error) {
       const until = this.#plan.deadline.toISOString()
@@ -80,93 +121,30 @@ export class Builder implements AsyncDisposable {
     }
   }
 
-  async #launchFirst(launch: Launch): Promise<string> {
-    const generation = await this.makeWay()
-    const refused: string[] = []
-    for (const candidate of this.#plan.candidates) {
-      try {
-        return await this.#launchAt(launch, candidate, generation)
-      } catch (error) {
-        if (!NO_CAPACITY.has(serviceErrorName(error))) throw error
-        refused.push(`${candidate.instanceType} in ${candidate.subnetId} (${serviceErrorName(error)})`)
-      }
-    }
-    const hint = 'Name more instance types or subnets under builder in the recipe.'
-    throw new AmiError('CAPACITY', `No builder could be launched: ${refused.join(', ')}`, { hint })
+  get #instance(): Instance {
+    if (!this.#launched) throw new AmiError('INTERNAL', 'The builder has not been launched')
+    return this.#launched
   }
 
-  /** Ends builders that dead runs left, gives way to a living one. Result: how many have gone before. */
-  async makeWay(): Promise<number> {
-    const { alive, expired, deadCount } = await findPredecessors(this.#clients, this.#plan, this.#aws.now())
-    if (alive.length > 0) throw this.#rival(`with ${alive.join(', ')}`)
-    if (expired.length > 0) await terminate(this.#clients, expired, this.#aws.run.log)
-    return deadCount + expired.length
+  get #isSpot(): boolean {
+    return this.#instance.InstanceLifecycle === 'spot'
   }
 
-  /**
-   * EC2 refuses a ClientToken that it knows from a request with other tags: of a run that is launching the same now,
-   * or of one long gone, of which only the token is left.
-   */
-  async #launchAt(launch: Launch, candidate: Candidate, first: number): Promise<string> {
-    for (let generation = first; ; generation++) {
-      try {
-        const request = toLaunchRequest(launch, candidate, generation)
-        const { Instances: [instance] = [] } = await this.#clients.ec2.send(new RunInstancesCommand(request))
-        return instance?.InstanceId ?? ''
-      } catch (error) {
-        if (serviceErrorName(error) !== 'IdempotentParameterMismatch') throw error
-        if (generation - first >= MAX_FORGOTTEN) throw this.#rival('now', error)
-        await this.makeWay()
-      }
-    }
+  #describe(): Promise<Instance | undefined> {
+    return describeInstance(this.#aws, this.#plan.region, this.instanceId)
   }
 
-  #rival(how: string, cause?: unknown): AmiError {
-    const hint = 'Let it finish; a builder that was left behind ends itself at its deadline.'
-    const sentence = `Another run is baking the same image of ${this.#plan.tags[TAGS.family]} ${how}`
-    return new AmiError('EC2', sentence, { hint, cause })
+  #refuseInterruption(now: Instance | undefined): void {
+    const found = now && findInterruption(this.#instance, now)
+    if (found) throw found
   }
 
-  #await(
-    state: string,
-    expected: readonly string[],
-    timeoutSeconds: number,
-    onLook?: () => Promise<void>
-  ): Promise<Instance> {
-    const { signal, run } = this.#aws
-    const look = async (): Promise<Look<Instance>> => {
-      await onLook?.()
-      const instance = await this.#describe()
-      const now = instance?.State?.Name ?? 'not yet visible'
-      if (instance && now === state) return { done: instance }
-      if (instance && !expected.includes(now)) throw this.#unexpected(now, instance)
-      return { waiting: now }
-    }
-    return waitFor({
-      what: `the builder ${this.instanceId} to be ${state}`,
-      look,
+  #awaitStopped(timeoutSeconds: number, onLook?: (instance: Instance | undefined) => Promise<void>): Promise<Instance> {
+    return awaitState(this.#aws, this.#plan.region, this.instanceId, {
+      state: 'stopped',
+      expected: ON_THE_WAY_DOWN,
       timeoutSeconds,
-      maxPauseSeconds: 3,
-      signal,
-      log: run.log
+      ...(onLook && { onLook })
     })
-  }
-
-  /** Undefined for a while after the launch: EC2 is eventually consistent. */
-  async #describe(): Promise<Instance | undefined> {
-    try {
-      const { Reservations: [reservation] = [] } = await this.#clients.ec2.send(
-        new DescribeInstancesCommand({ InstanceIds: [this.instanceId] })
-      )
-      return reservation?.Instances?.[0]
-    } catch (error) {
-      if (serviceErrorName(error) === 'InvalidInstanceID.NotFound') return undefined
-      throw error
-    }
-  }
-
-  #unexpected(state: string, { StateReason: reason }: Instance): AmiError {
-    const why = reason ? `: ${reason.Code}: ${reason.Message}` : ''
-    return new AmiError('EC2', `The builder ${this.instanceId} is ${state}, which this bake did not ask for${why}`)
   }
 }

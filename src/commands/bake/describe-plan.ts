@@ -1,4 +1,5 @@
 import type { BakePlan } from './plan.ts'
+import { sayCandidate } from './plan-network.ts'
 
 /** The plan, line by line, for the log: what will be made, from what, where. */
 export function describePlan(plan: BakePlan): string[] {
@@ -9,7 +10,7 @@ export function describePlan(plan: BakePlan): string[] {
     ]
   return [
     `launch a builder from ${plan.baseImageId} (${plan.origin.name}) in ${plan.region}`,
-    `  as ${plan.candidates.map(each => `${each.instanceType} in ${each.subnetId}`).join(', or ')}`,
+    `  as ${plan.candidates.map(sayCandidate).join(', or ')}`,
     `  in ${plan.securityGroupIds?.join(', ') ?? `the security group ami-action-builder of ${plan.vpcId}, without inbound rules`}`,
     ...plan.blockDeviceMappings.map(describeVolume),
     'provision it, seal it, stop it',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2'
+import type { InstanceMarketOptionsRequest, RunInstancesCommandInput } from '@aws-sdk/client-ec2'
 import { CLIENT_TOKEN_PREFIX } from '../../image/client-token.ts'
 import { TAGS, toTagList } from '../../image/tags.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
@@ -15,6 +15,7 @@ export interface Launch {
 }
 
 const TAGGED = ['instance', 'volume', 'network-interface'] as const
+const TAGGED_SPOT = [...TAGGED, 'spot-instances-request'] as const
 
 /**
  * The request for a builder at one candidate. `generation` makes a new ClientToken where EC2 remembers the old one's
@@ -22,11 +23,8 @@ const TAGGED = ['instance', 'volume', 'network-interface'] as const
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
  */
-export function toLaunchRequest(
-  launch: Launch,
-  { instanceType, subnetId }: Candidate,
-  generation: number
-): RunInstancesCommandInput {
+export function toLaunchRequest(launch: Launch, candidate: Candidate, generation: number): RunInstancesCommandInput {
+  const { market, instanceType, subnetId } = candidate
   const { plan, recipe, userData, securityGroupIds } = launch
   const { instanceProfile, publicIp } = recipe.builder
   const deadline = { [TAGS.deadline]: plan.deadline.toISOString() }
@@ -36,7 +34,8 @@ export function toLaunchRequest(
     InstanceType: instanceType as NonNullable<RunInstancesCommandInput['InstanceType']>,
     MinCount: 1,
     MaxCount: 1,
-    ClientToken: tokenOf(plan, instanceType, subnetId, generation),
+    ClientToken: tokenOf(plan, instanceType, subnetId, market, generation),
+    ...(market === 'spot' && { InstanceMarketOptions: spotUntil(plan.deadline) }),
     NetworkInterfaces: [
       {
         DeviceIndex: 0,
@@ -55,9 +54,24 @@ export function toLaunchRequest(
     ...(instanceProfile && {
       IamInstanceProfile: instanceProfile.startsWith('arn:') ? { Arn: instanceProfile } : { Name: instanceProfile }
     }),
-    TagSpecifications: TAGGED.map(type => ({ ResourceType: type, Tags: tags }))
+    TagSpecifications: (market === 'spot' ? TAGGED_SPOT : TAGGED).map(type => ({ ResourceType: type, Tags: tags }))
   }
 }
+
+/**
+ * Only of a persistent request that stops its instance the builder can be stopped, to be imaged. After the deadline it
+ * launches no other: by then the builder ends itself, which may be a termination.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SpotMarketOptions.html
+ */
+const spotUntil = (deadline: Date): InstanceMarketOptionsRequest => ({
+  MarketType: 'spot',
+  SpotOptions: {
+    SpotInstanceType: 'persistent',
+    InstanceInterruptionBehavior: 'stop',
+    ValidUntil: new Date(Math.floor(deadline.getTime() / 1000) * 1000)
+  }
+})
 
 /** The same for two runs that would build the same at the same place: EC2 lets one of them through. */
 function tokenOf({ region, digest, tags }: BakePlan, ...place: readonly (string | number)[]): string {

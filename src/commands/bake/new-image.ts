@@ -12,7 +12,7 @@ import { type Look, waitFor } from '../../aws/poller.ts'
 import { AmiError } from '../../errors.ts'
 import { encodeBuildSeconds, type StageSeconds } from '../../image/build-seconds.ts'
 import { TAGS, toTagList } from '../../image/tags.ts'
-import { discardImage, findUnfinishedImages, sweepImages } from '../sweep.ts'
+import { discardImage, findUnfinishedImages, sweepImages } from '../sweep-images.ts'
 import type { ImagePlan } from './plan-image.ts'
 import type { Baked } from './story.ts'
 

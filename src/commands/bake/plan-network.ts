@@ -6,9 +6,16 @@ import type { BakeFacts } from './facts.ts'
 
 /** One place to launch the builder. */
 export interface Candidate {
+  readonly market: Market
   readonly instanceType: string
   readonly subnetId: string
 }
+
+type Market = 'spot' | 'on-demand'
+
+/** A candidate as a person would say it. */
+export const sayCandidate = ({ market, instanceType, subnetId }: Candidate): string =>
+  `${instanceType} in ${subnetId}${market === 'spot' ? ' on the spot market' : ''}`
 
 export interface NetworkPlan {
   readonly candidates: readonly Candidate[]
@@ -23,19 +30,44 @@ export const DEFAULT_TYPES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * Where the builder may be launched: every asked instance type in every subnet, types first, in the recipe's order.
+ * Where the builder may be launched: every asked instance type in every subnet, types first, in the recipe's order; on
+ * the spot market before on demand, as the recipe says.
  * Errors: NETWORK, RECIPE.
  */
 export function planCandidates(recipe: Recipe, facts: BakeFacts, base: BaseImage): NetworkPlan {
   const subnets = usableSubnets(recipe, facts)
   const vpcId = subnets[0]?.VpcId ?? ''
   const types = typesFor(recipe, facts, base)
-  throwProblems([...checkTypes(types, facts, base), ...checkGroups(recipe, facts, vpcId)])
-  const candidates = types.flatMap(instanceType =>
-    subnets.map(subnet => ({ instanceType, subnetId: subnet.SubnetId ?? '' }))
+  throwProblems([
+    ...checkTypes(types, facts, base),
+    ...checkMarket(recipe, types, facts),
+    ...checkGroups(recipe, facts, vpcId)
+  ])
+  const candidates = MARKETS[recipe.builder.spot].flatMap(market =>
+    types
+      .filter(instanceType => market === 'on-demand' || hasSpot(instanceType, facts))
+      .flatMap(instanceType => subnets.map(subnet => ({ market, instanceType, subnetId: subnet.SubnetId ?? '' })))
   )
   const groups = facts.securityGroups.map(group => group.GroupId ?? '')
   return { candidates, vpcId, ...(groups.length > 0 && { securityGroupIds: groups }) }
+}
+
+const MARKETS: Readonly<Record<Recipe['builder']['spot'], readonly Market[]>> = {
+  prefer: ['spot', 'on-demand'],
+  only: ['spot'],
+  never: ['on-demand']
+}
+
+/** EC2 does not offer every type on the spot market. */
+function hasSpot(name: string, { instanceTypes }: BakeFacts): boolean {
+  const type = instanceTypes.find(each => each.InstanceType === name)
+  return type?.SupportedUsageClasses?.includes('spot') ?? true
+}
+
+function checkMarket({ builder }: Recipe, types: readonly string[], facts: BakeFacts): AmiError[] {
+  if (builder.spot !== 'only' || types.length === 0 || types.some(name => hasSpot(name, facts))) return []
+  const sentence = `Expected an instance type of the spot market with \`spot: only\`, found ${types.join(', ')}`
+  return [new AmiError('RECIPE', sentence, { hint: 'Use `spot: prefer`, or another of `instance-types`.' })]
 }
 
 function usableSubnets({ builder }: Recipe, { subnets, region }: BakeFacts): readonly Subnet[] {

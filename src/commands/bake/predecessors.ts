@@ -1,14 +1,21 @@
-import { DescribeInstancesCommand, type Instance } from '@aws-sdk/client-ec2'
+import { type Instance, paginateDescribeInstances } from '@aws-sdk/client-ec2'
 import type { Clients } from '../../aws/aws.ts'
 import { isOwnLaunch } from '../../image/client-token.ts'
+import { isSuperseded } from '../../image/run-id.ts'
 import { TAGS } from '../../image/tags.ts'
 import type { BakePlan } from './plan.ts'
 
+/** What is baked, and by whom: family, digest, channel and run are among the tags. */
+export type Target = Pick<BakePlan, 'tags'>
+
 export interface Predecessors {
-  /** Those of runs that may be going on. */
-  readonly alive: readonly string[]
-  /** Those whose deadline is long gone: nobody is coming back for them. */
-  readonly expired: readonly string[]
+  /** Those of other runs that may be going on. */
+  readonly alive: readonly Instance[]
+  /**
+   * Those that nobody is coming back for: their deadline is long gone, or their job is being run again, which GitHub does
+   * only after it has ended.
+   */
+  readonly left: readonly Instance[]
   /** How many have ended; EC2 shows them for about an hour. */
   readonly deadCount: number
 }
@@ -18,22 +25,32 @@ const GRACE_MS = 3_600_000
 const GONE = new Set(['shutting-down', 'terminated'])
 
 /** The builders that were launched for the same image before. */
-export async function findPredecessors(clients: Clients, { tags }: BakePlan, now: Date): Promise<Predecessors> {
+export async function findPredecessors(clients: Clients, { tags }: Target, now: Date): Promise<Predecessors> {
   const keys = [TAGS.family, TAGS.digest, TAGS.channel] as const
   const filters = keys.map(key => ({ Name: `tag:${key}`, Values: [tags[key] ?? ''] }))
-  const { Reservations: reservations = [] } = await clients.ec2.send(new DescribeInstancesCommand({ Filters: filters }))
-  const instances = reservations.flatMap(reservation => reservation.Instances ?? []).filter(isOwnLaunch)
-  const left = instances.filter(({ State: state }) => !GONE.has(state?.Name ?? ''))
-  const idsOf = (list: readonly Instance[]) => list.map(({ InstanceId: id = '' }) => id)
+  const found: Instance[] = []
+  for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: filters })) {
+    found.push(...(page.Reservations ?? []).flatMap(reservation => reservation.Instances ?? []))
+  }
+  return sortPredecessors(found.filter(isOwnLaunch), tags[TAGS.run] ?? '', now)
+}
+
+/** Tells the builders of dead runs from those of living ones; pure. */
+export function sortPredecessors(instances: readonly Instance[], run: string, now: Date): Predecessors {
+  const standing = instances.filter(({ State: state }) => !GONE.has(state?.Name ?? ''))
+  const isLeft = (instance: Instance) =>
+    isSuperseded(tagOf(instance, TAGS.run), run) || endOf(instance) <= now.getTime()
   return {
-    alive: idsOf(left.filter(instance => endOf(instance) > now.getTime())),
-    expired: idsOf(left.filter(instance => endOf(instance) <= now.getTime())),
-    deadCount: instances.length - left.length
+    alive: standing.filter(instance => !isLeft(instance)),
+    left: standing.filter(isLeft),
+    deadCount: instances.length - standing.length
   }
 }
 
 /** When a builder's run is surely over; never, where it has no readable deadline. */
-function endOf({ Tags: tags = [] }: Instance): number {
-  const deadline = Date.parse(tags.find(tag => tag.Key === TAGS.deadline)?.Value ?? '')
+function endOf(instance: Instance): number {
+  const deadline = Date.parse(tagOf(instance, TAGS.deadline))
   return Number.isNaN(deadline) ? Number.POSITIVE_INFINITY : deadline + GRACE_MS
 }
+
+const tagOf = ({ Tags: tags = [] }: Instance, key: string): string => tags.find(tag => tag.Key === key)?.Value ?? ''

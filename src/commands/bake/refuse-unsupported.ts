@@ -35,7 +35,6 @@ function refusedKeys({ base, builder, provision }: Recipe): AmiError[] {
   if (base.kind === 'snapshot') {
     found.push(refuse('`base: { snapshot: … }`', 'Name a base by id, ssm, owners and name, or instance.'))
   }
-  if (builder.spot !== 'never') found.push(refuse(`\`spot: ${builder.spot}\``, 'Use `spot: never`.'))
   if (provision.via === 'ssm' && !builder.instanceProfile) {
     const hint = 'Give `builder: { instance-profile: … }` with AmazonSSMManagedInstanceCore, or use `via: user-data`.'
     found.push(

@@ -3,6 +3,7 @@ import { formatDuration } from '../../image/duration.ts'
 import { TAGS } from '../../image/tags.ts'
 import { compareStrategies } from './compare-strategies.ts'
 import type { BakePlan } from './plan.ts'
+import { sayCandidate } from './plan-network.ts'
 import type { Stage } from './stages.ts'
 import type { BakeStory } from './story.ts'
 
@@ -72,13 +73,7 @@ function facts({ recipe, plan, baked, stages }: BakeStory): string {
 }
 
 const builderRows = (plan: BakePlan): string[][] => [
-  [
-    'Builder',
-    plan.candidates
-      .map(each => `${each.instanceType} in ${each.subnetId}`)
-      .slice(0, 3)
-      .join(', ')
-  ],
+  ['Builder', plan.candidates.slice(0, 3).map(sayCandidate).join(', ')],
   [
     'Volumes',
     plan.blockDeviceMappings

@@ -27,6 +27,7 @@ async function build(task: BakeTask, plan: BakePlan): Promise<Baked> {
     await image.takeUp(plan.unfinished.imageId)
   } else {
     await provision(task, plan, builder)
+    await builder.confirmStopped()
     await image.create(builder.instanceId)
   }
   const available = await stages.time('image', () => image.awaitAvailable(aws.run.inputs.timeoutSeconds))
@@ -44,8 +45,10 @@ async function provision({ aws, recipe, stages }: BakeTask, plan: BakePlan, buil
     return
   }
   await stages.time('launch', () => builder.launch(recipe, waitingUserData(deadlineSeconds)))
-  const provisioner = new SsmProvisioner(aws, plan.region, builder.instanceId, nonce)
-  await stages.time('provision', () => provisioner.provision(steps))
-  await stages.time('seal', () => provisioner.seal())
+  await builder.whileItRuns(async running => {
+    const provisioner = new SsmProvisioner(running, plan.region, builder.instanceId, nonce)
+    await stages.time('provision', () => provisioner.provision(steps))
+    await stages.time('seal', () => provisioner.seal())
+  })
   await stages.time('stop', () => builder.stop())
 }

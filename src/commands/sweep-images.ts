@@ -1,38 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   DeleteSnapshotCommand,
   DeregisterImageCommand,
   DescribeImagesCommand,
-  DescribeSnapshotsCommand,
-  paginateDescribeInstances,
-  TerminateInstancesCommand
+  DescribeSnapshotsCommand
 } from '@aws-sdk/client-ec2'
 import type { Clients } from '../aws/aws.ts'
 import { serviceErrorName } from '../aws/failure.ts'
-import { isOwnLaunch } from '../image/client-token.ts'
 import { type FamilyImage, toFamilyImage } from '../image/family-image.ts'
 import { TAGS } from '../image/tags.ts'
 import type { Log } from '../run.ts'
-
-/** What was created by a request whose answer was lost shows up late: one empty read does not mean that there is nothing. */
-const EMPTY_READS = 2
-const PAUSE_MS = 500
-const ALIVE = ['pending', 'running', 'stopping', 'stopped']
-
-/** Terminates instances. That it was asked for is enough: nobody waits for it. */
-export async function terminate(clients: Clients, instanceIds: readonly string[], log: Log): Promise<void> {
-  const command = new TerminateInstancesCommand({ InstanceIds: [...instanceIds], SkipOsShutdown: true })
-  await clients.ec2.send(command)
-  log.info(`Terminated ${instanceIds.join(', ')}`)
-}
-
-/** Terminates every instance that carries this run's tag. Result: their ids. */
-export function sweepInstances(clients: Clients, run: string, log: Log): Promise<string[]> {
-  return sweep(
-    () => findInstances(clients, run),
-    ids => terminate(clients, ids, log)
-  )
-}
+import { sweep } from './sweep-loop.ts'
 
 /** Discards what this run had EC2 create but did not finish: images, and snapshots without one. Result: the image ids. */
 export async function sweepImages(clients: Clients, run: string, log: Log): Promise<string[]> {
@@ -61,32 +38,6 @@ async function sweepSnapshots(clients: Clients, run: string, log: Log): Promise<
       if (serviceErrorName(error) !== 'InvalidSnapshot.InUse') throw error
     }
   }
-}
-
-/** Acts on what is found, until two reads in a row find nothing new. */
-export async function sweep(find: () => Promise<string[]>, act: (ids: string[]) => Promise<void>): Promise<string[]> {
-  const swept: string[] = []
-  for (let empty = 0; empty < EMPTY_READS; ) {
-    const found = (await find()).filter(id => !swept.includes(id))
-    if (found.length > 0) await act(found)
-    swept.push(...found)
-    empty = found.length > 0 ? 0 : empty + 1
-    if (empty < EMPTY_READS) await sleep(PAUSE_MS)
-  }
-  return swept
-}
-
-async function findInstances(clients: Clients, run: string): Promise<string[]> {
-  const filters = [
-    { Name: `tag:${TAGS.run}`, Values: [run] },
-    { Name: 'instance-state-name', Values: ALIVE }
-  ]
-  const ids: string[] = []
-  for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: filters })) {
-    const instances = (page.Reservations ?? []).flatMap(reservation => reservation.Instances ?? []).filter(isOwnLaunch)
-    ids.push(...instances.flatMap(({ InstanceId: id }) => (id ? [id] : [])))
-  }
-  return ids
 }
 
 /** The images that a run had EC2 create but did not finish: they carry its tag and no `self`. */
