@@ -50,14 +50,17 @@ export const newAccount = (): string => String(randomInt(100_000_000_000, 999_99
 
 export type Clients = ReturnType<typeof clientsFor>
 
+/** What the SDK's clients need to speak to the sandbox as this account. */
+export const clientConfig = (url: string, account: string, region = 'us-east-1') => ({
+  endpoint: url,
+  region,
+  credentials: { accessKeyId: account, secretAccessKey: 'unchecked' },
+  maxAttempts: 1
+})
+
 /** The SDK's own clients, signed as this account. */
 export function clientsFor(url: string, account: string = newAccount(), region = 'us-east-1') {
-  const config = {
-    endpoint: url,
-    region,
-    credentials: { accessKeyId: account, secretAccessKey: 'unchecked' },
-    maxAttempts: 1
-  }
+  const config = clientConfig(url, account, region)
   return {
     account,
     autoscaling: new AutoScalingClient(config),

@@ -246,7 +246,13 @@ describe('SSM and KMS refuse in JSON', () => {
       'TimeoutSeconds'
     ],
     ['bad base64', 'TrentService.Encrypt', '{"KeyId":"a","Plaintext":"!!"}', 'SerializationException', 'Plaintext'],
-    ['unpadded base64', 'TrentService.Encrypt', '{"KeyId":"a","Plaintext":"volume"}', 'SerializationException', 'Plaintext'],
+    [
+      'unpadded base64',
+      'TrentService.Encrypt',
+      '{"KeyId":"a","Plaintext":"volume"}',
+      'SerializationException',
+      'Plaintext'
+    ],
     [
       'a time that is text',
       'AmazonSSM.CreateActivation',

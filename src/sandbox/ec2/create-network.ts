@@ -22,7 +22,7 @@ const createVpc: Handler<CreateVpcRequest, CreateVpcResult> = (input, { region, 
   stopDryRun(input)
   const record = makeVpc(region, account, cidr.text)
   for (const [key, value] of tags) record.tags.set(key, value)
-  return { Vpc: { ...record.vpc, Tags: tagSet(record, account) } }
+  return { Vpc: { ...record.vpc, Ipv6CidrBlockAssociationSet: [], Tags: tagSet(record, account) } }
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateDefaultVpc.html */
@@ -31,7 +31,7 @@ const createDefaultVpc: Handler<CreateDefaultVpcRequest, CreateDefaultVpcResult>
     throw new ServiceError('DefaultVpcAlreadyExists', 'A Default VPC already exists for this account in this region.')
   }
   stopDryRun(input)
-  return { Vpc: { ...makeDefaultVpc(region, account).vpc } }
+  return { Vpc: { ...makeDefaultVpc(region, account).vpc, Ipv6CidrBlockAssociationSet: [], Tags: [] } }
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html */

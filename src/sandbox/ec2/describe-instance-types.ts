@@ -1,47 +1,23 @@
 import type {
-  BootModeType,
   DescribeInstanceTypeOfferingsRequest,
   DescribeInstanceTypeOfferingsResult,
   DescribeInstanceTypesRequest,
   DescribeInstanceTypesResult,
-  EnaSupport,
-  InstanceTypeInfo,
   _InstanceType as InstanceTypeName,
   LocationType
 } from '@aws-sdk/client-ec2'
 import { invalidValue, ServiceError } from '../errors.ts'
 import type { Handler, Handlers } from '../handler.ts'
-import { compileFilters, type FilterFields } from '../world/filters.ts'
+import { compileFilters } from '../world/filters.ts'
 import { paginate } from '../world/pages.ts'
 import type { Region } from '../world/region.ts'
 import { zonesOf } from '../world/regions.ts'
 import { stopDryRun } from './dryrun.ts'
 import { isOffered, zonesOffering } from './instance-offerings.ts'
-import { architecturesOf, INSTANCE_TYPES, type InstanceTypeFacts } from './instance-types.ts'
+import { answerType, typeFields } from './instance-type-info.ts'
+import { INSTANCE_TYPES } from './instance-types.ts'
 
 const NO_TAGS: ReadonlyMap<string, string> = new Map()
-type Facts = InstanceTypeFacts & { tags: ReadonlyMap<string, string> }
-
-const fields: FilterFields<Facts> = {
-  'instance-type': type => type.name,
-  'processor-info.supported-architecture': type => architecturesOf(type),
-  'vcpu-info.default-vcpus': type => type.vCpus,
-  'memory-info.size-in-mib': type => type.memoryMiB,
-  hypervisor: type => type.hypervisor,
-  'supported-root-device-type': type => type.rootDevices,
-  'supported-usage-class': () => ['on-demand', 'spot'],
-  'supported-virtualization-type': () => 'hvm',
-  'bare-metal': () => false,
-  'current-generation': type => type.hypervisor === 'nitro',
-  'burstable-performance-supported': type => isBurstable(type),
-  'ebs-info.ebs-optimized-support': () => 'default',
-  'ebs-info.encryption-support': () => 'supported',
-  'free-tier-eligible': type => isFree(type),
-  'instance-storage-supported': () => false,
-  'network-info.ena-support': type => enaSupport(type),
-  'network-info.maximum-network-interfaces': () => MAX_INTERFACES,
-  'supported-boot-mode': type => bootModes(type)
-}
 
 /**
  * Lists the types that some zone of the region offers.
@@ -57,7 +33,7 @@ const describeInstanceTypes: Handler<DescribeInstanceTypesRequest, DescribeInsta
     const sentence = `The following supplied instance types do not exist: [${unknown.join(', ')}]`
     throw new ServiceError('InvalidInstanceType', sentence)
   }
-  const passes = compileFilters<Facts>(input.Filters, fields)
+  const passes = compileFilters(input.Filters, typeFields)
   stopDryRun(input)
   const found = [...INSTANCE_TYPES.values()]
     .filter(({ name }) => isKnown(name))
@@ -66,39 +42,6 @@ const describeInstanceTypes: Handler<DescribeInstanceTypesRequest, DescribeInsta
   const { page, ...rest } = paginate(found, input, { min: 5, max: 100 })
   return { InstanceTypes: page.map(answerType), ...rest }
 }
-
-function answerType(type: Facts): InstanceTypeInfo {
-  return {
-    InstanceType: type.name as InstanceTypeName,
-    CurrentGeneration: type.hypervisor === 'nitro',
-    FreeTierEligible: isFree(type),
-    SupportedUsageClasses: ['on-demand', 'spot'],
-    SupportedRootDeviceTypes: [...type.rootDevices],
-    SupportedVirtualizationTypes: ['hvm'],
-    BareMetal: false,
-    Hypervisor: type.hypervisor,
-    ProcessorInfo: { SupportedArchitectures: architecturesOf(type) },
-    VCpuInfo: { DefaultVCpus: type.vCpus },
-    MemoryInfo: { SizeInMiB: type.memoryMiB },
-    EbsInfo: { EbsOptimizedSupport: 'default', EncryptionSupport: 'supported' },
-    NetworkInfo: { EnaSupport: enaSupport(type), MaximumNetworkInterfaces: MAX_INTERFACES },
-    BurstablePerformanceSupported: isBurstable(type),
-    InstanceStorageSupported: false,
-    SupportedBootModes: bootModes(type)
-  }
-}
-
-const MAX_INTERFACES = 3
-
-const isFree = ({ name }: InstanceTypeFacts): boolean => name === 't3.micro'
-
-const enaSupport = ({ hypervisor }: InstanceTypeFacts): EnaSupport =>
-  hypervisor === 'nitro' ? 'required' : 'unsupported'
-
-const bootModes = ({ architecture }: InstanceTypeFacts): BootModeType[] =>
-  architecture === 'arm64' ? ['uefi'] : ['legacy-bios', 'uefi']
-
-const isBurstable = ({ name }: InstanceTypeFacts): boolean => name.startsWith('t')
 
 /**
  * Lists which types each zone or the region offers: zones that were opened later lack the previous generations.

@@ -8,6 +8,9 @@ export interface InstanceTypeFacts {
   readonly memoryMiB: number
   readonly hypervisor: 'nitro' | 'xen'
   readonly rootDevices: readonly RootDeviceType[]
+  /** Each thread of a core is a vCPU. */
+  readonly cores: number
+  readonly threadsPerCore: number
 }
 
 type Row = readonly [name: string, architecture: 'x86_64' | 'arm64', vCpus: number, memoryGiB: number]
@@ -48,10 +51,14 @@ const XEN = /^(m1|m3|t2)\./
 export const INSTANCE_TYPES: ReadonlyMap<string, InstanceTypeFacts> = new Map(ROWS.map(row => [row[0], toFacts(row)]))
 
 function toFacts([name, architecture, vCpus, memoryGiB]: Row): InstanceTypeFacts {
+  // Graviton's cores have one thread, as has the half of one that t2.micro and its like are.
+  const threadsPerCore = architecture === 'arm64' ? 1 : Math.min(2, vCpus)
   return {
     name,
     architecture,
     vCpus,
+    cores: vCpus / threadsPerCore,
+    threadsPerCore,
     memoryMiB: memoryGiB * 1024,
     hypervisor: XEN.test(name) ? 'xen' : 'nitro',
     rootDevices: INSTANCE_STORE_ROOT.test(name) ? ['ebs', 'instance-store'] : ['ebs']

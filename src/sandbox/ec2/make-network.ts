@@ -58,6 +58,15 @@ export function makeSubnet(
       DefaultForAz: isDefault,
       MapPublicIpOnLaunch: isDefault,
       AssignIpv6AddressOnCreation: false,
+      MapCustomerOwnedIpOnLaunch: false,
+      EnableDns64: false,
+      Ipv6Native: false,
+      Ipv6CidrBlockAssociationSet: [],
+      PrivateDnsNameOptionsOnLaunch: {
+        HostnameType: 'ip-name',
+        EnableResourceNameDnsARecord: false,
+        EnableResourceNameDnsAAAARecord: false
+      },
       SubnetArn: `arn:aws:ec2:${region.name}:${vpc.ownerId}:subnet/${SubnetId}`
     }
   }

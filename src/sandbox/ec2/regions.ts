@@ -39,6 +39,8 @@ const describeAvailabilityZones: Handler<DescribeAvailabilityZonesRequest, Descr
     ZoneId: `${region.name}-az${i + 1}`,
     RegionName: region.name,
     GroupName: region.name,
+    NetworkBorderGroup: region.name,
+    Messages: [],
     State: 'available' as const,
     ZoneType: 'availability-zone',
     OptInStatus: 'opt-in-not-required' as const,

@@ -11,58 +11,92 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { missingParameter, ServiceError } from '../errors.ts'
 import type { Call, Handler, Handlers } from '../handler.ts'
+import { refuseUnmodelled } from '../unmodelled.ts'
 import type { SecurityGroupRecord } from '../world/records.ts'
 import { stopDryRun } from './dryrun.ts'
 import { find } from './lookup.ts'
+import { describeRule, fingerprint, ruleIdOf, type Side } from './security-group-rule.ts'
 import { findByName } from './security-groups.ts'
 
 type Request = Omit<AuthorizeSecurityGroupIngressRequest, 'GroupId'> & { GroupId?: string | undefined }
-type Side = 'IpPermissions' | 'IpPermissionsEgress'
+type Revocation = Request & { SecurityGroupRuleIds?: string[] | undefined }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html */
+const UNMODELLED = ['SourceSecurityGroupName', 'SourceSecurityGroupOwnerId', 'TagSpecifications'] as const
+
+/**
+ * Adds inbound rules to a group, one for each peer. Nothing of the guests' network is filtered by them.
+ *
+ * @lacks tags of rules, SourceSecurityGroupName, checks of protocols and CIDR blocks, the quota of rules
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
+ */
 const authorizeIngress: Handler<AuthorizeSecurityGroupIngressRequest, AuthorizeSecurityGroupIngressResult> = (
   input,
   call
 ) => authorize('IpPermissions', input, call)
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupEgress.html */
+/**
+ * Adds outbound rules to a group, one for each peer. Nothing of the guests' network is filtered by them.
+ *
+ * @lacks tags of rules, checks of protocols and CIDR blocks, the quota of rules
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupEgress.html
+ */
 const authorizeEgress: Handler<AuthorizeSecurityGroupEgressRequest, AuthorizeSecurityGroupEgressResult> = (
   input,
   call
 ) => authorize('IpPermissionsEgress', input, call)
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html */
+/**
+ * Takes inbound rules, by their ids or by what they say, out of a group.
+ *
+ * @lacks that a default VPC's groups ignore rules that they do not have: the request is refused, as in any other VPC
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
+ */
 const revokeIngress: Handler<RevokeSecurityGroupIngressRequest, RevokeSecurityGroupIngressResult> = (input, call) =>
   revoke('IpPermissions', input, call)
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupEgress.html */
+/**
+ * Takes outbound rules, by their ids or by what they say, out of a group.
+ *
+ * @lacks that a default VPC's groups ignore rules that they do not have: the request is refused, as in any other VPC
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupEgress.html
+ */
 const revokeEgress: Handler<RevokeSecurityGroupEgressRequest, RevokeSecurityGroupEgressResult> = (input, call) =>
   revoke('IpPermissionsEgress', input, call)
 
-function authorize(side: Side, input: Request, call: Call): { Return: boolean } {
-  const { group } = groupOf(input, call)
+function authorize(side: Side, input: Request, call: Call): AuthorizeSecurityGroupIngressResult {
+  refuseUnmodelled(input, UNMODELLED)
+  const record = groupOf(input, call)
   const rules = readRules(input, call)
-  const present = group[side] ?? []
+  const present = record.group[side] ?? []
   const duplicate = rules.find(rule => present.some(other => fingerprint(other) === fingerprint(rule)))
   if (duplicate) {
     const sentence = `the specified rule "${fingerprint(duplicate)}" already exists`
     throw new ServiceError('InvalidPermission.Duplicate', sentence)
   }
   stopDryRun(input)
-  group[side] = [...present, ...rules]
-  return { Return: true }
+  record.group[side] = [...present, ...rules]
+  return { Return: true, SecurityGroupRules: rules.map(rule => describeRule(record, side, rule)) }
 }
 
-function revoke(side: Side, input: Request, call: Call): { Return: boolean } {
-  const { group } = groupOf(input, call)
-  const gone = new Set(readRules(input, call).map(fingerprint))
-  const kept = (group[side] ?? []).filter(rule => !gone.has(fingerprint(rule)))
-  if ((group[side] ?? []).length - kept.length < gone.size) {
+function revoke(side: Side, input: Revocation, call: Call): RevokeSecurityGroupIngressResult {
+  refuseUnmodelled(input, UNMODELLED)
+  const record = groupOf(input, call)
+  const present = record.group[side] ?? []
+  const gone = new Set(input.SecurityGroupRuleIds ?? readRules(input, call).map(rule => ruleIdOf(record, side, rule)))
+  const kept = present.filter(rule => !gone.has(ruleIdOf(record, side, rule)))
+  if (present.length - kept.length < gone.size) {
     throw new ServiceError('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.')
   }
   stopDryRun(input)
-  group[side] = kept
-  return { Return: true }
+  record.group[side] = kept
+  const revoked = present.filter(rule => !kept.includes(rule)).map(rule => describeRule(record, side, rule))
+  return {
+    Return: true,
+    RevokedSecurityGroupRules: revoked.map(({ GroupOwnerId: _, ReferencedGroupInfo: referenced, ...rule }) => ({
+      ...rule,
+      ReferencedGroupId: referenced?.GroupId
+    }))
+  }
 }
 
 function groupOf(input: Request, call: Call): SecurityGroupRecord {
@@ -94,16 +128,6 @@ function readRules(input: Request, { account }: Call): IpPermission[] {
       }))
     ]
   })
-}
-
-function fingerprint(rule: IpPermission): string {
-  const peers = [
-    ...(rule.IpRanges ?? []).map(range => range.CidrIp),
-    ...(rule.Ipv6Ranges ?? []).map(range => range.CidrIpv6),
-    ...(rule.PrefixListIds ?? []).map(list => list.PrefixListId),
-    ...(rule.UserIdGroupPairs ?? []).map(pair => pair.GroupId)
-  ]
-  return `peer: ${peers.join(',')}, ${rule.IpProtocol}, from port: ${rule.FromPort}, to port: ${rule.ToPort}, ALLOW`
 }
 
 export const securityGroupRuleHandlers = {

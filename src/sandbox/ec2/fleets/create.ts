@@ -3,7 +3,9 @@ import type {
   CreateFleetRequest,
   CreateFleetResult,
   DescribeFleetError,
-  DescribeFleetsInstances
+  DescribeFleetsInstances,
+  OnDemandOptions,
+  SpotOptions
 } from '@aws-sdk/client-ec2'
 import { invalidValue, missingParameter, ServiceError } from '../../errors.ts'
 import type { Call, Handler, Handlers } from '../../handler.ts'
@@ -51,6 +53,15 @@ function checkFleet(input: CreateFleetRequest): FleetCapacity {
   return capacityOf({ ...target, TotalTargetCapacity: total })
 }
 
+/**
+ * What a fleet shows that says nothing of them.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SpotOptionsRequest.html
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_OnDemandOptionsRequest.html
+ */
+const SPOT_DEFAULTS: SpotOptions = { AllocationStrategy: 'lowest-price', InstanceInterruptionBehavior: 'terminate' }
+const ON_DEMAND_DEFAULTS: OnDemandOptions = { AllocationStrategy: 'lowest-price' }
+
 function makeFleet(
   input: CreateFleetRequest,
   capacity: FleetCapacity,
@@ -73,11 +84,16 @@ function makeFleet(
       ClientToken: input.ClientToken,
       ExcessCapacityTerminationPolicy: input.ExcessCapacityTerminationPolicy ?? 'termination',
       LaunchTemplateConfigs: (LaunchTemplateConfigs ?? []).map(answerConfig),
-      TargetCapacitySpecification,
+      TargetCapacitySpecification: {
+        DefaultTargetCapacityType: 'on-demand',
+        ...TargetCapacitySpecification,
+        OnDemandTargetCapacity: capacity.onDemand,
+        SpotTargetCapacity: capacity.spot
+      },
       TerminateInstancesWithExpiration: input.TerminateInstancesWithExpiration ?? false,
       ReplaceUnhealthyInstances: input.ReplaceUnhealthyInstances ?? false,
-      SpotOptions: input.SpotOptions,
-      OnDemandOptions: input.OnDemandOptions,
+      SpotOptions: { ...SPOT_DEFAULTS, ...input.SpotOptions },
+      OnDemandOptions: { ...ON_DEMAND_DEFAULTS, ...input.OnDemandOptions },
       Context: input.Context,
       ...instant
     }

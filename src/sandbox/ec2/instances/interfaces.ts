@@ -33,7 +33,8 @@ export function makeInterface(
     SubnetId: subnet.subnet.SubnetId,
     VpcId: subnet.subnet.VpcId,
     Groups: groups.map(({ group }) => ({ GroupId: group.GroupId, GroupName: group.GroupName })),
-    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress, PrivateDnsName }]
+    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress, PrivateDnsName }],
+    Ipv6Addresses: []
   }
   const attachment = {
     AttachmentId: newId('eni-attach'),

@@ -1,4 +1,4 @@
-import type { Instance, InstanceBlockDeviceMapping } from '@aws-sdk/client-ec2'
+import type { CpuOptionsRequest, Instance, InstanceBlockDeviceMapping } from '@aws-sdk/client-ec2'
 import type { Call } from '../../handler.ts'
 import { newId } from '../../world/ids.ts'
 import type { InstanceRecord } from '../../world/records.ts'
@@ -34,15 +34,18 @@ export function makeInstance(
     boots: 0,
     instance: {
       ...ofImage(plan),
-      ...ofType(plan.type),
+      ...ofType(plan.type, input.CpuOptions),
+      ...ofRequest(input),
       ...(launch.spotRequestId && { InstanceLifecycle: 'spot', SpotInstanceRequestId: launch.spotRequestId }),
       InstanceId,
       State: { Code: STATE_CODES.pending, Name: 'pending' },
+      StateReason: { Code: 'pending', Message: 'pending' },
       StateTransitionReason: '',
       AmiLaunchIndex: launch.index,
       ClientToken: input.ClientToken ?? '',
       LaunchTime: call.now,
-      Placement: { ...input.Placement, Tenancy: input.Placement?.Tenancy ?? 'default' },
+      UsageOperationUpdateTime: call.now,
+      Placement: { GroupName: '', ...input.Placement, Tenancy: input.Placement?.Tenancy ?? 'default' },
       Monitoring: { State: input.Monitoring?.Enabled ? 'enabled' : 'disabled' },
       KeyName: plan.keyPair?.KeyName,
       IamInstanceProfile: plan.profile,
@@ -59,6 +62,20 @@ export function makeInstance(
   return record
 }
 
+/** What every instance shows of options that do nothing here. */
+const ofRequest = (input: LaunchPlan['request']): Partial<Instance> => ({
+  CapacityReservationSpecification: {
+    CapacityReservationPreference: input.CapacityReservationSpecification?.CapacityReservationPreference ?? 'open'
+  },
+  MaintenanceOptions: { AutoRecovery: 'default', RebootMigration: 'default', ...input.MaintenanceOptions },
+  PrivateDnsNameOptions: {
+    HostnameType: 'ip-name',
+    EnableResourceNameDnsARecord: false,
+    EnableResourceNameDnsAAAARecord: false,
+    ...input.PrivateDnsNameOptions
+  }
+})
+
 function ofImage({ image: { image } }: LaunchPlan): Partial<Instance> {
   return {
     ImageId: image.ImageId,
@@ -66,7 +83,7 @@ function ofImage({ image: { image } }: LaunchPlan): Partial<Instance> {
     Platform: image.Platform,
     PlatformDetails: image.PlatformDetails,
     UsageOperation: image.UsageOperation,
-    ProductCodes: image.ProductCodes,
+    ProductCodes: image.ProductCodes ?? [],
     RootDeviceName: image.RootDeviceName,
     RootDeviceType: image.RootDeviceType,
     VirtualizationType: image.VirtualizationType ?? 'hvm',
@@ -78,14 +95,14 @@ function ofImage({ image: { image } }: LaunchPlan): Partial<Instance> {
 }
 
 /** EC2 answers `xen` here for Nitro as well. */
-const ofType = ({ name, vCpus, architecture }: InstanceTypeFacts): Partial<Instance> => ({
-  InstanceType: name as Exclude<Instance['InstanceType'], undefined>,
+const ofType = (type: InstanceTypeFacts, cpu?: CpuOptionsRequest): Partial<Instance> => ({
+  InstanceType: type.name as Exclude<Instance['InstanceType'], undefined>,
   Hypervisor: 'xen',
-  CpuOptions:
-    architecture === 'arm64'
-      ? { CoreCount: vCpus, ThreadsPerCore: 1 }
-      : { CoreCount: Math.max(1, vCpus / 2), ThreadsPerCore: Math.min(2, vCpus) },
-  CurrentInstanceBootMode: architecture === 'arm64' ? 'uefi' : 'legacy-bios'
+  CpuOptions: {
+    CoreCount: cpu?.CoreCount ?? type.cores,
+    ThreadsPerCore: cpu?.ThreadsPerCore ?? type.threadsPerCore
+  },
+  CurrentInstanceBootMode: type.architecture === 'arm64' ? 'uefi' : 'legacy-bios'
 })
 
 function attachInterfaces({ instance }: InstanceRecord, plan: LaunchPlan, call: Call): void {

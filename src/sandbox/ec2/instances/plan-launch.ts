@@ -20,7 +20,7 @@ import { planSpot, type SpotPlan } from './launch-market.ts'
 import { type PlannedInterface, planInterfaces } from './launch-network.ts'
 import { changeMetadataOptions, checkOneOf, checkUserData, chooseProfile } from './launch-options.ts'
 import { checkEnforcement, metadataOptionsFor } from './metadata-defaults.ts'
-import { refuseUnmodelled } from './unmodelled.ts'
+import { refuseUnmodelledLaunch } from './unmodelled.ts'
 
 type Tags = ReadonlyMap<string, string>
 
@@ -52,7 +52,7 @@ const MAX_INSTANCES = 1000
 /** Decides what a RunInstances request makes. Errors: those of EC2, each by its own code. */
 export function planLaunch(asked: RunInstancesRequest, call: Call): LaunchPlan {
   const input = withImage(withTemplate(asked, call), call)
-  refuseUnmodelled(input)
+  refuseUnmodelledLaunch(input)
   const { image, type } = chooseImage(input, call)
   const spot = planSpot(input)
   const market = spot ? 'spot' : 'on-demand'

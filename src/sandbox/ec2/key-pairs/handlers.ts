@@ -86,7 +86,7 @@ const describeKeyPairs: Handler<DescribeKeyPairsRequest, DescribeKeyPairsResult>
   const shown = ({ keyPair: { PublicKey, ...rest } }: KeyPairRecord) => ({
     ...rest,
     ...(input.IncludePublicKey && { PublicKey }),
-    Tags: tagsOf(rest.KeyPairId, call)
+    Tags: tagsOf(rest.KeyPairId, call) ?? []
   })
   return { KeyPairs: found.map(shown) }
 }

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { seeder } from '../../../src/sandbox/seed/seeder.ts'
+import { HandGuests } from '../../support/hand-guests.ts'
+import { type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { rbinOf } from '../rbin/client.ts'
+import { ALWAYS_RETURNED } from './members.ts'
+import { expandPaths, findLacks } from './paths.ts'
+import { turnDownImage, useImages } from './world/images.ts'
+import { useInstances } from './world/instances.ts'
+import { useKeys, useSessions } from './world/keys-and-sessions.ts'
+import { useLaunchTemplates } from './world/launch-templates.ts'
+import { makeDefaultVpc, useKeyPairs, useNetwork } from './world/network.ts'
+import { type Recorder, record } from './world/recorder.ts'
+import { useRecycleBin } from './world/recycle-bin.ts'
+import { useSnapshots } from './world/snapshots.ts'
+import { useFleets, useSpot } from './world/spot.ts'
+import { runCommands, useParameters } from './world/systems-manager.ts'
+import { useVolumes } from './world/volumes.ts'
+
+/** The one account of the sandbox that starts without a default VPC. */
+const WITHOUT_DEFAULT_VPC = '999999999999'
+
+let sandbox: RunningSandbox
+let recorder: Recorder
+let other: Recorder
+let newcomer: Recorder
+beforeAll(async () => {
+  sandbox = await serve({ guests: new HandGuests(), seeder })
+  recorder = record(sandbox)
+  other = record(sandbox)
+  newcomer = record(sandbox, WITHOUT_DEFAULT_VPC)
+  await useNetwork(recorder)
+  const instanceId = await useInstances(recorder)
+  await useKeyPairs(recorder)
+  await useVolumes(recorder, instanceId)
+  const imageId = await useImages(recorder, instanceId)
+  await turnDownImage(recorder, other, imageId)
+  await useSnapshots(recorder, instanceId)
+  const template = await useLaunchTemplates(recorder, imageId, instanceId)
+  await useSpot(recorder, imageId)
+  await useFleets(recorder, imageId, template)
+  await useParameters(recorder)
+  await runCommands(recorder, instanceId)
+  await useKeys(recorder)
+  await useSessions(recorder, sandbox.world.clock.now())
+  await useRecycleBin(recorder, rbinOf(sandbox, recorder.account), imageId)
+  await makeDefaultVpc(newcomer)
+  await recorder.ec2.terminateInstances({ InstanceIds: [instanceId] })
+})
+afterAll(() => sandbox.stop())
+
+describe('AWS always returns, and so does the sandbox, the members of', () => {
+  test.each(ALWAYS_RETURNED)('$service $operation ($document)', ({ service, operation, members }) => {
+    const key = `${service}:${operation}`
+    const answers = [recorder, other, newcomer].flatMap(each => each.answers.get(key) ?? [])
+    expect(answers.length).toBeGreaterThan(0)
+    const paths = expandPaths(members)
+    expect([...new Set(answers.flatMap(answer => paths.flatMap(path => findLacks(answer, path))))]).toEqual([])
+  })
+})
