@@ -12,12 +12,12 @@ const sources = new Map(
     .map(name => [join(ROOT, name), readFileSync(join(ROOT, name), 'utf8')])
 )
 
-/** The tables of all services in Markdown. Errors: an Error that names the operations without a document. */
+/** The tables of all services in Markdown. Errors: an Error that names the operations without a sentence or document. */
 export function writeTables() {
   const operations = [...sources.keys()].flatMap(operationsIn)
-  const bare = operations.filter(({ see }) => !see).map(({ file, name }) => `${name} (${file})`)
+  const bare = operations.filter(({ does, see }) => !does || !see).map(({ file, name }) => `${name} (${file})`)
   if (bare.length > 0)
-    throw new Error(`These handlers have no @see in their doc comment:\n${bare.join('\n')}`)
+    throw new Error(`These handlers lack a sentence or an @see in their doc comment:\n${bare.join('\n')}`)
   const sections = Object.entries(SERVICES).map(([service, title]) => {
     const rows = operations
       .filter(operation => operation.service === service)

@@ -15,7 +15,12 @@ import { find } from './lookup.ts'
 import { defaultVpcOf, makeDefaultVpc, makeSubnet, makeVpc } from './make-network.ts'
 import { tagSet, tagsFor } from './tags.ts'
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html */
+/**
+ * Makes a VPC of a CIDR block, with its default security group.
+ *
+ * @lacks IPv6, IPAM, tenancy, routes, gateways
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html
+ */
 const createVpc: Handler<CreateVpcRequest, CreateVpcResult> = (input, { region, account }) => {
   const tags = tagsFor('vpc', input.TagSpecifications, ['vpc'])
   const cidr = readCidr(input.CidrBlock, 'InvalidVpc.Range')
@@ -25,7 +30,11 @@ const createVpc: Handler<CreateVpcRequest, CreateVpcResult> = (input, { region, 
   return { Vpc: { ...record.vpc, Ipv6CidrBlockAssociationSet: [], Tags: tagSet(record, account) } }
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateDefaultVpc.html */
+/**
+ * Makes the default VPC with a subnet in each zone, where the account has none.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateDefaultVpc.html
+ */
 const createDefaultVpc: Handler<CreateDefaultVpcRequest, CreateDefaultVpcResult> = (input, { region, account }) => {
   if (defaultVpcOf(region, account)) {
     throw new ServiceError('DefaultVpcAlreadyExists', 'A Default VPC already exists for this account in this region.')
@@ -34,7 +43,12 @@ const createDefaultVpc: Handler<CreateDefaultVpcRequest, CreateDefaultVpcResult>
   return { Vpc: { ...makeDefaultVpc(region, account).vpc, Ipv6CidrBlockAssociationSet: [], Tags: [] } }
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html */
+/**
+ * Makes a subnet in a zone, within its VPC's block and beside the other subnets.
+ *
+ * @lacks IPv6, IPAM, Local Zones
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html
+ */
 const createSubnet: Handler<CreateSubnetRequest, CreateSubnetResult> = (input, { region, account }) => {
   const tags = tagsFor('subnet', input.TagSpecifications, ['subnet'])
   const vpc = find('vpc', input.VpcId ?? '', region.vpcs, ({ ownerId }) => ownerId === account)

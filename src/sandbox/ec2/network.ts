@@ -16,7 +16,12 @@ import { select } from './lookup.ts'
 import { defaultVpcOf } from './make-network.ts'
 import { tagSet } from './tags.ts'
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */
+/**
+ * Lists the caller's VPCs.
+ *
+ * @lacks IPv6
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html
+ */
 const describeVpcs: Handler<DescribeVpcsRequest, DescribeVpcsResult> = (input, { region, account }) => {
   const passes = compileFilters<VpcRecord>(input.Filters, {
     'vpc-id': ({ vpc }) => vpc.VpcId,
@@ -33,7 +38,12 @@ const describeVpcs: Handler<DescribeVpcsRequest, DescribeVpcsResult> = (input, {
   return { Vpcs: page.map(record => ({ ...record.vpc, Tags: tagSet(record, account) })), ...rest }
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html */
+/**
+ * Lists the caller's subnets, with how many addresses are left in each.
+ *
+ * @lacks IPv6, shared subnets
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html
+ */
 const describeSubnets: Handler<DescribeSubnetsRequest, DescribeSubnetsResult> = (input, { region, account }) => {
   const passes = compileFilters<SubnetRecord>(input.Filters, {
     'subnet-id': ({ subnet }) => subnet.SubnetId,

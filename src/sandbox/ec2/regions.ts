@@ -11,7 +11,12 @@ import { isRegion, REGIONS, zonesOf } from '../world/regions.ts'
 
 const NO_TAGS: ReadonlyMap<string, string> = new Map()
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html */
+/**
+ * Lists the regions that need no opting in.
+ *
+ * @lacks regions that an account must opt into
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html
+ */
 const describeRegions: Handler<DescribeRegionsRequest, DescribeRegionsResult> = input => {
   const unknown = (input.RegionNames ?? []).find(name => !isRegion(name))
   if (unknown) throw new ServiceError('InvalidParameterValue', `Invalid region provided: ${unknown}`)
@@ -29,7 +34,12 @@ const describeRegions: Handler<DescribeRegionsRequest, DescribeRegionsResult> = 
   return { Regions: all.filter(region => (input.RegionNames?.includes(region.RegionName) ?? true) && passes(region)) }
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html */
+/**
+ * Lists the zones of the region.
+ *
+ * @lacks Local Zones, Wavelength Zones; names that differ by account
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html
+ */
 const describeAvailabilityZones: Handler<DescribeAvailabilityZonesRequest, DescribeAvailabilityZonesResult> = (
   input,
   { region }

@@ -28,7 +28,11 @@ const fields: FilterFields<SecurityGroupRecord> = {
   'ip-permission.protocol': ({ group }) => group.IpPermissions?.map(rule => rule.IpProtocol)
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html */
+/**
+ * Lists the caller's security groups; names alone mean those of the default VPC.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
+ */
 const describeSecurityGroups: Handler<DescribeSecurityGroupsRequest, DescribeSecurityGroupsResult> = (input, call) => {
   const { region, account } = call
   const passes = compileFilters<SecurityGroupRecord>(input.Filters, fields)
@@ -57,7 +61,12 @@ const findNamed = (
   among: Iterable<SecurityGroupRecord>
 ): SecurityGroupRecord | undefined => [...among].find(({ group }) => group.GroupName === name && group.VpcId === vpcId)
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
+/**
+ * Makes a security group in a VPC, in the default one where none is named. Nothing of the guests' network is filtered by it.
+ *
+ * @lacks the quota of groups
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+ */
 const createSecurityGroup: Handler<CreateSecurityGroupRequest, CreateSecurityGroupResult> = (input, call) => {
   const { region, account } = call
   const tags = tagsFor('security-group', input.TagSpecifications, ['security-group'])
@@ -93,7 +102,12 @@ function checkText(parameter: string, text: string): void {
   throw new ServiceError('InvalidParameterValue', sentence)
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html */
+/**
+ * Deletes a security group that no instance and no other group's rule uses.
+ *
+ * @lacks other uses than by instances and rules
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
+ */
 const deleteSecurityGroup: Handler<DeleteSecurityGroupRequest, DeleteSecurityGroupResult> = (input, call) => {
   const { region, account } = call
   if (!input.GroupId && !input.GroupName) throw missingParameter('groupId')

@@ -39,7 +39,11 @@ const KINDS: readonly TaggableKind[] = [
   { kind: 'spotFleet', type: 'spot-fleet-request', of: region => region.spotFleets }
 ]
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html */
+/**
+ * Adds tags to resources of the caller, or overwrites them; also to those in the Recycle Bin. All of them or none.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html
+ */
 const createTags: Handler<CreateTagsRequest, undefined> = (input, call) => {
   if (!input.Tags?.length) throw missingParameter('Tag')
   const resources = findResources(input.Resources, call)

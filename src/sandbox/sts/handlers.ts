@@ -10,7 +10,11 @@ import type { Handler, Handlers } from '../handler.ts'
 import { openSession, type Role, readDuration, readRole } from './sessions.ts'
 import { readWebIdentity } from './web-identity.ts'
 
-/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+/**
+ * Says whose the credentials are; no policy can forbid it.
+ *
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ */
 const getCallerIdentity: Handler<object, GetCallerIdentityResponse> = (_, { account, principal, userId }) => ({
   Account: account,
   Arn: principal,
@@ -32,7 +36,12 @@ const assumeRole: Handler<AssumeRoleRequest, AssumeRoleResponse> = (input, call)
   return openSession(role, sessionName, seconds, call)
 }
 
-/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
+/**
+ * Gives a session of a role for a token of GitHub's; the token's expiry and audience are looked at.
+ *
+ * @lacks the token's signature, trust policies
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+ */
 const assumeRoleWithWebIdentity: Handler<AssumeRoleWithWebIdentityRequest, AssumeRoleWithWebIdentityResponse> = (
   input,
   call

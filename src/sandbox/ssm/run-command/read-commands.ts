@@ -13,7 +13,11 @@ import type { CommandRecord } from '../../world/records.ts'
 import { page } from '../pages.ts'
 import { describeCommand, describeInvocation, NO_CLOUDWATCH } from './describe-command.ts'
 
-/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html */
+/**
+ * Answers what became of a command on one instance, with its output, cut as AWS cuts it.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html
+ */
 export const getInvocation: Handler<GetCommandInvocationRequest, GetCommandInvocationResult> = (input, call) => {
   const { CommandId: commandId = '', InstanceId: instanceId = '', PluginName: plugin } = input
   const found = ownCommand(commandId, call)?.invocations.get(instanceId)
@@ -22,7 +26,11 @@ export const getInvocation: Handler<GetCommandInvocationRequest, GetCommandInvoc
   return { ...found.invocation, CloudWatchOutputConfig: NO_CLOUDWATCH }
 }
 
-/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListCommandInvocations.html */
+/**
+ * Lists what became of commands, instance by instance, with the output where details are asked for.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListCommandInvocations.html
+ */
 export const listInvocations: Handler<ListCommandInvocationsRequest, ListCommandInvocationsResult> = (input, call) => {
   const { InstanceId: instanceId, Details: details = false } = input
   const invocations = select(input.CommandId, input.Filters, call).flatMap(command =>
@@ -34,7 +42,11 @@ export const listInvocations: Handler<ListCommandInvocationsRequest, ListCommand
   return { CommandInvocations, ...rest }
 }
 
-/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListCommands.html */
+/**
+ * Lists the commands that the account has sent.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListCommands.html
+ */
 export const listCommands: Handler<ListCommandsRequest, ListCommandsResult> = (input, call) => {
   const { InstanceId: instanceId } = input
   const commands = select(input.CommandId, input.Filters, call)
