@@ -67,6 +67,14 @@ export interface Builder {
   readonly securityGroups: readonly Selector[]
   readonly instanceProfile?: string
   readonly publicIp: boolean
+  /** What the root volume has while the image is built, more than the image is to have. */
+  readonly boost?: Boost
+}
+
+/** Of a gp3 volume. */
+export interface Boost {
+  readonly iops: number
+  readonly throughputMiBps: number
 }
 
 /** An id, or the tags of what is meant. */

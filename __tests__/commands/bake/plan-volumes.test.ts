@@ -58,12 +58,33 @@ test('every volume that does not fit is refused at once', () => {
   ])
 })
 
+test.each([
+  [
+    'a size that its type has not got',
+    '{ device: /dev/sdf, size: 8, type: st1 }',
+    'Volume /dev/sdf: expected 125 to 16384 GiB for type st1, found 8 GiB'
+  ],
+  [
+    'more iops than the size of the base allows',
+    '{ device: /dev/xvda, type: gp3, iops: 5000 }',
+    'Volume /dev/xvda: expected at most 4000 iops for 8 GiB of type gp3 (500 per GiB), found 5000'
+  ],
+  [
+    'a root volume that can’t be booted from',
+    '{ device: /dev/xvda, type: st1, size: 125 }',
+    'Volume /dev/xvda: expected a type that can be booted from for the root volume, found st1'
+  ]
+])('%s is refused at its line', (_, volume, message) => {
+  const recipe = load('volumes:', `  - ${volume}`)
+  expect(refusals(() => planVolumes(recipe, base()))).toEqual([{ code: 'RECIPE', message, line: 5 }])
+})
+
 test('whatever recipe and base say, all volumes are encrypted, deleted with the builder, and there once', () => {
   const devices = ['/dev/xvda', '/dev/sdb', '/dev/sdf', '/dev/sdg']
   const volume = fc.record({
     device: fc.constantFrom(...devices),
-    sizeGiB: fc.integer({ min: 100, max: 200 }),
-    type: fc.constantFrom('gp2', 'gp3', 'st1' as const),
+    sizeGiB: fc.integer({ min: 125, max: 200 }),
+    type: fc.constantFrom('gp2', 'gp3', 'standard' as const),
     kmsKey: fc.constantFrom('alias/a', 'alias/b'),
     place: fc.constant({ file: 'web.yml', line: 1, column: 1 })
   }) as fc.Arbitrary<Volume>

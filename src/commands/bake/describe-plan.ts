@@ -13,11 +13,15 @@ export function describePlan(plan: BakePlan): string[] {
     `  as ${plan.candidates.map(sayCandidate).join(', or ')}`,
     `  in ${plan.securityGroupIds?.join(', ') ?? `the security group ami-action-builder of ${plan.vpcId}, without inbound rules`}`,
     ...plan.blockDeviceMappings.map(describeVolume),
+    ...describeBoost(plan),
     'provision it, seal it, stop it',
     `make the image ${plan.imageName}, valid until ${plan.validUntil.toISOString()}, digest ${plan.digest.slice(0, 12)}`,
     'terminate the builder'
   ]
 }
+
+const describeBoost = ({ boost }: BakePlan): string[] =>
+  boost ? [`  while it is built, with ${boost.iops} iops and ${boost.throughputMiBps} MiB/s on ${boost.device}`] : []
 
 function describeVolume({ DeviceName: device, Ebs: ebs }: BakePlan['blockDeviceMappings'][number]): string {
   const size = ebs?.VolumeSize ? `${ebs.VolumeSize} GiB` : "the base's size"

@@ -4,6 +4,7 @@ import { CLIENT_TOKEN_PREFIX } from '../../image/client-token.ts'
 import { TAGS, toTagList } from '../../image/tags.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import type { BakePlan } from './plan.ts'
+import { boosted } from './plan-boost.ts'
 import type { Candidate } from './plan-network.ts'
 
 export interface Launch {
@@ -45,7 +46,7 @@ export function toLaunchRequest(launch: Launch, candidate: Candidate, generation
         DeleteOnTermination: true
       }
     ],
-    BlockDeviceMappings: plan.blockDeviceMappings,
+    BlockDeviceMappings: boosted(plan.blockDeviceMappings, plan.boost),
     UserData: userData,
     MetadataOptions: { HttpEndpoint: 'enabled', HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
     // The deadline's `poweroff` ends a builder that Run Command provisions; for one that provisions itself powering

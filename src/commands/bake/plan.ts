@@ -4,6 +4,7 @@ import { digestRecipe } from '../../recipe/digest.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import { chooseBase } from './choose-base.ts'
 import type { BakeFacts } from './facts.ts'
+import { type BoostPlan, planBoost } from './plan-boost.ts'
 import { type BakeOrder, type ImagePlan, planImage } from './plan-image.ts'
 import { checkKeys, warnOfKeyPolicies } from './plan-keys.ts'
 import { type Candidate, planCandidates } from './plan-network.ts'
@@ -20,7 +21,10 @@ export interface BakePlan extends ImagePlan {
   /** Absent: the bake's own group, which has no inbound rules. */
   readonly securityGroupIds?: readonly string[]
   readonly vpcId: string
+  /** As the image is to have them. */
   readonly blockDeviceMappings: NonNullable<RunInstancesRequest['BlockDeviceMappings']>
+  /** What the builder's root volume has more, until it is sealed. */
+  readonly boost?: BoostPlan
 }
 
 /** After the bake's own time-out the builder has half of it again until it ends itself, but no longer than this. */
@@ -34,6 +38,7 @@ export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): Ba
   const problems: AmiError[] = []
   const base = collect(problems, () => chooseBase(recipe, facts))
   const volumes = base && collect(problems, () => planVolumes(recipe, base))
+  const boost = base && collect(problems, () => planBoost(recipe, base))
   const network = base && collect(problems, () => planCandidates(recipe, facts, base))
   problems.push(...checkKeys(recipe, facts))
   collect(problems, () => checkScripts(recipe))
@@ -47,7 +52,8 @@ export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): Ba
     baseImageId,
     deadline: deadlineOf(facts.now, order.timeoutSeconds),
     ...network,
-    blockDeviceMappings: volumes
+    blockDeviceMappings: volumes,
+    ...(boost && { boost })
   }
 }
 

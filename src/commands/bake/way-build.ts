@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { provisioningUserData, waitingUserData } from '../../guest/user-data.ts'
 import type { ScriptStep } from '../../recipe/recipe.ts'
 import { Builder } from './builder.ts'
+import { findDifferences } from './compare-volumes.ts'
 import { describePlan } from './describe-plan.ts'
+import { endBoost } from './end-boost.ts'
 import { NewImage } from './new-image.ts'
 import { observeBuild } from './observe.ts'
 import { type BakePlan, planBake } from './plan.ts'
@@ -27,10 +29,12 @@ async function build(task: BakeTask, plan: BakePlan): Promise<Baked> {
     await image.takeUp(plan.unfinished.imageId)
   } else {
     await provision(task, plan, builder)
+    if (plan.boost) await stages.time('end boost', () => endBoost(aws, plan, builder.instanceId))
     await builder.confirmStopped()
     await image.create(builder.instanceId)
   }
   const available = await stages.time('image', () => image.awaitAvailable(aws.run.inputs.timeoutSeconds))
+  for (const difference of findDifferences(plan, available.BlockDeviceMappings ?? [])) aws.run.log.warning(difference)
   return image.finish(available, plan.unfinished ? [] : stages.done)
 }
 
