@@ -9,9 +9,11 @@ import { ebsEncryptionHandlers } from './ec2/ebs-encryption.ts'
 import { fastLaunchHandlers } from './ec2/fast-launch/handlers.ts'
 import { findingsHandlers } from './ec2/findings/get.ts'
 import { fleetHandlers } from './ec2/fleets/handlers.ts'
+import { ancestryHandlers } from './ec2/images/ancestry.ts'
 import { copyImageHandlers } from './ec2/images/copy.ts'
 import { imageHandlers } from './ec2/images/handlers.ts'
 import { instanceHandlers } from './ec2/instances/handlers.ts'
+import { imageMetadataHandlers } from './ec2/instances/image-metadata.ts'
 import { keyPairHandlers } from './ec2/key-pairs/handlers.ts'
 import { launchTemplateHandlers } from './ec2/launch-templates/handlers.ts'
 import { modifyVolumeHandlers } from './ec2/modify-volume.ts'
@@ -38,6 +40,7 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
   ec2: {
     ...regionHandlers,
     ...instanceHandlers,
+    ...imageMetadataHandlers,
     ...networkHandlers,
     ...createNetworkHandlers,
     ...securityGroupHandlers,
@@ -45,6 +48,7 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...ebsEncryptionHandlers,
     ...instanceTypeHandlers,
     ...imageHandlers,
+    ...ancestryHandlers,
     ...copyImageHandlers,
     ...allowedImagesHandlers,
     ...findingsHandlers,

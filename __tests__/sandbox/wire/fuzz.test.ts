@@ -15,7 +15,7 @@ import { FORMATS, sendRaw } from './raw.ts'
 const EC2_CODES = new Set(
   `AuthFailure CannotDelete DefaultVpcAlreadyExists DryRunOperation IncorrectInstanceState IncorrectState
    InvalidAction InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable InvalidAMIName.Duplicate
-   InvalidAMIName.Malformed InvalidAttachment.NotFound InvalidBlockDeviceMapping InvalidFleetId.Malformed
+   InvalidAMIName.Malformed InvalidAttachment.NotFound InvalidBlockDeviceMapping InvalidFleetConfiguration InvalidFleetId.Malformed
    InvalidFleetId.NotFound InvalidGroup.Duplicate InvalidGroup.NotFound InvalidGroupId.Malformed InvalidID
    InvalidInstanceAttributeValue InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidInstanceType
    InvalidKey.Format InvalidKeyPair.Duplicate InvalidKeyPair.NotFound InvalidLaunchTemplateId.Malformed
@@ -29,7 +29,7 @@ const EC2_CODES = new Set(
    InvalidSubnetID.Malformed InvalidSubnetID.NotFound InvalidUserID.Malformed InvalidVolume.NotFound
    InvalidVolume.ZoneMismatch InvalidVolumeModification.NotFound InvalidVpcID.Malformed InvalidVpcID.NotFound InvalidZone.NotFound
    MalformedQueryString MissingAction MissingParameter OperationNotPermitted TagLimitExceeded UnknownParameter
-   UnsupportedOperation VolumeInUse`.split(/\s+/)
+   UnsupportedHibernationConfiguration UnsupportedOperation VolumeInUse`.split(/\s+/)
 )
 
 let sandbox: RunningSandbox

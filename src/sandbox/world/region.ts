@@ -101,6 +101,8 @@ export class Region {
   /** By `snapshot id/zone/account`. */
   readonly fastRestores = new Map<string, FastRestoreRecord>()
   /** The Recycle Bin: by image id, by snapshot id, and its rules by their identifier. */
+  /** Those that are gone for good: what was made or launched from them still tells of them. */
+  readonly deregisteredImages = new Map<string, ImageRecord>()
   readonly recycledImages = new Map<string, Recycled<ImageRecord>>()
   readonly recycledSnapshots = new Map<string, Recycled<SnapshotRecord>>()
   readonly retentionRules = new Map<string, RetentionRuleRecord>()

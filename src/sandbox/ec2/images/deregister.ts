@@ -7,6 +7,7 @@ import { recycleImage } from '../recycle-bin/recycle.ts'
 import { removeSnapshot } from '../snapshots/delete.ts'
 import { imagesUsing } from '../snapshots/images-using.ts'
 import { lockState } from '../snapshots/lock-state.ts'
+import { removeImage } from './known-image.ts'
 import { checkUnprotected } from './protection.ts'
 
 /**
@@ -22,7 +23,7 @@ export const deregisterImage: Handler<DeregisterImageRequest, DeregisterImageRes
   checkUnprotected(record, call.now)
   stopDryRun(input)
   const { image } = record
-  if (!recycleImage(record, call)) call.region.images.delete(image.ImageId)
+  if (!recycleImage(record, call)) removeImage(record, call)
   if (!input.DeleteAssociatedSnapshots) return { Return: true }
   const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => (ebs?.SnapshotId ? [ebs.SnapshotId] : []))
   const DeleteSnapshotResults = await Promise.all(

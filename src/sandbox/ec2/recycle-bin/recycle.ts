@@ -3,6 +3,7 @@ import { retentionDays } from '../../rbin/match.ts'
 import type { RetainedType } from '../../rbin/records.ts'
 import type { ImageRecord, Resource, SnapshotRecord } from '../../world/records.ts'
 import type { Transition } from '../../world/transition.ts'
+import { removeImage } from '../images/known-image.ts'
 import { deleteUnusedLayers } from '../layers.ts'
 
 /** Something in the Recycle Bin, as it was when it was deleted: restored, it is shared as before. */
@@ -65,7 +66,11 @@ const leavingBin: Transition<{ region: string; id: string; leavesAt: Date }> = {
     const region = world.usedRegion(name)
     const isDue = (recycled?: Recycled<Resource>) => recycled?.leavesAt.getTime() === leavesAt.getTime()
     if (!region) return
-    if (isDue(region.recycledImages.get(id))) region.recycledImages.delete(id)
+    const image = region.recycledImages.get(id)
+    if (image && isDue(image)) {
+      region.recycledImages.delete(id)
+      removeImage(image.kept, { region })
+    }
     const snapshot = region.recycledSnapshots.get(id)
     if (!isDue(snapshot)) return
     region.recycledSnapshots.delete(id)
