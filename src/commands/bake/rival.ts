@@ -19,7 +19,7 @@ const PAUSE_SECONDS = 10
 
 /**
  * Waits until no other run is baking the same image, so that there is a new image to look at, or a builder of one's own
- * to launch. Errors: RivalBake, where it takes longer than this run may; what ends the run.
+ * to launch. Errors: TIMEOUT, where it takes longer than this run may; what ends the run.
  */
 export async function awaitRival(aws: Aws, region: string, target: Target, found: RivalBake): Promise<void> {
   const { run, signal } = aws
@@ -38,8 +38,9 @@ export async function awaitRival(aws: Aws, region: string, target: Target, found
       log: run.log
     })
   } catch (error) {
-    if (error instanceof AmiError && error.code === 'TIMEOUT') throw new RivalBake(target, error.message, error)
-    throw error
+    if (!(error instanceof AmiError && error.code === 'TIMEOUT')) throw error
+    const { hint = '' } = found
+    throw new AmiError('TIMEOUT', `${found.message}; this run waited for it as long as it may`, { hint, cause: error })
   }
 }
 
