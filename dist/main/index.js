@@ -23779,7 +23779,7 @@ var init_evaluateExpression = __esm({
     init_endpointFunctions();
     init_evaluateTemplate();
     init_getReferenceValue();
-    evaluateExpression = (obj, keyName, options) => {
+    evaluateExpression = (obj, keyName2, options) => {
       if (typeof obj === "string") {
         return evaluateTemplate(obj, options);
       } else if (obj["fn"]) {
@@ -23787,7 +23787,7 @@ var init_evaluateExpression = __esm({
       } else if (obj["ref"]) {
         return getReferenceValue(obj, options);
       }
-      throw new EndpointError(`'${keyName}': ${String(obj)} is not a string, function or reference.`);
+      throw new EndpointError(`'${keyName2}': ${String(obj)} is not a string, function or reference.`);
     };
     callFunction = ({ fn, argv }, options) => {
       const evaluatedArgs = Array(argv.length);
@@ -27812,11 +27812,11 @@ var init_JsonShapeSerializer2 = __esm({
       }
       static B64 = (() => {
         const chars2 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        const table = new Uint8Array(64);
+        const table2 = new Uint8Array(64);
         for (let i9 = 0; i9 < 64; ++i9) {
-          table[i9] = chars2.charCodeAt(i9);
+          table2[i9] = chars2.charCodeAt(i9);
         }
-        return table;
+        return table2;
       })();
       writeBase64(data) {
         const b64Len = Math.ceil(data.length / 3) * 4;
@@ -29427,13 +29427,13 @@ function bindRetryMiddleware(isStreamingPayload2) {
       let attempts = 0;
       let totalRetryDelay = 0;
       const { request } = args;
-      const isRequest = HttpRequest.isInstance(request);
-      if (isRequest) {
+      const isRequest2 = HttpRequest.isInstance(request);
+      if (isRequest2) {
         request.headers[INVOCATION_ID_HEADER] = v4();
       }
       while (true) {
         try {
-          if (isRequest) {
+          if (isRequest2) {
             request.headers[REQUEST_HEADER] = `attempt=${attempts + 1}; max=${maxAttempts}`;
           }
           const { response, output } = await next(args);
@@ -29444,7 +29444,7 @@ function bindRetryMiddleware(isStreamingPayload2) {
         } catch (e9) {
           const retryErrorInfo = getRetryErrorInfo(e9, options.logger);
           lastError = asSdkError(e9);
-          if (isRequest && isStreamingPayload2(request)) {
+          if (isRequest2 && isStreamingPayload2(request)) {
             (context.logger instanceof NoOpLogger ? console : context.logger)?.warn("An error was encountered in a non-retryable streaming request.");
             throw lastError;
           }
@@ -29960,6 +29960,7 @@ var init_retry2 = __esm({
   "node_modules/@smithy/core/dist-es/submodules/retry/index.js"() {
     init_isStreamingPayload();
     init_retryMiddleware();
+    init_StandardRetryStrategy();
     init_config3();
     init_configurations2();
     retryMiddleware = bindRetryMiddleware(isStreamingPayload);
@@ -48017,7 +48018,9 @@ var TAGS = {
   stage: "ami-action:stage",
   stageSince: "ami-action:stage-since",
   run: "ami-action:run",
-  deadline: "ami-action:deadline"
+  deadline: "ami-action:deadline",
+  /** On an instance of somebody's that a run has stopped: which run, so that it is started again whatever happens. */
+  restart: "ami-action:restart"
 };
 var PREFIX = "ami-action:";
 var MAX_TAGS = 50;
@@ -48487,9 +48490,6 @@ ${lines.join("\n")}
 `, error: error2 };
 }
 
-// src/commands/bake/bake.ts
-
-
 // node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
 init_client3();
 init_dist_es2();
@@ -48930,6 +48930,8 @@ var EC2ServiceException = class _EC2ServiceException extends ServiceException {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/schemas/schemas_0.js
+var _ABHP = "ActualBlockHourlyPrice";
+var _ABV = "AttributeBooleanValue";
 var _AC = "AcceleratorCount";
 var _ACIA = "AssociateCarrierIpAddress";
 var _ACR = "AcceleratorCountRequest";
@@ -48968,16 +48970,20 @@ var _ATSc = "AcceleratorTypeSet";
 var _ATSr = "ArchitectureTypeSet";
 var _ATc = "AcceleratorTypes";
 var _ATcc = "AcceleratorType";
+var _ATddre = "AddressingType";
 var _ATr = "ArchitectureTypes";
 var _ATrc = "ArchitectureType";
 var _ATtt = "AttachTime";
+var _AVt = "AttributeValue";
 var _AZ = "AvailabilityZone";
+var _AZGv = "AvailabilityZoneGroup";
 var _AZI = "AvailabilityZoneId";
 var _Acc = "Accelerators";
 var _Af = "Affinity";
 var _Ar = "Arn";
 var _Arc = "Architecture";
 var _Ass = "Association";
+var _At = "Attribute";
 var _Att = "Attachment";
 var _BBIG = "BaselineBandwidthInGbps";
 var _BBIM = "BaselineBandwidthInMbps";
@@ -49039,6 +49045,12 @@ var _CRTR = "CapacityReservationTargetResponse";
 var _CSG = "CreateSecurityGroup";
 var _CSGR = "CreateSecurityGroupRequest";
 var _CSGRr = "CreateSecurityGroupResult";
+var _CSIR = "CancelledSpotInstanceRequest";
+var _CSIRL = "CancelledSpotInstanceRequestList";
+var _CSIRR = "CancelSpotInstanceRequestsRequest";
+var _CSIRRa = "CancelSpotInstanceRequestsResult";
+var _CSIRa = "CancelledSpotInstanceRequests";
+var _CSIRan = "CancelSpotInstanceRequests";
 var _CSRred = "CreditSpecificationRequest";
 var _CSr = "CreditSpecification";
 var _CSu = "CurrentState";
@@ -49050,6 +49062,7 @@ var _CTS = "ConnectionTrackingSpecification";
 var _CTSR = "ConnectionTrackingSpecificationRequest";
 var _CTSRo = "ConnectionTrackingSpecificationResponse";
 var _CTomp = "CompletionTime";
+var _CTre = "CreateTime";
 var _CTreat = "CreateTags";
 var _Co = "Code";
 var _Conf = "Configured";
@@ -49069,6 +49082,8 @@ var _DFR = "DeleteFleetsRequest";
 var _DFRes = "DescribeFleetsRequest";
 var _DHS = "DedicatedHostsSupported";
 var _DI = "DeviceIndex";
+var _DIARe = "DescribeInstanceAttributeRequest";
+var _DIAe = "DescribeInstanceAttribute";
 var _DILi = "DiskInfoList";
 var _DIRR = "DescribeImageReferencesRequest";
 var _DIRer = "DeregisterImageRequest";
@@ -49102,6 +49117,9 @@ var _DRSRes = "DescribeRouteServersRequest";
 var _DSGRes = "DescribeSecurityGroupsRequest";
 var _DSGResc = "DescribeSecurityGroupsResult";
 var _DSGe = "DescribeSecurityGroups";
+var _DSIRR = "DescribeSpotInstanceRequestsRequest";
+var _DSIRRe = "DescribeSpotInstanceRequestsResult";
+var _DSIRescr = "DescribeSpotInstanceRequests";
 var _DSPHR = "DescribeSpotPriceHistoryRequest";
 var _DSR = "DeleteSnapshotRequest";
 var _DSRC = "DeleteSnapshotReturnCode";
@@ -49122,9 +49140,13 @@ var _DTGVARes = "DescribeTransitGatewayVpcAttachmentsRequest";
 var _DTPC = "DefaultThreadsPerCore";
 var _DTR = "DeleteTagsRequest";
 var _DTe = "DeprecationTime";
+var _DTelet = "DeleteTags";
 var _DUST = "DefaultUdpStreamTimeout";
 var _DUT = "DefaultUdpTimeout";
 var _DVC = "DefaultVCpus";
+var _DVM = "DescribeVolumesModifications";
+var _DVMR = "DescribeVolumesModificationsRequest";
+var _DVMRe = "DescribeVolumesModificationsResult";
 var _De = "Description";
 var _Dis = "Disks";
 var _EBD = "EbsBlockDevice";
@@ -49186,6 +49208,7 @@ var _Eb = "Ebs";
 var _En = "Enabled";
 var _Enc = "Encrypted";
 var _F = "Force";
+var _FAi = "FixAvailable";
 var _FDI = "FpgaDeviceInfo";
 var _FDIL = "FpgaDeviceInfoList";
 var _FDMI = "FpgaDeviceMemoryInfo";
@@ -49194,10 +49217,12 @@ var _FIl = "FleetId";
 var _FIle = "FleetIds";
 var _FIpga = "FpgaInfo";
 var _FLi = "FilterList";
+var _FOA = "FirstObservedAt";
 var _FP = "FromPort";
 var _FSD = "FindingScanDate";
 var _FSSIB = "FullSnapshotSizeInBytes";
 var _FTE = "FreeTierEligible";
+var _Fau = "Fault";
 var _Fi = "Filters";
 var _Fil = "Filter";
 var _Fp = "Fpgas";
@@ -49209,6 +49234,10 @@ var _GD = "GroupDescription";
 var _GDI = "GpuDeviceInfo";
 var _GDIL = "GpuDeviceInfoList";
 var _GDMI = "GpuDeviceMemoryInfo";
+var _GIF = "GetImageFindings";
+var _GIFES = "GetImageFindingsEntrySet";
+var _GIFR = "GetImageFindingsRequest";
+var _GIFRe = "GetImageFindingsResult";
 var _GIL = "GroupIdentifierList";
 var _GISL = "GroupIdStringList";
 var _GIp = "GpuInfo";
@@ -49251,6 +49280,7 @@ var _IAPIp = "Ipv6AddressesPerInterface";
 var _IAPSI = "Ipv4AddressesPerSecondaryInterface";
 var _IART = "IncludeAllResourceTypes";
 var _IAm = "ImageAllowed";
+var _IAns = "InstanceAttribute";
 var _IApv = "Ipv6Address";
 var _IBDM = "InstanceBlockDeviceMapping";
 var _IBDML = "InstanceBlockDeviceMappingList";
@@ -49264,6 +49294,9 @@ var _IDMI = "InferenceDeviceMemoryInfo";
 var _IDn = "IncludeDisabled";
 var _IF = "InstanceFamily";
 var _IFAS = "InformationalFixAvailableSince";
+var _IFPS = "ImageFindingPathSet";
+var _IFm = "ImageFindings";
+var _IFma = "ImageFinding";
 var _IGBM = "InternetGatewayBlockMode";
 var _IGS = "InstanceGenerationSet";
 var _IGns = "InstanceGenerations";
@@ -49377,17 +49410,21 @@ var _K2 = "Key";
 var _KI = "KernelId";
 var _KKI = "KmsKeyId";
 var _KN = "KeyName";
+var _LAZ = "LaunchedAvailabilityZone";
+var _LAZI = "LaunchedAvailabilityZoneId";
 var _LCA = "LicenseConfigurationArn";
 var _LCR = "LicenseConfigurationRequest";
 var _LCi = "LicenseConfiguration";
 var _LFAS = "LowFixAvailableSince";
 var _LGC = "LogicalGpuCount";
+var _LGa = "LaunchGroup";
 var _LL = "LicenseList";
 var _LLT = "LastLaunchedTime";
 var _LSLR = "LicenseSpecificationListRequest";
 var _LST = "LocalStorageTypes";
 var _LSTS = "LocalStorageTypeSet";
 var _LSTo = "LocalStorageType";
+var _LSa = "LaunchSpecification";
 var _LSi = "LicenseSpecifications";
 var _LSic = "LicenseSpecification";
 var _LSo = "LocalStorage";
@@ -49399,6 +49436,7 @@ var _LTau = "LaunchTime";
 var _La = "Latest";
 var _Lic = "Licenses";
 var _M = "Min";
+var _MAE = "MultiAttachEnabled";
 var _MAIe = "MediaAcceleratorInfo";
 var _MAIi = "MiddleboxAttachmentIds";
 var _MAIid = "MiddleboxAttachmentId";
@@ -49437,11 +49475,15 @@ var _MPax = "MaxPrice";
 var _MR = "MaxResults";
 var _MSNI = "MaximumSecondaryNetworkInterfaces";
 var _MSPAPOOODP = "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice";
+var _MSod = "ModificationState";
 var _MTGMPR = "ModifyTransitGatewayMeteringPolicyRequest";
 var _MTIMB = "MaximumThroughputInMBps";
 var _MTMFRR = "ModifyTrafficMirrorFilterRuleRequest";
 var _MTMSR = "ModifyTrafficMirrorSessionRequest";
 var _MTa = "MarketType";
+var _MVR = "ModifyVolumeRequest";
+var _MVRo = "ModifyVolumeResult";
+var _MVo = "ModifyVolume";
 var _Ma = "Max";
 var _Man = "Manufacturer";
 var _Mana = "Managed";
@@ -49484,13 +49526,18 @@ var _OAw = "OwnerAlias";
 var _OC = "OfferingClass";
 var _ODMPPOLP = "OnDemandMaxPricePercentageOverLowestPrice";
 var _OI = "OwnerId";
+var _OIr = "OriginalIops";
 var _OIw = "OwnerIds";
+var _OMAE = "OriginalMultiAttachEnabled";
 var _ON = "OptionName";
 var _ORpe = "OperatorRequest";
 var _ORper = "OperatorResponse";
 var _OSL = "OwnerStringList";
+var _OSr = "OriginalSize";
 var _OTf = "OfferingType";
+var _OTri = "OriginalThroughput";
 var _OV = "OptionValues";
+var _OVT = "OriginalVolumeType";
 var _OVp = "OptionValue";
 var _Op = "Operator";
 var _Ou = "Output";
@@ -49535,6 +49582,7 @@ var _PSPN = "PublicSsmParameterName";
 var _PSee = "PeeringStatus";
 var _PSh = "PhcSupport";
 var _PSr = "PreviousState";
+var _Pat = "Paths";
 var _Pl = "Platform";
 var _Pla = "Placement";
 var _Pr2 = "Protocol";
@@ -49621,13 +49669,22 @@ var _SII = "SourceImageId";
 var _SIIec = "SecondaryInterfaceId";
 var _SIIo = "SourceInstanceId";
 var _SIMB = "SizeInMiB";
+var _SIR = "SpotInstanceRequests";
 var _SIRI = "SpotInstanceRequestId";
+var _SIRIL = "SpotInstanceRequestIdList";
+var _SIRIp = "SpotInstanceRequestIds";
+var _SIRL = "SpotInstanceRequestList";
 var _SIRo = "SourceImageRegion";
+var _SIRp = "SpotInstanceRequest";
+var _SIRt = "StartInstancesRequest";
+var _SIRta = "StartInstancesResult";
 var _SIRto = "StopInstancesRequest";
 var _SIRtop = "StopInstancesResult";
 var _SIRu = "SupportedInRegion";
+var _SISF = "SpotInstanceStateFault";
 var _SISL = "SnapshotIdStringList";
 var _SISLu = "SubnetIdStringList";
+var _SISp = "SpotInstanceStatus";
 var _SIT = "SupportedInstanceTypes";
 var _SITS = "SupportedInstanceTypeSet";
 var _SITp = "SpotInstanceType";
@@ -49635,10 +49692,13 @@ var _SIec = "SecondaryInterfaces";
 var _SIeco = "SecondaryInterface";
 var _SIn = "SnapshotId";
 var _SIna = "SnapshotIds";
+var _SIt = "StartingInstances";
+var _SIta = "StartInstances";
 var _SIto = "StoppingInstances";
 var _SItop = "StopInstances";
 var _SIu = "SubnetId";
 var _SL = "SnapshotLocation";
+var _SLe = "SeverityLabel";
 var _SLn = "SnapshotList";
 var _SLu = "SubnetList";
 var _SMO = "SpotMarketOptions";
@@ -49653,6 +49713,8 @@ var _SO = "SpotOptions";
 var _SOS = "SkipOsShutdown";
 var _SPIAC = "SecondaryPrivateIpAddressCount";
 var _SPRo = "SourcePortRange";
+var _SPp = "SpotPrice";
+var _SPpo = "SpotPlacement";
 var _SRDT = "SupportedRootDeviceTypes";
 var _SRc = "ScanResults";
 var _SRt = "StateReason";
@@ -49663,8 +49725,11 @@ var _STs = "SseType";
 var _STt = "StartTime";
 var _STto = "StorageTier";
 var _SUC = "SupportedUsageClasses";
+var _SUD = "SensitiveUserData";
 var _SVT = "SupportedVirtualizationTypes";
 var _SVu = "SupportedVersions";
+var _Sco = "Score";
+var _Siz = "Size";
 var _Sn = "Snapshots";
 var _Sna = "Snapshot";
 var _St = "State";
@@ -49685,10 +49750,12 @@ var _TI = "TerminateInstances";
 var _TIMIMB = "TotalInferenceMemoryInMiB";
 var _TIR = "TerminateInstancesRequest";
 var _TIRe = "TerminateInstancesResult";
+var _TIar = "TargetIops";
 var _TIer = "TerminatingInstances";
 var _TL = "TagList";
 var _TLSGB = "TotalLocalStorageGB";
 var _TLSGBR = "TotalLocalStorageGBRequest";
+var _TMAE = "TargetMultiAttachEnabled";
 var _TMFI = "TrafficMirrorFilterId";
 var _TMFRI = "TrafficMirrorFilterRuleId";
 var _TMMIMB = "TotalMediaMemoryInMiB";
@@ -49703,13 +49770,18 @@ var _TS = "TagSpecifications";
 var _TSIGB = "TotalSizeInGB";
 var _TSL = "TagSpecificationList";
 var _TSa = "TagSpecification";
+var _TSarg = "TargetSize";
 var _TSp = "TpmSupport";
+var _TTar = "TargetThroughput";
 var _TTr = "TransferType";
+var _TVT = "TargetVolumeType";
 var _Ta2 = "Tag";
 var _Te = "Tenancy";
 var _Th = "Throughput";
 var _Tim = "Timestamp";
+var _Tit = "Title";
 var _Ty = "Type";
+var _UA = "UpdatedAt";
 var _UCTL = "UsageClassTypeList";
 var _UDs = "UserData";
 var _UI = "UserId";
@@ -49721,15 +49793,22 @@ var _UITS = "UnsupportedInstanceTypeSet";
 var _UO = "UsageOperation";
 var _UOUT = "UsageOperationUpdateTime";
 var _UST = "UdpStreamTimeout";
+var _UT = "UpdateTime";
 var _UTd = "UdpTimeout";
 var _V2 = "Value";
 var _VCC = "VCpuCount";
 var _VCCRR = "VCpuCountRangeRequest";
 var _VCIpu = "VCpuInfo";
 var _VCa = "ValidCores";
+var _VF = "ValidFrom";
 var _VI = "VpcId";
 var _VIR = "VolumeInitializationRate";
+var _VISL = "VolumeIdStringList";
 var _VIo = "VolumeId";
+var _VIol = "VolumeIds";
+var _VM = "VolumesModifications";
+var _VML = "VolumeModificationList";
+var _VMo = "VolumeModification";
 var _VN = "VirtualName";
 var _VNI = "VirtualNetworkId";
 var _VOI = "VolumeOwnerId";
@@ -49749,6 +49828,7 @@ var _WCT = "WatermarkCreationTime";
 var _WK = "WatermarkKey";
 var _WL = "WorkloadsList";
 var _Wo = "Workloads";
+var _aBHP = "actualBlockHourlyPrice";
 var _aFNI = "additionalFlexibleNetworkInterfaces";
 var _aIAC = "availableIpAddressCount";
 var _aIAOC = "assignIpv6AddressOnCreation";
@@ -49763,8 +49843,10 @@ var _aRSu = "autoRecoverySupported";
 var _aRs = "associatedResource";
 var _aRut = "autoRecovery";
 var _aSS = "amdSevSnp";
+var _aTddr = "addressingType";
 var _aTt = "attachTime";
 var _aZ = "availabilityZone";
+var _aZG = "availabilityZoneGroup";
 var _aZI = "availabilityZoneId";
 var _acc = "accelerators";
 var _af = "affinity";
@@ -49772,9 +49854,11 @@ var _ar = "arn";
 var _arc = "architecture";
 var _ass = "association";
 var _at2 = "attachment";
+var _att = "attribute";
 var _bBIG = "baselineBandwidthInGbps";
 var _bBIM = "baselineBandwidthInMbps";
 var _bDM = "blockDeviceMapping";
+var _bDMl = "blockDurationMinutes";
 var _bIa = "baselineIops";
 var _bM = "bootMode";
 var _bMa = "bareMetal";
@@ -49807,9 +49891,11 @@ var _cSu = "currentState";
 var _cT = "clientToken";
 var _cTC = "connectionTrackingConfiguration";
 var _cTomp = "completionTime";
+var _cTre = "createTime";
 var _co3 = "code";
 var _conf = "configured";
 var _cou = "count";
+var _dASi = "disableApiStop";
 var _dAT = "disableApiTermination";
 var _dCe = "defaultCores";
 var _dEKI = "dataEncryptionKeyId";
@@ -49868,12 +49954,15 @@ var _eTn = "endTime";
 var _eb = "ebs";
 var _en = "enabled";
 var _enc = "encrypted";
+var _fAi = "fixAvailable";
 var _fEQS = "flexibleEnaQueuesSupport";
 var _fIp = "fpgaInfo";
+var _fOA = "firstObservedAt";
 var _fP = "fromPort";
 var _fSD = "findingScanDate";
 var _fSSIB = "fullSnapshotSizeInBytes";
 var _fTE = "freeTierEligible";
+var _fa = "fault";
 var _fo = "force";
 var _fp = "fpgas";
 var _gD = "groupDescription";
@@ -49912,8 +50001,10 @@ var _iCB = "ipv6CidrBlock";
 var _iCBASp = "ipv6CidrBlockAssociationSet";
 var _iCBS = "ipv6CidrBlockState";
 var _iFAS = "informationalFixAvailableSince";
+var _iFS = "imageFindingSet";
 var _iGBM = "internetGatewayBlockMode";
 var _iI = "instanceId";
+var _iIB = "instanceInterruptionBehavior";
 var _iIP = "iamInstanceProfile";
 var _iISB = "instanceInitiatedShutdownBehavior";
 var _iIma = "imageId";
@@ -49958,10 +50049,15 @@ var _k = "key";
 var _kI = "kernelId";
 var _kKI = "kmsKeyId";
 var _kN = "keyName";
+var _ke = "kernel";
+var _lAZ = "launchedAvailabilityZone";
+var _lAZI = "launchedAvailabilityZoneId";
 var _lCA = "licenseConfigurationArn";
 var _lFAS = "lowFixAvailableSince";
+var _lG = "launchGroup";
 var _lGC = "logicalGpuCount";
 var _lLT = "lastLaunchedTime";
+var _lSa = "launchSpecification";
 var _lSic = "licenseSet";
 var _lTau = "launchTime";
 var _mAIe = "mediaAcceleratorInfo";
@@ -49984,6 +50080,7 @@ var _mOa = "maintenanceOptions";
 var _mPIOL = "mapPublicIpOnLaunch";
 var _mR = "maxResults";
 var _mSNI = "maximumSecondaryNetworkInterfaces";
+var _mSod = "modificationState";
 var _mTIMB = "maximumThroughputInMBps";
 var _man = "manufacturer";
 var _mana = "managed";
@@ -50011,7 +50108,12 @@ var _nV = "nestedVirtualization";
 var _oA = "outpostArn";
 var _oAw = "ownerAlias";
 var _oI = "ownerId";
+var _oIr = "originalIops";
+var _oMAE = "originalMultiAttachEnabled";
+var _oSr = "originalSize";
 var _oTf = "offeringType";
+var _oTr = "originalThroughput";
+var _oVT = "originalVolumeType";
 var _ope = "operator";
 var _ou = "output";
 var _p = "principal";
@@ -50023,6 +50125,7 @@ var _pDNOOL = "privateDnsNameOptionsOnLaunch";
 var _pDNr = "privateDnsName";
 var _pDNu = "publicDnsName";
 var _pDl = "platformDetails";
+var _pDr = "productDescription";
 var _pGI = "placementGroupInfo";
 var _pI = "publicIp";
 var _pIAS = "privateIpAddressesSet";
@@ -50033,6 +50136,7 @@ var _pLI = "prefixListId";
 var _pLIr = "prefixListIds";
 var _pN = "partitionNumber";
 var _pSPN = "publicSsmParameterName";
+var _pSa = "pathSet";
 var _pSee = "peeringStatus";
 var _pSh = "phcSupport";
 var _pSr = "previousState";
@@ -50054,6 +50158,7 @@ var _rMS = "rebootMigrationSupport";
 var _rMe = "rebootMigration";
 var _rSes = "reservationSet";
 var _rTe = "resourceType";
+var _ra = "ramdisk";
 var _re = "reason";
 var _s5 = "smithy.ts.sdk.synthetic.com.amazonaws.ec2";
 var _sAu = "supportedArchitectures";
@@ -50073,16 +50178,19 @@ var _sIIo = "sourceImageId";
 var _sIMB = "sizeInMiB";
 var _sIR = "sourceImageRegion";
 var _sIRI = "spotInstanceRequestId";
+var _sIRS = "spotInstanceRequestSet";
 var _sIRu = "supportedInRegion";
 var _sISe = "secondaryInterfaceSet";
 var _sITS = "supportedInstanceTypeSet";
 var _sIn = "snapshotId";
 var _sIu = "subnetId";
+var _sLe = "severityLabel";
 var _sMt = "statusMessage";
 var _sNI = "secondaryNetworkId";
 var _sNSec = "secondaryNetworkSupported";
 var _sNSr = "sriovNetSupport";
 var _sPIAC = "secondaryPrivateIpAddressCount";
+var _sPp = "spotPrice";
 var _sRDT = "supportedRootDeviceTypes";
 var _sRc = "scanResults";
 var _sRt = "stateReason";
@@ -50096,36 +50204,49 @@ var _sTto = "storageTier";
 var _sUC = "supportedUsageClasses";
 var _sVT = "supportedVirtualizationTypes";
 var _sVu = "supportedVersions";
+var _sco = "score";
 var _st = "state";
 var _sta = "status";
 var _tET = "tcpEstablishedTimeout";
 var _tFMIMB = "totalFpgaMemoryInMiB";
 var _tGMIMB = "totalGpuMemoryInMiB";
 var _tIMIMB = "totalInferenceMemoryInMiB";
+var _tIar = "targetIops";
+var _tMAE = "targetMultiAttachEnabled";
 var _tMMIMB = "totalMediaMemoryInMiB";
 var _tNDMIMB = "totalNeuronDeviceMemoryInMiB";
 var _tP = "toPort";
 var _tPC = "threadsPerCore";
 var _tS = "tagSet";
 var _tSIGB = "totalSizeInGB";
+var _tSar = "targetSize";
 var _tSp = "tpmSupport";
+var _tTar = "targetThroughput";
 var _tTr = "transferType";
+var _tVT = "targetVolumeType";
 var _ta = "tag";
 var _te = "tenancy";
 var _th = "throughput";
 var _ti = "timestamp";
+var _tit = "title";
 var _ty = "type";
+var _uA = "updatedAt";
+var _uDs = "userData";
 var _uI = "userId";
 var _uITS = "unsupportedInstanceTypeSet";
 var _uO = "usageOperation";
 var _uOUT = "usageOperationUpdateTime";
 var _uST = "udpStreamTimeout";
+var _uT = "updateTime";
 var _uTd = "udpTimeout";
 var _v = "value";
 var _vCIp = "vCpuInfo";
 var _vCa = "validCores";
+var _vF = "validFrom";
 var _vI = "vpcId";
 var _vIo = "volumeId";
+var _vM = "volumeModification";
+var _vMS = "volumeModificationSet";
 var _vN = "virtualName";
 var _vOI = "volumeOwnerId";
 var _vPCI = "vpcPeeringConnectionId";
@@ -50133,6 +50254,7 @@ var _vSo = "volumeSize";
 var _vT = "volumeType";
 var _vTPC = "validThreadsPerCore";
 var _vTi = "virtualizationType";
+var _vU = "validUntil";
 var _ve = "version";
 var _wCT = "watermarkCreationTime";
 var _wK = "watermarkKey";
@@ -50145,6 +50267,7 @@ var errorTypeRegistries5 = [
   _s_registry5
 ];
 var RunInstancesUserData = [0, n05, _RIUD, 8, 0];
+var SensitiveUserData = [0, n05, _SUD, 8, 0];
 var AcceleratorCountRequest$ = [
   3,
   n05,
@@ -50182,6 +50305,28 @@ var AllocateHostsRequest$ = [
   }], [0, {
     "ec2QueryName": `AvailabilityZone`,
     "xmlName": _aZ
+  }]]
+];
+var AttributeBooleanValue$ = [
+  3,
+  n05,
+  _ABV,
+  0,
+  [_V2],
+  [[2, {
+    "ec2QueryName": `Value`,
+    "xmlName": _v
+  }]]
+];
+var AttributeValue$ = [
+  3,
+  n05,
+  _AVt,
+  0,
+  [_V2],
+  [[0, {
+    "ec2QueryName": `Value`,
+    "xmlName": _v
   }]]
 ];
 var BaselineEbsBandwidthMbpsRequest$ = [
@@ -50229,6 +50374,43 @@ var BlockPublicAccessStates$ = [
   [[0, {
     "ec2QueryName": `InternetGatewayBlockMode`,
     "xmlName": _iGBM
+  }]]
+];
+var CancelledSpotInstanceRequest$ = [
+  3,
+  n05,
+  _CSIR,
+  0,
+  [_SIRI, _St],
+  [[0, {
+    "ec2QueryName": `SpotInstanceRequestId`,
+    "xmlName": _sIRI
+  }], [0, {
+    "ec2QueryName": `State`,
+    "xmlName": _st
+  }]]
+];
+var CancelSpotInstanceRequestsRequest$ = [
+  3,
+  n05,
+  _CSIRR,
+  0,
+  [_SIRIp, _DR],
+  [[() => SpotInstanceRequestIdList, { "xmlName": _SIRI }], [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  1
+];
+var CancelSpotInstanceRequestsResult$ = [
+  3,
+  n05,
+  _CSIRRa,
+  0,
+  [_CSIRa],
+  [[() => CancelledSpotInstanceRequestList, {
+    "ec2QueryName": `SpotInstanceRequestSet`,
+    "xmlName": _sIRS
   }]]
 ];
 var CapacityReservationSpecification$ = [
@@ -50595,6 +50777,24 @@ var DescribeImageUsageReportsRequest$ = [
   [_IIma, _RIep, _NTe, _Fi, _DR, _MR],
   [[64 | 0, { "xmlName": _IIm }], [64 | 0, { "xmlName": _RI }], 0, [() => FilterList, { "xmlName": _Fil }], 2, 1]
 ];
+var DescribeInstanceAttributeRequest$ = [
+  3,
+  n05,
+  _DIARe,
+  0,
+  [_II, _At, _DR],
+  [[0, {
+    "ec2QueryName": `InstanceId`,
+    "xmlName": _iI
+  }], [0, {
+    "ec2QueryName": `Attribute`,
+    "xmlName": _att
+  }], [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  2
+];
 var DescribeInstancesRequest$ = [
   3,
   n05,
@@ -50775,6 +50975,31 @@ var DescribeSnapshotsResult$ = [
     "xmlName": _sSn
   }]]
 ];
+var DescribeSpotInstanceRequestsRequest$ = [
+  3,
+  n05,
+  _DSIRR,
+  0,
+  [_NTe, _MR, _DR, _SIRIp, _Fi],
+  [0, 1, [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }], [() => SpotInstanceRequestIdList, { "xmlName": _SIRI }], [() => FilterList, { "xmlName": _Fil }]]
+];
+var DescribeSpotInstanceRequestsResult$ = [
+  3,
+  n05,
+  _DSIRRe,
+  0,
+  [_SIR, _NTe],
+  [[() => SpotInstanceRequestList, {
+    "ec2QueryName": `SpotInstanceRequestSet`,
+    "xmlName": _sIRS
+  }], [0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }]]
+];
 var DescribeSpotPriceHistoryRequest$ = [
   3,
   n05,
@@ -50857,6 +51082,28 @@ var DescribeTransitGatewayVpcAttachmentsRequest$ = [
   0,
   [_TGAIr, _Fi, _MR, _NTe, _DR],
   [64 | 0, [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
+];
+var DescribeVolumesModificationsRequest$ = [
+  3,
+  n05,
+  _DVMR,
+  0,
+  [_DR, _VIol, _Fi, _NTe, _MR, _IMR],
+  [2, [() => VolumeIdStringList, { "xmlName": _VIo }], [() => FilterList, { "xmlName": _Fil }], 0, 1, 2]
+];
+var DescribeVolumesModificationsResult$ = [
+  3,
+  n05,
+  _DVMRe,
+  0,
+  [_NTe, _VM],
+  [[0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }], [() => VolumeModificationList, {
+    "ec2QueryName": `VolumeModificationSet`,
+    "xmlName": _vMS
+  }]]
 ];
 var DiskInfo$ = [
   3,
@@ -51218,6 +51465,29 @@ var GetConsoleOutputResult$ = [
     "xmlName": _ou
   }]]
 ];
+var GetImageFindingsRequest$ = [
+  3,
+  n05,
+  _GIFR,
+  0,
+  [_IIm, _MR, _NTe, _DR],
+  [0, 1, 0, 2],
+  1
+];
+var GetImageFindingsResult$ = [
+  3,
+  n05,
+  _GIFRe,
+  0,
+  [_IFm, _NTe],
+  [[() => GetImageFindingsEntrySet, {
+    "ec2QueryName": `ImageFindingSet`,
+    "xmlName": _iFS
+  }], [0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }]]
+];
 var GetSpotPlacementScoresRequest$ = [
   3,
   n05,
@@ -51479,6 +51749,38 @@ var Image$ = [
   }], [0, {
     "ec2QueryName": `Platform`,
     "xmlName": _pl
+  }]]
+];
+var ImageFinding$ = [
+  3,
+  n05,
+  _IFma,
+  0,
+  [_FAi, _Sco, _FOA, _UA, _Tit, _Pat, _SLe, _SIn],
+  [[2, {
+    "ec2QueryName": `FixAvailable`,
+    "xmlName": _fAi
+  }], [1, {
+    "ec2QueryName": `Score`,
+    "xmlName": _sco
+  }], [4, {
+    "ec2QueryName": `FirstObservedAt`,
+    "xmlName": _fOA
+  }], [4, {
+    "ec2QueryName": `UpdatedAt`,
+    "xmlName": _uA
+  }], [0, {
+    "ec2QueryName": `Title`,
+    "xmlName": _tit
+  }], [() => ImageFindingPathSet, {
+    "ec2QueryName": `PathSet`,
+    "xmlName": _pSa
+  }], [0, {
+    "ec2QueryName": `SeverityLabel`,
+    "xmlName": _sLe
+  }], [0, {
+    "ec2QueryName": `SnapshotId`,
+    "xmlName": _sIn
   }]]
 ];
 var ImageWatermark$ = [
@@ -51763,6 +52065,65 @@ var InstanceAttachmentEnaSrdUdpSpecification$ = [
   [[2, {
     "ec2QueryName": `EnaSrdUdpEnabled`,
     "xmlName": _eSUE
+  }]]
+];
+var InstanceAttribute$ = [
+  3,
+  n05,
+  _IAns,
+  0,
+  [_BDMl, _DAT, _ESna, _EOn, _EO, _II, _IISB, _IT2, _KI, _PCro, _RIa, _RDN, _SDC, _SNS, _UDs, _DASi, _G],
+  [[() => InstanceBlockDeviceMappingList, {
+    "ec2QueryName": `BlockDeviceMapping`,
+    "xmlName": _bDM
+  }], [() => AttributeBooleanValue$, {
+    "ec2QueryName": `DisableApiTermination`,
+    "xmlName": _dAT
+  }], [() => AttributeBooleanValue$, {
+    "ec2QueryName": `EnaSupport`,
+    "xmlName": _eSna
+  }], [() => EnclaveOptions$, {
+    "ec2QueryName": `EnclaveOptions`,
+    "xmlName": _eOn
+  }], [() => AttributeBooleanValue$, {
+    "ec2QueryName": `EbsOptimized`,
+    "xmlName": _eO
+  }], [0, {
+    "ec2QueryName": `InstanceId`,
+    "xmlName": _iI
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `InstanceInitiatedShutdownBehavior`,
+    "xmlName": _iISB
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `InstanceType`,
+    "xmlName": _iT3
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `Kernel`,
+    "xmlName": _ke
+  }], [() => ProductCodeList, {
+    "ec2QueryName": `ProductCodes`,
+    "xmlName": _pC
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `Ramdisk`,
+    "xmlName": _ra
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `RootDeviceName`,
+    "xmlName": _rDN
+  }], [() => AttributeBooleanValue$, {
+    "ec2QueryName": `SourceDestCheck`,
+    "xmlName": _sDC
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `SriovNetSupport`,
+    "xmlName": _sNSr
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `UserData`,
+    "xmlName": _uDs
+  }], [() => AttributeBooleanValue$, {
+    "ec2QueryName": `DisableApiStop`,
+    "xmlName": _dASi
+  }], [() => GroupIdentifierList, {
+    "ec2QueryName": `GroupSet`,
+    "xmlName": _gSr
   }]]
 ];
 var InstanceBlockDeviceMapping$ = [
@@ -52444,6 +52805,59 @@ var Ipv6Range$ = [
     "xmlName": _cIid
   }]]
 ];
+var LaunchSpecification$ = [
+  3,
+  n05,
+  _LSa,
+  0,
+  [_UDs, _ATddre, _BDMl, _EO, _IIP, _IIm, _IT2, _KI, _KN, _NIet, _Pla, _RIa, _SIu, _SGe, _Mon],
+  [[() => SensitiveUserData, {
+    "ec2QueryName": `UserData`,
+    "xmlName": _uDs
+  }], [0, {
+    "ec2QueryName": `AddressingType`,
+    "xmlName": _aTddr
+  }], [() => BlockDeviceMappingList, {
+    "ec2QueryName": `BlockDeviceMapping`,
+    "xmlName": _bDM
+  }], [2, {
+    "ec2QueryName": `EbsOptimized`,
+    "xmlName": _eO
+  }], [() => IamInstanceProfileSpecification$, {
+    "ec2QueryName": `IamInstanceProfile`,
+    "xmlName": _iIP
+  }], [0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }], [0, {
+    "ec2QueryName": `InstanceType`,
+    "xmlName": _iT3
+  }], [0, {
+    "ec2QueryName": `KernelId`,
+    "xmlName": _kI
+  }], [0, {
+    "ec2QueryName": `KeyName`,
+    "xmlName": _kN
+  }], [() => InstanceNetworkInterfaceSpecificationList, {
+    "ec2QueryName": `NetworkInterfaceSet`,
+    "xmlName": _nIS
+  }], [() => SpotPlacement$, {
+    "ec2QueryName": `Placement`,
+    "xmlName": _pla
+  }], [0, {
+    "ec2QueryName": `RamdiskId`,
+    "xmlName": _rIa
+  }], [0, {
+    "ec2QueryName": `SubnetId`,
+    "xmlName": _sIu
+  }], [() => GroupIdentifierList, {
+    "ec2QueryName": `GroupSet`,
+    "xmlName": _gSr
+  }], [() => RunInstancesMonitoringEnabled$, {
+    "ec2QueryName": `Monitoring`,
+    "xmlName": _mon
+  }]]
+];
 var LaunchTemplateSpecification$ = [
   3,
   n05,
@@ -52570,6 +52984,26 @@ var ModifyTransitGatewayMeteringPolicyRequest$ = [
   [_TGMPI, _AMAI, _RMAI, _DR],
   [0, [64 | 0, { "xmlName": _AMAId }], [64 | 0, { "xmlName": _RMAIe }], 2],
   1
+];
+var ModifyVolumeRequest$ = [
+  3,
+  n05,
+  _MVR,
+  0,
+  [_VIo, _DR, _Siz, _VT, _Io, _Th, _MAE],
+  [0, 2, 1, 0, 1, 1, 2],
+  1
+];
+var ModifyVolumeResult$ = [
+  3,
+  n05,
+  _MVRo,
+  0,
+  [_VMo],
+  [[() => VolumeModification$, {
+    "ec2QueryName": `VolumeModification`,
+    "xmlName": _vM
+  }]]
 ];
 var Monitoring$ = [
   3,
@@ -53189,6 +53623,105 @@ var Snapshot$ = [
     "xmlName": _dEKI
   }]]
 ];
+var SpotInstanceRequest$ = [
+  3,
+  n05,
+  _SIRp,
+  0,
+  [_ABHP, _AZGv, _BDMlo, _CTre, _Fau, _II, _LGa, _LSa, _LAZ, _LAZI, _PDr, _SIRI, _SPp, _St, _Sta, _T2, _Ty, _VF, _VU, _IIB],
+  [[0, {
+    "ec2QueryName": `ActualBlockHourlyPrice`,
+    "xmlName": _aBHP
+  }], [0, {
+    "ec2QueryName": `AvailabilityZoneGroup`,
+    "xmlName": _aZG
+  }], [1, {
+    "ec2QueryName": `BlockDurationMinutes`,
+    "xmlName": _bDMl
+  }], [4, {
+    "ec2QueryName": `CreateTime`,
+    "xmlName": _cTre
+  }], [() => SpotInstanceStateFault$, {
+    "ec2QueryName": `Fault`,
+    "xmlName": _fa
+  }], [0, {
+    "ec2QueryName": `InstanceId`,
+    "xmlName": _iI
+  }], [0, {
+    "ec2QueryName": `LaunchGroup`,
+    "xmlName": _lG
+  }], [() => LaunchSpecification$, {
+    "ec2QueryName": `LaunchSpecification`,
+    "xmlName": _lSa
+  }], [0, {
+    "ec2QueryName": `LaunchedAvailabilityZone`,
+    "xmlName": _lAZ
+  }], [0, {
+    "ec2QueryName": `LaunchedAvailabilityZoneId`,
+    "xmlName": _lAZI
+  }], [0, {
+    "ec2QueryName": `ProductDescription`,
+    "xmlName": _pDr
+  }], [0, {
+    "ec2QueryName": `SpotInstanceRequestId`,
+    "xmlName": _sIRI
+  }], [0, {
+    "ec2QueryName": `SpotPrice`,
+    "xmlName": _sPp
+  }], [0, {
+    "ec2QueryName": `State`,
+    "xmlName": _st
+  }], [() => SpotInstanceStatus$, {
+    "ec2QueryName": `Status`,
+    "xmlName": _sta
+  }], [() => TagList, {
+    "ec2QueryName": `TagSet`,
+    "xmlName": _tS
+  }], [0, {
+    "ec2QueryName": `Type`,
+    "xmlName": _ty
+  }], [4, {
+    "ec2QueryName": `ValidFrom`,
+    "xmlName": _vF
+  }], [4, {
+    "ec2QueryName": `ValidUntil`,
+    "xmlName": _vU
+  }], [0, {
+    "ec2QueryName": `InstanceInterruptionBehavior`,
+    "xmlName": _iIB
+  }]]
+];
+var SpotInstanceStateFault$ = [
+  3,
+  n05,
+  _SISF,
+  0,
+  [_Co, _Me],
+  [[0, {
+    "ec2QueryName": `Code`,
+    "xmlName": _co3
+  }], [0, {
+    "ec2QueryName": `Message`,
+    "xmlName": _me
+  }]]
+];
+var SpotInstanceStatus$ = [
+  3,
+  n05,
+  _SISp,
+  0,
+  [_Co, _Me, _UT],
+  [[0, {
+    "ec2QueryName": `Code`,
+    "xmlName": _co3
+  }], [0, {
+    "ec2QueryName": `Message`,
+    "xmlName": _me
+  }], [4, {
+    "ec2QueryName": `UpdateTime`,
+    "xmlName": _uT
+  }]]
+];
 var SpotMarketOptions$ = [
   3,
   n05,
@@ -53196,6 +53729,52 @@ var SpotMarketOptions$ = [
   0,
   [_MPax, _SITp, _BDMlo, _VU, _IIB],
   [0, 0, 1, 4, 0]
+];
+var SpotPlacement$ = [
+  3,
+  n05,
+  _SPpo,
+  0,
+  [_AZ, _GN, _Te, _AZI],
+  [[0, {
+    "ec2QueryName": `AvailabilityZone`,
+    "xmlName": _aZ
+  }], [0, {
+    "ec2QueryName": `GroupName`,
+    "xmlName": _gN
+  }], [0, {
+    "ec2QueryName": `Tenancy`,
+    "xmlName": _te
+  }], [0, {
+    "ec2QueryName": `AvailabilityZoneId`,
+    "xmlName": _aZI
+  }]]
+];
+var StartInstancesRequest$ = [
+  3,
+  n05,
+  _SIRt,
+  0,
+  [_IIn, _AId, _DR],
+  [[() => InstanceIdStringList, { "xmlName": _II }], [0, {
+    "ec2QueryName": `AdditionalInfo`,
+    "xmlName": _aId
+  }], [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  1
+];
+var StartInstancesResult$ = [
+  3,
+  n05,
+  _SIRta,
+  0,
+  [_SIt],
+  [[() => InstanceStateChangeList, {
+    "ec2QueryName": `InstancesSet`,
+    "xmlName": _iSns
+  }]]
 ];
 var StateReason$ = [
   3,
@@ -53476,6 +54055,65 @@ var VCpuInfo$ = [
     "xmlName": _vTPC
   }]]
 ];
+var VolumeModification$ = [
+  3,
+  n05,
+  _VMo,
+  0,
+  [_VIo, _MSod, _SMt, _TSarg, _TIar, _TVT, _TTar, _TMAE, _OSr, _OIr, _OVT, _OTri, _OMAE, _Pro, _STt, _ETnd, _Op],
+  [[0, {
+    "ec2QueryName": `VolumeId`,
+    "xmlName": _vIo
+  }], [0, {
+    "ec2QueryName": `ModificationState`,
+    "xmlName": _mSod
+  }], [0, {
+    "ec2QueryName": `StatusMessage`,
+    "xmlName": _sMt
+  }], [1, {
+    "ec2QueryName": `TargetSize`,
+    "xmlName": _tSar
+  }], [1, {
+    "ec2QueryName": `TargetIops`,
+    "xmlName": _tIar
+  }], [0, {
+    "ec2QueryName": `TargetVolumeType`,
+    "xmlName": _tVT
+  }], [1, {
+    "ec2QueryName": `TargetThroughput`,
+    "xmlName": _tTar
+  }], [2, {
+    "ec2QueryName": `TargetMultiAttachEnabled`,
+    "xmlName": _tMAE
+  }], [1, {
+    "ec2QueryName": `OriginalSize`,
+    "xmlName": _oSr
+  }], [1, {
+    "ec2QueryName": `OriginalIops`,
+    "xmlName": _oIr
+  }], [0, {
+    "ec2QueryName": `OriginalVolumeType`,
+    "xmlName": _oVT
+  }], [1, {
+    "ec2QueryName": `OriginalThroughput`,
+    "xmlName": _oTr
+  }], [2, {
+    "ec2QueryName": `OriginalMultiAttachEnabled`,
+    "xmlName": _oMAE
+  }], [1, {
+    "ec2QueryName": `Progress`,
+    "xmlName": _pro
+  }], [4, {
+    "ec2QueryName": `StartTime`,
+    "xmlName": _sTt
+  }], [4, {
+    "ec2QueryName": `EndTime`,
+    "xmlName": _eTn
+  }], [() => OperatorResponse$, {
+    "ec2QueryName": `Operator`,
+    "xmlName": _ope
+  }]]
+];
 var __Unit = "unit";
 var AcceleratorManufacturerSet = [
   1,
@@ -53575,6 +54213,16 @@ var BootModeTypeList = [
   0,
   [
     0,
+    { "xmlName": _it }
+  ]
+];
+var CancelledSpotInstanceRequestList = [
+  1,
+  n05,
+  _CSIRL,
+  0,
+  [
+    () => CancelledSpotInstanceRequest$,
     { "xmlName": _it }
   ]
 ];
@@ -53714,6 +54362,16 @@ var FpgaDeviceInfoList = [
     { "xmlName": _it }
   ]
 ];
+var GetImageFindingsEntrySet = [
+  1,
+  n05,
+  _GIFES,
+  0,
+  [
+    () => ImageFinding$,
+    { "xmlName": _it }
+  ]
+];
 var GpuDeviceInfoList = [
   1,
   n05,
@@ -53752,6 +54410,16 @@ var GroupNameStringList = [
   [
     0,
     { "xmlName": _GN }
+  ]
+];
+var ImageFindingPathSet = [
+  1,
+  n05,
+  _IFPS,
+  0,
+  [
+    0,
+    { "xmlName": _it }
   ]
 ];
 var ImageIdStringList = [
@@ -54269,6 +54937,26 @@ var SnapshotList = [
     { "xmlName": _it }
   ]
 ];
+var SpotInstanceRequestIdList = [
+  1,
+  n05,
+  _SIRIL,
+  0,
+  [
+    0,
+    { "xmlName": _SIRI }
+  ]
+];
+var SpotInstanceRequestList = [
+  1,
+  n05,
+  _SIRL,
+  0,
+  [
+    () => SpotInstanceRequest$,
+    { "xmlName": _it }
+  ]
+];
 var SubnetIdStringList = [
   1,
   n05,
@@ -54412,6 +55100,26 @@ var VirtualizationTypeSet = [
     { "xmlName": _it }
   ]
 ];
+var VolumeIdStringList = [
+  1,
+  n05,
+  _VISL,
+  0,
+  [
+    0,
+    { "xmlName": _VIo }
+  ]
+];
+var VolumeModificationList = [
+  1,
+  n05,
+  _VML,
+  0,
+  [
+    () => VolumeModification$,
+    { "xmlName": _it }
+  ]
+];
 var WorkloadsList = [
   1,
   n05,
@@ -54421,6 +55129,14 @@ var WorkloadsList = [
     0,
     { "xmlName": _it }
   ]
+];
+var CancelSpotInstanceRequests$ = [
+  9,
+  n05,
+  _CSIRan,
+  0,
+  () => CancelSpotInstanceRequestsRequest$,
+  () => CancelSpotInstanceRequestsResult$
 ];
 var CreateImage$ = [
   9,
@@ -54454,6 +55170,14 @@ var DeleteSnapshot$ = [
   () => DeleteSnapshotRequest$,
   () => __Unit
 ];
+var DeleteTags$ = [
+  9,
+  n05,
+  _DTelet,
+  0,
+  () => DeleteTagsRequest$,
+  () => __Unit
+];
 var DeregisterImage$ = [
   9,
   n05,
@@ -54469,6 +55193,14 @@ var DescribeImages$ = [
   0,
   () => DescribeImagesRequest$,
   () => DescribeImagesResult$
+];
+var DescribeInstanceAttribute$ = [
+  9,
+  n05,
+  _DIAe,
+  0,
+  () => DescribeInstanceAttributeRequest$,
+  () => InstanceAttribute$
 ];
 var DescribeInstances$ = [
   9,
@@ -54502,6 +55234,14 @@ var DescribeSnapshots$ = [
   () => DescribeSnapshotsRequest$,
   () => DescribeSnapshotsResult$
 ];
+var DescribeSpotInstanceRequests$ = [
+  9,
+  n05,
+  _DSIRescr,
+  0,
+  () => DescribeSpotInstanceRequestsRequest$,
+  () => DescribeSpotInstanceRequestsResult$
+];
 var DescribeSubnets$ = [
   9,
   n05,
@@ -54509,6 +55249,14 @@ var DescribeSubnets$ = [
   0,
   () => DescribeSubnetsRequest$,
   () => DescribeSubnetsResult$
+];
+var DescribeVolumesModifications$ = [
+  9,
+  n05,
+  _DVM,
+  0,
+  () => DescribeVolumesModificationsRequest$,
+  () => DescribeVolumesModificationsResult$
 ];
 var GetConsoleOutput$ = [
   9,
@@ -54518,6 +55266,22 @@ var GetConsoleOutput$ = [
   () => GetConsoleOutputRequest$,
   () => GetConsoleOutputResult$
 ];
+var GetImageFindings$ = [
+  9,
+  n05,
+  _GIF,
+  0,
+  () => GetImageFindingsRequest$,
+  () => GetImageFindingsResult$
+];
+var ModifyVolume$ = [
+  9,
+  n05,
+  _MVo,
+  0,
+  () => ModifyVolumeRequest$,
+  () => ModifyVolumeResult$
+];
 var RunInstances$ = [
   9,
   n05,
@@ -54525,6 +55289,14 @@ var RunInstances$ = [
   0,
   () => RunInstancesRequest$,
   () => Reservation$
+];
+var StartInstances$ = [
+  9,
+  n05,
+  _SIta,
+  0,
+  () => StartInstancesRequest$,
+  () => StartInstancesResult$
 ];
 var StopInstances$ = [
   9,
@@ -54706,6 +55478,10 @@ var command5 = makeBuilder(commonParams, "AmazonEC2", "EC2Client", getEndpointPl
 var _ep05 = {};
 var _mw05 = (Command3, cs, config2, o4) => [];
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/CancelSpotInstanceRequestsCommand.js
+var CancelSpotInstanceRequestsCommand = class extends command5(_ep05, _mw05, "CancelSpotInstanceRequests", CancelSpotInstanceRequests$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateImageCommand.js
 var CreateImageCommand = class extends command5(_ep05, _mw05, "CreateImage", CreateImage$) {
 };
@@ -54722,12 +55498,20 @@ var CreateTagsCommand = class extends command5(_ep05, _mw05, "CreateTags", Creat
 var DeleteSnapshotCommand = class extends command5(_ep05, _mw05, "DeleteSnapshot", DeleteSnapshot$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteTagsCommand.js
+var DeleteTagsCommand = class extends command5(_ep05, _mw05, "DeleteTags", DeleteTags$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DeregisterImageCommand.js
 var DeregisterImageCommand = class extends command5(_ep05, _mw05, "DeregisterImage", DeregisterImage$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeImagesCommand.js
 var DescribeImagesCommand = class extends command5(_ep05, _mw05, "DescribeImages", DescribeImages$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstanceAttributeCommand.js
+var DescribeInstanceAttributeCommand = class extends command5(_ep05, _mw05, "DescribeInstanceAttribute", DescribeInstanceAttribute$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstancesCommand.js
@@ -54746,16 +55530,36 @@ var DescribeSecurityGroupsCommand = class extends command5(_ep05, _mw05, "Descri
 var DescribeSnapshotsCommand = class extends command5(_ep05, _mw05, "DescribeSnapshots", DescribeSnapshots$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSpotInstanceRequestsCommand.js
+var DescribeSpotInstanceRequestsCommand = class extends command5(_ep05, _mw05, "DescribeSpotInstanceRequests", DescribeSpotInstanceRequests$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSubnetsCommand.js
 var DescribeSubnetsCommand = class extends command5(_ep05, _mw05, "DescribeSubnets", DescribeSubnets$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeVolumesModificationsCommand.js
+var DescribeVolumesModificationsCommand = class extends command5(_ep05, _mw05, "DescribeVolumesModifications", DescribeVolumesModifications$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetConsoleOutputCommand.js
 var GetConsoleOutputCommand = class extends command5(_ep05, _mw05, "GetConsoleOutput", GetConsoleOutput$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetImageFindingsCommand.js
+var GetImageFindingsCommand = class extends command5(_ep05, _mw05, "GetImageFindings", GetImageFindings$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyVolumeCommand.js
+var ModifyVolumeCommand = class extends command5(_ep05, _mw05, "ModifyVolume", ModifyVolume$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/RunInstancesCommand.js
 var RunInstancesCommand = class extends command5(_ep05, _mw05, "RunInstances", RunInstances$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/StartInstancesCommand.js
+var StartInstancesCommand = class extends command5(_ep05, _mw05, "StartInstances", StartInstances$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/StopInstancesCommand.js
@@ -54773,6 +55577,14 @@ var paginateDescribeImages = createPaginator(EC2Client, DescribeImagesCommand, "
 // node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeInstancesPaginator.js
 init_dist_es2();
 var paginateDescribeInstances = createPaginator(EC2Client, DescribeInstancesCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeSpotInstanceRequestsPaginator.js
+init_dist_es2();
+var paginateDescribeSpotInstanceRequests = createPaginator(EC2Client, DescribeSpotInstanceRequestsCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/GetImageFindingsPaginator.js
+init_dist_es2();
+var paginateGetImageFindings = createPaginator(EC2Client, GetImageFindingsCommand, "NextToken", "NextToken", "MaxResults");
 
 // node_modules/@aws-sdk/client-kms/dist-es/KMSClient.js
 init_client3();
@@ -55727,6 +56539,9 @@ var _GDKPWPR = "GenerateDataKeyPairWithoutPlaintextRequest";
 var _GDKR = "GenerateDataKeyRequest";
 var _GDKWPR = "GenerateDataKeyWithoutPlaintextRequest";
 var _GI = "GrantId";
+var _GKP = "GetKeyPolicy";
+var _GKPR = "GetKeyPolicyRequest";
+var _GKPRe = "GetKeyPolicyResponse";
 var _GLE = "GrantListEntry";
 var _GMR = "GenerateMacRequest";
 var _GP = "GranteePrincipal";
@@ -55781,9 +56596,11 @@ var _NM = "NextMarker";
 var _NOB = "NumberOfBytes";
 var _O = "Operations";
 var _Or = "Origin";
+var _P3 = "Policy";
 var _PDWID = "PendingDeletionWindowInDays";
 var _PK = "PublicKey";
 var _PKr = "PrimaryKey";
+var _PN2 = "PolicyName";
 var _PNo = "PolicyNames";
 var _PT = "PlaintextType";
 var _Pl2 = "Plaintext";
@@ -56386,6 +57203,23 @@ var GenerateMacRequest$ = [
   [[() => PlaintextType, 0], 0, 0, 64 | 0, 2],
   3
 ];
+var GetKeyPolicyRequest$ = [
+  3,
+  n06,
+  _GKPR,
+  0,
+  [_KI2, _PN2],
+  [0, 0],
+  1
+];
+var GetKeyPolicyResponse$ = [
+  3,
+  n06,
+  _GKPRe,
+  0,
+  [_P3, _PN2],
+  [0, 0]
+];
 var GetPublicKeyRequest$ = [
   3,
   n06,
@@ -56538,6 +57372,14 @@ var DescribeKey$ = [
   0,
   () => DescribeKeyRequest$,
   () => DescribeKeyResponse$
+];
+var GetKeyPolicy$ = [
+  9,
+  n06,
+  _GKP,
+  0,
+  () => GetKeyPolicyRequest$,
+  () => GetKeyPolicyResponse$
 ];
 
 // node_modules/@aws-sdk/client-kms/dist-es/runtimeConfig.shared.js
@@ -56705,6 +57547,10 @@ var _mw06 = (Command3, cs, config2, o4) => [];
 
 // node_modules/@aws-sdk/client-kms/dist-es/commands/DescribeKeyCommand.js
 var DescribeKeyCommand = class extends command6(_ep06, _mw06, "DescribeKey", DescribeKey$) {
+};
+
+// node_modules/@aws-sdk/client-kms/dist-es/commands/GetKeyPolicyCommand.js
+var GetKeyPolicyCommand = class extends command6(_ep06, _mw06, "GetKeyPolicy", GetKeyPolicy$) {
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/SSMClient.js
@@ -59456,7 +60302,7 @@ var _Ope = "Operator";
 var _Opt = "Option";
 var _Ou2 = "Outputs";
 var _Ow2 = "Owner";
-var _P3 = "Parameters";
+var _P4 = "Parameters";
 var _PAE = "ParameterAlreadyExists";
 var _PAEI = "ParentAutomationExecutionId";
 var _PC2 = "ProgressCounters";
@@ -59474,7 +60320,7 @@ var _PL = "ParameterList";
 var _PLE = "ParameterLimitExceeded";
 var _PLEE = "PoliciesLimitExceededException";
 var _PMVLE = "ParameterMaxVersionLimitExceeded";
-var _PN2 = "ParameterNames";
+var _PN3 = "ParameterNames";
 var _PNF = "ParameterNotFound";
 var _PNl = "PluginName";
 var _PNla = "PlatformName";
@@ -59507,7 +60353,7 @@ var _PVNF = "ParameterVersionNotFound";
 var _PVa = "ParameterVersion";
 var _PVar = "ParameterValues";
 var _Par = "Parameter";
-var _Pat = "Patch";
+var _Pat2 = "Patch";
 var _Pay = "Payload";
 var _Po = "Policies";
 var _Pri = "Priority";
@@ -60517,7 +61363,7 @@ var OpsItemInvalidParameterException$ = [
   n07,
   _OIIPE,
   { "awsQueryError": [`OpsItemInvalidParameterException`, 400], "error": _c6 },
-  [_PN2, _M2],
+  [_PN3, _M2],
   [64 | 0, 0]
 ];
 n0_registry6.registerError(OpsItemInvalidParameterException$, OpsItemInvalidParameterException);
@@ -60769,7 +61615,7 @@ var ResourcePolicyInvalidParameterException$ = [
   n07,
   _RPIPE,
   { "awsQueryError": [`ResourcePolicyInvalidParameterException`, 400], "error": _c6 },
-  [_PN2, _M2],
+  [_PN3, _M2],
   [64 | 0, 0]
 ];
 n0_registry6.registerError(ResourcePolicyInvalidParameterException$, ResourcePolicyInvalidParameterException);
@@ -61011,7 +61857,7 @@ var AssociationDescription$ = [
   n07,
   _AD2,
   0,
-  [_N3, _II2, _AV, _Da, _LUAD, _St2, _O2, _DV, _ATPN, _P3, _AIs2, _Ta3, _SE, _OL, _LED, _LSED, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _AC2, _TA, _ADAR],
+  [_N3, _II2, _AV, _Da, _LUAD, _St2, _O2, _DV, _ATPN, _P4, _AIs2, _Ta3, _SE, _OL, _LED, _LSED, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _AC2, _TA, _ADAR],
   [0, 0, 0, 4, 4, () => AssociationStatus$, () => AssociationOverview$, 0, 0, [() => _Parameters, 0], 0, () => Targets, 0, () => InstanceAssociationOutputLocation$, 4, 4, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$, () => AlarmStateInformationList, 0]
 ];
 var AssociationOverview$ = [
@@ -61036,7 +61882,7 @@ var AssociationVersionInfo$ = [
   n07,
   _AVI,
   0,
-  [_AIs2, _AV, _CD2, _N3, _DV, _P3, _Ta3, _SE, _OL, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _ADAR],
+  [_AIs2, _AV, _CD2, _N3, _DV, _P4, _Ta3, _SE, _OL, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _ADAR],
   [0, 0, 4, 0, 0, [() => _Parameters, 0], () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], 0]
 ];
 var AttachmentInformation$ = [
@@ -61060,7 +61906,7 @@ var AutomationExecution$ = [
   n07,
   _AEu,
   0,
-  [_AEI, _DN2, _DV, _EST, _EET, _AES, _SEt, _SET, _P3, _Ou2, _FM, _WM, _Mo, _PAEI, _EB, _CSN, _CA2, _TPN, _Ta3, _TM, _RTes2, _MC, _ME, _Tar, _TL2, _PC2, _AC2, _TA, _TLURL, _ASu, _STc, _R3, _OII, _AIs2, _CRN, _Var, _TS2],
+  [_AEI, _DN2, _DV, _EST, _EET, _AES, _SEt, _SET, _P4, _Ou2, _FM, _WM, _Mo, _PAEI, _EB, _CSN, _CA2, _TPN, _Ta3, _TM, _RTes2, _MC, _ME, _Tar, _TL2, _PC2, _AC2, _TA, _TLURL, _ASu, _STc, _R3, _OII, _AIs2, _CRN, _Var, _TS2],
   [0, 0, 0, 4, 4, 0, () => StepExecutionList, 2, [2, n07, _APM, 0, 0, 64 | 0], [2, n07, _APM, 0, 0, 64 | 0], 0, 0, 0, 0, 0, 0, 0, 0, () => Targets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => ResolvedTargets$, 0, 0, 0, () => TargetLocations, () => ProgressCounters$, () => AlarmConfiguration$, () => AlarmStateInformationList, 0, 0, 4, () => Runbooks, 0, 0, 0, [2, n07, _APM, 0, 0, 64 | 0], () => TargetsSummary$]
 ];
 var AutomationExecutionFilter$ = [
@@ -61077,7 +61923,7 @@ var AutomationExecutionInputs$ = [
   n07,
   _AEIu,
   0,
-  [_P3, _TPN, _Ta3, _TM, _TL2, _TLURL],
+  [_P4, _TPN, _Ta3, _TM, _TL2, _TLURL],
   [[2, n07, _APM, 0, 0, 64 | 0], 0, () => AutomationTargets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => TargetLocations, 0]
 ];
 var AutomationExecutionMetadata$ = [
@@ -61142,7 +61988,7 @@ var Command$ = [
   n07,
   _C3,
   0,
-  [_CI2, _DN2, _DV, _Co2, _EA2, _P3, _IIn2, _Ta3, _RDT2, _St2, _SD, _OSR, _OSBN, _OSKP, _MC, _ME, _TC2, _CC, _EC2, _DTOC, _SR2, _NC2, _CWOC, _TSi, _AC2, _TA],
+  [_CI2, _DN2, _DV, _Co2, _EA2, _P4, _IIn2, _Ta3, _RDT2, _St2, _SD, _OSR, _OSBN, _OSKP, _MC, _ME, _TC2, _CC, _EC2, _DTOC, _SR2, _NC2, _CWOC, _TSi, _AC2, _TA],
   [0, 0, 0, 0, 4, [() => _Parameters, 0], 64 | 0, () => Targets, 4, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, () => NotificationConfig$, () => CloudWatchOutputConfig$, 1, () => AlarmConfiguration$, () => AlarmStateInformationList]
 ];
 var CommandFilter$ = [
@@ -61193,7 +62039,7 @@ var CreateAssociationBatchRequestEntry$ = [
   n07,
   _CABRE,
   0,
-  [_N3, _II2, _P3, _ATPN, _DV, _Ta3, _SE, _OL, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _AC2],
+  [_N3, _II2, _P4, _ATPN, _DV, _Ta3, _SE, _OL, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _AC2],
   [0, 0, [() => _Parameters, 0], 0, 0, () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$],
   1
 ];
@@ -61202,7 +62048,7 @@ var CreateAssociationRequest$ = [
   n07,
   _CARre,
   0,
-  [_N3, _DV, _II2, _P3, _Ta3, _SE, _OL, _AN, _ATPN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _T3, _AC2, _ADAR],
+  [_N3, _DV, _II2, _P4, _Ta3, _SE, _OL, _AN, _ATPN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _T3, _AC2, _ADAR],
   [0, 0, 0, [() => _Parameters, 0], () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => TagList2, () => AlarmConfiguration$, 0],
   1
 ];
@@ -61278,7 +62124,7 @@ var DocumentDescription$ = [
   n07,
   _DD2,
   0,
-  [_Sha, _H, _HT2, _N3, _DNi, _VN2, _Ow2, _CD2, _St2, _SI3, _DV, _D2, _P3, _PTl, _DT, _SV, _LV, _DVe, _DF, _TT, _T3, _AItt2, _Req, _Au2, _RIe2, _AVp, _PRV, _RS, _Ca, _CEa],
+  [_Sha, _H, _HT2, _N3, _DNi, _VN2, _Ow2, _CD2, _St2, _SI3, _DV, _D2, _P4, _PTl, _DT, _SV, _LV, _DVe, _DF, _TT, _T3, _AItt2, _Req, _Au2, _RIe2, _AVp, _PRV, _RS, _Ca, _CEa],
   [0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, [() => DocumentParameterList, 0], [() => PlatformTypeList, 0], 0, 0, 0, 0, 0, 0, () => TagList2, [() => AttachmentInformationList, 0], () => DocumentRequiresList, 0, [() => ReviewInformationList, 0], 0, 0, 0, 64 | 0, 64 | 0]
 ];
 var DocumentKeyValuesFilter$ = [
@@ -61379,7 +62225,7 @@ var GetParametersResult$ = [
   n07,
   _GPReta,
   0,
-  [_P3, _IP],
+  [_P4, _IP],
   [[() => ParameterList, 0], 64 | 0]
 ];
 var GetPatchBaselineResult$ = [
@@ -61521,7 +62367,7 @@ var MaintenanceWindowAutomationParameters$ = [
   n07,
   _MWAP,
   0,
-  [_DV, _P3],
+  [_DV, _P4],
   [0, [2, n07, _APM, 0, 0, 64 | 0]]
 ];
 var MaintenanceWindowFilter$ = [
@@ -61678,7 +62524,7 @@ var ParentStepDetails$ = [
 var Patch$ = [
   3,
   n07,
-  _Pat,
+  _Pat2,
   0,
   [_I3, _RDe, _Ti, _D2, _CU, _Ven, _PFr, _Prod, _Cl, _MSs, _KNb, _MN, _Lan, _AIdv, _BIu, _CVEI, _N3, _Ep, _Ve, _Rel, _Arc2, _Se, _Rep],
   [0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64 | 0, 64 | 0, 64 | 0, 0, 1, 0, 0, 0, 0, 0]
@@ -61817,7 +62663,7 @@ var Runbook$ = [
   n07,
   _Ru,
   0,
-  [_DN2, _DV, _P3, _TPN, _Ta3, _TM, _MC, _ME, _TL2],
+  [_DN2, _DV, _P4, _TPN, _Ta3, _TM, _MC, _ME, _TL2],
   [0, 0, [2, n07, _APM, 0, 0, 64 | 0], 0, () => Targets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], 0, 0, () => TargetLocations],
   1
 ];
@@ -61843,7 +62689,7 @@ var SendCommandRequest$ = [
   n07,
   _SCR,
   0,
-  [_DN2, _IIn2, _Ta3, _DV, _DH, _DHT, _TSi, _Co2, _P3, _OSR, _OSBN, _OSKP, _MC, _ME, _SRA, _NC2, _CWOC, _AC2],
+  [_DN2, _IIn2, _Ta3, _DV, _DH, _DHT, _TSi, _Co2, _P4, _OSR, _OSBN, _OSKP, _MC, _ME, _SRA, _NC2, _CWOC, _AC2],
   [0, 64 | 0, () => Targets, 0, 0, 0, 1, 0, [() => _Parameters, 0], 0, 0, 0, 0, 0, 0, () => NotificationConfig$, () => CloudWatchOutputConfig$, () => AlarmConfiguration$],
   1
 ];
@@ -61869,7 +62715,7 @@ var StartAutomationExecutionRequest$ = [
   n07,
   _SAER,
   0,
-  [_DN2, _DV, _P3, _CTl, _Mo, _TPN, _Ta3, _TM, _MC, _ME, _TL2, _T3, _AC2, _TLURL],
+  [_DN2, _DV, _P4, _CTl, _Mo, _TPN, _Ta3, _TM, _MC, _ME, _TL2, _T3, _AC2, _TLURL],
   [0, 0, [2, n07, _APM, 0, 0, 64 | 0], 0, 0, 0, () => AutomationTargets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], 0, 0, () => TargetLocations, () => TagList2, () => AlarmConfiguration$, 0],
   1
 ];
@@ -61878,7 +62724,7 @@ var StartChangeRequestExecutionRequest$ = [
   n07,
   _SCRER,
   0,
-  [_DN2, _R3, _STc, _DV, _P3, _CRN, _CTl, _AA, _T3, _SETc, _CDh],
+  [_DN2, _R3, _STc, _DV, _P4, _CRN, _CTl, _AA, _T3, _SETc, _CDh],
   [0, () => Runbooks, 4, 0, [2, n07, _APM, 0, 0, 64 | 0], 0, 0, 2, () => TagList2, 4, 0],
   2
 ];
@@ -61887,7 +62733,7 @@ var StartSessionRequest$ = [
   n07,
   _SSR,
   0,
-  [_Tar, _DN2, _Rea, _P3],
+  [_Tar, _DN2, _Rea, _P4],
   [0, 0, 0, [2, n07, _SMP, 0, 0, 64 | 0]],
   1
 ];
@@ -61971,7 +62817,7 @@ var UpdateAssociationRequest$ = [
   n07,
   _UAR,
   0,
-  [_AIs2, _P3, _DV, _SE, _OL, _N3, _Ta3, _AN, _AV, _ATPN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _AC2, _ADAR],
+  [_AIs2, _P4, _DV, _SE, _OL, _N3, _Ta3, _AN, _AV, _ATPN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _AC2, _ADAR],
   [0, [() => _Parameters, 0], 0, 0, () => InstanceAssociationOutputLocation$, 0, () => Targets, 0, 0, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$, 0],
   1
 ];
@@ -62410,7 +63256,7 @@ var OpsItemOperationalData = [
 var _Parameters = [
   2,
   n07,
-  _P3,
+  _P4,
   8,
   0,
   64 | 0
@@ -63314,7 +64160,7 @@ var _K4 = "Key";
 var _MPDE3 = "MalformedPolicyDocumentException";
 var _MSTS2 = "MinimumSessionTokenSize";
 var _OWIFDE = "OutboundWebIdentityFederationDisabledException";
-var _P4 = "Policy";
+var _P5 = "Policy";
 var _PA2 = "PolicyArns";
 var _PAro = "ProviderArn";
 var _PC3 = "ProvidedContexts";
@@ -63484,7 +64330,7 @@ var AssumeRoleRequest$2 = [
   n08,
   _ARR2,
   0,
-  [_RA3, _RSN2, _PA2, _P4, _DS3, _T4, _TTK2, _EI3, _SN3, _TC3, _SI4, _PC3, _MSTS2],
+  [_RA3, _RSN2, _PA2, _P5, _DS3, _T4, _TTK2, _EI3, _SN3, _TC3, _SI4, _PC3, _MSTS2],
   [0, 0, () => policyDescriptorListType2, 0, 1, () => tagListType2, 64 | 0, 0, 0, 0, 0, () => ProvidedContextsListType2, 1],
   2
 ];
@@ -63493,7 +64339,7 @@ var AssumeRoleWithWebIdentityRequest$2 = [
   n08,
   _ARWWIR2,
   0,
-  [_RA3, _RSN2, _WIT2, _PI3, _PA2, _P4, _DS3, _MSTS2],
+  [_RA3, _RSN2, _WIT2, _PI3, _PA2, _P5, _DS3, _MSTS2],
   [0, 0, [() => clientTokenType2, 0], 0, () => policyDescriptorListType2, 0, 1, 1],
   3
 ];
@@ -63817,14 +64663,16 @@ var EXPIRED = {
   code: "CREDENTIALS",
   hint: "The session ended during the run; role-to-assume renews it by itself."
 };
+var REFUSED = {
+  code: "CREDENTIALS",
+  hint: "The credentials are not valid, or the region is not enabled in the account."
+};
 var FAILURES = /* @__PURE__ */ new Map([
   ["CredentialsProviderError", { code: "CREDENTIALS", hint: CREDENTIALS_HINT }],
-  [
-    "AuthFailure",
-    { code: "CREDENTIALS", hint: "The credentials are not valid, or the region is not enabled in the account." }
-  ],
-  ["UnrecognizedClientException", { code: "CREDENTIALS" }],
-  ["InvalidClientTokenId", { code: "CREDENTIALS" }],
+  ["AuthFailure", REFUSED],
+  ["InvalidSignatureException", REFUSED],
+  ["UnrecognizedClientException", REFUSED],
+  ["InvalidClientTokenId", REFUSED],
   ["RequestExpired", EXPIRED],
   ["ExpiredToken", EXPIRED],
   ["ExpiredTokenException", EXPIRED],
@@ -63991,6 +64839,19 @@ function explain(error2, role, audience) {
   });
 }
 
+// src/aws/retries.ts
+init_retry2();
+var MAX_ATTEMPTS = 5;
+var NO_USE = /^Insufficient\w*Capacity$/;
+var Retries = class extends StandardRetryStrategy {
+  constructor() {
+    super(MAX_ATTEMPTS);
+  }
+  refreshRetryTokenForRetry(token, failed) {
+    return NO_USE.test(failed.error?.name ?? "") ? Promise.reject(failed.error) : super.refreshRetryTokenForRetry(token, failed);
+  }
+};
+
 // src/aws/aws.ts
 var CLEANUP_MS = 6e3;
 var Aws = class _Aws {
@@ -64019,6 +64880,10 @@ var Aws = class _Aws {
     this.#cleanup ??= new _Aws(this.run, AbortSignal.timeout(CLEANUP_MS), this.clock, this.#credentials);
     return this.#cleanup;
   }
+  /** The same way for one part of the work, which ends with another signal as well. */
+  until(signal) {
+    return new _Aws(this.run, AbortSignal.any([this.signal, signal]), this.clock, this.#credentials);
+  }
   /** EC2's time. */
   now() {
     return this.clock.now();
@@ -64042,7 +64907,7 @@ var Aws = class _Aws {
     const watch = { clock, signal, region, renew: provider && (() => provider.renew()) };
     const clients = {
       region,
-      ec2: new EC2Client(options),
+      ec2: new EC2Client({ ...options, retryStrategy: new Retries() }),
       ssm: new SSMClient(options),
       sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
       kms: new KMSClient(options)
@@ -64057,153 +64922,6 @@ var Aws = class _Aws {
 var NOT_SIGNED = { accessKeyId: "none", secretAccessKey: "none" };
 function memoized(provider) {
   return Object.assign(provider, { memoized: true });
-}
-
-// src/guest/user-data.ts
-
-
-// src/guest/deadline.ts
-function deadlineScript(seconds2) {
-  return `if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
-  systemd-run --quiet --unit=ami-action-deadline --on-active=${seconds2} --timer-property=AccuracySec=1s systemctl poweroff
-else
-  setsid --fork sh -c 'sleep ${seconds2}; poweroff' </dev/null >/dev/null 2>&1
-fi
-`;
-}
-
-// src/guest/seal-linux.ts
-var REMOVED = [
-  "/etc/ssh/ssh_host_*",
-  "/root/.ssh/authorized_keys",
-  "/home/*/.ssh/authorized_keys",
-  "/root/.bash_history",
-  "/home/*/.bash_history",
-  "/etc/sudoers.d/90-cloud-init-users",
-  "/var/lib/cloud/*",
-  "/var/lib/systemd/random-seed",
-  "/var/lib/dhclient/*",
-  "/var/lib/dhcp/dhclient.*",
-  "/etc/udev/rules.d/70-persistent-net.rules",
-  "/var/lib/apt/lists/*",
-  "/var/cache/dnf/*",
-  "/var/cache/yum/*",
-  "/var/log/journal/*",
-  "/tmp/*",
-  "/var/tmp/*"
-];
-var AGENT_FOLDERS = "/var/lib/amazon/ssm /var/log/amazon/ssm";
-function sealLinuxScript() {
-  return `export HISTFILE=/dev/null
-for unit in rsyslog auditd systemd-random-seed; do systemctl stop $unit >/dev/null 2>&1 || service $unit stop >/dev/null 2>&1; done
-if command -v dnf >/dev/null; then dnf -q clean all; elif command -v yum >/dev/null; then yum -q clean all; fi >/dev/null 2>&1
-if command -v apt-get >/dev/null; then apt-get -q clean; fi >/dev/null 2>&1
-if command -v cloud-init >/dev/null; then cloud-init clean --logs --seed; fi >/dev/null 2>&1
-if command -v journalctl >/dev/null; then journalctl --rotate; journalctl --vacuum-time=1s; fi >/dev/null 2>&1
-shopt -s nullglob dotglob
-rm -rf ${REMOVED.join(" ")}
-find /var/log -type f \\( -name '*.gz' -o -regex '.*\\.[0-9]+' \\) -delete
-find /var/log -type f -exec truncate -s 0 {} +
-[ ! -e /etc/machine-id ] || truncate -s 0 /etc/machine-id
-[ -L /var/lib/dbus/machine-id ] || rm -f /var/lib/dbus/machine-id
-if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
-  systemd-run --quiet --unit=ami-action-seal --remain-after-exit -p 'Before=amazon-ssm-agent.service snap.amazon-ssm-agent.amazon-ssm-agent.service' -p "ExecStop=/bin/rm -rf ${AGENT_FOLDERS}" true
-else
-  rm -rf ${AGENT_FOLDERS}
-fi
-sync
-left=()
-for path in ${REMOVED.join(" ")}; do
-  if [ -e "$path" ] || [ -L "$path" ]; then left+=("$path"); fi
-done
-[ \${#left[@]} -eq 0 ] || { echo "still there after sealing: \${left[*]}"; exit 1; }
-[ ! -s /etc/machine-id ] || { echo "still there after sealing: /etc/machine-id"; exit 1; }
-`;
-}
-
-// src/guest/shell.ts
-var quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
-var GUEST_FOLDER = "/run/ami-action";
-
-// src/guest/step-script.ts
-var TAIL_BYTES = 2e4;
-function stepScript(step2, { nonce, step: number3 }) {
-  const path6 = `${GUEST_FOLDER}/step-${number3}`;
-  const prefix = `ami-action ${nonce} ${number3}`;
-  return `mkdir -p -m 700 ${GUEST_FOLDER}
-base64 -d >${path6} <<'AMI_ACTION_SCRIPT'
-${wrap(Buffer.from(step2.script).toString("base64"))}
-AMI_ACTION_SCRIPT
-console=/dev/console; : 2>/dev/null >>$console || console=/dev/null
-: >${path6}.log; rm -f ${path6}.read
-echo ${quote(`${prefix} begin`)} >>$console
-exec 3> >(exec >/dev/null 2>&1; while IFS= read -r line || [ -n "$line" ]; do
-  printf '%s\\n' "$line" >>${path6}.log
-  printf '%s | %s\\n' ${quote(prefix)} "$line" >>$console
-done; : >${path6}.read)
-env ${environment(step2)} timeout --kill-after=10 ${step2.timeoutSeconds} bash -euo pipefail ${path6} >&3 2>&3 3>&- </dev/null
-code=$?
-[ $code -ne 137 ] || [ $SECONDS -lt ${step2.timeoutSeconds} ] || code=124
-exec 3>&-
-for _ in {1..20}; do [ ! -e ${path6}.read ] || break; sleep 0.1; done
-echo "ami-action lines $(wc -l <${path6}.log)"
-tail -c ${TAIL_BYTES} ${path6}.log
-echo "${prefix} end $code" >>$console
-exit $code
-`;
-}
-var environment = (step2) => [
-  "DEBIAN_FRONTEND=noninteractive",
-  ...Object.entries(step2.env).map(([name, value]) => `${name}=${quote(value)}`)
-].join(" ");
-var wrap = (text) => text.replace(/.{1,120}/g, "$&\n").trimEnd();
-
-// src/guest/user-data.ts
-var MAX_BYTES2 = 16 * 1024;
-var waitingUserData = (deadlineSeconds) => Buffer.from(`#!/bin/bash
-${deadlineScript(deadlineSeconds)}`).toString("base64");
-function provisioningUserData(steps2, nonce, deadlineSeconds) {
-  const config2 = {
-    write_files: [
-      file("provision", provisionScript(steps2, nonce, deadlineSeconds)),
-      file("finish", finishScript(nonce)),
-      file("seal", sealLinuxScript()),
-      ...steps2.map((step2, i9) => file(`run-${i9 + 1}`, stepScript(step2, { nonce, step: i9 + 1 })))
-    ],
-    runcmd: [["bash", `${GUEST_FOLDER}/provision`]],
-    power_state: { mode: "poweroff", timeout: 60, condition: ["bash", `${GUEST_FOLDER}/finish`] }
-  };
-  const bytes = (0,external_node_zlib_namespaceObject.gzipSync)(`#cloud-config
-${toAscii(JSON.stringify(config2))}
-`);
-  if (bytes.length > MAX_BYTES2) {
-    const found = `Expected provisioning steps that fit into user data (${MAX_BYTES2} bytes compressed), found ${bytes.length} bytes`;
-    throw new AmiError("RECIPE", found, { hint: "Use `provision: { via: ssm }`, or fetch large files in a step." });
-  }
-  return bytes.toString("base64");
-}
-var toAscii = (json) => json.replace(/[^ -~]/gu, (character) => {
-  const hex = character.codePointAt(0)?.toString(16) ?? "";
-  return hex.length > 4 ? `\\U${hex.padStart(8, "0")}` : `\\u${hex.padStart(4, "0")}`;
-});
-var file = (name, content) => ({ path: `${GUEST_FOLDER}/${name}`, permissions: "0700", content });
-function provisionScript(steps2, nonce, deadlineSeconds) {
-  return `${deadlineScript(deadlineSeconds)}for step in ${steps2.map((_, i9) => i9 + 1).join(" ")}; do
-  bash ${GUEST_FOLDER}/run-$step >/dev/null; code=$?
-  [ $code -eq 0 ] || { echo "ami-action ${nonce} 0 end $code" >${GUEST_FOLDER}/result; exit; }
-done
-echo "ami-action ${nonce} 0 end 0" >${GUEST_FOLDER}/result
-`;
-}
-function finishScript(nonce) {
-  return `result=$(cat ${GUEST_FOLDER}/result)
-if [ "$result" = "ami-action ${nonce} 0 end 0" ]; then
-  said=$(bash ${GUEST_FOLDER}/seal 2>&1) || result="ami-action ${nonce} 0 unsealed \${said##*$'\\n'}"
-fi
-for _ in 1 2 3; do echo "$result" >>/dev/console; done
-sync
-exit 0
-`;
 }
 
 // src/recipe/load.ts
@@ -64418,9 +65136,9 @@ function issue2(...args) {
   }
   return { ...iss };
 }
-function members(proto, table) {
-  for (const key in table) {
-    const desc = Object.getOwnPropertyDescriptor(table, key);
+function members(proto, table2) {
+  for (const key in table2) {
+    const desc = Object.getOwnPropertyDescriptor(table2, key);
     if (desc.get)
       Object.defineProperty(proto, key, { ...desc, enumerable: false });
     else
@@ -66106,7 +66824,7 @@ var builder = strictObject({
 
 // src/recipe/schema-steps.ts
 var KINDS2 = ["run", "script", "files"];
-var environment2 = record(
+var environment = record(
   string2().check(_regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable name of letters, digits and underscores")),
   string2("text; put it in quotes")
 );
@@ -66122,7 +66840,7 @@ var step = strictObject({
   ),
   shell: optional(_enum(["bash", "powershell"])),
   timeout: optional(duration2()),
-  env: optional(environment2)
+  env: optional(environment)
 }).check(
   superRefine((written, context) => {
     const kinds = KINDS2.filter((kind) => written[kind] !== void 0);
@@ -66757,6 +67475,721 @@ function loadRecipe({ workspace, inputs }) {
 }
 var nameOf2 = (file2, workspace) => external_node_path_namespaceObject.relative(workspace, external_node_path_namespaceObject.resolve(workspace, file2)).split(external_node_path_namespaceObject.sep).join("/");
 
+// src/recipe/digest.ts
+
+var CONTENT_VERSION = 1;
+function digestRecipe(recipe, { baseImageId, architecture }) {
+  const content = {
+    version: CONTENT_VERSION,
+    base: baseImageId,
+    architecture,
+    purpose: recipe.purpose,
+    kmsKey: recipe.kmsKey,
+    volumes: recipe.volumes.map(contentOfVolume).sort((a9, b9) => a9.device < b9.device ? -1 : 1),
+    steps: recipe.provision.steps.map(contentOfStep),
+    launchUserData: recipe.launchUserData
+  };
+  return (0,external_node_crypto_namespaceObject.createHash)("sha256").update(toCanonicalJson(content)).digest("hex");
+}
+var contentOfVolume = ({ place: _, ...volume2 }) => volume2;
+function contentOfStep(step2) {
+  if (step2.kind === "run") return { script: step2.script, shell: step2.shell, env: step2.env };
+  return step2.files.map(({ content, target }) => ({
+    target,
+    sha256: (0,external_node_crypto_namespaceObject.createHash)("sha256").update(content).digest("hex")
+  }));
+}
+function toCanonicalJson(value) {
+  return JSON.stringify(
+    value,
+    (_, part) => part !== null && typeof part === "object" && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a9], [b9]) => a9 < b9 ? -1 : 1)) : part
+  );
+}
+
+// src/commands/bake/choose-base.ts
+function chooseBase(recipe, { bases, region, now }) {
+  const { base: base2 } = recipe;
+  const newestFirst = [...bases].sort((a9, b9) => (b9.CreationDate ?? "").localeCompare(a9.CreationDate ?? ""));
+  const [image] = newestFirst;
+  if (!image?.ImageId)
+    throw new AmiError(
+      "BASE",
+      `Expected a base image, found none: ${say2(base2)} matches no image in ${region} that this account may use`,
+      { at: base2.place }
+    );
+  if (base2.kind === "filter") refuseAmbiguous(base2, newestFirst);
+  refuseUnusable(image, base2);
+  if ("maxAgeSeconds" in base2 && base2.maxAgeSeconds !== void 0) refuseOld(image, base2.maxAgeSeconds, base2, now);
+  return { ...image, ImageId: image.ImageId };
+}
+function refuseAmbiguous(base2, matches) {
+  const architectures = new Set(matches.map((image) => image.Architecture));
+  if (architectures.size > 1) {
+    const hint = "Add `architecture: x86_64` or `architecture: arm64` to the base.";
+    throw new AmiError(
+      "BASE",
+      `Expected one base, found images of ${[...architectures].join(" and ")}: ${list(matches)}`,
+      { hint, at: base2.place }
+    );
+  }
+  if (!/[*?]/.test(base2.name) && matches.length > 1) {
+    const hint = "Name one owner, or take the base by id.";
+    throw new AmiError("BASE", `Expected one base named ${base2.name}, found ${matches.length}: ${list(matches)}`, {
+      hint,
+      at: base2.place
+    });
+  }
+}
+function refuseUnusable(image, base2) {
+  const problem2 = unusable(image);
+  if (problem2)
+    throw new AmiError(
+      "BASE",
+      `Expected a Linux base backed by EBS, found ${image.ImageId} (${image.Name}): ${problem2}`,
+      { at: base2.place }
+    );
+}
+function unusable({ State, RootDeviceType, Platform }) {
+  if (State !== "available") return `its state is ${State}`;
+  if (RootDeviceType !== "ebs") return `its root device is ${RootDeviceType}`;
+  return Platform?.toLowerCase() === "windows" ? "this version of bake does not seal Windows yet" : void 0;
+}
+function refuseOld(image, maxAgeSeconds, base2, now) {
+  const ageSeconds = (now.getTime() - Date.parse(image.CreationDate ?? "")) / 1e3;
+  if (ageSeconds <= maxAgeSeconds) return;
+  const found = `Expected a base of at most ${formatDuration(maxAgeSeconds)}, found ${image.ImageId} (${image.Name}), which is ${formatDuration(ageSeconds)} old`;
+  throw new AmiError("BASE", found, { at: base2.place, hint: "Take a newer base, or raise `base: { max-age: \u2026 }`." });
+}
+function say2(base2) {
+  switch (base2.kind) {
+    case "ssm":
+      return `the SSM parameter ${base2.parameter}`;
+    case "filter":
+      return `the name ${base2.name} of owner ${base2.owners.join(", ")}`;
+    case "id":
+    case "instance":
+    case "snapshot":
+      return base2.id;
+  }
+}
+var list = (images) => images.slice(0, 4).map((image) => `${image.ImageId} (${image.Name}, owner ${image.OwnerId}, ${image.Architecture})`).join(", ");
+
+// src/commands/bake/judge-findings.ts
+var FIRST_SCAN_MS = 864e5;
+var needsFindings = ({ described }) => described.ScanResults?.CriticalFixAvailableSince !== void 0;
+function judgeFindings({ image: { imageId, bakedAt }, described: { ScanResults: scan } }, findings2, waivers, now) {
+  if (!scan?.FindingScanDate) return { warnings: [`${imageId} was never scanned: whether it is vulnerable is unknown`] };
+  const inForce = waivers.filter(({ until }) => now.getTime() < Date.parse(until) + 864e5);
+  const critical = findings2.filter(isCriticalWithFix).filter((finding) => !inForce.some(({ id }) => isAbout(finding, id)));
+  if (critical.length === 0) return { warnings: [] };
+  const isFixNewer = !bakedAt || (scan.CriticalFixAvailableSince ?? bakedAt) > bakedAt;
+  const fresh = isFixNewer ? critical : critical.filter(isLaterThan(firstScanEnd(findings2)));
+  if (fresh.length > 0) return { fresh: `${imageId} has critical findings that can be mended: ${titlesOf(fresh)}` };
+  return {
+    warnings: [`${imageId} has critical findings whose fix was there before it was baked: ${titlesOf(critical)}`]
+  };
+}
+var isCriticalWithFix = ({ SeverityLabel, FixAvailable }) => SeverityLabel === "critical" && FixAvailable === true;
+var isAbout = ({ Title: title = "" }, id) => title.split(/[\s,:()]+/).includes(id);
+var firstScanEnd = (findings2) => Math.min(...findings2.map(({ FirstObservedAt: at }) => at?.getTime() ?? 0)) + FIRST_SCAN_MS;
+var isLaterThan = (time3) => ({ FirstObservedAt: at }) => (at?.getTime() ?? 0) > time3;
+var titlesOf = (findings2) => {
+  const titles = findings2.map(({ Title: title }) => title ?? "one without a title");
+  return titles.length > 3 ? `${titles.slice(0, 3).join(", ")} and ${titles.length - 3} more` : titles.join(", ");
+};
+
+// src/commands/bake/observe-family.ts
+async function readFamily(clients, family) {
+  const images = [];
+  const pages = paginateDescribeImages(
+    { client: clients.ec2, pageSize: 500 },
+    {
+      Owners: ["self"],
+      IncludeDeprecated: true,
+      IncludeDisabled: true,
+      Filters: [{ Name: `tag:${TAGS.family}`, Values: [family] }]
+    }
+  );
+  for await (const page of pages) images.push(...page.Images ?? []);
+  return images;
+}
+async function readFindings(clients, imageId) {
+  const findings2 = [];
+  const pages = paginateGetImageFindings({ client: clients.ec2 }, { ImageId: imageId });
+  for await (const page of pages) findings2.push(...page.ImageFindings ?? []);
+  return findings2;
+}
+
+// src/image/family-image.ts
+function toFamilyImage({
+  ImageId: imageId = "",
+  Name: name = "",
+  State,
+  Tags = []
+}) {
+  const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+  const [bakedAt, validUntil] = [toDate2(tags[TAGS.bakedAt]), toDate2(tags[TAGS.validUntil])];
+  return {
+    imageId,
+    name,
+    state: State ?? "",
+    tags,
+    isFinished: imageId !== "" && tags[TAGS.self] === imageId,
+    ...bakedAt && { bakedAt },
+    ...validUntil && { validUntil }
+  };
+}
+function toDate2(text) {
+  const date3 = new Date(text ?? Number.NaN);
+  return Number.isNaN(date3.getTime()) ? void 0 : date3;
+}
+
+// src/commands/bake/explain-change.ts
+function explainChange({ digest, baseImageId }, family, channel) {
+  const newest = family.map(toFamilyImage).filter(({ isFinished, tags: tags2 }) => isFinished && tags2[TAGS.channel] === channel).sort((a9, b9) => (b9.bakedAt?.getTime() ?? 0) - (a9.bakedAt?.getTime() ?? 0))[0];
+  if (!newest) return `there is no image of this family in the channel ${channel} yet`;
+  const { imageId, tags } = newest;
+  if (tags[TAGS.digest] === digest) return `${imageId} has the same content, but ${explainState(newest)}`;
+  if (tags[TAGS.base] !== baseImageId)
+    return `the base moved from ${tags[TAGS.base]} to ${baseImageId} since ${imageId}`;
+  return `the recipe changed since ${imageId}`;
+}
+function explainState({ state: state2, tags }) {
+  if (/^failed\b/.test(tags[TAGS.verified] ?? "")) return "it failed its verification";
+  if (state2 !== "available") return `it is ${state2}`;
+  return "it is on its way out: deprecated, or at a stage of sunset";
+}
+
+// src/commands/bake/reuse.ts
+function judgeReuse(recipe, wanted, facts2, order) {
+  const always = explainAlways(recipe, order);
+  if (always) return { kind: "build", reason: always };
+  const candidate = findCandidate(facts2.family, wanted.digest, order.channel);
+  if (!candidate) return { kind: "build", reason: explainChange(wanted, facts2.family, order.channel) };
+  const due = explainExpiry(candidate.image, recipe.rebuildBeforeSeconds, facts2.now);
+  if (due) return { kind: "build", reason: due };
+  const judged = judgeFindings(candidate, facts2.findings, recipe.verify.findings.waivers, facts2.now);
+  if ("fresh" in judged) return { kind: "build", reason: judged.fresh };
+  const { imageId, validUntil } = candidate.image;
+  const reason2 = `${imageId} has the same content and is valid until ${validUntil?.toISOString().slice(0, 10)}`;
+  return { kind: "reuse", image: candidate.image, reason: reason2, warnings: judged.warnings };
+}
+function explainAlways({ purpose }, { channel, force }) {
+  if (force) return "the input force asks for it";
+  if (channel === "test") return "an image of the channel test is never reused";
+  return purpose === "backup" ? "a backup is taken anew every time" : void 0;
+}
+function findCandidate(family, digest, channel) {
+  const good = family.map((described) => ({ described, image: toFamilyImage(described) })).filter(({ described, image }) => isGood(described, image)).filter(({ image: { tags } }) => tags[TAGS.digest] === digest && tags[TAGS.channel] === channel);
+  return good.sort((a9, b9) => timeOf(b9.image.validUntil) - timeOf(a9.image.validUntil))[0];
+}
+function isGood({ DeprecationTime: deprecation }, { state: state2, isFinished, tags }) {
+  const isOnItsWayOut = deprecation !== void 0 || tags[TAGS.stage] !== void 0;
+  return isFinished && state2 === "available" && !isOnItsWayOut && !/^failed\b/.test(tags[TAGS.verified] ?? "");
+}
+function explainExpiry({ imageId, validUntil }, rebuildBeforeSeconds, now) {
+  if (!validUntil) return `${imageId} does not say until when it is valid`;
+  const leftSeconds = (validUntil.getTime() - now.getTime()) / 1e3;
+  if (leftSeconds > rebuildBeforeSeconds) return void 0;
+  if (leftSeconds <= 0) return `${imageId} expired on ${validUntil.toISOString().slice(0, 10)}`;
+  return `${imageId} expires in ${formatDuration(leftSeconds)}, within rebuild-before (${formatDuration(rebuildBeforeSeconds)})`;
+}
+var timeOf = (date3) => date3?.getTime() ?? 0;
+
+// src/commands/bake/is-due.ts
+async function isDue(aws, recipe, content) {
+  const { inputs } = aws.run;
+  const always = explainAlways(recipe, inputs);
+  if (always) return { kind: "build", reason: always };
+  const wanted = identify(recipe, content);
+  if (!wanted) return { kind: "build", reason: "the base is not usable" };
+  const candidate = findCandidate(content.family, wanted.digest, inputs.channel);
+  const isRead = candidate !== void 0 && needsFindings(candidate);
+  const findings2 = isRead ? await readFindings(aws.in(content.region), candidate.image.imageId) : [];
+  return judgeReuse(recipe, wanted, { ...content, findings: findings2 }, inputs);
+}
+function identify(recipe, content) {
+  try {
+    const { ImageId: baseImageId, Architecture: architecture = "" } = chooseBase(recipe, content);
+    return { baseImageId, digest: digestRecipe(recipe, { baseImageId, architecture }) };
+  } catch (error2) {
+    if (error2 instanceof AmiError) return void 0;
+    throw error2;
+  }
+}
+
+// src/commands/bake/observe-base.ts
+async function readBases(clients, base2) {
+  switch (base2.kind) {
+    case "id":
+      return describeBase(clients, base2.id);
+    case "ssm":
+      return describeBase(clients, await readImageParameter(clients, base2.parameter));
+    case "filter": {
+      const filters = [
+        { Name: "name", Values: [base2.name] },
+        { Name: "state", Values: ["available"] },
+        ...base2.architecture ? [{ Name: "architecture", Values: [base2.architecture] }] : []
+      ];
+      const { Images: images = [] } = await clients.ec2.send(
+        new DescribeImagesCommand({ Owners: [...base2.owners], Filters: filters })
+      );
+      return images;
+    }
+    case "instance":
+    case "snapshot":
+      return [];
+  }
+}
+async function describeBase(clients, id) {
+  try {
+    const { Images: images = [] } = await clients.ec2.send(new DescribeImagesCommand({ ImageIds: [id] }));
+    return images;
+  } catch (error2) {
+    if (serviceErrorName(error2).startsWith("InvalidAMIID")) return [];
+    throw error2;
+  }
+}
+async function readImageParameter(clients, name) {
+  try {
+    const { Parameter: parameter } = await clients.ssm.send(new GetParameterCommand({ Name: name }));
+    const value = parameter?.Value ?? "";
+    if (/^ami-[0-9a-f]+$/.test(value)) return value;
+    throw new AmiError("BASE", `Expected the SSM parameter ${name} to hold an image id, found '${value.slice(0, 60)}'`);
+  } catch (error2) {
+    if (serviceErrorName(error2) !== "ParameterNotFound") throw error2;
+    throw new AmiError("BASE", `The SSM parameter ${name} of the base does not exist in ${clients.region}`, {
+      cause: error2,
+      hint: "See which there are: aws ssm get-parameters-by-path --path /aws/service/ami-amazon-linux-latest"
+    });
+  }
+}
+
+// src/commands/bake/key-uses.ts
+function keyUsesOf({ volumes, kmsKey, regions }, home) {
+  const ofVolumes = volumes.flatMap(({ kmsKey: key, place: at }) => key ? [{ region: home, key, at }] : []);
+  const ofOthers = kmsKey ? [{ region: home, key: kmsKey }] : [];
+  const ofCopies = Object.entries(regions).filter(([region]) => region !== home).flatMap(([region, { kmsKeys }]) => [...new Set(Object.values(kmsKeys))].map((key) => ({ region, key })));
+  return [...ofVolumes, ...ofOthers, ...ofCopies];
+}
+var keyName = ({ region, key }) => `${region} ${key}`;
+
+// src/commands/bake/observe-keys.ts
+async function readKeys(aws, recipe, home) {
+  const uses = new Map(keyUsesOf(recipe, home).map((use) => [keyName(use), use]));
+  const keys = /* @__PURE__ */ new Map();
+  const keyPolicies = /* @__PURE__ */ new Map();
+  const read = async (name, clients, key) => {
+    const metadata = await describeKey(clients, key);
+    keys.set(name, metadata);
+    if (recipe.share.accounts.length === 0 || metadata?.KeyManager !== "CUSTOMER") return;
+    const policy = await readPolicy(aws, clients, metadata.KeyId ?? key);
+    if (policy) keyPolicies.set(name, policy);
+  };
+  await Promise.all([...uses].map(([name, { region, key }]) => read(name, aws.in(region), key)));
+  return { keys, keyPolicies };
+}
+async function describeKey(clients, key) {
+  try {
+    const { KeyMetadata: metadata } = await clients.kms.send(new DescribeKeyCommand({ KeyId: key }));
+    return metadata;
+  } catch (error2) {
+    if (["NotFoundException", "InvalidArnException"].includes(serviceErrorName(error2))) return void 0;
+    throw error2;
+  }
+}
+async function readPolicy({ run }, clients, key) {
+  try {
+    return (await clients.kms.send(new GetKeyPolicyCommand({ KeyId: key }))).Policy;
+  } catch (error2) {
+    if (!(error2 instanceof AmiError && error2.code === "PERMISSION")) throw error2;
+    run.log.info(`Whether the key ${key} can be shared is unknown: ${error2.message}`);
+    return void 0;
+  }
+}
+
+// src/commands/bake/plan-network.ts
+var sayCandidate = ({ market, instanceType, subnetId }) => `${instanceType} in ${subnetId}${market === "spot" ? " on the spot market" : ""}`;
+var DEFAULT_TYPES = {
+  x86_64: ["m7i.large", "m6i.large", "t3.large"],
+  arm64: ["m7g.large", "m6g.large", "t4g.large"]
+};
+function planCandidates(recipe, facts2, base2) {
+  const subnets = usableSubnets(recipe, facts2);
+  const vpcId = subnets[0]?.VpcId ?? "";
+  const types = typesFor(recipe, facts2, base2);
+  throwProblems([
+    ...checkTypes(types, facts2, base2),
+    ...checkMarket(recipe, types, facts2),
+    ...checkGroups(recipe, facts2, vpcId)
+  ]);
+  const candidates = MARKETS[recipe.builder.spot].flatMap(
+    (market) => types.filter((instanceType) => market === "on-demand" || hasSpot(instanceType, facts2)).flatMap((instanceType) => subnets.map((subnet) => ({ market, instanceType, subnetId: subnet.SubnetId ?? "" })))
+  );
+  const groups = facts2.securityGroups.map((group4) => group4.GroupId ?? "");
+  return { candidates, vpcId, ...groups.length > 0 && { securityGroupIds: groups } };
+}
+var MARKETS = {
+  prefer: ["spot", "on-demand"],
+  only: ["spot"],
+  never: ["on-demand"]
+};
+function hasSpot(name, { instanceTypes }) {
+  const type = instanceTypes.find((each) => each.InstanceType === name);
+  return type?.SupportedUsageClasses?.includes("spot") ?? true;
+}
+function checkMarket({ builder: builder2 }, types, facts2) {
+  if (builder2.spot !== "only" || types.length === 0 || types.some((name) => hasSpot(name, facts2))) return [];
+  const sentence = `Expected an instance type of the spot market with \`spot: only\`, found ${types.join(", ")}`;
+  return [new AmiError("RECIPE", sentence, { hint: "Use `spot: prefer`, or another of `instance-types`." })];
+}
+function usableSubnets({ builder: builder2 }, { subnets, region }) {
+  if (subnets.length === 0) {
+    const hint = "Name subnets by id or tags under `builder: { subnets: [\u2026] }`.";
+    const sentence = builder2.subnets.length > 0 ? `Expected subnets for the builder, found none in ${region} with ${builder2.subnets.map(say3).join(", ")}` : `Expected a default VPC in ${region}, found none`;
+    throw new AmiError("NETWORK", sentence, { hint });
+  }
+  const vpcs = new Set(subnets.map((subnet) => subnet.VpcId));
+  if (vpcs.size > 1) {
+    throw new AmiError("NETWORK", `Expected the builder's subnets in one VPC, found them in ${[...vpcs].join(" and ")}`);
+  }
+  return subnets;
+}
+function typesFor({ builder: builder2 }, { instanceTypes }, base2) {
+  if (builder2.instanceTypes.length > 0) return builder2.instanceTypes;
+  const offered = new Set(instanceTypes.map((type) => type.InstanceType));
+  return (DEFAULT_TYPES[base2.Architecture ?? ""] ?? []).filter((type) => offered.has(type));
+}
+function checkTypes(types, { instanceTypes, region }, base2) {
+  if (types.length === 0) {
+    return [
+      new AmiError(
+        "RECIPE",
+        `Expected instance types for ${base2.Architecture} under \`builder: { instance-types: [\u2026] }\`, found none`
+      )
+    ];
+  }
+  return types.flatMap((name) => {
+    const type = instanceTypes.find((each) => each.InstanceType === name);
+    if (!type) return [new AmiError("RECIPE", `Expected an instance type that ${region} has, found ${name}`)];
+    const supported = type.ProcessorInfo?.SupportedArchitectures ?? [];
+    if (supported.some((architecture) => architecture === base2.Architecture)) return [];
+    const found = `Expected an instance type for ${base2.Architecture}, the architecture of the base ${base2.ImageId}; found ${name}, which is ${supported.join(" or ")}`;
+    return [new AmiError("RECIPE", found)];
+  });
+}
+function checkGroups({ builder: builder2 }, { securityGroups, region }, vpcId) {
+  if (builder2.securityGroups.length > 0 && securityGroups.length === 0) {
+    const asked = builder2.securityGroups.map(say3).join(", ");
+    return [new AmiError("NETWORK", `Expected security groups for the builder, found none in ${region} with ${asked}`)];
+  }
+  return securityGroups.flatMap((group4) => {
+    const problem2 = checkGroup(group4, vpcId);
+    return problem2 ? [new AmiError("NETWORK", problem2)] : [];
+  });
+}
+function checkGroup({ GroupId, VpcId, IpPermissions = [] }, vpcId) {
+  if (VpcId !== vpcId)
+    return `Expected a security group of ${vpcId}, the VPC of the subnets; found ${GroupId} of ${VpcId}`;
+  if (IpPermissions.length === 0) return void 0;
+  return `Expected a security group without inbound rules, found ${IpPermissions.length} in ${GroupId}: a builder is never reached from outside`;
+}
+var say3 = (selector) => typeof selector === "string" ? `id ${selector}` : `tag ${Object.entries(selector.tags).map(([key, value]) => `${key}=${value}`).join(", ")}`;
+
+// src/commands/bake/observe.ts
+async function observeContent(aws, recipe) {
+  const clients = aws.in(aws.run.inputs.awsRegion);
+  const [bases, family] = await Promise.all([readBases(clients, recipe.base), readFamily(clients, recipe.family)]);
+  return { region: clients.region, now: aws.now(), bases, family };
+}
+async function observeBuild(aws, recipe, content) {
+  const clients = aws.in(content.region);
+  const [instanceTypes, subnets, securityGroups, keys] = await Promise.all([
+    readInstanceTypes(clients, recipe.builder.instanceTypes),
+    readSubnets(clients, recipe.builder.subnets),
+    readSecurityGroups(clients, recipe.builder.securityGroups),
+    readKeys(aws, recipe, content.region)
+  ]);
+  return { ...content, instanceTypes, subnets, securityGroups, ...keys };
+}
+async function readInstanceTypes(clients, asked) {
+  const types = asked.length > 0 ? [...asked] : Object.values(DEFAULT_TYPES).flat();
+  const filters = [{ Name: "instance-type", Values: types }];
+  const { InstanceTypes: found = [] } = await clients.ec2.send(new DescribeInstanceTypesCommand({ Filters: filters }));
+  return found;
+}
+async function readSubnets(clients, selectors2) {
+  const queries = selectors2.length > 0 ? selectors2.map((selector) => toFilters("subnet-id", selector)) : [DEFAULT_SUBNETS];
+  const answers = await Promise.all(
+    queries.map((filters) => clients.ec2.send(new DescribeSubnetsCommand({ Filters: filters })))
+  );
+  return answers.flatMap(({ Subnets: found = [] }) => found);
+}
+var DEFAULT_SUBNETS = [{ Name: "default-for-az", Values: ["true"] }];
+async function readSecurityGroups(clients, selectors2) {
+  const answers = await Promise.all(
+    selectors2.map(
+      (selector) => clients.ec2.send(new DescribeSecurityGroupsCommand({ Filters: toFilters("group-id", selector) }))
+    )
+  );
+  return answers.flatMap(({ SecurityGroups: found = [] }) => found);
+}
+function toFilters(idFilter, selector) {
+  if (typeof selector === "string") return [{ Name: idFilter, Values: [selector] }];
+  return Object.entries(selector.tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
+}
+
+// src/image/build-seconds.ts
+function encodeBuildSeconds(stages) {
+  const total = stages.reduce((sum, { seconds: seconds2 }) => sum + seconds2, 0);
+  return [Math.round(total), ...stages.map(({ name, seconds: seconds2 }) => `${name}=${Math.round(seconds2)}`)].join(" ");
+}
+var totalBuildSeconds = (value = "") => Number.parseInt(value, 10);
+
+// src/commands/bake/compare-strategies.ts
+var LAST = 10;
+function compareStrategies(family) {
+  const images = family.map((described) => ({ ...toFamilyImage(described), sizeGiB: sizeOf2(described) })).filter(({ isFinished, bakedAt }) => isFinished && bakedAt !== void 0).sort((a9, b9) => timeOf2(b9.bakedAt) - timeOf2(a9.bakedAt));
+  const strategies2 = new Set(images.map(({ tags }) => tags[TAGS.strategy] ?? ""));
+  return [...strategies2].filter(Boolean).map((strategy) => {
+    const last = images.filter(({ tags }) => tags[TAGS.strategy] === strategy).slice(0, LAST);
+    return {
+      strategy,
+      images: last.length,
+      buildSeconds: median(last.map(({ tags }) => totalBuildSeconds(tags[TAGS.buildSeconds]))),
+      bootSeconds: median(last.map(({ tags }) => Number.parseFloat(tags[TAGS.bootSeconds] ?? ""))),
+      shelfLifeSeconds: median(last.map(({ bakedAt, validUntil }) => (timeOf2(validUntil) - timeOf2(bakedAt)) / 1e3)),
+      sizeGiB: median(last.map(({ sizeGiB }) => sizeGiB))
+    };
+  });
+}
+var sizeOf2 = ({ BlockDeviceMappings: mappings = [] }) => mappings.reduce((sum, { Ebs: ebs }) => sum + (ebs?.VolumeSize ?? 0), 0);
+var timeOf2 = (date3) => date3?.getTime() ?? Number.NaN;
+function median(values) {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a9, b9) => a9 - b9);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+// src/commands/bake/summary.ts
+function summarize(story, dryRun, error2) {
+  const parts = [
+    heading(story, dryRun, error2),
+    reason(error2),
+    reuse(story),
+    facts(story),
+    snapshots(story.baked?.snapshots ?? []),
+    strategies(story),
+    timeline(story.stages.done)
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}
+`;
+}
+function heading({ recipe, baked, reused }, dryRun, error2) {
+  const family = recipe?.family ?? "an image";
+  if (reused) return `## \u267B\uFE0F Nothing due for ${family}: \`${reused.image.imageId}\` is used again`;
+  if (baked) return `## \u2705 Baked ${family}: \`${baked.image.ImageId}\``;
+  return dryRun && error2 === void 0 ? `## \u{1F4DD} Plan for ${family}; nothing was changed` : `## \u274C Baking ${family} failed`;
+}
+function reuse({ reused, run }) {
+  if (!reused) return "";
+  const { image, reason: reason2, warnings } = reused;
+  const rows = [
+    ["Image", `\`${image.imageId}\` ${cell(image.name)}`],
+    ["Region", run.inputs.awsRegion],
+    ["Why", cell(reason2)],
+    ["Digest", `\`${(image.tags[TAGS.digest] ?? "").slice(0, 12)}\``],
+    ...warnings.map((warning3) => ["\u26A0\uFE0F", cell(warning3)])
+  ];
+  return table(rows);
+}
+var table = (rows) => ["| | |", "| --- | --- |", ...rows.map((row) => `| ${row.join(" | ")} |`)].join("\n");
+function reason(error2) {
+  if (error2 === void 0) return "";
+  const text = error2 instanceof Error ? error2.message : String(error2);
+  return ["```text", text.replaceAll("```", "'''"), "```"].join("\n");
+}
+function facts({ recipe, plan, baked, stages }) {
+  if (!recipe || !plan) return "";
+  const rows = [
+    ["Image", baked ? `\`${baked.image.ImageId}\` ${cell(baked.image.Name ?? "")}` : cell(plan.imageName)],
+    ["Region", plan.region],
+    ["Base", `\`${plan.origin.id}\` ${cell(plan.origin.name)}`],
+    [
+      "Recipe",
+      `${cell(recipe.file)} \xB7 ${recipe.strategy} \xB7 ${recipe.provision.steps.length} steps via ${recipe.provision.via}`
+    ],
+    ["Valid until", `${plan.validUntil.toISOString().slice(0, 10)} (${formatDuration(recipe.validForSeconds)})`],
+    ["Why", cell(plan.reason)],
+    ["Digest", `\`${plan.digest.slice(0, 12)}\``],
+    ["Time", formatDuration(stages.seconds)],
+    ...!baked && "candidates" in plan ? builderRows(plan) : []
+  ];
+  return table(rows);
+}
+var builderRows = (plan) => [
+  ["Builder", plan.candidates.slice(0, 3).map(sayCandidate).join(", ")],
+  [
+    "Volumes",
+    plan.blockDeviceMappings.map(
+      ({ DeviceName: device, Ebs: ebs }) => `${device} ${ebs?.VolumeSize ?? "as the base"} ${ebs?.KmsKeyId ?? "default key"}`
+    ).join(", ")
+  ]
+];
+function snapshots(list2) {
+  if (list2.length === 0) return "";
+  const rows = list2.map(({ SnapshotId, VolumeSize, Encrypted, KmsKeyId }) => {
+    const key = Encrypted ? `\u{1F512} \`${(KmsKeyId ?? "").replace(/^.*:key\//, "")}\`` : "not encrypted";
+    return `| \`${SnapshotId}\` | ${VolumeSize} GiB | ${key} |`;
+  });
+  return ["| Snapshot | Size | Key |", "| --- | --- | --- |", ...rows].join("\n");
+}
+function strategies({ family = [], baked }) {
+  const rows = compareStrategies(baked ? [...family, baked.image] : family);
+  if (rows.reduce((sum, { images }) => sum + images, 0) < 2) return "";
+  const lines = rows.map((row) => {
+    const times = [row.buildSeconds, row.bootSeconds, row.shelfLifeSeconds].map(sayDuration);
+    return `| ${[cell(row.strategy), row.images, ...times, `${row.sizeGiB} GiB`].join(" | ")} |`;
+  });
+  const head = "| Strategy | Last images | Build | Boot | Shelf life | Size |";
+  return [head, "| --- | --- | --- | --- | --- | --- |", ...lines].join("\n");
+}
+var sayDuration = (seconds2) => seconds2 === void 0 ? "unknown" : formatDuration(seconds2);
+function timeline(stages) {
+  if (stages.length < 2) return "";
+  const start = stages[0]?.start.getTime() ?? 0;
+  const rows = stages.map(({ name, start: begin, seconds: seconds2, failed }) => {
+    const from = Math.round((begin.getTime() - start) / 1e3);
+    return `  ${name} (${formatSeconds(seconds2)}) :${failed ? "crit, " : ""}${from}, ${Math.max(1, Math.round(seconds2))}s`;
+  });
+  return ["```mermaid", "gantt", "  title Stages", "  dateFormat X", "  axisFormat %M:%S", ...rows, "```"].join("\n");
+}
+var formatSeconds = (seconds2) => seconds2 < 10 ? `${seconds2.toFixed(1)} s` : formatDuration(seconds2);
+var cell = (text) => text.replace(/[\\`*_{}[\]<>|#]/g, "\\$&").replaceAll("\n", " ");
+
+// src/commands/bake/outcome.ts
+function describeOutcome(story, error2) {
+  return {
+    outputs: { ...describeContent(story), ...describeImage(story) },
+    report: describeReport(story),
+    summary: summarize(story, story.run.inputs.dryRun, error2),
+    ...error2 !== void 0 && { error: error2 }
+  };
+}
+function describeContent({ plan, reused }) {
+  if (reused) {
+    const { image, reason: reason2 } = reused;
+    return {
+      digest: image.tags[TAGS.digest] ?? "",
+      "valid-until": image.validUntil?.toISOString() ?? "",
+      plan: JSON.stringify({ reuse: image.imageId, reason: reason2 })
+    };
+  }
+  return plan ? { digest: plan.digest, "valid-until": plan.validUntil.toISOString(), plan: JSON.stringify(plan) } : {};
+}
+function describeImage({ run, baked, reused }) {
+  const imageId = baked?.image.ImageId ?? reused?.image.imageId;
+  if (!imageId) return {};
+  const images = JSON.stringify({ [run.inputs.awsRegion]: imageId });
+  return { images, "image-id": imageId, reused: String(reused !== void 0) };
+}
+function describeReport({ recipe, plan, reused, baked, stages, run }) {
+  return {
+    command: "bake",
+    run: run.id,
+    ...recipe && { family: recipe.family, strategy: recipe.strategy },
+    ...plan && {
+      region: plan.region,
+      base: plan.origin,
+      digest: plan.digest,
+      validUntil: plan.validUntil.toISOString(),
+      reason: plan.reason,
+      takenUp: plan.unfinished !== void 0
+    },
+    ...reused && {
+      region: run.inputs.awsRegion,
+      image: { imageId: reused.image.imageId, name: reused.image.name },
+      digest: reused.image.tags[TAGS.digest],
+      validUntil: reused.image.validUntil?.toISOString(),
+      reason: reused.reason,
+      warnings: reused.warnings
+    },
+    ...(plan ?? reused) && { reused: reused !== void 0 },
+    ...baked && {
+      image: { imageId: baked.image.ImageId, name: baked.image.Name, architecture: baked.image.Architecture },
+      snapshots: baked.snapshots.map((snapshot) => ({
+        snapshotId: snapshot.SnapshotId,
+        sizeGiB: snapshot.VolumeSize,
+        encrypted: snapshot.Encrypted,
+        kmsKeyId: snapshot.KmsKeyId
+      }))
+    },
+    stages: stages.done.map((stage) => ({ ...stage, start: stage.start.toISOString() }))
+  };
+}
+
+// src/commands/bake/preflight.ts
+async function checkNames(aws, recipe, { region, imageName }) {
+  const regions = [.../* @__PURE__ */ new Set([region, ...Object.keys(recipe.regions)])];
+  const taken = await Promise.all(regions.map((each) => hasImageNamed(aws.in(each), imageName)));
+  const found = regions.filter((_, i9) => taken[i9]);
+  if (found.length === 0) return;
+  const hint = "Put {date} and {time} into the `name` of the recipe, or remove the old image.";
+  const sentence = `Expected an image name that is free in ${regions.join(", ")}; found ${imageName} in use in ${found.join(", ")}`;
+  throw new AmiError("NAME", sentence, { hint });
+}
+async function hasImageNamed(clients, name) {
+  const filters = [{ Name: "name", Values: [name.replace(/[*?\\]/g, "\\$&")] }];
+  const { Images: images = [] } = await clients.ec2.send(
+    new DescribeImagesCommand({ Owners: ["self"], IncludeDeprecated: true, IncludeDisabled: true, Filters: filters })
+  );
+  return images.length > 0;
+}
+
+// src/commands/bake/refuse-unsupported.ts
+function refuseUnsupported(recipe, inputs) {
+  throwProblems([...refusedInputs(inputs), ...refusedKeys(recipe), ...refusedSteps(recipe)]);
+}
+function ignoredKeys(recipe) {
+  const { test, launchUserData, regions } = recipe;
+  const isGiven = {
+    test: test.length > 0,
+    launch: launchUserData !== void 0,
+    regions: Object.keys(regions).length > 0
+  };
+  return Object.entries(isGiven).flatMap(([key, given]) => given ? [key] : []);
+}
+function refusedInputs({ regions, accounts, accountRole }) {
+  const given = {
+    regions: regions.length > 0,
+    accounts: accounts.length > 0,
+    "account-role": accountRole !== void 0
+  };
+  return Object.entries(given).flatMap(([name, isGiven]) => {
+    const hint = "Leave it out: an image is baked in aws-region, in the account of the credentials.";
+    return isGiven ? [new AmiError("INPUT", `Input ${name}: bake of this version does not use it`, { hint })] : [];
+  });
+}
+function refusedKeys({ base: base2, builder: builder2, provision: provision2 }) {
+  const found = [];
+  if (base2.kind === "snapshot") {
+    found.push(refuse2("`base: { snapshot: \u2026 }`", "Name a base by id, ssm, owners and name, or instance."));
+  }
+  if (provision2.via === "ssm" && !builder2.instanceProfile) {
+    const hint = "Give `builder: { instance-profile: \u2026 }` with AmazonSSMManagedInstanceCore, or use `via: user-data`.";
+    found.push(
+      new AmiError("RECIPE", "`provision: { via: ssm }` needs an instance profile for the SSM agent", { hint })
+    );
+  }
+  return found;
+}
+function refusedSteps({ provision: provision2 }) {
+  return provision2.steps.flatMap((step2) => {
+    if (step2.kind === "files") return [refuse2(`the files of step '${step2.name}'`, "Write them in a `run` step.")];
+    return step2.shell === "bash" ? [] : [refuse2(`the PowerShell of step '${step2.name}'`, "Use bash.")];
+  });
+}
+var refuse2 = (what, hint) => new AmiError("RECIPE", `This version of bake can't do ${what} yet`, { hint });
+
 // src/aws/poller.ts
 
 var FIRST_PAUSE_MS = 100;
@@ -66791,33 +68224,126 @@ function progressReporter(what, start, log) {
   };
 }
 
-// src/commands/sweep.ts
-
-
 // src/image/client-token.ts
 var CLIENT_TOKEN_PREFIX = "ami-action-";
 var isOwnLaunch = ({ ClientToken: token = "" }) => token.startsWith(CLIENT_TOKEN_PREFIX);
 
-// src/commands/sweep.ts
-var EMPTY_READS = 2;
-var PAUSE_MS = 500;
-var ALIVE = ["pending", "running", "stopping", "stopped"];
-async function terminate(clients, instanceIds, log) {
-  const command9 = new TerminateInstancesCommand({ InstanceIds: [...instanceIds], SkipOsShutdown: true });
-  await clients.ec2.send(command9);
-  log.info(`Terminated ${instanceIds.join(", ")}`);
+// src/image/run-id.ts
+var OF_WORKFLOW = /^(\d+)-(\d+)-/;
+var workflowRunOf = (run) => OF_WORKFLOW.exec(run)?.[1];
+function isSuperseded(run, current) {
+  const [, id, attempt] = OF_WORKFLOW.exec(run) ?? [];
+  const [, currentId, currentAttempt] = OF_WORKFLOW.exec(current) ?? [];
+  return id !== void 0 && id === currentId && Number(attempt) < Number(currentAttempt);
 }
-function sweepInstances(clients, run, log) {
-  return sweep(
-    () => findInstances(clients, run),
-    (ids) => terminate(clients, ids, log)
-  );
+
+// src/commands/bake/predecessors.ts
+var GRACE_MS = 36e5;
+var GONE = /* @__PURE__ */ new Set(["shutting-down", "terminated"]);
+async function findPredecessors(clients, { tags }, now) {
+  const keys = [TAGS.family, TAGS.digest, TAGS.channel];
+  const filters = keys.map((key) => ({ Name: `tag:${key}`, Values: [tags[key] ?? ""] }));
+  const found = [];
+  for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: filters })) {
+    found.push(...(page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []));
+  }
+  return sortPredecessors(found.filter(isOwnLaunch), tags[TAGS.run] ?? "", now);
 }
+function sortPredecessors(instances, run, now) {
+  const standing = instances.filter(({ State: state2 }) => !GONE.has(state2?.Name ?? ""));
+  const isLeft = (instance) => isSuperseded(tagOf(instance, TAGS.run), run) || endOf(instance) <= now.getTime();
+  return {
+    alive: standing.filter((instance) => !isLeft(instance)),
+    left: standing.filter(isLeft),
+    deadCount: instances.length - standing.length
+  };
+}
+function endOf(instance) {
+  const deadline = Date.parse(tagOf(instance, TAGS.deadline));
+  return Number.isNaN(deadline) ? Number.POSITIVE_INFINITY : deadline + GRACE_MS;
+}
+var tagOf = ({ Tags: tags = [] }, key) => tags.find((tag) => tag.Key === key)?.Value ?? "";
+
+// src/commands/bake/rival.ts
+var RivalBake = class extends AmiError {
+  name = "RivalBake";
+  constructor(target, who, cause) {
+    const hint = "Let it finish; a builder that was left behind ends itself at its deadline.";
+    super("EC2", `Another run is baking the same image of ${target.tags[TAGS.family]}: ${who}`, { hint, cause });
+  }
+};
+var PAUSE_SECONDS = 10;
+async function awaitRival(aws, region, target, found) {
+  const { run, signal } = aws;
+  run.log.notice(`${found.message}. This run waits for it, then looks again.`);
+  const look = async () => {
+    const { alive } = await findPredecessors(aws.in(region), target, aws.now());
+    return alive.length === 0 ? { done: void 0 } : { waiting: alive.map(sayRival).join("; ") };
+  };
+  try {
+    await waitFor({
+      what: `another run that is baking the same image of ${target.tags[TAGS.family]}`,
+      look,
+      timeoutSeconds: run.inputs.timeoutSeconds,
+      maxPauseSeconds: PAUSE_SECONDS,
+      signal,
+      log: run.log
+    });
+  } catch (error2) {
+    if (!(error2 instanceof AmiError && error2.code === "TIMEOUT")) throw error2;
+    const { hint = "" } = found;
+    throw new AmiError("TIMEOUT", `${found.message}; this run waited for it as long as it may`, { hint, cause: error2 });
+  }
+}
+function sayRival({ InstanceId: id, Tags: tags = [] }) {
+  const read = (key) => tags.find((tag) => tag.Key === key)?.Value ?? "unknown";
+  return `run ${read(TAGS.run)} with ${id}, until ${read(TAGS.deadline)} at the latest`;
+}
+
+// src/commands/bake/stages.ts
+var Stages = class {
+  done = [];
+  /** Times `body` as a stage, also when it fails. */
+  async time(name, body) {
+    const start = /* @__PURE__ */ new Date();
+    let failed = true;
+    try {
+      const result = await body();
+      failed = false;
+      return result;
+    } finally {
+      this.done.push({ name, start, seconds: (Date.now() - start.getTime()) / 1e3, failed });
+    }
+  }
+  get seconds() {
+    return this.done.reduce((sum, stage) => sum + stage.seconds, 0);
+  }
+};
+
+// src/commands/sweep-loop.ts
+
+var QUICK = [500];
+async function sweep(find2, act, pausesMs = () => QUICK) {
+  const swept = [];
+  for (let empty = 0; ; ) {
+    const found = (await find2()).filter((id) => !swept.includes(id));
+    if (found.length > 0) await act(found);
+    swept.push(...found);
+    empty = found.length > 0 ? 0 : empty + 1;
+    const pauseMs = pausesMs()[Math.max(0, empty - 1)];
+    if (empty > 0 && pauseMs === void 0) return swept;
+    await (0,external_node_timers_promises_namespaceObject.setTimeout)(pauseMs);
+  }
+}
+
+// src/commands/sweep-images.ts
 async function sweepImages(clients, run, log) {
   const swept = await sweep(
-    async () => (await findUnfinishedImages(clients, run)).map(({ ImageId: id = "" }) => id),
+    async () => (await findUnfinishedImages(clients, run)).map(({ imageId }) => imageId),
     async (ids) => {
-      for (const id of ids) await discardImage(clients, id, log);
+      for (const image of await findUnfinishedImages(clients, run)) {
+        if (ids.includes(image.imageId)) await discardImage(clients, image, log);
+      }
     }
   );
   await sweepSnapshots(clients, run, log);
@@ -66836,41 +68362,650 @@ async function sweepSnapshots(clients, run, log) {
     }
   }
 }
-async function sweep(find2, act) {
-  const swept = [];
-  for (let empty = 0; empty < EMPTY_READS; ) {
-    const found = (await find2()).filter((id) => !swept.includes(id));
-    if (found.length > 0) await act(found);
-    swept.push(...found);
-    empty = found.length > 0 ? 0 : empty + 1;
-    if (empty < EMPTY_READS) await (0,external_node_timers_promises_namespaceObject.setTimeout)(PAUSE_MS);
-  }
-  return swept;
-}
-async function findInstances(clients, run) {
-  const filters = [
-    { Name: `tag:${TAGS.run}`, Values: [run] },
-    { Name: "instance-state-name", Values: ALIVE }
-  ];
-  const ids = [];
-  for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: filters })) {
-    const instances = (page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []).filter(isOwnLaunch);
-    ids.push(...instances.flatMap(({ InstanceId: id }) => id ? [id] : []));
-  }
-  return ids;
-}
 async function findUnfinishedImages(clients, run) {
   const command9 = new DescribeImagesCommand({ Owners: ["self"], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] });
   const { Images: images = [] } = await clients.ec2.send(command9);
-  return images.filter((image) => image.ImageId && !image.Tags?.some((tag) => tag.Key === TAGS.self));
+  return images.map(toFamilyImage).filter(({ imageId, tags }) => imageId !== "" && tags[TAGS.self] === void 0);
 }
-async function discardImage(clients, imageId, log) {
-  const command9 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: true });
+async function discardImage(clients, { imageId, tags }, log) {
+  const isRegistered = tags[TAGS.base]?.startsWith("snap-") === true;
+  const command9 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered });
   const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command9);
-  log.info(`Discarded the unfinished image ${imageId} and its snapshots`);
+  log.info(`Discarded the unfinished image ${imageId}${isRegistered ? "" : " and its snapshots"}`);
   for (const { SnapshotId: id, ReturnCode: code } of results) {
     if (code !== "success") log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${code}`);
   }
+}
+
+// src/commands/bake/new-image.ts
+var PROGRESS_EVERY_MS = 15e3;
+var NewImage = class {
+  #aws;
+  #clients;
+  #plan;
+  #imageId;
+  #state = "none";
+  #progress = { text: "", next: Date.now() + PROGRESS_EVERY_MS };
+  constructor(aws, plan) {
+    this.#aws = aws;
+    this.#clients = aws.in(plan.region);
+    this.#plan = plan;
+  }
+  get imageId() {
+    return this.#imageId ?? "";
+  }
+  /** Goes on with an image that an interrupted bake left; it is this run's from now on, also for the post step. */
+  async takeUp(imageId) {
+    const tags = toTagList({ [TAGS.run]: this.#aws.run.id });
+    await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [imageId], Tags: tags }));
+    this.#imageId = imageId;
+    this.#state = "asked";
+  }
+  /**
+   * Asks EC2 for the image of an instance, with all its volumes; one that runs is rebooted for it unless `noReboot`.
+   * The tags go on image and snapshots at creation.
+   *
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
+   */
+  async create(instanceId, noReboot = false) {
+    const { imageName, description, tags, region } = this.#plan;
+    const command9 = new CreateImageCommand({
+      InstanceId: instanceId,
+      Name: imageName,
+      Description: description,
+      ...noReboot && { NoReboot: true },
+      TagSpecifications: ["image", "snapshot"].map((type) => ({ ResourceType: type, Tags: toTagList(tags) }))
+    });
+    this.#state = "asked";
+    try {
+      const { ImageId: id } = await this.#clients.ec2.send(command9);
+      this.#imageId = id;
+    } catch (error2) {
+      this.#imageId = await this.#findLost(error2);
+    }
+    this.#aws.run.log.info(`EC2 makes the image ${this.imageId} (${imageName}) in ${region}`);
+  }
+  /** Waits until the image can be launched. Errors: EC2 where it failed, with EC2's reason; TIMEOUT. */
+  async awaitAvailable(timeoutSeconds) {
+    const { signal, run } = this.#aws;
+    const look = async () => {
+      const image = await this.#describe();
+      if (image?.State === "available") return { done: image };
+      if (image && image.State !== "pending") throw this.#failed(image);
+      return { waiting: image ? `pending${await this.#readProgress(image)}` : "not yet visible" };
+    };
+    return waitFor({
+      what: `the image ${this.imageId}`,
+      look,
+      timeoutSeconds,
+      maxPauseSeconds: 5,
+      signal,
+      log: run.log
+    });
+  }
+  /** Says that the image is not what was asked for: it is discarded. Result: the error, to be thrown. */
+  reject(error2) {
+    this.#state = "failed";
+    return error2;
+  }
+  /**
+   * Marks the image as ours and complete, last of all: until then a rerun takes it up, from then on nothing discards
+   * it. `stages` are those of a bake that made it alone. Result: the image with its last tags, and its snapshots.
+   */
+  async finish(image, stages) {
+    const snapshots2 = await this.#describeSnapshots(image);
+    const tags = toTagList({
+      [TAGS.self]: this.imageId,
+      ...stages.length > 0 && { [TAGS.buildSeconds]: encodeBuildSeconds(stages) }
+    });
+    await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [this.imageId], Tags: tags }));
+    this.#state = "finished";
+    return { image: { ...image, Tags: [...image.Tags ?? [], ...tags] }, snapshots: snapshots2 };
+  }
+  async [Symbol.asyncDispose]() {
+    const { inputs, signal, id, log } = this.#aws.run;
+    const isDiscarded = this.#state === "failed" || this.#state === "asked" && signal.aborted && inputs.onCancel === "discard";
+    if (!isDiscarded) return;
+    const clients = this.#aws.forCleanup.in(this.#plan.region);
+    try {
+      if (this.#imageId) await discardImage(clients, { imageId: this.#imageId, tags: this.#plan.tags }, log);
+      else await sweepImages(clients, id, log);
+    } catch (error2) {
+      log.warning(`The unfinished image could not be discarded now: ${error2}. The post step tries again.`);
+    }
+  }
+  /** CreateImage has no ClientToken: after a lost answer the name tells whether it had its effect. */
+  async #findLost(error2) {
+    if (this.#aws.signal.aborted || serviceErrorName(error2) !== "InvalidAMIName.Duplicate") throw error2;
+    const [lost] = await findUnfinishedImages(this.#clients, this.#aws.run.id);
+    if (!lost) throw error2;
+    return lost.imageId;
+  }
+  /** Undefined for a while after the creation: EC2 is eventually consistent. */
+  async #describe() {
+    try {
+      const { Images: [image] = [] } = await this.#clients.ec2.send(
+        new DescribeImagesCommand({ ImageIds: [this.imageId] })
+      );
+      return image;
+    } catch (error2) {
+      if (serviceErrorName(error2) === "InvalidAMIID.NotFound") return void 0;
+      throw error2;
+    }
+  }
+  async #readProgress(image) {
+    if (Date.now() < this.#progress.next) return this.#progress.text;
+    const snapshots2 = await this.#describeSnapshots(image);
+    const text = `, snapshots ${snapshots2.map((snapshot) => snapshot.Progress || "0%").join(", ")}`;
+    this.#progress = { text: snapshots2.length > 0 ? text : "", next: Date.now() + PROGRESS_EVERY_MS };
+    return this.#progress.text;
+  }
+  async #describeSnapshots(image) {
+    const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ? [ebs.SnapshotId] : []);
+    if (ids.length === 0) return [];
+    const { Snapshots: snapshots2 = [] } = await this.#clients.ec2.send(
+      new DescribeSnapshotsCommand({ SnapshotIds: ids })
+    );
+    return snapshots2;
+  }
+  #failed({ State: state2, StateReason: reason2 }) {
+    this.#state = "failed";
+    const why = reason2?.Message ? `: ${reason2.Message}` : "";
+    return new AmiError("EC2", `EC2 could not make the image ${this.imageId}: it is ${state2}${why}`);
+  }
+};
+
+// src/commands/bake/observe-instance.ts
+async function observeInstance(clients, id) {
+  const instance = await describeInstance(clients, id);
+  if (!instance?.InstanceType) return { hasInstanceStore: false, isStopProtected: false };
+  const [{ InstanceTypes: [type] = [] }, { DisableApiStop: protection }] = await Promise.all([
+    clients.ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: [instance.InstanceType] })),
+    clients.ec2.send(new DescribeInstanceAttributeCommand({ InstanceId: id, Attribute: "disableApiStop" }))
+  ]);
+  return {
+    instance,
+    hasInstanceStore: type?.InstanceStorageSupported === true,
+    isStopProtected: protection?.Value === true
+  };
+}
+async function describeInstance(clients, id) {
+  try {
+    const { Reservations: [reservation] = [] } = await clients.ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [id], IncludeManagedResources: true })
+    );
+    return reservation?.Instances?.[0];
+  } catch (error2) {
+    if (serviceErrorName(error2) === "InvalidInstanceID.NotFound") return void 0;
+    throw error2;
+  }
+}
+
+// src/commands/restart.ts
+var START_SECONDS = 900;
+async function markForRestart(clients, instanceId, run) {
+  const tags = [{ Key: TAGS.restart, Value: run }];
+  await clients.ec2.send(new CreateTagsCommand({ Resources: [instanceId], Tags: tags }));
+}
+async function restart(clients, instanceId, log, signal) {
+  const look = async () => {
+    try {
+      await clients.ec2.send(new StartInstancesCommand({ InstanceIds: [instanceId] }));
+      return { done: true };
+    } catch (error2) {
+      const name = serviceErrorName(error2);
+      if (!isTransient(error2) && !["IncorrectInstanceState", "InsufficientInstanceCapacity"].includes(name)) throw error2;
+      return { waiting: name };
+    }
+  };
+  const what = `${instanceId} to be started again`;
+  await waitFor({ what, look, timeoutSeconds: START_SECONDS, maxPauseSeconds: 5, log, signal });
+  const tags = [{ Key: TAGS.restart }];
+  await clients.ec2.send(new DeleteTagsCommand({ Resources: [instanceId], Tags: tags }));
+  log.info(`Started ${instanceId} again`);
+}
+var isToRestart = ({ Tags: tags = [] }) => tags.some(({ Key: key }) => key === TAGS.restart);
+
+// src/commands/bake/plan-image.ts
+function planImage(recipe, origin, digest, facts2, order) {
+  const { region, now } = facts2;
+  const unfinished = findUnfinished(facts2, digest, order, recipe.purpose);
+  const validUntil = unfinished?.validUntil ?? new Date(now.getTime() + recipe.validForSeconds * 1e3);
+  return {
+    region,
+    origin,
+    imageName: renderName(recipe.name, nameFields(recipe, digest, now)),
+    description: `${recipe.family}, baked from ${origin.name}`,
+    digest,
+    validUntil,
+    reason: order.reason,
+    warnings: [],
+    tags: tagsOf(recipe, order, { digest, base: origin.id, now, validUntil }),
+    ...unfinished && { unfinished }
+  };
+}
+var nameFields = (recipe, digest, now) => ({
+  family: recipe.family,
+  strategy: recipe.strategy,
+  date: now.toISOString().slice(0, 10).replaceAll("-", ""),
+  time: now.toISOString().slice(11, 19).replaceAll(":", ""),
+  digest: digest.slice(0, 8)
+});
+var tagsOf = (recipe, { run, channel }, { digest, base: base2, now, validUntil }) => ({
+  ...recipe.tags,
+  [TAGS.managed]: "true",
+  [TAGS.run]: run,
+  [TAGS.family]: recipe.family,
+  [TAGS.channel]: channel,
+  [TAGS.digest]: digest,
+  [TAGS.strategy]: recipe.strategy,
+  [TAGS.base]: base2,
+  [TAGS.bakedAt]: now.toISOString(),
+  [TAGS.validUntil]: validUntil.toISOString()
+});
+function findUnfinished({ family, now }, digest, { channel, run }, purpose) {
+  for (const { imageId, name, state: state2, tags, validUntil } of family.map(toFamilyImage)) {
+    const isAlive = imageId && (state2 === "pending" || state2 === "available");
+    const isSame = tags[TAGS.digest] === digest && tags[TAGS.channel] === channel;
+    const isUnfinished = tags[TAGS.self] === void 0 && validUntil && validUntil > now;
+    const isMeant = purpose === "image" || isSameRun(tags[TAGS.run], run);
+    if (isAlive && isSame && isUnfinished && isMeant) return { imageId, name, validUntil };
+  }
+  return void 0;
+}
+var isSameRun = (theirs = "", ours) => workflowRunOf(ours) !== void 0 && workflowRunOf(theirs) === workflowRunOf(ours);
+
+// src/commands/bake/plan-backup.ts
+function planBackup(recipe, base2, facts2, order) {
+  throwProblems(
+    findProblems(base2, facts2).map((problem2) => new AmiError("BASE", `Expected ${problem2}`, { at: base2.place }))
+  );
+  const { instance = {} } = facts2;
+  const digest = digestRecipe(recipe, { baseImageId: base2.id, architecture: instance.Architecture ?? "" });
+  return {
+    ...planImage(recipe, { id: base2.id, name: tagOf2(instance, "Name") ?? base2.id }, digest, facts2, order),
+    warnings: warnOf(base2, instance),
+    instanceId: base2.id,
+    volumes: volumesOf(instance),
+    reboot: base2.reboot,
+    isStoppedForIt: base2.reboot === "stop" && instance.State?.Name === "running",
+    isLeftStopped: isLeftStopped(instance)
+  };
+}
+function findProblems({ id, reboot }, facts2) {
+  const { instance, region } = facts2;
+  if (!instance) return [`an instance, found none with the id ${id} in ${region}`];
+  const state2 = instance.State?.Name ?? "unknown";
+  const problems = [];
+  if (!["running", "stopped"].includes(state2) && !isLeftStopped(instance))
+    problems.push(`an instance that is running or stopped, found ${id} ${state2}`);
+  if (instance.RootDeviceType !== "ebs") {
+    problems.push(`an instance backed by EBS, found ${id} with the root device ${instance.RootDeviceType}`);
+  }
+  if (instance.Operator?.Managed)
+    problems.push(`an instance of your own, found ${id} managed by ${instance.Operator.Principal}`);
+  if (isOwnLaunch(instance)) problems.push(`an instance of your own, found ${id}, a builder of this action`);
+  return reboot === "stop" ? [...problems, ...findStopProblems(id, facts2, instance)] : problems;
+}
+var isLeftStopped = (instance) => isToRestart(instance) && ["stopping", "stopped"].includes(instance.State?.Name ?? "");
+var INSTEAD = "use `reboot: reboot` or `reboot: none`";
+function findStopProblems(id, { hasInstanceStore, isStopProtected }, instance) {
+  const group4 = tagOf2(instance, "aws:autoscaling:groupName");
+  const reasons = {
+    [`which is a member of the Auto Scaling group ${group4} and would be replaced`]: group4 !== void 0,
+    "which is a Spot Instance": instance.InstanceLifecycle === "spot",
+    "whose instance store would lose its data": hasInstanceStore,
+    "whose stop protection is on": isStopProtected
+  };
+  return Object.entries(reasons).flatMap(
+    ([reason2, holds]) => holds ? [`an instance that can be stopped, found ${id}, ${reason2}; ${INSTEAD}`] : []
+  );
+}
+function warnOf({ id, reboot }, { State: state2 }) {
+  if (reboot !== "none" || state2?.Name !== "running") return [];
+  return [
+    `${id} goes on running: what it has not written to its volumes yet is not in the image, and files may be torn`
+  ];
+}
+var volumesOf = ({ BlockDeviceMappings: mappings = [] }) => Object.fromEntries(mappings.map(({ DeviceName: device = "", Ebs: ebs }) => [device, ebs?.VolumeId ?? ""]));
+var tagOf2 = ({ Tags: tags = [] }, key) => tags.find((tag) => tag.Key === key)?.Value;
+
+// src/commands/bake/source-instance.ts
+var STOP_SECONDS = 1200;
+var SourceInstance = class {
+  #aws;
+  #clients;
+  #plan;
+  #isStopped;
+  constructor(aws, plan) {
+    this.#aws = aws;
+    this.#clients = aws.in(plan.region);
+    this.#plan = plan;
+    this.#isStopped = plan.isLeftStopped;
+  }
+  /** Stops it and waits until it has stopped, where the recipe says so and it runs. Errors: EC2, TIMEOUT. */
+  async stop() {
+    const { instanceId, isStoppedForIt, isLeftStopped: isLeftStopped2 } = this.#plan;
+    if (!isStoppedForIt && !isLeftStopped2) return;
+    await markForRestart(this.#clients, instanceId, this.#aws.run.id);
+    this.#isStopped = true;
+    await this.#clients.ec2.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
+    const { signal, run } = this.#aws;
+    const what = `${instanceId} to be stopped`;
+    await waitFor({
+      what,
+      look: () => this.#look(),
+      timeoutSeconds: STOP_SECONDS,
+      maxPauseSeconds: 5,
+      signal,
+      log: run.log
+    });
+  }
+  /** Starts it again: an image that EC2 has accepted is of the volumes as they were then. */
+  async start() {
+    if (!this.#isStopped) return;
+    await restart(this.#clients, this.#plan.instanceId, this.#aws.run.log, this.#aws.signal);
+    this.#isStopped = false;
+  }
+  async [Symbol.asyncDispose]() {
+    if (!this.#isStopped) return;
+    const { run, forCleanup } = this.#aws;
+    const { instanceId, region } = this.#plan;
+    try {
+      await restart(forCleanup.in(region), instanceId, run.log, forCleanup.signal);
+    } catch (error2) {
+      run.log.warning(`${instanceId} could not be started again now: ${error2}. The post step tries again.`);
+    }
+  }
+  async #look() {
+    const { instanceId } = this.#plan;
+    const instance = await describeInstance(this.#clients, instanceId);
+    const state2 = instance?.State?.Name ?? "not visible";
+    if (instance && state2 === "stopped") return { done: instance };
+    if (state2 === "running" || state2 === "stopping") return { waiting: state2 };
+    throw new AmiError("EC2", `Expected the instance ${instanceId} to stop, found it ${state2}`);
+  }
+};
+
+// src/commands/bake/way-backup.ts
+async function findBackupWay(task, base2) {
+  const { aws, recipe, content, order } = task;
+  const source = await observeInstance(aws.in(content.region), base2.id);
+  const plan = planBackup(recipe, base2, { ...content, ...source }, order);
+  return { plan, lines: describeBackup(plan), go: () => backUp(task, plan) };
+}
+async function backUp({ aws, stages }, plan) {
+  var _stack = [];
+  try {
+    const image = __using(_stack, new NewImage(aws, plan), true);
+    const source = __using(_stack, new SourceInstance(aws, plan), true);
+    if (plan.unfinished) await image.takeUp(plan.unfinished.imageId);
+    else {
+      await stages.time("stop", () => source.stop());
+      await stages.time("image", () => image.create(plan.instanceId, plan.reboot === "none"));
+    }
+    await stages.time("start", () => source.start());
+    const available = await stages.time("snapshots", () => image.awaitAvailable(aws.run.inputs.timeoutSeconds));
+    const missing = findMissing(plan, available);
+    if (missing) throw image.reject(missing);
+    return image.finish(available, plan.unfinished ? [] : stages.done);
+  } catch (_) {
+    var _error = _, _hasError = true;
+  } finally {
+    var _promise = __callDispose(_stack, _error, _hasError);
+    _promise && await _promise;
+  }
+}
+function findMissing({ volumes, instanceId }, { ImageId: id, BlockDeviceMappings: mappings = [] }) {
+  const imaged = new Set(mappings.filter(({ Ebs: ebs }) => ebs?.SnapshotId).map(({ DeviceName: device }) => device));
+  const missing = Object.keys(volumes).filter((device) => !imaged.has(device));
+  if (missing.length === 0) return void 0;
+  const found = `Expected all volumes of ${instanceId} in the image ${id}, found none of ${missing.join(", ")}`;
+  return new AmiError("EC2", found, { hint: "Were they detached while the image was made? Run it again." });
+}
+function describeBackup({
+  instanceId,
+  volumes,
+  reboot,
+  isStoppedForIt,
+  isLeftStopped: isLeftStopped2,
+  imageName,
+  validUntil,
+  unfinished
+}) {
+  if (unfinished) return [`take up the image ${unfinished.imageId} (${unfinished.name}), which an earlier attempt left`];
+  const before = { stop: `stop ${instanceId}`, reboot: `reboot ${instanceId}`, none: `leave ${instanceId} running` };
+  return [
+    before[reboot],
+    `make the image ${imageName} of it, valid until ${validUntil.toISOString()}, with`,
+    ...Object.entries(volumes).map(([device, volume2]) => `  ${device}: ${volume2}`),
+    ...isStoppedForIt || isLeftStopped2 ? [`start ${instanceId} again`] : []
+  ];
+}
+
+// src/commands/bake/way-build.ts
+
+
+// src/guest/user-data.ts
+
+
+// src/guest/deadline.ts
+function deadlineScript(seconds2) {
+  return `if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
+  systemd-run --quiet --unit=ami-action-deadline --on-active=${seconds2} --timer-property=AccuracySec=1s systemctl poweroff
+else
+  setsid --fork sh -c 'sleep ${seconds2}; poweroff' </dev/null >/dev/null 2>&1
+fi
+`;
+}
+
+// src/guest/seal-linux.ts
+var REMOVED = [
+  "/etc/ssh/ssh_host_*",
+  "/root/.ssh/authorized_keys",
+  "/home/*/.ssh/authorized_keys",
+  "/root/.bash_history",
+  "/home/*/.bash_history",
+  "/etc/sudoers.d/90-cloud-init-users",
+  "/var/lib/cloud/*",
+  "/var/lib/systemd/random-seed",
+  "/var/lib/dhclient/*",
+  "/var/lib/dhcp/dhclient.*",
+  "/etc/udev/rules.d/70-persistent-net.rules",
+  "/var/lib/apt/lists/*",
+  "/var/cache/dnf/*",
+  "/var/cache/yum/*",
+  "/var/log/journal/*",
+  "/tmp/*",
+  "/var/tmp/*"
+];
+var AGENT_FOLDERS = "/var/lib/amazon/ssm /var/log/amazon/ssm";
+function sealLinuxScript() {
+  return `export HISTFILE=/dev/null
+for unit in rsyslog auditd systemd-random-seed; do systemctl stop $unit >/dev/null 2>&1 || service $unit stop >/dev/null 2>&1; done
+if command -v dnf >/dev/null; then dnf -q clean all; elif command -v yum >/dev/null; then yum -q clean all; fi >/dev/null 2>&1
+if command -v apt-get >/dev/null; then apt-get -q clean; fi >/dev/null 2>&1
+if command -v cloud-init >/dev/null; then cloud-init clean --logs --seed; fi >/dev/null 2>&1
+if command -v journalctl >/dev/null; then journalctl --rotate; journalctl --vacuum-time=1s; fi >/dev/null 2>&1
+shopt -s nullglob dotglob
+rm -rf ${REMOVED.join(" ")}
+find /var/log -type f \\( -name '*.gz' -o -regex '.*\\.[0-9]+' \\) -delete
+find /var/log -type f -exec truncate -s 0 {} +
+[ ! -e /etc/machine-id ] || truncate -s 0 /etc/machine-id
+[ -L /var/lib/dbus/machine-id ] || rm -f /var/lib/dbus/machine-id
+if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
+  systemd-run --quiet --unit=ami-action-seal --remain-after-exit -p 'Before=amazon-ssm-agent.service snap.amazon-ssm-agent.amazon-ssm-agent.service' -p "ExecStop=/bin/rm -rf ${AGENT_FOLDERS}" true
+else
+  rm -rf ${AGENT_FOLDERS}
+fi
+sync
+left=()
+for path in ${REMOVED.join(" ")}; do
+  if [ -e "$path" ] || [ -L "$path" ]; then left+=("$path"); fi
+done
+[ \${#left[@]} -eq 0 ] || { echo "still there after sealing: \${left[*]}"; exit 1; }
+[ ! -s /etc/machine-id ] || { echo "still there after sealing: /etc/machine-id"; exit 1; }
+`;
+}
+
+// src/guest/shell.ts
+var quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
+var GUEST_FOLDER = "/run/ami-action";
+
+// src/guest/step-script.ts
+var TAIL_BYTES = 2e4;
+function stepScript(step2, { nonce, step: number3 }) {
+  const path6 = `${GUEST_FOLDER}/step-${number3}`;
+  const prefix = `ami-action ${nonce} ${number3}`;
+  return `mkdir -p -m 700 ${GUEST_FOLDER}
+base64 -d >${path6} <<'AMI_ACTION_SCRIPT'
+${wrap(Buffer.from(step2.script).toString("base64"))}
+AMI_ACTION_SCRIPT
+console=/dev/console; : 2>/dev/null >>$console || console=/dev/null
+: >${path6}.log; rm -f ${path6}.read
+echo ${quote(`${prefix} begin`)} >>$console
+exec 3> >(exec >/dev/null 2>&1; while IFS= read -r line || [ -n "$line" ]; do
+  printf '%s\\n' "$line" >>${path6}.log
+  printf '%s | %s\\n' ${quote(prefix)} "$line" >>$console
+done; : >${path6}.read)
+env ${environment2(step2)} timeout --kill-after=10 ${step2.timeoutSeconds} bash -euo pipefail ${path6} >&3 2>&3 3>&- </dev/null
+code=$?
+[ $code -ne 137 ] || [ $SECONDS -lt ${step2.timeoutSeconds} ] || code=124
+exec 3>&-
+for _ in {1..20}; do [ ! -e ${path6}.read ] || break; sleep 0.1; done
+echo "ami-action lines $(wc -l <${path6}.log)"
+tail -c ${TAIL_BYTES} ${path6}.log
+echo "${prefix} end $code" >>$console
+exit $code
+`;
+}
+var environment2 = (step2) => [
+  "DEBIAN_FRONTEND=noninteractive",
+  ...Object.entries(step2.env).map(([name, value]) => `${name}=${quote(value)}`)
+].join(" ");
+var wrap = (text) => text.replace(/.{1,120}/g, "$&\n").trimEnd();
+
+// src/guest/user-data.ts
+var MAX_BYTES2 = 16 * 1024;
+var waitingUserData = (deadlineSeconds) => Buffer.from(`#!/bin/bash
+${deadlineScript(deadlineSeconds)}`).toString("base64");
+function provisioningUserData(steps2, nonce, deadlineSeconds) {
+  const config2 = {
+    write_files: [
+      file("provision", provisionScript(steps2, nonce, deadlineSeconds)),
+      file("finish", finishScript(nonce)),
+      file("seal", sealLinuxScript()),
+      ...steps2.map((step2, i9) => file(`run-${i9 + 1}`, stepScript(step2, { nonce, step: i9 + 1 })))
+    ],
+    runcmd: [["bash", `${GUEST_FOLDER}/provision`]],
+    power_state: { mode: "poweroff", timeout: 60, condition: ["bash", `${GUEST_FOLDER}/finish`] }
+  };
+  const bytes = (0,external_node_zlib_namespaceObject.gzipSync)(`#cloud-config
+${toAscii(JSON.stringify(config2))}
+`);
+  if (bytes.length > MAX_BYTES2) {
+    const found = `Expected provisioning steps that fit into user data (${MAX_BYTES2} bytes compressed), found ${bytes.length} bytes`;
+    throw new AmiError("RECIPE", found, { hint: "Use `provision: { via: ssm }`, or fetch large files in a step." });
+  }
+  return bytes.toString("base64");
+}
+var toAscii = (json) => json.replace(/[^ -~]/gu, (character) => {
+  const hex = character.codePointAt(0)?.toString(16) ?? "";
+  return hex.length > 4 ? `\\U${hex.padStart(8, "0")}` : `\\u${hex.padStart(4, "0")}`;
+});
+var file = (name, content) => ({ path: `${GUEST_FOLDER}/${name}`, permissions: "0700", content });
+function provisionScript(steps2, nonce, deadlineSeconds) {
+  return `${deadlineScript(deadlineSeconds)}for step in ${steps2.map((_, i9) => i9 + 1).join(" ")}; do
+  bash ${GUEST_FOLDER}/run-$step >/dev/null; code=$?
+  [ $code -eq 0 ] || { echo "ami-action ${nonce} 0 end $code" >${GUEST_FOLDER}/result; exit; }
+done
+echo "ami-action ${nonce} 0 end 0" >${GUEST_FOLDER}/result
+`;
+}
+function finishScript(nonce) {
+  return `result=$(cat ${GUEST_FOLDER}/result)
+if [ "$result" = "ami-action ${nonce} 0 end 0" ]; then
+  said=$(bash ${GUEST_FOLDER}/seal 2>&1) || result="ami-action ${nonce} 0 unsealed \${said##*$'\\n'}"
+fi
+for _ in 1 2 3; do echo "$result" >>/dev/console; done
+sync
+exit 0
+`;
+}
+
+// src/commands/end-instances.ts
+async function endInstances(clients, instances, log) {
+  await cancelSpotRequests(clients, idsOf(instances, "SpotInstanceRequestId"), log);
+  await terminate(clients, idsOf(instances, "InstanceId"), log);
+}
+async function cancelSpotRequests(clients, ids, log) {
+  if (ids.length === 0) return;
+  try {
+    await clients.ec2.send(new CancelSpotInstanceRequestsCommand({ SpotInstanceRequestIds: [...ids] }));
+    log.info(`Cancelled ${ids.join(", ")}`);
+  } catch (error2) {
+    if (serviceErrorName(error2) !== "InvalidSpotInstanceRequestID.NotFound") throw error2;
+  }
+}
+async function terminate(clients, ids, log) {
+  if (ids.length === 0) return;
+  await clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [...ids], SkipOsShutdown: true }));
+  log.info(`Terminated ${ids.join(", ")}`);
+}
+var idsOf = (instances, name) => instances.flatMap((instance) => instance[name] ?? []);
+
+// src/commands/sweep-instances.ts
+var ALIVE = ["pending", "running", "stopping", "stopped"];
+var LIVE_REQUEST = ["open", "active", "disabled"];
+async function sweepInstances(clients, run, log, pausesMs = QUICK) {
+  let isSeen = false;
+  const find2 = async () => {
+    const { requests, instances } = await findLaunched(clients, run);
+    isSeen ||= instances.length > 0;
+    return toEnd(requests, instances);
+  };
+  const end = async (ids) => {
+    const [requests, instances] = [ids.filter(isRequest), ids.filter((id) => !isRequest(id))];
+    await cancelSpotRequests(clients, requests, log);
+    await terminate(clients, instances, log);
+  };
+  const ended = await sweep(find2, end, () => isSeen ? QUICK : pausesMs);
+  return ended.filter((id) => !isRequest(id));
+}
+var isRequest = (id) => id.startsWith("sir-");
+function toEnd(requests, instances) {
+  const live = requests.filter(({ State: state2 }) => LIVE_REQUEST.includes(state2));
+  const standing = instances.filter(({ State: state2 }) => ALIVE.includes(state2?.Name));
+  const ids = [
+    ...live.map(({ SpotInstanceRequestId: id }) => id),
+    ...standing.map(({ SpotInstanceRequestId: id }) => id),
+    ...standing.map(({ InstanceId: id }) => id)
+  ];
+  return [...new Set(ids.filter((id) => id !== void 0 && id !== ""))];
+}
+async function findLaunched(clients, run) {
+  const ofRun = { Name: `tag:${TAGS.run}`, Values: [run] };
+  const [requests, tagged] = await Promise.all([findRequests(clients, ofRun), findInstances(clients, ofRun)]);
+  const ids = requests.flatMap(({ SpotInstanceRequestId: id }) => id ?? []);
+  const requested = ids.length > 0 ? await findInstances(clients, { Name: "spot-instance-request-id", Values: ids }) : [];
+  return { requests, instances: [...tagged.filter(isOwnLaunch), ...requested] };
+}
+async function findInstances(clients, filter) {
+  const found = [];
+  for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: [filter] })) {
+    found.push(...(page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []));
+  }
+  return found;
+}
+async function findRequests(clients, filter) {
+  const found = [];
+  try {
+    const pages = paginateDescribeSpotInstanceRequests({ client: clients.ec2 }, { Filters: [filter] });
+    for await (const page of pages) found.push(...page.SpotInstanceRequests ?? []);
+  } catch (error2) {
+    if (!(error2 instanceof AmiError && error2.code === "PERMISSION")) throw error2;
+  }
+  return found;
 }
 
 // src/commands/bake/builder-group.ts
@@ -66918,10 +69053,158 @@ async function awaitVisible(clients, vpcId, signal) {
   }
 }
 
+// src/commands/bake/instance-state.ts
+function awaitState(aws, region, instanceId, awaited) {
+  const { state: state2, expected, timeoutSeconds, onLook } = awaited;
+  const look = async () => {
+    const instance = await describeInstance2(aws, region, instanceId);
+    await onLook?.(instance);
+    const now = instance?.State?.Name ?? "not yet visible";
+    if (instance && now === state2) return { done: instance };
+    if (instance && !expected.includes(now)) throw unexpected(now, instance);
+    return { waiting: now };
+  };
+  return waitFor({
+    what: `the builder ${instanceId} to be ${state2}`,
+    look,
+    timeoutSeconds,
+    maxPauseSeconds: 3,
+    signal: aws.signal,
+    log: aws.run.log
+  });
+}
+async function describeInstance2(aws, region, instanceId) {
+  try {
+    const { Reservations: [reservation] = [] } = await aws.in(region).ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+    return reservation?.Instances?.[0];
+  } catch (error2) {
+    if (serviceErrorName(error2) === "InvalidInstanceID.NotFound") return void 0;
+    throw error2;
+  }
+}
+function unexpected(state2, { InstanceId: id, StateReason: reason2 }) {
+  const why = reason2 ? `: ${reason2.Code}: ${reason2.Message}` : "";
+  return new AmiError("EC2", `The builder ${id} is ${state2}, which this bake did not ask for${why}`);
+}
+
+// src/commands/bake/interruption.ts
+var LOOK_EVERY_MS = 1e4;
+var HINT = "Run it again, name more instance types, or use `spot: never` for a builder that EC2 does not take back.";
+function findInterruption(launched, now) {
+  if (launched.InstanceLifecycle !== "spot") return void 0;
+  const id = launched.InstanceId;
+  if (isTakenBack(now)) {
+    return new AmiError("CAPACITY", `EC2 took the spot builder ${id} back: ${now.StateReason?.Message}`, { hint: HINT });
+  }
+  if (now.LaunchTime?.getTime() === launched.LaunchTime?.getTime()) return void 0;
+  return new AmiError("CAPACITY", `EC2 took the spot builder ${id} back and has started it again since`, { hint: HINT });
+}
+var isTakenBack = ({ StateReason: reason2 }) => reason2?.Code?.startsWith("Server.SpotInstance") === true;
+async function whileRunning(aws, look, body) {
+  const [ended, done] = [new AbortController(), new AbortController()];
+  const watch = async () => {
+    for (; ; ) {
+      await pause(LOOK_EVERY_MS, done.signal);
+      const found = await look();
+      if (found) return ended.abort(found);
+    }
+  };
+  watch().catch((error2) => ended.abort(error2));
+  try {
+    return await body(aws.until(ended.signal));
+  } catch (error2) {
+    throw aws.signal.aborted ? error2 : await look() ?? error2;
+  } finally {
+    done.abort();
+  }
+}
+
 // src/commands/bake/launch-request.ts
 
+
+// src/image/volume-limits.ts
+var LIMITS = {
+  gp2: { sizeGiB: [1, 16384] },
+  gp3: {
+    sizeGiB: [1, 65536],
+    iops: { least: 3e3, most: 8e4, perGiB: 500 },
+    throughputMiBps: [125, 2e3]
+  },
+  io1: { sizeGiB: [4, 16384], iops: { least: 100, most: 64e3, perGiB: 50 } },
+  io2: { sizeGiB: [4, 65536], iops: { least: 100, most: 256e3, perGiB: 1e3 } },
+  st1: { sizeGiB: [125, 16384] },
+  sc1: { sizeGiB: [125, 16384] },
+  standard: { sizeGiB: [1, 1024] }
+};
+var GP3_BASELINE = { iops: 3e3, throughputMiBps: 125 };
+var GP3_IOPS_PER_MIBPS = 4;
+function findVolumeProblems(shape) {
+  return [sizeProblem(shape), iopsProblem(shape), throughputProblem(shape)].filter((each) => each !== void 0);
+}
+function sizeProblem({ type, sizeGiB }) {
+  const [least, most] = LIMITS[type].sizeGiB;
+  if (sizeGiB === void 0 || sizeGiB >= least && sizeGiB <= most) return void 0;
+  return `expected ${least} to ${most} GiB for type ${type}, found ${sizeGiB} GiB`;
+}
+function iopsProblem({ type, sizeGiB, iops }) {
+  const { iops: limits } = LIMITS[type];
+  if (iops === void 0) return void 0;
+  if (!limits) return `expected no iops for type ${type}, which has those of its size; found ${iops}`;
+  const { least, most, perGiB } = limits;
+  if (iops < least || iops > most) return `expected ${least} to ${most} iops for type ${type}, found ${iops}`;
+  const ofSize = Math.max(least, perGiB * (sizeGiB ?? Number.POSITIVE_INFINITY));
+  return iops > ofSize ? `expected at most ${ofSize} iops for ${sizeGiB} GiB of type ${type} (${perGiB} per GiB), found ${iops}` : void 0;
+}
+function throughputProblem({ type, iops, throughputMiBps }) {
+  const { throughputMiBps: limits } = LIMITS[type];
+  if (throughputMiBps === void 0) return void 0;
+  if (!limits)
+    return `expected no throughput for type ${type}, which can't be given any; found ${throughputMiBps} MiB/s`;
+  const [least, most] = limits;
+  if (throughputMiBps < least || throughputMiBps > most) {
+    return `expected ${least} to ${most} MiB/s for type ${type}, found ${throughputMiBps} MiB/s`;
+  }
+  const ofIops = Math.floor((iops ?? GP3_BASELINE.iops) / GP3_IOPS_PER_MIBPS);
+  return throughputMiBps > ofIops ? `expected at most ${ofIops} MiB/s for ${iops ?? GP3_BASELINE.iops} iops (1 MiB/s for each ${GP3_IOPS_PER_MIBPS}), found ${throughputMiBps} MiB/s` : void 0;
+}
+
+// src/commands/bake/plan-boost.ts
+function planBoost({ builder: builder2, volumes, file: file2 }, base2) {
+  const { boost } = builder2;
+  const device = base2.RootDeviceName;
+  if (!boost || !device) return void 0;
+  const root9 = volumes.find((volume2) => volume2.device === device);
+  const at = root9?.place ?? { file: file2, line: 1, column: 1 };
+  if (root9?.type !== void 0 && root9.type !== "gp3") {
+    const hint = "Leave the boost out, or make the root volume gp3.";
+    throw new AmiError("RECIPE", `builder.boost: expected a root volume of type gp3, found ${root9.type}`, { at, hint });
+  }
+  const baseGiB = base2.BlockDeviceMappings?.find((each) => each.DeviceName === device)?.Ebs?.VolumeSize;
+  const [problem2] = findVolumeProblems({ type: "gp3", sizeGiB: root9?.sizeGiB ?? baseGiB, ...boost });
+  if (problem2) throw new AmiError("RECIPE", `builder.boost: ${problem2}`, { at });
+  return { ...boost, device };
+}
+function afterBoost(mappings, { device }) {
+  const wanted = mappings.find((each) => each.DeviceName === device)?.Ebs;
+  return {
+    iops: wanted?.Iops ?? GP3_BASELINE.iops,
+    throughputMiBps: wanted?.Throughput ?? GP3_BASELINE.throughputMiBps
+  };
+}
+function boosted(mappings, boost) {
+  return boost ? withSpeed(mappings, boost.device, boost) : [...mappings];
+}
+function withSpeed(mappings, device, { iops: Iops, throughputMiBps: Throughput }) {
+  return mappings.map(
+    (mapping) => mapping.DeviceName === device ? { ...mapping, Ebs: { ...mapping.Ebs, VolumeType: "gp3", Iops, Throughput } } : mapping
+  );
+}
+
+// src/commands/bake/launch-request.ts
 var TAGGED = ["instance", "volume", "network-interface"];
-function toLaunchRequest(launch, { instanceType, subnetId }, generation) {
+var TAGGED_SPOT = [...TAGGED, "spot-instances-request"];
+function toLaunchRequest(launch, candidate, generation) {
+  const { market, instanceType, subnetId } = candidate;
   const { plan, recipe, userData, securityGroupIds } = launch;
   const { instanceProfile, publicIp } = recipe.builder;
   const deadline = { [TAGS.deadline]: plan.deadline.toISOString() };
@@ -66931,7 +69214,8 @@ function toLaunchRequest(launch, { instanceType, subnetId }, generation) {
     InstanceType: instanceType,
     MinCount: 1,
     MaxCount: 1,
-    ClientToken: tokenOf(plan, instanceType, subnetId, generation),
+    ClientToken: tokenOf(plan, instanceType, subnetId, market, generation),
+    ...market === "spot" && { InstanceMarketOptions: spotUntil(plan.deadline) },
     NetworkInterfaces: [
       {
         DeviceIndex: 0,
@@ -66941,7 +69225,7 @@ function toLaunchRequest(launch, { instanceType, subnetId }, generation) {
         DeleteOnTermination: true
       }
     ],
-    BlockDeviceMappings: plan.blockDeviceMappings,
+    BlockDeviceMappings: boosted(plan.blockDeviceMappings, plan.boost),
     UserData: userData,
     MetadataOptions: { HttpEndpoint: "enabled", HttpTokens: "required", HttpPutResponseHopLimit: 1 },
     // The deadline's `poweroff` ends a builder that Run Command provisions; for one that provisions itself powering
@@ -66950,85 +69234,196 @@ function toLaunchRequest(launch, { instanceType, subnetId }, generation) {
     ...instanceProfile && {
       IamInstanceProfile: instanceProfile.startsWith("arn:") ? { Arn: instanceProfile } : { Name: instanceProfile }
     },
-    TagSpecifications: TAGGED.map((type) => ({ ResourceType: type, Tags: tags }))
+    TagSpecifications: (market === "spot" ? TAGGED_SPOT : TAGGED).map((type) => ({ ResourceType: type, Tags: tags }))
   };
 }
+var spotUntil = (deadline) => ({
+  MarketType: "spot",
+  SpotOptions: {
+    SpotInstanceType: "persistent",
+    InstanceInterruptionBehavior: "stop",
+    ValidUntil: new Date(Math.floor(deadline.getTime() / 1e3) * 1e3)
+  }
+});
 function tokenOf({ region, digest, tags }, ...place) {
   const intent = [region, tags[TAGS.family], tags[TAGS.channel], digest, ...place].join("\n");
   return `${CLIENT_TOKEN_PREFIX}${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(intent).digest("hex").slice(0, 48)}`;
 }
 
-// src/commands/bake/predecessors.ts
-var GRACE_MS = 36e5;
-var GONE = /* @__PURE__ */ new Set(["shutting-down", "terminated"]);
-async function findPredecessors(clients, { tags }, now) {
-  const keys = [TAGS.family, TAGS.digest, TAGS.channel];
-  const filters = keys.map((key) => ({ Name: `tag:${key}`, Values: [tags[key] ?? ""] }));
-  const { Reservations: reservations = [] } = await clients.ec2.send(new DescribeInstancesCommand({ Filters: filters }));
-  const instances = reservations.flatMap((reservation) => reservation.Instances ?? []).filter(isOwnLaunch);
-  const left = instances.filter(({ State: state2 }) => !GONE.has(state2?.Name ?? ""));
-  const idsOf = (list2) => list2.map(({ InstanceId: id = "" }) => id);
-  return {
-    alive: idsOf(left.filter((instance) => endOf(instance) > now.getTime())),
-    expired: idsOf(left.filter((instance) => endOf(instance) <= now.getTime())),
-    deadCount: instances.length - left.length
-  };
+// src/commands/bake/no-capacity.ts
+var nothingElse = () => false;
+var sameType = (failed, other) => other.instanceType === failed.instanceType && other.market === failed.market;
+var sameSubnet = (failed, other) => other.subnetId === failed.subnetId;
+var sameMarket = (failed, other) => other.market === failed.market;
+var NO_CAPACITY = {
+  InsufficientAddressCapacity: nothingElse,
+  InsufficientCapacity: nothingElse,
+  InsufficientCapacityOnHost: nothingElse,
+  InsufficientFreeAddressesInSubnet: sameSubnet,
+  InsufficientHostCapacity: nothingElse,
+  InsufficientInstanceCapacity: nothingElse,
+  InsufficientReservedInstanceCapacity: nothingElse,
+  InsufficientVolumeCapacity: nothingElse,
+  InstanceLimitExceeded: sameType,
+  MaxSpotInstanceCountExceeded: sameType,
+  SpotMaxPriceTooLow: nothingElse,
+  UnfulfillableCapacity: nothingElse,
+  Unsupported: nothingElse,
+  VcpuLimitExceeded: sameType,
+  VolumeTypeNotAvailableInZone: nothingElse,
+  "AuthFailure.ServiceLinkedRoleCreationNotPermitted": sameMarket
+};
+var QUOTAS = /* @__PURE__ */ new Set(["InstanceLimitExceeded", "MaxSpotInstanceCountExceeded", "VcpuLimitExceeded"]);
+var isNoCapacity = (code) => Object.hasOwn(NO_CAPACITY, code);
+var isQuota = (code) => QUOTAS.has(code);
+var without = (failed, code, left) => left.filter((other) => !NO_CAPACITY[code]?.(failed, other));
+
+// src/commands/bake/launch-first.ts
+var NEXT_CANDIDATE_MS = 500;
+var MAX_FORGOTTEN = 20;
+var VISIBLE_MS = 1e3;
+var PROFILE_MS = 6e4;
+var PROFILE_PAUSE_MS = 2e3;
+async function launchFirst(aws, launch, makeWay) {
+  const generation = await makeWay();
+  const refused = [];
+  let left = launch.plan.candidates;
+  for (let candidate = left[0]; candidate; candidate = left[0]) {
+    try {
+      return await launchAt(aws, launch, candidate, generation, makeWay);
+    } catch (error2) {
+      const code = serviceErrorName(error2);
+      if (!isNoCapacity(code)) throw error2;
+      refused.push({ candidate, code });
+      left = without(candidate, code, left.slice(1));
+      aws.run.log.info(`No ${sayCandidate(candidate)}: ${code}`);
+      if (left.length > 0) await pause(NEXT_CANDIDATE_MS, aws.signal);
+    }
+  }
+  const reasons = refused.map(({ candidate, code }) => `${sayCandidate(candidate)} (${code})`).join(", ");
+  const kind = refused.every(({ code }) => isQuota(code)) ? "QUOTA" : "CAPACITY";
+  const hint = "Name more instance types or subnets under builder in the recipe, or use `spot: prefer`.";
+  throw new AmiError(kind, `No builder could be launched: ${reasons}`, { hint });
 }
-function endOf({ Tags: tags = [] }) {
-  const deadline = Date.parse(tags.find((tag) => tag.Key === TAGS.deadline)?.Value ?? "");
-  return Number.isNaN(deadline) ? Number.POSITIVE_INFINITY : deadline + GRACE_MS;
+async function launchAt(aws, launch, candidate, first, makeWay) {
+  for (let generation = first; ; generation++) {
+    try {
+      return await send(aws, launch, toLaunchRequest(launch, candidate, generation));
+    } catch (error2) {
+      if (serviceErrorName(error2) !== "IdempotentParameterMismatch") throw error2;
+      if (generation - first >= MAX_FORGOTTEN) throw new RivalBake(launch.plan, "now", error2);
+      await pause(VISIBLE_MS, aws.signal);
+      await makeWay();
+    }
+  }
 }
+async function send(aws, { plan, recipe }, request) {
+  const { ec2 } = aws.in(plan.region);
+  for (const start = Date.now(), until = start + PROFILE_MS; ; await pause(PROFILE_PAUSE_MS, aws.signal)) {
+    try {
+      const { Instances: [instance] = [] } = await ec2.send(new RunInstancesCommand(request));
+      return instance ?? {};
+    } catch (error2) {
+      if (!isUnknownProfile(error2) || Date.now() >= until) throw error2;
+      const name = recipe.builder.instanceProfile;
+      aws.run.log.info(
+        `EC2 does not know the instance profile ${name}, as for some seconds after its creation; asking again for up to 1m`
+      );
+    }
+  }
+}
+var isUnknownProfile = (error2) => serviceErrorName(error2) === "InvalidParameterValue" && /iamInstanceProfile/i.test(String(error2));
 
 // src/commands/bake/builder.ts
-var NO_CAPACITY = /* @__PURE__ */ new Set([
-  "InsufficientInstanceCapacity",
-  "Unsupported",
-  "InstanceLimitExceeded",
-  "VcpuLimitExceeded"
-]);
-var MAX_FORGOTTEN = 20;
+var ON_THE_WAY_DOWN = ["running", "stopping", "stopped"];
 var Builder = class {
   #aws;
   #clients;
   #plan;
   #launching = false;
-  #instanceId;
+  #launched;
   constructor(aws, plan) {
     this.#aws = aws;
     this.#clients = aws.in(plan.region);
     this.#plan = plan;
   }
   get instanceId() {
-    if (!this.#instanceId) throw new AmiError("INTERNAL", "The builder has not been launched");
-    return this.#instanceId;
+    return this.#instance.InstanceId ?? "";
   }
-  /** Launches the builder and waits until it runs. Result: what EC2 says of it. Errors: CAPACITY, TIMEOUT, EC2. */
+  /**
+   * Launches the builder and waits until it runs. Result: what EC2 says of it.
+   * Errors: CAPACITY, QUOTA, TIMEOUT, EC2, RivalBake.
+   */
   async launch(recipe, userData) {
     this.#launching = true;
-    const { log } = this.#aws.run;
-    const groups = this.#plan.securityGroupIds ?? [
-      await ensureBuilderGroup(this.#clients, this.#plan, this.#aws.signal)
-    ];
+    const { run, signal } = this.#aws;
+    const groups = this.#plan.securityGroupIds ?? [await ensureBuilderGroup(this.#clients, this.#plan, signal)];
     const launch = { plan: this.#plan, recipe, userData, securityGroupIds: groups };
-    this.#instanceId = await this.#launchFirst(launch);
-    log.info(`Launched the builder ${this.instanceId}`);
-    return this.#await("running", ["pending", "running"], 600);
+    this.#launched = await launchFirst(this.#aws, launch, () => this.makeWay());
+    const { InstanceType: type, InstanceLifecycle: lifecycle } = this.#instance;
+    run.log.info(`Launched the builder ${this.instanceId}, ${type}${lifecycle === "spot" ? " on the spot market" : ""}`);
+    this.#launched = await awaitState(this.#aws, this.#plan.region, this.instanceId, {
+      state: "running",
+      expected: ["pending", "running"],
+      timeoutSeconds: 600,
+      onLook: (instance) => this.#refuseInterruption(instance)
+    });
+    return this.#launched;
   }
-  /** Stops the builder from outside and waits until it has stopped. */
+  /**
+   * Does a part of the work that needs the builder to run; where EC2 takes a spot builder back, it ends at once.
+   * Errors: CAPACITY, or the work's.
+   */
+  whileItRuns(body) {
+    if (!this.#isSpot) return body(this.#aws);
+    const look = async () => findInterruption(this.#instance, await this.#describe() ?? this.#instance);
+    return whileRunning(this.#aws, look, body);
+  }
+  /**
+   * Stops the sealed builder from outside and waits until it has stopped. One that EC2 takes back now is as good, unless
+   * it has started again since.
+   */
   async stop() {
-    await this.#clients.ec2.send(new StopInstancesCommand({ InstanceIds: [this.instanceId] }));
-    await this.awaitStop(1200);
+    const now = this.#isSpot ? await this.#describe() : void 0;
+    if (now && isTakenBack(now)) {
+      this.#aws.run.log.warning(
+        `EC2 took the spot builder ${this.instanceId} back once it was sealed; the bake goes on`
+      );
+    } else {
+      if (now) this.#refuseInterruption(now);
+      await this.#clients.ec2.send(new StopInstancesCommand({ InstanceIds: [this.instanceId] }));
+    }
+    await this.#awaitStopped(1200);
   }
-  /** Waits until the builder has stopped. Result: what EC2 says of it. Errors: EC2 where it ended otherwise. */
+  /** Waits until the builder has stopped by itself. Errors: EC2 where it ended otherwise; CAPACITY. */
   awaitStop(timeoutSeconds, onLook) {
-    return this.#await("stopped", ["running", "stopping", "stopped"], timeoutSeconds, onLook);
+    return this.#awaitStopped(timeoutSeconds, async (instance) => {
+      this.#refuseInterruption(instance);
+      await onLook?.();
+    });
+  }
+  /** Makes sure that EC2 has not started a spot builder again since it was sealed. Errors: CAPACITY. */
+  async confirmStopped() {
+    const now = this.#isSpot ? await this.#describe() : void 0;
+    if (!now || now.State?.Name === "stopped" && now.LaunchTime?.getTime() === this.#instance.LaunchTime?.getTime())
+      return;
+    throw new AmiError("CAPACITY", `EC2 took the spot builder ${this.instanceId} back and has started it again since`, {
+      hint: "Run it again, or use `spot: never`."
+    });
+  }
+  /** Ends builders that dead runs left, gives way to a living one. Result: how many have gone before. */
+  async makeWay() {
+    const { alive, left, deadCount } = await findPredecessors(this.#clients, this.#plan, this.#aws.now());
+    if (alive.length > 0) throw new RivalBake(this.#plan, alive.map(sayRival).join("; "));
+    if (left.length > 0) await endInstances(this.#clients, left, this.#aws.run.log);
+    return deadCount + left.length;
   }
   async [Symbol.asyncDispose]() {
     if (!this.#launching) return;
     const clients = this.#aws.forCleanup.in(this.#plan.region);
     const { id, log } = this.#aws.run;
     try {
-      if (this.#instanceId) await terminate(clients, [this.#instanceId], log);
+      if (this.#launched) await endInstances(clients, [this.#launched], log);
       else await sweepInstances(clients, id, log);
     } catch (error2) {
       const until = this.#plan.deadline.toISOString();
@@ -67037,85 +69432,44 @@ var Builder = class {
       );
     }
   }
-  async #launchFirst(launch) {
-    const generation = await this.makeWay();
-    const refused = [];
-    for (const candidate of this.#plan.candidates) {
-      try {
-        return await this.#launchAt(launch, candidate, generation);
-      } catch (error2) {
-        if (!NO_CAPACITY.has(serviceErrorName(error2))) throw error2;
-        refused.push(`${candidate.instanceType} in ${candidate.subnetId} (${serviceErrorName(error2)})`);
-      }
-    }
-    const hint = "Name more instance types or subnets under builder in the recipe.";
-    throw new AmiError("CAPACITY", `No builder could be launched: ${refused.join(", ")}`, { hint });
+  get #instance() {
+    if (!this.#launched) throw new AmiError("INTERNAL", "The builder has not been launched");
+    return this.#launched;
   }
-  /** Ends builders that dead runs left, gives way to a living one. Result: how many have gone before. */
-  async makeWay() {
-    const { alive, expired, deadCount } = await findPredecessors(this.#clients, this.#plan, this.#aws.now());
-    if (alive.length > 0) throw this.#rival(`with ${alive.join(", ")}`);
-    if (expired.length > 0) await terminate(this.#clients, expired, this.#aws.run.log);
-    return deadCount + expired.length;
+  get #isSpot() {
+    return this.#instance.InstanceLifecycle === "spot";
   }
-  /**
-   * EC2 refuses a ClientToken that it knows from a request with other tags: of a run that is launching the same now,
-   * or of one long gone, of which only the token is left.
-   */
-  async #launchAt(launch, candidate, first) {
-    for (let generation = first; ; generation++) {
-      try {
-        const request = toLaunchRequest(launch, candidate, generation);
-        const { Instances: [instance] = [] } = await this.#clients.ec2.send(new RunInstancesCommand(request));
-        return instance?.InstanceId ?? "";
-      } catch (error2) {
-        if (serviceErrorName(error2) !== "IdempotentParameterMismatch") throw error2;
-        if (generation - first >= MAX_FORGOTTEN) throw this.#rival("now", error2);
-        await this.makeWay();
-      }
-    }
+  #describe() {
+    return describeInstance2(this.#aws, this.#plan.region, this.instanceId);
   }
-  #rival(how, cause) {
-    const hint = "Let it finish; a builder that was left behind ends itself at its deadline.";
-    const sentence = `Another run is baking the same image of ${this.#plan.tags[TAGS.family]} ${how}`;
-    return new AmiError("EC2", sentence, { hint, cause });
+  #refuseInterruption(now) {
+    const found = now && findInterruption(this.#instance, now);
+    if (found) throw found;
   }
-  #await(state2, expected, timeoutSeconds, onLook) {
-    const { signal, run } = this.#aws;
-    const look = async () => {
-      await onLook?.();
-      const instance = await this.#describe();
-      const now = instance?.State?.Name ?? "not yet visible";
-      if (instance && now === state2) return { done: instance };
-      if (instance && !expected.includes(now)) throw this.#unexpected(now, instance);
-      return { waiting: now };
-    };
-    return waitFor({
-      what: `the builder ${this.instanceId} to be ${state2}`,
-      look,
+  #awaitStopped(timeoutSeconds, onLook) {
+    return awaitState(this.#aws, this.#plan.region, this.instanceId, {
+      state: "stopped",
+      expected: ON_THE_WAY_DOWN,
       timeoutSeconds,
-      maxPauseSeconds: 3,
-      signal,
-      log: run.log
+      ...onLook && { onLook }
     });
   }
-  /** Undefined for a while after the launch: EC2 is eventually consistent. */
-  async #describe() {
-    try {
-      const { Reservations: [reservation] = [] } = await this.#clients.ec2.send(
-        new DescribeInstancesCommand({ InstanceIds: [this.instanceId] })
-      );
-      return reservation?.Instances?.[0];
-    } catch (error2) {
-      if (serviceErrorName(error2) === "InvalidInstanceID.NotFound") return void 0;
-      throw error2;
-    }
-  }
-  #unexpected(state2, { StateReason: reason2 }) {
-    const why = reason2 ? `: ${reason2.Code}: ${reason2.Message}` : "";
-    return new AmiError("EC2", `The builder ${this.instanceId} is ${state2}, which this bake did not ask for${why}`);
-  }
 };
+
+// src/commands/bake/compare-volumes.ts
+var COMPARED = ["VolumeType", "VolumeSize", "Iops", "Throughput", "Encrypted", "DeleteOnTermination"];
+function findDifferences({ blockDeviceMappings: mappings, boost }, found) {
+  const planned = boost ? withSpeed(mappings, boost.device, afterBoost(mappings, boost)) : mappings;
+  return planned.flatMap(({ DeviceName: device, Ebs: wanted = {} }) => {
+    const actual = found.find((each) => each.DeviceName === device)?.Ebs;
+    if (!actual) return [`Expected the image to have a volume as ${device}, found none`];
+    return COMPARED.flatMap((name) => compare(device, name, wanted, actual));
+  });
+}
+function compare(device, name, wanted, actual) {
+  if (wanted[name] === void 0 || wanted[name] === actual[name]) return [];
+  return [`Expected the image's volume ${device} to have ${name} ${wanted[name]}, found ${actual[name]}`];
+}
 
 // src/commands/bake/describe-plan.ts
 function describePlan(plan) {
@@ -67125,563 +69479,102 @@ function describePlan(plan) {
       `take up the image ${unfinished.imageId} (${unfinished.name}), which an interrupted bake of the same content left`
     ];
   return [
-    `launch a builder from ${plan.baseImageId} (${plan.baseName}) in ${plan.region}`,
-    `  as ${plan.candidates.map((each) => `${each.instanceType} in ${each.subnetId}`).join(", or ")}`,
+    `launch a builder from ${plan.baseImageId} (${plan.origin.name}) in ${plan.region}`,
+    `  as ${plan.candidates.map(sayCandidate).join(", or ")}`,
     `  in ${plan.securityGroupIds?.join(", ") ?? `the security group ami-action-builder of ${plan.vpcId}, without inbound rules`}`,
     ...plan.blockDeviceMappings.map(describeVolume),
+    ...describeBoost(plan),
     "provision it, seal it, stop it",
     `make the image ${plan.imageName}, valid until ${plan.validUntil.toISOString()}, digest ${plan.digest.slice(0, 12)}`,
     "terminate the builder"
   ];
 }
+var describeBoost = ({ boost }) => boost ? [`  while it is built, with ${boost.iops} iops and ${boost.throughputMiBps} MiB/s on ${boost.device}`] : [];
 function describeVolume({ DeviceName: device, Ebs: ebs }) {
   const size = ebs?.VolumeSize ? `${ebs.VolumeSize} GiB` : "the base's size";
   return `  with ${device}: ${size}, ${ebs?.VolumeType}, encrypted with ${ebs?.KmsKeyId ?? "the account's default key"}`;
 }
 
-// src/commands/bake/new-image.ts
-var PROGRESS_EVERY_MS = 15e3;
-var NewImage = class {
-  #aws;
-  #clients;
-  #plan;
-  #imageId;
-  #state = "none";
-  #progress = { text: "", next: Date.now() + PROGRESS_EVERY_MS };
-  constructor(aws, plan) {
-    this.#aws = aws;
-    this.#clients = aws.in(plan.region);
-    this.#plan = plan;
-  }
-  get imageId() {
-    return this.#imageId ?? "";
-  }
-  /** Goes on with an image that an interrupted bake left; it is this run's from now on, also for the post step. */
-  async takeUp(imageId) {
-    const tags = toTagList({ [TAGS.run]: this.#aws.run.id });
-    await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [imageId], Tags: tags }));
-    this.#imageId = imageId;
-    this.#state = "asked";
-  }
-  /**
-   * Asks EC2 for the image of a stopped instance, with all its volumes. The tags go on image and snapshots at creation.
-   *
-   * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
-   */
-  async create(instanceId) {
-    const { imageName, description, tags, region } = this.#plan;
-    const command9 = new CreateImageCommand({
-      InstanceId: instanceId,
-      Name: imageName,
-      Description: description,
-      TagSpecifications: ["image", "snapshot"].map((type) => ({ ResourceType: type, Tags: toTagList(tags) }))
-    });
-    this.#state = "asked";
-    try {
-      const { ImageId: id } = await this.#clients.ec2.send(command9);
-      this.#imageId = id;
-    } catch (error2) {
-      this.#imageId = await this.#findLost(error2);
-    }
-    this.#aws.run.log.info(`EC2 makes the image ${this.imageId} (${imageName}) in ${region}`);
-  }
-  /** Waits until the image can be launched. Errors: EC2 where it failed, with EC2's reason; TIMEOUT. */
-  async awaitAvailable(timeoutSeconds) {
-    const { signal, run } = this.#aws;
-    const look = async () => {
-      const image = await this.#describe();
-      if (image?.State === "available") return { done: image };
-      if (image && image.State !== "pending") throw this.#failed(image);
-      return { waiting: image ? `pending${await this.#readProgress(image)}` : "not yet visible" };
-    };
-    return waitFor({
-      what: `the image ${this.imageId}`,
-      look,
-      timeoutSeconds,
-      maxPauseSeconds: 5,
-      signal,
-      log: run.log
-    });
-  }
-  /**
-   * Marks the image as ours and complete, last of all: until then a rerun takes it up, from then on nothing discards
-   * it. Result: its snapshots.
-   */
-  async finish(image, buildSeconds) {
-    const snapshots2 = await this.#describeSnapshots(image);
-    const tags = {
-      [TAGS.self]: this.imageId,
-      ...buildSeconds !== void 0 && { [TAGS.buildSeconds]: String(Math.round(buildSeconds)) }
-    };
-    await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [this.imageId], Tags: toTagList(tags) }));
-    this.#state = "finished";
-    return snapshots2;
-  }
-  async [Symbol.asyncDispose]() {
-    const { inputs, signal, id, log } = this.#aws.run;
-    const isDiscarded = this.#state === "failed" || this.#state === "asked" && signal.aborted && inputs.onCancel === "discard";
-    if (!isDiscarded) return;
-    const clients = this.#aws.forCleanup.in(this.#plan.region);
-    try {
-      if (this.#imageId) await discardImage(clients, this.#imageId, log);
-      else await sweepImages(clients, id, log);
-    } catch (error2) {
-      log.warning(`The unfinished image could not be discarded now: ${error2}. The post step tries again.`);
-    }
-  }
-  /** CreateImage has no ClientToken: after a lost answer the name tells whether it had its effect. */
-  async #findLost(error2) {
-    if (this.#aws.signal.aborted || serviceErrorName(error2) !== "InvalidAMIName.Duplicate") throw error2;
-    const [lost] = await findUnfinishedImages(this.#clients, this.#aws.run.id);
-    if (!lost?.ImageId) throw error2;
-    return lost.ImageId;
-  }
-  /** Undefined for a while after the creation: EC2 is eventually consistent. */
-  async #describe() {
-    try {
-      const { Images: [image] = [] } = await this.#clients.ec2.send(
-        new DescribeImagesCommand({ ImageIds: [this.imageId] })
-      );
-      return image;
-    } catch (error2) {
-      if (serviceErrorName(error2) === "InvalidAMIID.NotFound") return void 0;
-      throw error2;
-    }
-  }
-  async #readProgress(image) {
-    if (Date.now() < this.#progress.next) return this.#progress.text;
-    const snapshots2 = await this.#describeSnapshots(image);
-    const text = `, snapshots ${snapshots2.map((snapshot) => snapshot.Progress || "0%").join(", ")}`;
-    this.#progress = { text: snapshots2.length > 0 ? text : "", next: Date.now() + PROGRESS_EVERY_MS };
-    return this.#progress.text;
-  }
-  async #describeSnapshots(image) {
-    const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ? [ebs.SnapshotId] : []);
-    if (ids.length === 0) return [];
-    const { Snapshots: snapshots2 = [] } = await this.#clients.ec2.send(
-      new DescribeSnapshotsCommand({ SnapshotIds: ids })
-    );
-    return snapshots2;
-  }
-  #failed({ State: state2, StateReason: reason2 }) {
-    this.#state = "failed";
-    const why = reason2?.Message ? `: ${reason2.Message}` : "";
-    return new AmiError("EC2", `EC2 could not make the image ${this.imageId}: it is ${state2}${why}`);
-  }
-};
-
-// src/commands/bake/plan-network.ts
-var DEFAULT_TYPES = {
-  x86_64: ["m7i.large", "m6i.large", "t3.large"],
-  arm64: ["m7g.large", "m6g.large", "t4g.large"]
-};
-function planCandidates(recipe, facts2, base2) {
-  const subnets = usableSubnets(recipe, facts2);
-  const vpcId = subnets[0]?.VpcId ?? "";
-  const types = typesFor(recipe, facts2, base2);
-  throwProblems([...checkTypes(types, facts2, base2), ...checkGroups(recipe, facts2, vpcId)]);
-  const candidates = types.flatMap(
-    (instanceType) => subnets.map((subnet) => ({ instanceType, subnetId: subnet.SubnetId ?? "" }))
-  );
-  const groups = facts2.securityGroups.map((group4) => group4.GroupId ?? "");
-  return { candidates, vpcId, ...groups.length > 0 && { securityGroupIds: groups } };
+// src/commands/bake/end-boost.ts
+var MODIFY_SECONDS = 1800;
+async function endBoost(aws, plan, instanceId) {
+  const { boost, region, blockDeviceMappings } = plan;
+  if (!boost) return;
+  const volumeId = await findVolume(aws, region, instanceId, boost.device);
+  const { iops: Iops, throughputMiBps: Throughput } = afterBoost(blockDeviceMappings, boost);
+  await modify(aws, region, { VolumeId: volumeId, VolumeType: "gp3", Iops, Throughput });
+  aws.run.log.info(`The boost of ${volumeId} ends: ${Iops} iops and ${Throughput} MiB/s again`);
+  await awaitModified(aws, region, volumeId);
 }
-function usableSubnets({ builder: builder2 }, { subnets, region }) {
-  if (subnets.length === 0) {
-    const hint = "Name subnets by id or tags under `builder: { subnets: [\u2026] }`.";
-    const sentence = builder2.subnets.length > 0 ? `Expected subnets for the builder, found none in ${region} with ${builder2.subnets.map(say2).join(", ")}` : `Expected a default VPC in ${region}, found none`;
-    throw new AmiError("NETWORK", sentence, { hint });
-  }
-  const vpcs = new Set(subnets.map((subnet) => subnet.VpcId));
-  if (vpcs.size > 1) {
-    throw new AmiError("NETWORK", `Expected the builder's subnets in one VPC, found them in ${[...vpcs].join(" and ")}`);
-  }
-  return subnets;
+async function findVolume(aws, region, instanceId, device) {
+  const command9 = new DescribeInstancesCommand({ InstanceIds: [instanceId] });
+  const { Reservations: [reservation] = [] } = await aws.in(region).ec2.send(command9);
+  const mappings = reservation?.Instances?.[0]?.BlockDeviceMappings ?? [];
+  const id = mappings.find((each) => each.DeviceName === device)?.Ebs?.VolumeId;
+  if (!id) throw new AmiError("EC2", `Expected the builder ${instanceId} to have a volume as ${device}, found none`);
+  return id;
 }
-function typesFor({ builder: builder2 }, { instanceTypes }, base2) {
-  if (builder2.instanceTypes.length > 0) return builder2.instanceTypes;
-  const offered = new Set(instanceTypes.map((type) => type.InstanceType));
-  return (DEFAULT_TYPES[base2.Architecture ?? ""] ?? []).filter((type) => offered.has(type));
-}
-function checkTypes(types, { instanceTypes, region }, base2) {
-  if (types.length === 0) {
-    return [
-      new AmiError(
-        "RECIPE",
-        `Expected instance types for ${base2.Architecture} under \`builder: { instance-types: [\u2026] }\`, found none`
-      )
-    ];
-  }
-  return types.flatMap((name) => {
-    const type = instanceTypes.find((each) => each.InstanceType === name);
-    if (!type) return [new AmiError("RECIPE", `Expected an instance type that ${region} has, found ${name}`)];
-    const supported = type.ProcessorInfo?.SupportedArchitectures ?? [];
-    if (supported.some((architecture) => architecture === base2.Architecture)) return [];
-    const found = `Expected an instance type for ${base2.Architecture}, the architecture of the base ${base2.ImageId}; found ${name}, which is ${supported.join(" or ")}`;
-    return [new AmiError("RECIPE", found)];
-  });
-}
-function checkGroups({ builder: builder2 }, { securityGroups, region }, vpcId) {
-  if (builder2.securityGroups.length > 0 && securityGroups.length === 0) {
-    const asked = builder2.securityGroups.map(say2).join(", ");
-    return [new AmiError("NETWORK", `Expected security groups for the builder, found none in ${region} with ${asked}`)];
-  }
-  return securityGroups.flatMap((group4) => {
-    const problem2 = checkGroup(group4, vpcId);
-    return problem2 ? [new AmiError("NETWORK", problem2)] : [];
-  });
-}
-function checkGroup({ GroupId, VpcId, IpPermissions = [] }, vpcId) {
-  if (VpcId !== vpcId)
-    return `Expected a security group of ${vpcId}, the VPC of the subnets; found ${GroupId} of ${VpcId}`;
-  if (IpPermissions.length === 0) return void 0;
-  return `Expected a security group without inbound rules, found ${IpPermissions.length} in ${GroupId}: a builder is never reached from outside`;
-}
-var say2 = (selector) => typeof selector === "string" ? `id ${selector}` : `tag ${Object.entries(selector.tags).map(([key, value]) => `${key}=${value}`).join(", ")}`;
-
-// src/commands/bake/observe.ts
-async function observe(aws, recipe) {
-  const clients = aws.in(aws.run.inputs.awsRegion);
-  const [bases, instanceTypes, subnets, securityGroups, keys, family] = await Promise.all([
-    readBases(clients, recipe.base),
-    readInstanceTypes(clients, recipe.builder.instanceTypes),
-    readSubnets(clients, recipe.builder.subnets),
-    readSecurityGroups(clients, recipe.builder.securityGroups),
-    readKeys(clients, recipe),
-    readFamily(clients, recipe.family)
-  ]);
-  return { region: clients.region, now: aws.now(), bases, instanceTypes, subnets, securityGroups, keys, family };
-}
-async function readBases(clients, base2) {
-  switch (base2.kind) {
-    case "id":
-      return describeBase(clients, base2.id);
-    case "ssm":
-      return describeBase(clients, await readImageParameter(clients, base2.parameter));
-    case "filter": {
-      const filters = [
-        { Name: "name", Values: [base2.name] },
-        { Name: "state", Values: ["available"] },
-        ...base2.architecture ? [{ Name: "architecture", Values: [base2.architecture] }] : []
-      ];
-      const { Images: images = [] } = await clients.ec2.send(
-        new DescribeImagesCommand({ Owners: [...base2.owners], Filters: filters })
-      );
-      return images;
-    }
-    case "instance":
-    case "snapshot":
-      return [];
-  }
-}
-async function describeBase(clients, id) {
+async function modify(aws, region, request) {
   try {
-    const { Images: images = [] } = await clients.ec2.send(new DescribeImagesCommand({ ImageIds: [id] }));
-    return images;
+    await aws.in(region).ec2.send(new ModifyVolumeCommand(request));
   } catch (error2) {
-    if (serviceErrorName(error2).startsWith("InvalidAMIID")) return [];
+    if (serviceErrorName(error2) !== "IncorrectModificationState") throw error2;
+  }
+}
+function awaitModified(aws, region, volumeId) {
+  const look = async () => {
+    const { ModificationState: state2, StatusMessage: message } = await describe3(aws, region, volumeId) ?? {};
+    if (state2 === "optimizing" || state2 === "completed") return { done: void 0 };
+    if (state2 === "failed") throw new AmiError("EC2", `The boost of ${volumeId} could not be ended: ${message}`);
+    return { waiting: state2 ?? "not yet visible" };
+  };
+  return waitFor({
+    what: `the volume ${volumeId} to be as the recipe says`,
+    look,
+    timeoutSeconds: MODIFY_SECONDS,
+    maxPauseSeconds: 5,
+    signal: aws.signal,
+    log: aws.run.log
+  });
+}
+async function describe3(aws, region, volumeId) {
+  try {
+    const command9 = new DescribeVolumesModificationsCommand({ VolumeIds: [volumeId] });
+    const { VolumesModifications: [modification] = [] } = await aws.in(region).ec2.send(command9);
+    return modification;
+  } catch (error2) {
+    if (serviceErrorName(error2) === "InvalidVolumeModification.NotFound") return void 0;
     throw error2;
   }
 }
-async function readImageParameter(clients, name) {
+
+// src/image/key-policy.ts
+function findAccountsWithoutKey(policy, accounts) {
+  const principals = statementsOf(policy).filter(({ Effect: effect }) => effect === "Allow").flatMap(({ Principal: principal }) => principalsOf(principal));
+  return accounts.filter((account) => !principals.some((name) => name === "*" || accountOf(name) === account));
+}
+function statementsOf(policy) {
   try {
-    const { Parameter: parameter } = await clients.ssm.send(new GetParameterCommand({ Name: name }));
-    const value = parameter?.Value ?? "";
-    if (/^ami-[0-9a-f]+$/.test(value)) return value;
-    throw new AmiError("BASE", `Expected the SSM parameter ${name} to hold an image id, found '${value.slice(0, 60)}'`);
-  } catch (error2) {
-    if (serviceErrorName(error2) !== "ParameterNotFound") throw error2;
-    throw new AmiError("BASE", `The SSM parameter ${name} of the base does not exist in ${clients.region}`, {
-      cause: error2,
-      hint: "See which there are: aws ssm get-parameters-by-path --path /aws/service/ami-amazon-linux-latest"
-    });
+    const { Statement: statements = [] } = JSON.parse(policy);
+    return [statements].flat();
+  } catch {
+    return [];
   }
 }
-async function readInstanceTypes(clients, asked) {
-  const types = asked.length > 0 ? [...asked] : Object.values(DEFAULT_TYPES).flat();
-  const filters = [{ Name: "instance-type", Values: types }];
-  const { InstanceTypes: found = [] } = await clients.ec2.send(new DescribeInstanceTypesCommand({ Filters: filters }));
-  return found;
-}
-async function readSubnets(clients, selectors2) {
-  const queries = selectors2.length > 0 ? selectors2.map((selector) => toFilters("subnet-id", selector)) : [DEFAULT_SUBNETS];
-  const answers = await Promise.all(
-    queries.map((filters) => clients.ec2.send(new DescribeSubnetsCommand({ Filters: filters })))
-  );
-  return answers.flatMap(({ Subnets: found = [] }) => found);
-}
-var DEFAULT_SUBNETS = [{ Name: "default-for-az", Values: ["true"] }];
-async function readSecurityGroups(clients, selectors2) {
-  const answers = await Promise.all(
-    selectors2.map(
-      (selector) => clients.ec2.send(new DescribeSecurityGroupsCommand({ Filters: toFilters("group-id", selector) }))
-    )
-  );
-  return answers.flatMap(({ SecurityGroups: found = [] }) => found);
-}
-function toFilters(idFilter, selector) {
-  if (typeof selector === "string") return [{ Name: idFilter, Values: [selector] }];
-  return Object.entries(selector.tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
-}
-async function readKeys(clients, recipe) {
-  const asked = /* @__PURE__ */ new Set([recipe.kmsKey, ...recipe.volumes.map((volume2) => volume2.kmsKey)]);
-  asked.delete(void 0);
-  const found = await Promise.all([...asked].map(async (key) => [key ?? "", await readKey(clients, key ?? "")]));
-  return new Map(found);
-}
-async function readKey(clients, key) {
-  try {
-    const { KeyMetadata: metadata } = await clients.kms.send(new DescribeKeyCommand({ KeyId: key }));
-    return metadata;
-  } catch (error2) {
-    if (["NotFoundException", "InvalidArnException"].includes(serviceErrorName(error2))) return void 0;
-    throw error2;
-  }
-}
-async function readFamily(clients, family) {
-  const images = [];
-  const pages = paginateDescribeImages(
-    { client: clients.ec2, pageSize: 500 },
-    {
-      Owners: ["self"],
-      IncludeDeprecated: true,
-      IncludeDisabled: true,
-      Filters: [{ Name: `tag:${TAGS.family}`, Values: [family] }]
-    }
-  );
-  for await (const page of pages) images.push(...page.Images ?? []);
-  return images;
-}
-async function isNameTaken(clients, name) {
-  const filters = [{ Name: "name", Values: [name.replace(/[*?\\]/g, "\\$&")] }];
-  const { Images: images = [] } = await clients.ec2.send(
-    new DescribeImagesCommand({ Owners: ["self"], IncludeDeprecated: true, IncludeDisabled: true, Filters: filters })
-  );
-  return images.length > 0;
-}
-
-// src/commands/bake/summary.ts
-function summarize(story, dryRun, error2) {
-  const parts = [
-    heading(story, dryRun, error2),
-    reason(error2),
-    facts(story),
-    snapshots(story.baked?.snapshots ?? []),
-    timeline(story.stages.done)
-  ];
-  return `${parts.filter((part) => part !== "").join("\n\n")}
-`;
-}
-function heading({ recipe, baked }, dryRun, error2) {
-  const family = recipe?.family ?? "an image";
-  if (baked) return `## \u2705 Baked ${family}: \`${baked.image.ImageId}\``;
-  return dryRun && error2 === void 0 ? `## \u{1F4DD} Plan for ${family}; nothing was changed` : `## \u274C Baking ${family} failed`;
-}
-function reason(error2) {
-  if (error2 === void 0) return "";
-  const text = error2 instanceof Error ? error2.message : String(error2);
-  return ["```text", text.replaceAll("```", "'''"), "```"].join("\n");
-}
-function facts({ recipe, plan, baked, stages }) {
-  if (!recipe || !plan) return "";
-  const rows = [
-    ["Image", baked ? `\`${baked.image.ImageId}\` ${cell(baked.image.Name ?? "")}` : cell(plan.imageName)],
-    ["Region", plan.region],
-    ["Base", `\`${plan.baseImageId}\` ${cell(plan.baseName)}`],
-    [
-      "Recipe",
-      `${cell(recipe.file)} \xB7 ${recipe.strategy} \xB7 ${recipe.provision.steps.length} steps via ${recipe.provision.via}`
-    ],
-    ["Valid until", `${plan.validUntil.toISOString().slice(0, 10)} (${formatDuration(recipe.validForSeconds)})`],
-    ["Digest", `\`${plan.digest.slice(0, 12)}\``],
-    ["Time", formatDuration(stages.seconds)],
-    ...baked ? [] : builderRows(plan)
-  ];
-  return ["| | |", "| --- | --- |", ...rows.map((row) => `| ${row.join(" | ")} |`)].join("\n");
-}
-var builderRows = (plan) => [
-  [
-    "Builder",
-    plan.candidates.map((each) => `${each.instanceType} in ${each.subnetId}`).slice(0, 3).join(", ")
-  ],
-  [
-    "Volumes",
-    plan.blockDeviceMappings.map(
-      ({ DeviceName: device, Ebs: ebs }) => `${device} ${ebs?.VolumeSize ?? "as the base"} ${ebs?.KmsKeyId ?? "default key"}`
-    ).join(", ")
-  ]
-];
-function snapshots(list2) {
-  if (list2.length === 0) return "";
-  const rows = list2.map(({ SnapshotId, VolumeSize, Encrypted, KmsKeyId }) => {
-    const key = Encrypted ? `\u{1F512} \`${(KmsKeyId ?? "").replace(/^.*:key\//, "")}\`` : "not encrypted";
-    return `| \`${SnapshotId}\` | ${VolumeSize} GiB | ${key} |`;
-  });
-  return ["| Snapshot | Size | Key |", "| --- | --- | --- |", ...rows].join("\n");
-}
-function timeline(stages) {
-  if (stages.length < 2) return "";
-  const start = stages[0]?.start.getTime() ?? 0;
-  const rows = stages.map(({ name, start: begin, seconds: seconds2, failed }) => {
-    const from = Math.round((begin.getTime() - start) / 1e3);
-    return `  ${name} (${formatSeconds(seconds2)}) :${failed ? "crit, " : ""}${from}, ${Math.max(1, Math.round(seconds2))}s`;
-  });
-  return ["```mermaid", "gantt", "  title Stages", "  dateFormat X", "  axisFormat %M:%S", ...rows, "```"].join("\n");
-}
-var formatSeconds = (seconds2) => seconds2 < 10 ? `${seconds2.toFixed(1)} s` : formatDuration(seconds2);
-var cell = (text) => text.replace(/[\\`*_{}[\]<>|#]/g, "\\$&").replaceAll("\n", " ");
-
-// src/commands/bake/outcome.ts
-function describeOutcome(story, error2) {
-  const { plan, baked, run } = story;
-  const imageId = baked?.image.ImageId;
-  return {
-    outputs: {
-      ...plan && { digest: plan.digest, "valid-until": plan.validUntil.toISOString(), plan: JSON.stringify(plan) },
-      ...plan && imageId && { images: JSON.stringify({ [plan.region]: imageId }), "image-id": imageId, reused: "false" }
-    },
-    report: describeReport(story),
-    summary: summarize(story, run.inputs.dryRun, error2),
-    ...error2 !== void 0 && { error: error2 }
-  };
-}
-function describeReport({ recipe, plan, baked, stages, run }) {
-  return {
-    command: "bake",
-    run: run.id,
-    ...recipe && { family: recipe.family, strategy: recipe.strategy },
-    ...plan && {
-      region: plan.region,
-      base: { imageId: plan.baseImageId, name: plan.baseName },
-      digest: plan.digest,
-      validUntil: plan.validUntil.toISOString(),
-      takenUp: plan.unfinished !== void 0
-    },
-    ...baked && {
-      image: { imageId: baked.image.ImageId, name: baked.image.Name, architecture: baked.image.Architecture },
-      snapshots: baked.snapshots.map((snapshot) => ({
-        snapshotId: snapshot.SnapshotId,
-        sizeGiB: snapshot.VolumeSize,
-        encrypted: snapshot.Encrypted,
-        kmsKeyId: snapshot.KmsKeyId
-      }))
-    },
-    stages: stages.done.map((stage) => ({ ...stage, start: stage.start.toISOString() }))
-  };
-}
-
-// src/recipe/digest.ts
-
-var CONTENT_VERSION = 1;
-function digestRecipe(recipe, { baseImageId, architecture }) {
-  const content = {
-    version: CONTENT_VERSION,
-    base: baseImageId,
-    architecture,
-    purpose: recipe.purpose,
-    kmsKey: recipe.kmsKey,
-    volumes: recipe.volumes.map(contentOfVolume).sort((a9, b9) => a9.device < b9.device ? -1 : 1),
-    steps: recipe.provision.steps.map(contentOfStep),
-    launchUserData: recipe.launchUserData
-  };
-  return (0,external_node_crypto_namespaceObject.createHash)("sha256").update(toCanonicalJson(content)).digest("hex");
-}
-var contentOfVolume = ({ place: _, ...volume2 }) => volume2;
-function contentOfStep(step2) {
-  if (step2.kind === "run") return { script: step2.script, shell: step2.shell, env: step2.env };
-  return step2.files.map(({ content, target }) => ({
-    target,
-    sha256: (0,external_node_crypto_namespaceObject.createHash)("sha256").update(content).digest("hex")
-  }));
-}
-function toCanonicalJson(value) {
-  return JSON.stringify(
-    value,
-    (_, part) => part !== null && typeof part === "object" && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a9], [b9]) => a9 < b9 ? -1 : 1)) : part
-  );
-}
-
-// src/commands/bake/choose-base.ts
-function chooseBase(recipe, { bases, region, now }) {
-  const { base: base2 } = recipe;
-  const newestFirst = [...bases].sort((a9, b9) => (b9.CreationDate ?? "").localeCompare(a9.CreationDate ?? ""));
-  const [image] = newestFirst;
-  if (!image?.ImageId)
-    throw new AmiError(
-      "BASE",
-      `Expected a base image, found none: ${say3(base2)} matches no image in ${region} that this account may use`,
-      { at: base2.place }
-    );
-  if (base2.kind === "filter") refuseAmbiguous(base2, newestFirst);
-  refuseUnusable(image, base2);
-  if ("maxAgeSeconds" in base2 && base2.maxAgeSeconds !== void 0) refuseOld(image, base2.maxAgeSeconds, base2, now);
-  return { ...image, ImageId: image.ImageId };
-}
-function refuseAmbiguous(base2, matches) {
-  const architectures = new Set(matches.map((image) => image.Architecture));
-  if (architectures.size > 1) {
-    const hint = "Add `architecture: x86_64` or `architecture: arm64` to the base.";
-    throw new AmiError(
-      "BASE",
-      `Expected one base, found images of ${[...architectures].join(" and ")}: ${list(matches)}`,
-      { hint, at: base2.place }
-    );
-  }
-  if (!/[*?]/.test(base2.name) && matches.length > 1) {
-    const hint = "Name one owner, or take the base by id.";
-    throw new AmiError("BASE", `Expected one base named ${base2.name}, found ${matches.length}: ${list(matches)}`, {
-      hint,
-      at: base2.place
-    });
-  }
-}
-function refuseUnusable(image, base2) {
-  const problem2 = unusable(image);
-  if (problem2)
-    throw new AmiError(
-      "BASE",
-      `Expected a Linux base backed by EBS, found ${image.ImageId} (${image.Name}): ${problem2}`,
-      { at: base2.place }
-    );
-}
-function unusable({ State, RootDeviceType, Platform }) {
-  if (State !== "available") return `its state is ${State}`;
-  if (RootDeviceType !== "ebs") return `its root device is ${RootDeviceType}`;
-  return Platform?.toLowerCase() === "windows" ? "this version of bake does not seal Windows yet" : void 0;
-}
-function refuseOld(image, maxAgeSeconds, base2, now) {
-  const ageSeconds = (now.getTime() - Date.parse(image.CreationDate ?? "")) / 1e3;
-  if (ageSeconds <= maxAgeSeconds) return;
-  const found = `Expected a base of at most ${formatDuration(maxAgeSeconds)}, found ${image.ImageId} (${image.Name}), which is ${formatDuration(ageSeconds)} old`;
-  throw new AmiError("BASE", found, { at: base2.place, hint: "Take a newer base, or raise `base: { max-age: \u2026 }`." });
-}
-function say3(base2) {
-  switch (base2.kind) {
-    case "ssm":
-      return `the SSM parameter ${base2.parameter}`;
-    case "filter":
-      return `the name ${base2.name} of owner ${base2.owners.join(", ")}`;
-    case "id":
-    case "instance":
-    case "snapshot":
-      return base2.id;
-  }
-}
-var list = (images) => images.slice(0, 4).map((image) => `${image.ImageId} (${image.Name}, owner ${image.OwnerId}, ${image.Architecture})`).join(", ");
+var principalsOf = (principal) => {
+  const named = typeof principal === "object" && principal !== null ? Reflect.get(principal, "AWS") : principal;
+  return [named].flat().filter((name) => typeof name === "string");
+};
+var accountOf = (name) => /^(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(name)?.[1];
 
 // src/commands/bake/plan-keys.ts
 function checkKeys(recipe, { keys, region }) {
-  const uses = recipe.volumes.map((volume2) => ({
-    key: volume2.kmsKey ?? "",
-    at: volume2.place
-  }));
-  if (recipe.kmsKey) uses.push({ key: recipe.kmsKey });
-  return uses.filter(({ key }) => key !== "").flatMap(({ key, at }) => {
-    const problem2 = checkKey(key, keys.get(key), region);
-    return problem2 ? [new AmiError("KEY", problem2, { ...at && { at } })] : [];
+  return keyUsesOf(recipe, region).flatMap((use) => {
+    const problem2 = checkKey(use, keys.get(keyName(use))) ?? checkSharing(use.key, keys.get(keyName(use)), recipe);
+    return problem2 ? [new AmiError("KEY", problem2, { ...use.at && { at: use.at } })] : [];
   });
 }
-function checkKey(name, key, region) {
+function checkKey({ key: name, region }, key) {
   const keyRegion = /^arn:[^:]+:kms:([^:]+):/.exec(name)?.[1];
   if (keyRegion && keyRegion !== region)
     return `Expected a KMS key of ${region}, found ${name}, which is of ${keyRegion}`;
@@ -67691,6 +69584,18 @@ function checkKey(name, key, region) {
     return `Expected a symmetric KMS key, found ${name} with the key spec ${key.KeySpec}`;
   }
   return void 0;
+}
+function checkSharing(name, key, { share }) {
+  if (key?.KeyManager !== "AWS" || share.accounts.length + share.organizations.length === 0) return void 0;
+  return `Expected a KMS key that other accounts can use, for \`share\`; found ${name}, which AWS manages for this account alone`;
+}
+function warnOfKeyPolicies({ share }, { keyPolicies }) {
+  return [...keyPolicies].flatMap(([name, policy]) => {
+    const without2 = findAccountsWithoutKey(policy, share.accounts);
+    return without2.length > 0 ? [
+      `The policy of the KMS key ${name} lets ${without2.join(", ")} not use it: instances of the shared image will not start there`
+    ] : [];
+  });
 }
 
 // src/guest/command-document.ts
@@ -67728,18 +69633,30 @@ function checkScripts({ provision: provision2 }) {
 }
 
 // src/commands/bake/plan-volumes.ts
+var DEFAULT_TYPE = "gp3";
+var NO_ROOT = ["st1", "sc1"];
 function planVolumes(recipe, base2) {
   const ofBase = (base2.BlockDeviceMappings ?? []).filter((mapping) => mapping.Ebs && mapping.DeviceName);
   const asked = new Map(recipe.volumes.map((volume2) => [volume2.device, volume2]));
-  const problems = recipe.volumes.map((volume2) => checkVolume(volume2, ofBase, base2)).filter((problem2) => problem2 !== void 0);
-  throwProblems(problems);
+  throwProblems(recipe.volumes.flatMap((volume2) => checkVolume(volume2, ofBase, base2)));
   const kept = ofBase.map(({ DeviceName: device = "" }) => toMapping(device, asked.get(device), recipe.kmsKey));
   const known = new Set(ofBase.map((mapping) => mapping.DeviceName));
   const added = recipe.volumes.filter((volume2) => !known.has(volume2.device));
   return [...kept, ...added.map((volume2) => toMapping(volume2.device, volume2, recipe.kmsKey))];
 }
 function checkVolume(volume2, ofBase, base2) {
-  const { device, sizeGiB, place: at } = volume2;
+  const { device, type = DEFAULT_TYPE, iops, throughputMiBps, place: at } = volume2;
+  const baseGiB = ofBase.find((each) => each.DeviceName === device)?.Ebs?.VolumeSize;
+  const sizeProblem2 = checkSize(volume2, ofBase, base2);
+  if (sizeProblem2) return [sizeProblem2];
+  const shape = { type, sizeGiB: volume2.sizeGiB ?? baseGiB, iops, throughputMiBps };
+  const found = findVolumeProblems(shape);
+  if (device === base2.RootDeviceName && NO_ROOT.includes(type)) {
+    found.unshift(`expected a type that can be booted from for the root volume, found ${type}`);
+  }
+  return found.map((problem2) => new AmiError("RECIPE", `Volume ${device}: ${problem2}`, { at }));
+}
+function checkSize({ device, sizeGiB, place: at }, ofBase, base2) {
   const mapping = ofBase.find((each) => each.DeviceName === device);
   const baseGiB = mapping?.Ebs?.VolumeSize;
   if (!mapping && sizeGiB === void 0) {
@@ -67760,7 +69677,7 @@ function toMapping(device, volume2, defaultKey) {
     Ebs: {
       Encrypted: true,
       DeleteOnTermination: true,
-      VolumeType: volume2?.type ?? "gp3",
+      VolumeType: volume2?.type ?? DEFAULT_TYPE,
       ...key && { KmsKeyId: key },
       ...volume2?.sizeGiB && { VolumeSize: volume2.sizeGiB },
       ...volume2?.iops && { Iops: volume2.iops },
@@ -67772,64 +69689,28 @@ function toMapping(device, volume2, defaultKey) {
 // src/commands/bake/plan.ts
 var MAX_MARGIN_SECONDS = 300;
 function planBake(recipe, facts2, order) {
-  const base2 = chooseBase(recipe, facts2);
   const problems = [];
-  const volumes = collect(problems, () => planVolumes(recipe, base2));
-  const network = collect(problems, () => planCandidates(recipe, facts2, base2));
+  const base2 = collect(problems, () => chooseBase(recipe, facts2));
+  const volumes = base2 && collect(problems, () => planVolumes(recipe, base2));
+  const boost = base2 && collect(problems, () => planBoost(recipe, base2));
+  const network = base2 && collect(problems, () => planCandidates(recipe, facts2, base2));
   problems.push(...checkKeys(recipe, facts2));
   collect(problems, () => checkScripts(recipe));
-  const digest = digestRecipe(recipe, { baseImageId: base2.ImageId, architecture: base2.Architecture ?? "" });
-  const imageName = collect(problems, () => renderName(recipe.name, nameFields(recipe, digest, facts2.now)));
   throwProblems(problems);
-  if (!volumes || !network || !imageName) throw new AmiError("INTERNAL", "The plan is incomplete");
-  const deadline = after(facts2.now, order.timeoutSeconds + Math.min(order.timeoutSeconds / 2, MAX_MARGIN_SECONDS));
-  const unfinished = findUnfinished(facts2, digest, order.channel);
-  const validUntil = unfinished?.validUntil ?? after(facts2.now, recipe.validForSeconds);
+  if (!base2 || !volumes || !network) throw new AmiError("INTERNAL", "The plan is incomplete");
+  const baseImageId = base2.ImageId;
+  const digest = digestRecipe(recipe, { baseImageId, architecture: base2.Architecture ?? "" });
   return {
-    region: facts2.region,
-    imageName,
-    description: `${recipe.family}, baked from ${base2.Name ?? base2.ImageId}`,
-    baseImageId: base2.ImageId,
-    baseName: base2.Name ?? base2.ImageId,
-    digest,
-    validUntil,
-    deadline,
+    ...planImage(recipe, { id: baseImageId, name: base2.Name ?? baseImageId }, digest, facts2, order),
+    warnings: warnOfKeyPolicies(recipe, facts2),
+    baseImageId,
+    deadline: deadlineOf(facts2.now, order.timeoutSeconds),
     ...network,
     blockDeviceMappings: volumes,
-    tags: tagsOf(recipe, order, { digest, base: base2.ImageId, now: facts2.now, validUntil }),
-    ...unfinished && { unfinished }
+    ...boost && { boost }
   };
 }
-var nameFields = (recipe, digest, now) => ({
-  family: recipe.family,
-  strategy: recipe.strategy,
-  date: now.toISOString().slice(0, 10).replaceAll("-", ""),
-  time: now.toISOString().slice(11, 19).replaceAll(":", ""),
-  digest: digest.slice(0, 8)
-});
-var tagsOf = (recipe, { run, channel }, { digest, base: base2, now, validUntil }) => ({
-  ...recipe.tags,
-  [TAGS.managed]: "true",
-  [TAGS.run]: run,
-  [TAGS.family]: recipe.family,
-  [TAGS.channel]: channel,
-  [TAGS.digest]: digest,
-  [TAGS.strategy]: recipe.strategy,
-  [TAGS.base]: base2,
-  [TAGS.bakedAt]: now.toISOString(),
-  [TAGS.validUntil]: validUntil.toISOString()
-});
-function findUnfinished({ family, now }, digest, channel) {
-  for (const { ImageId: imageId, Name: name = "", State: state2, Tags: list2 = [] } of family) {
-    const tags = Object.fromEntries(list2.map(({ Key, Value }) => [Key, Value]));
-    const isAlive = state2 === "pending" || state2 === "available";
-    const isSame = tags[TAGS.digest] === digest && tags[TAGS.channel] === channel;
-    const validUntil = new Date(tags[TAGS.validUntil] ?? Number.NaN);
-    const isUnfinished = tags[TAGS.self] === void 0 && validUntil > now;
-    if (imageId && isAlive && isSame && isUnfinished) return { imageId, name, validUntil };
-  }
-  return void 0;
-}
+var deadlineOf = (now, timeoutSeconds) => new Date(now.getTime() + (timeoutSeconds + Math.min(timeoutSeconds / 2, MAX_MARGIN_SECONDS)) * 1e3);
 function collect(problems, part) {
   try {
     return part();
@@ -67839,7 +69720,6 @@ function collect(problems, part) {
     return void 0;
   }
 }
-var after = (time3, seconds2) => new Date(time3.getTime() + seconds2 * 1e3);
 
 // src/guest/console-marks.ts
 function readMarks(console2, nonce) {
@@ -67910,7 +69790,7 @@ function overlap(before, now) {
 
 // src/guest/run-command.ts
 var DELIVERY_SECONDS = 120;
-var MAX_ATTEMPTS = 5;
+var MAX_ATTEMPTS2 = 5;
 var UNFINISHED = /* @__PURE__ */ new Set(["Pending", "InProgress", "Delayed", "Cancelling"]);
 async function awaitAgent(clients, instanceId, wait) {
   const filters = [{ Key: "InstanceIds", Values: [instanceId] }];
@@ -67930,7 +69810,7 @@ async function awaitAgent(clients, instanceId, wait) {
 }
 async function runCommand(clients, request) {
   const { instanceId, timeoutSeconds, what, signal, log, onLook } = request;
-  const commandId = await send(clients, request);
+  const commandId = await send2(clients, request);
   const look = async () => {
     await onLook?.();
     return readInvocation(await getInvocation(clients, commandId, instanceId));
@@ -67951,7 +69831,7 @@ async function runCommand(clients, request) {
     throw error2;
   }
 }
-async function send(clients, request) {
+async function send2(clients, request) {
   const { instanceId, timeoutSeconds, comment } = request;
   const commands6 = toCommands(request.script);
   const command9 = new SendCommandCommand({
@@ -67969,7 +69849,7 @@ async function send(clients, request) {
       if (!isTransient(error2)) throw error2;
       const accepted = await findSent(clients, instanceId, comment);
       if (accepted) return accepted;
-      if (attempt === MAX_ATTEMPTS) throw error2;
+      if (attempt === MAX_ATTEMPTS2) throw error2;
       await pause(attempt * 1e3, request.signal);
     }
   }
@@ -68135,126 +70015,30 @@ function show2(mark, steps2, info2) {
   else if (mark.kind === "begin" && name) info2(`Step ${mark.step} of ${steps2.length}: ${name}`);
 }
 
-// src/commands/bake/refuse-unsupported.ts
-function refuseUnsupported(recipe, inputs) {
-  throwProblems([...refusedInputs(inputs), ...refusedKeys(recipe), ...refusedSteps(recipe)]);
+// src/commands/bake/way-build.ts
+async function findBuildWay(task) {
+  const { aws, recipe, content, order } = task;
+  const plan = planBake(recipe, await observeBuild(aws, recipe, content), order);
+  return { plan, lines: describePlan(plan), go: () => build(task, plan) };
 }
-function ignoredKeys(recipe) {
-  const { test, launchUserData, regions } = recipe;
-  const isGiven = {
-    test: test.length > 0,
-    launch: launchUserData !== void 0,
-    regions: Object.keys(regions).length > 0
-  };
-  return Object.entries(isGiven).flatMap(([key, given]) => given ? [key] : []);
-}
-function refusedInputs({ regions, accounts, accountRole }) {
-  const given = {
-    regions: regions.length > 0,
-    accounts: accounts.length > 0,
-    "account-role": accountRole !== void 0
-  };
-  return Object.entries(given).flatMap(([name, isGiven]) => {
-    const hint = "Leave it out: an image is baked in aws-region, in the account of the credentials.";
-    return isGiven ? [new AmiError("INPUT", `Input ${name}: bake of this version does not use it`, { hint })] : [];
-  });
-}
-function refusedKeys({ base: base2, purpose, builder: builder2, provision: provision2 }) {
-  const found = [];
-  if (base2.kind === "instance" || base2.kind === "snapshot") {
-    found.push(refuse2(`\`base: { ${base2.kind}: \u2026 }\``, "Name a base by id, ssm, or owners and name."));
-  }
-  if (purpose === "backup") found.push(refuse2("`purpose: backup`", "Leave it out."));
-  if (builder2.spot !== "never") found.push(refuse2(`\`spot: ${builder2.spot}\``, "Use `spot: never`."));
-  if (provision2.via === "ssm" && !builder2.instanceProfile) {
-    const hint = "Give `builder: { instance-profile: \u2026 }` with AmazonSSMManagedInstanceCore, or use `via: user-data`.";
-    found.push(
-      new AmiError("RECIPE", "`provision: { via: ssm }` needs an instance profile for the SSM agent", { hint })
-    );
-  }
-  return found;
-}
-function refusedSteps({ provision: provision2 }) {
-  return provision2.steps.flatMap((step2) => {
-    if (step2.kind === "files") return [refuse2(`the files of step '${step2.name}'`, "Write them in a `run` step.")];
-    return step2.shell === "bash" ? [] : [refuse2(`the PowerShell of step '${step2.name}'`, "Use bash.")];
-  });
-}
-var refuse2 = (what, hint) => new AmiError("RECIPE", `This version of bake can't do ${what} yet`, { hint });
-
-// src/commands/bake/stages.ts
-var Stages = class {
-  done = [];
-  /** Times `body` as a stage, also when it fails. */
-  async time(name, body) {
-    const start = /* @__PURE__ */ new Date();
-    let failed = true;
-    try {
-      const result = await body();
-      failed = false;
-      return result;
-    } finally {
-      this.done.push({ name, start, seconds: (Date.now() - start.getTime()) / 1e3, failed });
-    }
-  }
-  get seconds() {
-    return this.done.reduce((sum, stage) => sum + stage.seconds, 0);
-  }
-};
-
-// src/commands/bake/bake.ts
-var bake = { name: "bake", describe: "makes an image from a recipe", run: runBake };
-async function runBake(run) {
-  const progress = { run, stages: new Stages() };
-  try {
-    const aws = Aws.open(run);
-    const { recipe, plan } = await progress.stages.time("plan", () => prepare(aws, progress));
-    if (!run.inputs.dryRun) progress.baked = await apply(aws, recipe, plan, progress.stages);
-    return describeOutcome(progress);
-  } catch (error2) {
-    return describeOutcome(progress, error2);
-  }
-}
-async function prepare(aws, progress) {
-  const { run } = aws;
-  const { channel, timeoutSeconds } = run.inputs;
-  const recipe = loadRecipe(run);
-  progress.recipe = recipe;
-  refuseUnsupported(recipe, run.inputs);
-  const ignored = ignoredKeys(recipe);
-  if (ignored.length > 0) run.log.notice(`This version of bake does not act on ${ignored.join(", ")} of the recipe`);
-  const facts2 = await observe(aws, recipe);
-  const plan = planBake(recipe, facts2, { run: run.id, channel, timeoutSeconds });
-  if (!plan.unfinished && await isNameTaken(aws.in(plan.region), plan.imageName)) {
-    const hint = "Put {date} and {time} into the `name` of the recipe, or remove the old image.";
-    throw new AmiError(
-      "NAME",
-      `Expected an image name that is free in ${plan.region}, found ${plan.imageName} in use`,
-      { hint }
-    );
-  }
-  progress.plan = plan;
-  await run.log.group(`Plan: ${recipe.family} in ${plan.region}`, async () => describePlan(plan).forEach(run.log.info));
-  return { recipe, plan };
-}
-async function apply(aws, recipe, plan, stages) {
+async function build(task, plan) {
   var _stack = [];
   try {
-    const { run } = aws;
-    run.save({ version: 1, run: run.id, regions: [plan.region], accounts: [], onCancel: run.inputs.onCancel });
+    const { aws, stages } = task;
     const image = __using(_stack, new NewImage(aws, plan), true);
     const builder2 = __using(_stack, new Builder(aws, plan), true);
     if (plan.unfinished) {
       await builder2.makeWay();
       await image.takeUp(plan.unfinished.imageId);
     } else {
-      await provision(aws, recipe, plan, builder2, stages);
+      await provision(task, plan, builder2);
+      if (plan.boost) await stages.time("end boost", () => endBoost(aws, plan, builder2.instanceId));
+      await builder2.confirmStopped();
       await image.create(builder2.instanceId);
     }
-    const available = await stages.time("image", () => image.awaitAvailable(run.inputs.timeoutSeconds));
-    const snapshots2 = await image.finish(available, plan.unfinished ? void 0 : stages.seconds);
-    run.log.info(`Baked ${image.imageId} (${available.Name}), valid until ${plan.validUntil.toISOString()}`);
-    return { image: available, snapshots: snapshots2 };
+    const available = await stages.time("image", () => image.awaitAvailable(aws.run.inputs.timeoutSeconds));
+    for (const difference of findDifferences(plan, available.BlockDeviceMappings ?? [])) aws.run.log.warning(difference);
+    return image.finish(available, plan.unfinished ? [] : stages.done);
   } catch (_) {
     var _error = _, _hasError = true;
   } finally {
@@ -68262,7 +70046,7 @@ async function apply(aws, recipe, plan, stages) {
     _promise && await _promise;
   }
 }
-async function provision(aws, recipe, plan, builder2, stages) {
+async function provision({ aws, recipe, stages }, plan, builder2) {
   const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(6).toString("hex");
   const steps2 = recipe.provision.steps;
   const deadlineSeconds = Math.round((plan.deadline.getTime() - aws.now().getTime()) / 1e3);
@@ -68273,10 +70057,75 @@ async function provision(aws, recipe, plan, builder2, stages) {
     return;
   }
   await stages.time("launch", () => builder2.launch(recipe, waitingUserData(deadlineSeconds)));
-  const provisioner = new SsmProvisioner(aws, plan.region, builder2.instanceId, nonce);
-  await stages.time("provision", () => provisioner.provision(steps2));
-  await stages.time("seal", () => provisioner.seal());
+  await builder2.whileItRuns(async (running) => {
+    const provisioner = new SsmProvisioner(running, plan.region, builder2.instanceId, nonce);
+    await stages.time("provision", () => provisioner.provision(steps2));
+    await stages.time("seal", () => provisioner.seal());
+  });
   await stages.time("stop", () => builder2.stop());
+}
+
+// src/commands/bake/bake.ts
+var bake = { name: "bake", describe: "makes an image from a recipe", run: runBake };
+async function runBake(run) {
+  const progress = { run, stages: new Stages() };
+  try {
+    const aws = Aws.open(run);
+    while (await bakeOnce(aws, progress) === "look again") ;
+    return describeOutcome(progress);
+  } catch (error2) {
+    return describeOutcome(progress, error2);
+  }
+}
+async function bakeOnce(aws, progress) {
+  const { run, stages } = progress;
+  const way = await stages.time("plan", () => prepare(aws, progress));
+  if (!way || run.inputs.dryRun) return "done";
+  run.save({ version: 1, run: run.id, regions: [way.plan.region], accounts: [], onCancel: run.inputs.onCancel });
+  try {
+    progress.baked = await way.go();
+  } catch (error2) {
+    if (!(error2 instanceof RivalBake)) throw error2;
+    await stages.time("wait", () => awaitRival(aws, way.plan.region, way.plan, error2));
+    return "look again";
+  }
+  const { ImageId: id, Name: name } = progress.baked.image;
+  run.log.info(`Baked ${id} (${name}), valid until ${way.plan.validUntil.toISOString()}`);
+  return "done";
+}
+async function prepare(aws, progress) {
+  const { log } = progress.run;
+  const recipe = readRecipe(progress);
+  const content = await observeContent(aws, recipe);
+  progress.family = content.family;
+  const verdict = await isDue(aws, recipe, content);
+  if (verdict.kind === "reuse") {
+    progress.reused = verdict;
+    log.info(`Nothing is due: ${verdict.reason}`);
+    for (const warning3 of verdict.warnings) log.warning(warning3);
+    return void 0;
+  }
+  const order = { run: aws.run.id, ...aws.run.inputs, reason: verdict.reason };
+  const way = await findWay({ aws, recipe, content, order, stages: progress.stages });
+  if (!way.plan.unfinished) await checkNames(aws, recipe, way.plan);
+  progress.plan = way.plan;
+  log.info(`A bake is due: ${verdict.reason}`);
+  for (const warning3 of way.plan.warnings) log.warning(warning3);
+  await log.group(`Plan: ${recipe.family} in ${way.plan.region}`, async () => way.lines.forEach(log.info));
+  return way;
+}
+function readRecipe(progress) {
+  const { run } = progress;
+  const recipe = loadRecipe(run);
+  progress.recipe = recipe;
+  refuseUnsupported(recipe, run.inputs);
+  const ignored = ignoredKeys(recipe);
+  if (ignored.length > 0) run.log.notice(`This version of bake does not act on ${ignored.join(", ")} of the recipe`);
+  return recipe;
+}
+function findWay(task) {
+  const { base: base2 } = task.recipe;
+  return base2.kind === "instance" ? findBackupWay(task, base2) : findBuildWay(task);
 }
 
 // src/commands/commands.ts

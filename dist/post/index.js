@@ -6335,7 +6335,7 @@ var require_client_h1 = __commonJS({
         } else {
           socket[kReset] = true;
         }
-        const pause = request.onHeaders(statusCode, headers, this.resume, statusText) === false;
+        const pause2 = request.onHeaders(statusCode, headers, this.resume, statusText) === false;
         if (request.aborted) {
           return -1;
         }
@@ -6349,7 +6349,7 @@ var require_client_h1 = __commonJS({
           socket[kBlocking] = false;
           client[kResume]();
         }
-        return pause ? constants3.ERROR.PAUSED : 0;
+        return pause2 ? constants3.ERROR.PAUSED : 0;
       }
       onBody(buf) {
         const { client, socket, statusCode, maxResponseSize } = this;
@@ -29382,13 +29382,13 @@ function bindRetryMiddleware(isStreamingPayload2) {
       let attempts = 0;
       let totalRetryDelay = 0;
       const { request } = args;
-      const isRequest = HttpRequest.isInstance(request);
-      if (isRequest) {
+      const isRequest2 = HttpRequest.isInstance(request);
+      if (isRequest2) {
         request.headers[INVOCATION_ID_HEADER] = v4();
       }
       while (true) {
         try {
-          if (isRequest) {
+          if (isRequest2) {
             request.headers[REQUEST_HEADER] = `attempt=${attempts + 1}; max=${maxAttempts}`;
           }
           const { response, output } = await next(args);
@@ -29399,7 +29399,7 @@ function bindRetryMiddleware(isStreamingPayload2) {
         } catch (e9) {
           const retryErrorInfo = getRetryErrorInfo(e9, options.logger);
           lastError = asSdkError(e9);
-          if (isRequest && isStreamingPayload2(request)) {
+          if (isRequest2 && isStreamingPayload2(request)) {
             (context.logger instanceof NoOpLogger ? console : context.logger)?.warn("An error was encountered in a non-retryable streaming request.");
             throw lastError;
           }
@@ -29915,6 +29915,7 @@ var init_retry2 = __esm({
   "node_modules/@smithy/core/dist-es/submodules/retry/index.js"() {
     init_isStreamingPayload();
     init_retryMiddleware();
+    init_StandardRetryStrategy();
     init_config3();
     init_configurations2();
     retryMiddleware = bindRetryMiddleware(isStreamingPayload);
@@ -40552,7 +40553,9 @@ var TAGS = {
   stage: "ami-action:stage",
   stageSince: "ami-action:stage-since",
   run: "ami-action:run",
-  deadline: "ami-action:deadline"
+  deadline: "ami-action:deadline",
+  /** On an instance of somebody's that a run has stopped: which run, so that it is started again whatever happens. */
+  restart: "ami-action:restart"
 };
 var PREFIX = "ami-action:";
 var MAX_TAGS = 50;
@@ -41475,12 +41478,19 @@ var EC2ServiceException = class _EC2ServiceException extends ServiceException {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/schemas/schemas_0.js
+var _ABHP = "ActualBlockHourlyPrice";
 var _AC = "AcceleratorCount";
+var _ACIA = "AssociateCarrierIpAddress";
 var _ACR = "AcceleratorCountRequest";
+var _AESS = "AttachmentEnaSrdSpecification";
+var _AESUS = "AttachmentEnaSrdUdpSpecification";
 var _AHR = "AllocateHostsRequest";
 var _AIT = "AllowedInstanceTypes";
 var _AITS = "AllowedInstanceTypeSet";
 var _AITl = "AllowedInstanceType";
+var _AId = "AdditionalInfo";
+var _AIl = "AllocationId";
+var _AIs = "AssociationId";
 var _AIss = "AssetIds";
 var _AIsse = "AssetId";
 var _AItt = "AttachmentId";
@@ -41493,29 +41503,36 @@ var _AMcc = "AcceleratorManufacturer";
 var _ANSc = "AcceleratorNameSet";
 var _ANcc = "AcceleratorNames";
 var _ANcce = "AcceleratorName";
+var _APIAss = "AssociatePublicIpAddress";
 var _APu = "AutoPlacement";
 var _ARss = "AssociatedResource";
 var _ARuto = "AutoRecovery";
+var _ASL = "AssociatedSubnetList";
 var _ASSm = "AmdSevSnp";
+var _ASsso = "AssociatedSubnets";
 var _ATMMB = "AcceleratorTotalMemoryMiB";
 var _ATMMBR = "AcceleratorTotalMemoryMiBRequest";
 var _ATSc = "AcceleratorTypeSet";
 var _ATSr = "ArchitectureTypeSet";
 var _ATc = "AcceleratorTypes";
 var _ATcc = "AcceleratorType";
+var _ATddre = "AddressingType";
 var _ATr = "ArchitectureTypes";
 var _ATrc = "ArchitectureType";
 var _ATtt = "AttachTime";
 var _AZ = "AvailabilityZone";
+var _AZGv = "AvailabilityZoneGroup";
 var _AZI = "AvailabilityZoneId";
 var _Af = "Affinity";
 var _Ar = "Arn";
 var _Arc = "Architecture";
 var _Ass = "Association";
 var _Att = "Attachment";
+var _Atta = "Attachments";
 var _BDM = "BlockDeviceMapping";
 var _BDML = "BlockDeviceMappingList";
 var _BDMl = "BlockDeviceMappings";
+var _BDMlo = "BlockDurationMinutes";
 var _BEBM = "BaselineEbsBandwidthMbps";
 var _BEBMR = "BaselineEbsBandwidthMbpsRequest";
 var _BM = "BootMode";
@@ -41546,22 +41563,33 @@ var _CRSR = "CapacityReservationSpecificationResponse";
 var _CRSa = "CapacityReservationSpecification";
 var _CRT = "CapacityReservationTarget";
 var _CRTR = "CapacityReservationTargetResponse";
+var _CSIR = "CancelledSpotInstanceRequest";
+var _CSIRL = "CancelledSpotInstanceRequestList";
+var _CSIRR = "CancelSpotInstanceRequestsRequest";
+var _CSIRRa = "CancelSpotInstanceRequestsResult";
+var _CSIRa = "CancelledSpotInstanceRequests";
+var _CSIRan = "CancelSpotInstanceRequests";
 var _CSu = "CurrentState";
 var _CT2 = "ClientToken";
 var _CTC = "ConnectionTrackingConfiguration";
 var _CTGMPR = "CreateTransitGatewayMeteringPolicyRequest";
 var _CTR2 = "CreateTagsRequest";
+var _CTS = "ConnectionTrackingSpecification";
+var _CTSR = "ConnectionTrackingSpecificationRequest";
 var _CTSRo = "ConnectionTrackingSpecificationResponse";
 var _CTomp = "CompletionTime";
+var _CTre = "CreateTime";
 var _Co = "Code";
 var _Conf = "Configured";
 var _Cp = "Cpu";
+var _DAIT = "DenyAllIgwTraffic";
 var _DAS = "DeleteAssociatedSnapshots";
 var _DCB = "DestinationCidrBlock";
 var _DCGRes = "DescribeCarrierGatewaysRequest";
 var _DEKI = "DataEncryptionKeyId";
 var _DFR = "DeleteFleetsRequest";
 var _DFRes = "DescribeFleetsRequest";
+var _DHT = "DnsHostnameType";
 var _DI = "DeviceIndex";
 var _DIRR = "DescribeImageReferencesRequest";
 var _DIRer = "DeregisterImageRequest";
@@ -41578,7 +41606,12 @@ var _DIer = "DeregisterImage";
 var _DIes = "DescribeImages";
 var _DIesc = "DescribeInstances";
 var _DN = "DeviceName";
+var _DNI = "DeleteNetworkInterface";
 var _DNIPRescr = "DescribeNetworkInterfacePermissionsRequest";
+var _DNIR = "DeleteNetworkInterfaceRequest";
+var _DNIRe = "DescribeNetworkInterfacesRequest";
+var _DNIRes = "DescribeNetworkInterfacesResult";
+var _DNIe = "DescribeNetworkInterfaces";
 var _DOT = "DeleteOnTermination";
 var _DPGRe = "DescribePlacementGroupsRequest";
 var _DPRe = "DestinationPortRange";
@@ -41588,6 +41621,9 @@ var _DRIOR = "DescribeReservedInstancesOfferingsRequest";
 var _DRSERes = "DescribeRouteServerEndpointsRequest";
 var _DRSPRes = "DescribeRouteServerPeersRequest";
 var _DRSRes = "DescribeRouteServersRequest";
+var _DSIRR = "DescribeSpotInstanceRequestsRequest";
+var _DSIRRe = "DescribeSpotInstanceRequestsResult";
+var _DSIRescr = "DescribeSpotInstanceRequests";
 var _DSPHR = "DescribeSpotPriceHistoryRequest";
 var _DSR = "DeleteSnapshotRequest";
 var _DSRC = "DeleteSnapshotReturnCode";
@@ -41603,7 +41639,14 @@ var _DTGPARes = "DescribeTransitGatewayPeeringAttachmentsRequest";
 var _DTGVARes = "DescribeTransitGatewayVpcAttachmentsRequest";
 var _DTR = "DeleteTagsRequest";
 var _DTe = "DeprecationTime";
+var _DTelet = "DeleteTags";
+var _DVR = "DeleteVolumeRequest";
+var _DVRes = "DescribeVolumesRequest";
+var _DVResc = "DescribeVolumesResult";
+var _DVel = "DeleteVolume";
+var _DVes = "DescribeVolumes";
 var _De = "Description";
+var _Dev = "Device";
 var _EBD = "EbsBlockDevice";
 var _EBSL = "ExecutableByStringList";
 var _EBx = "ExecutableBy";
@@ -41633,8 +41676,10 @@ var _ERNDAAAAR = "EnableResourceNameDnsAAAARecord";
 var _ERNDAR = "EnableResourceNameDnsARecord";
 var _ESE = "EnaSrdEnabled";
 var _ESS = "EnaSrdSpecification";
+var _ESSR = "EnaSrdSpecificationRequest";
 var _ESUE = "EnaSrdUdpEnabled";
 var _ESUS = "EnaSrdUdpSpecification";
+var _ESUSR = "EnaSrdUdpSpecificationRequest";
 var _ESna = "EnaSupport";
 var _ETnd = "EndTime";
 var _EU = "ExecutableUsers";
@@ -41646,9 +41691,11 @@ var _FIl = "FleetId";
 var _FIle = "FleetIds";
 var _FLi = "FilterList";
 var _FP = "FromPort";
+var _FRa = "FastRestored";
 var _FSD = "FindingScanDate";
 var _FSSIB = "FullSnapshotSizeInBytes";
 var _FTE = "FreeTierEligible";
+var _Fau = "Fault";
 var _Fi = "Filters";
 var _Fil = "Filter";
 var _G = "Groups";
@@ -41676,6 +41723,7 @@ var _HTo = "HostnameType";
 var _Hy = "Hypervisor";
 var _I = "Id";
 var _IA = "Ipv6Addresses";
+var _IAC = "Ipv6AddressCount";
 var _IAESS = "InstanceAttachmentEnaSrdSpecification";
 var _IAESUS = "InstanceAttachmentEnaSrdUdpSpecification";
 var _IART = "IncludeAllResourceTypes";
@@ -41693,9 +41741,11 @@ var _IGnst = "InstanceGeneration";
 var _II = "InstanceId";
 var _IIA = "InstanceIpv6Address";
 var _IIAL = "InstanceIpv6AddressList";
+var _IIB = "InstanceInterruptionBehavior";
 var _IIP = "IamInstanceProfile";
 var _IIPL = "InstanceIpv4PrefixList";
 var _IIPLn = "InstanceIpv6PrefixList";
+var _IIPS = "IamInstanceProfileSpecification";
 var _IIPn = "InstanceIpv4Prefix";
 var _IIPns = "InstanceIpv6Prefix";
 var _IISL = "ImageIdStringList";
@@ -41713,16 +41763,31 @@ var _IMO = "InstanceMaintenanceOptions";
 var _IMORnst = "InstanceMetadataOptionsResponse";
 var _IMR = "IncludeManagedResources";
 var _IMT = "InstanceMetadataTags";
+var _IN = "Ipv6Native";
 var _INI = "InstanceNetworkInterface";
 var _INIA = "InstanceNetworkInterfaceAssociation";
 var _INIAn = "InstanceNetworkInterfaceAttachment";
 var _INIL = "InstanceNetworkInterfaceList";
+var _INIS = "InstanceNetworkInterfaceSpecification";
+var _INISL = "InstanceNetworkInterfaceSpecificationList";
 var _INPO = "InstanceNetworkPerformanceOptions";
 var _IOA = "ImageOwnerAlias";
 var _IOI = "IpOwnerId";
+var _IOIn = "InstanceOwnerId";
+var _IOS = "InstanceOwningService";
+var _IPC = "Ipv6PrefixCount";
+var _IPCp = "Ipv4PrefixCount";
 var _IPIA = "InstancePrivateIpAddress";
 var _IPIAL = "InstancePrivateIpAddressList";
 var _IPIs = "IsPrimaryIpv6";
+var _IPLpv = "Ipv4PrefixesList";
+var _IPLpvr = "Ipv4PrefixList";
+var _IPLpvre = "Ipv6PrefixesList";
+var _IPLpvref = "Ipv6PrefixList";
+var _IPS = "Ipv4PrefixSpecification";
+var _IPSRp = "Ipv4PrefixSpecificationRequest";
+var _IPSRpvr = "Ipv6PrefixSpecificationRequest";
+var _IPSp = "Ipv6PrefixSpecification";
 var _IPp = "Ipv6Prefixes";
 var _IPpv = "Ipv6Prefix";
 var _IPpvr = "Ipv4Prefixes";
@@ -41760,21 +41825,27 @@ var _K2 = "Key";
 var _KI = "KernelId";
 var _KKI = "KmsKeyId";
 var _KN = "KeyName";
+var _LAZ = "LaunchedAvailabilityZone";
+var _LAZI = "LaunchedAvailabilityZoneId";
 var _LCA = "LicenseConfigurationArn";
 var _LCi = "LicenseConfiguration";
 var _LFAS = "LowFixAvailableSince";
+var _LGa = "LaunchGroup";
 var _LL = "LicenseList";
 var _LLT = "LastLaunchedTime";
 var _LST = "LocalStorageTypes";
 var _LSTS = "LocalStorageTypeSet";
 var _LSTo = "LocalStorageType";
+var _LSa = "LaunchSpecification";
 var _LSo = "LocalStorage";
 var _LTau = "LaunchTime";
 var _Lic = "Licenses";
 var _M = "Min";
+var _MAE = "MultiAttachEnabled";
 var _MAIi = "MiddleboxAttachmentIds";
 var _MAIid = "MiddleboxAttachmentId";
 var _MAa = "MacAddress";
+var _MCI = "MetricCategoryId";
 var _MCIL = "MetricCategoryIdList";
 var _MCIe = "MetricCategoryIds";
 var _MD = "MaxDuration";
@@ -41801,11 +41872,21 @@ var _NBGR = "NetworkBandwidthGbpsRequest";
 var _NBGe = "NetworkBandwidthGbps";
 var _NCI = "NetworkCardIndex";
 var _ND = "NoDevice";
+var _NIAet = "NetworkInterfaceAssociation";
+var _NIAetw = "NetworkInterfaceAttachment";
 var _NIC = "NetworkInterfaceCount";
 var _NICR = "NetworkInterfaceCountRequest";
 var _NII = "NetworkInterfaceId";
+var _NIIA = "NetworkInterfaceIpv6Address";
+var _NIIAL = "NetworkInterfaceIpv6AddressesList";
+var _NIIL = "NetworkInterfaceIdList";
+var _NIIe = "NetworkInterfaceIds";
+var _NIL = "NetworkInterfaceList";
+var _NIPIA = "NetworkInterfacePrivateIpAddress";
+var _NIPIAL = "NetworkInterfacePrivateIpAddressList";
 var _NIPIe = "NetworkInterfacePermissionId";
 var _NIPIetw = "NetworkInterfacePermissionIds";
+var _NIe = "NetworkInterface";
 var _NIet = "NetworkInterfaces";
 var _NPO = "NetworkPerformanceOptions";
 var _NTe = "NextToken";
@@ -41835,6 +41916,7 @@ var _PDN = "PrivateDnsName";
 var _PDNO = "PrivateDnsNameOptions";
 var _PDNORr = "PrivateDnsNameOptionsResponse";
 var _PDNub = "PublicDnsName";
+var _PDSDN = "PublicDualStackDnsName";
 var _PDl = "PlatformDetails";
 var _PDr = "ProductDescription";
 var _PDro = "ProductDescriptions";
@@ -41842,9 +41924,15 @@ var _PFRR = "PerformanceFactorReferenceRequest";
 var _PFRSR = "PerformanceFactorReferenceSetRequest";
 var _PGISL = "PlacementGroupIdStringList";
 var _PI2 = "PublicIp";
+var _PIAS = "PrivateIpAddressSpecification";
+var _PIASL = "PrivateIpAddressSpecificationList";
 var _PIAr = "PrivateIpAddress";
 var _PIAri = "PrivateIpAddresses";
 var _PIAu = "PublicIpAddress";
+var _PIDN = "PublicIpv6DnsName";
+var _PIDNO = "PublicIpDnsNameOptions";
+var _PIDNu = "PublicIpv4DnsName";
+var _PIr = "PrimaryIpv6";
 var _PLa = "PacketLength";
 var _PN = "PartitionNumber";
 var _PSPN = "PublicSsmParameterName";
@@ -41869,6 +41957,7 @@ var _RF = "RemoveFields";
 var _RFe = "RemoveField";
 var _RHS = "RequireHibernateSupport";
 var _RI = "ReportId";
+var _RIME = "RunInstancesMonitoringEnabled";
 var _RIOI = "ReservedInstancesOfferingIds";
 var _RIOIe = "ReservedInstancesOfferingId";
 var _RIa = "RamdiskId";
@@ -41880,6 +41969,7 @@ var _RLe = "ReservationList";
 var _RMAI = "RemoveMiddleboxAttachmentIds";
 var _RMAIe = "RemoveMiddleboxAttachmentId";
 var _RMe = "RebootMigration";
+var _RMeq = "RequesterManaged";
 var _RN = "RegionName";
 var _RNe = "RegionNames";
 var _RNu = "RuleNumber";
@@ -41905,19 +41995,32 @@ var _SAZ = "SingleAvailabilityZone";
 var _SCB = "SourceCidrBlock";
 var _SDC = "SourceDestCheck";
 var _SDp = "SpreadDomain";
+var _SGI = "SecurityGroupId";
+var _SGISL = "SecurityGroupIdStringList";
 var _SGe = "SecurityGroups";
 var _SICT = "SourceImageCreationTime";
 var _SII = "SourceImageId";
 var _SIIec = "SecondaryInterfaceId";
 var _SIIo = "SourceInstanceId";
+var _SIR = "SpotInstanceRequests";
 var _SIRI = "SpotInstanceRequestId";
+var _SIRIL = "SpotInstanceRequestIdList";
+var _SIRIp = "SpotInstanceRequestIds";
+var _SIRL = "SpotInstanceRequestList";
 var _SIRo = "SourceImageRegion";
+var _SIRp = "SpotInstanceRequest";
+var _SIRt = "StartInstancesRequest";
+var _SIRta = "StartInstancesResult";
+var _SISF = "SpotInstanceStateFault";
 var _SISL = "SnapshotIdStringList";
+var _SISp = "SpotInstanceStatus";
 var _SIT = "SupportedInstanceTypes";
 var _SITS = "SupportedInstanceTypeSet";
 var _SIec = "SecondaryInterfaces";
 var _SIn = "SnapshotId";
 var _SIna = "SnapshotIds";
+var _SIt = "StartingInstances";
+var _SIta = "StartInstances";
 var _SIu = "SubnetId";
 var _SLn = "SnapshotList";
 var _SMPPOLP = "SpotMaxPricePercentageOverLowestPrice";
@@ -41926,7 +42029,10 @@ var _SNI = "SecondaryNetworkId";
 var _SNS = "SriovNetSupport";
 var _SNes = "SessionNumber";
 var _SOS = "SkipOsShutdown";
+var _SPIAC = "SecondaryPrivateIpAddressCount";
 var _SPRo = "SourcePortRange";
+var _SPp = "SpotPrice";
+var _SPpo = "SpotPlacement";
 var _SRc = "ScanResults";
 var _SRt = "StateReason";
 var _SSIe = "SecondarySubnetId";
@@ -41934,6 +42040,9 @@ var _STR = "StateTransitionReason";
 var _STs = "SseType";
 var _STt = "StartTime";
 var _STto = "StorageTier";
+var _SUD = "SensitiveUserData";
+var _SVI = "SourceVolumeId";
+var _Siz = "Size";
 var _Sn = "Snapshots";
 var _Sna = "Snapshot";
 var _St = "State";
@@ -41963,23 +42072,34 @@ var _TPC = "ThreadsPerCore";
 var _TS = "TagSpecifications";
 var _TSL = "TagSpecificationList";
 var _TSa = "TagSpecification";
+var _TSag = "TagSet";
 var _TSp = "TpmSupport";
 var _TTr = "TransferType";
 var _Ta2 = "Tag";
 var _Te = "Tenancy";
 var _Th = "Throughput";
+var _Ty = "Type";
+var _UDs = "UserData";
 var _UIT = "UnsupportedInstanceTypes";
 var _UITS = "UnsupportedInstanceTypeSet";
 var _UO = "UsageOperation";
 var _UOUT = "UsageOperationUpdateTime";
 var _UST = "UdpStreamTimeout";
+var _UT = "UpdateTime";
 var _UTd = "UdpTimeout";
 var _V2 = "Value";
+var _VALo = "VolumeAttachmentList";
+var _VAo = "VolumeArn";
+var _VAol = "VolumeAttachment";
 var _VCC = "VCpuCount";
 var _VCCRR = "VCpuCountRangeRequest";
+var _VF = "ValidFrom";
 var _VI = "VpcId";
 var _VIR = "VolumeInitializationRate";
+var _VISL = "VolumeIdStringList";
 var _VIo = "VolumeId";
+var _VIol = "VolumeIds";
+var _VLo = "VolumeList";
 var _VN = "VirtualName";
 var _VNI = "VirtualNetworkId";
 var _VOI = "VolumeOwnerId";
@@ -41989,17 +42109,29 @@ var _VT = "VolumeType";
 var _VTS = "VirtualizationTypeSet";
 var _VTi = "VirtualizationTypes";
 var _VTir = "VirtualizationType";
+var _VU = "ValidUntil";
 var _Va = "Values";
+var _Vo = "Volumes";
+var _Vol = "Volume";
 var _WCT = "WatermarkCreationTime";
 var _WK = "WatermarkKey";
+var _aBHP = "actualBlockHourlyPrice";
+var _aI2 = "allocationId";
+var _aId = "additionalInfo";
+var _aIs = "associationId";
 var _aIt = "attachmentId";
 var _aLI = "amiLaunchIndex";
 var _aP = "autoPlacement";
+var _aPIA = "associatePublicIpAddress";
 var _aRs = "associatedResource";
 var _aRut = "autoRecovery";
 var _aSS = "amdSevSnp";
+var _aSSs = "associatedSubnetSet";
+var _aSt = "attachmentSet";
+var _aTddr = "addressingType";
 var _aTt = "attachTime";
 var _aZ = "availabilityZone";
+var _aZG = "availabilityZoneGroup";
 var _aZI = "availabilityZoneId";
 var _af = "affinity";
 var _ar = "arn";
@@ -42007,6 +42139,7 @@ var _arc = "architecture";
 var _ass = "association";
 var _at2 = "attachment";
 var _bDM = "blockDeviceMapping";
+var _bDMl = "blockDurationMinutes";
 var _bM = "bootMode";
 var _bW = "bandwidthWeighting";
 var _cBI = "capacityBlockId";
@@ -42027,9 +42160,12 @@ var _cSu = "currentState";
 var _cT = "clientToken";
 var _cTC = "connectionTrackingConfiguration";
 var _cTomp = "completionTime";
+var _cTre = "createTime";
 var _co3 = "code";
 var _conf = "configured";
+var _dAIT = "denyAllIgwTraffic";
 var _dEKI = "dataEncryptionKeyId";
+var _dHT = "dnsHostnameType";
 var _dI = "deviceIndex";
 var _dN = "deviceName";
 var _dNn = "dnsName";
@@ -42039,6 +42175,7 @@ var _dR = "dryRun";
 var _dSRS = "deleteSnapshotResultSet";
 var _dTe = "deprecationTime";
 var _de = "description";
+var _dev = "device";
 var _eCI = "ebsCardIndex";
 var _eGAI = "elasticGpuAssociationId";
 var _eGAS = "elasticGpuAssociationState";
@@ -42064,9 +42201,12 @@ var _eTn = "endTime";
 var _eb = "ebs";
 var _en = "enabled";
 var _enc = "encrypted";
+var _fRa = "fastRestored";
 var _fSD = "findingScanDate";
 var _fSSIB = "fullSnapshotSizeInBytes";
 var _fTE = "freeTierEligible";
+var _fa = "fault";
+var _fi = "filter";
 var _gIr = "groupId";
 var _gN = "groupName";
 var _gSr = "groupSet";
@@ -42083,20 +42223,25 @@ var _hRGA = "hostResourceGroupArn";
 var _hT = "httpTokens";
 var _hTo = "hostnameType";
 var _i = "id";
+var _iAC = "ipv6AddressCount";
 var _iASp = "ipv6AddressesSet";
 var _iAm = "imageAllowed";
 var _iAp = "ipAddress";
 var _iApv = "ipv6Address";
 var _iFAS = "informationalFixAvailableSince";
 var _iI = "instanceId";
+var _iIB = "instanceInterruptionBehavior";
 var _iIP = "iamInstanceProfile";
 var _iIma = "imageId";
 var _iL = "imageLocation";
 var _iLn = "instanceLifecycle";
 var _iMT = "instanceMetadataTags";
+var _iN = "ipv6Native";
 var _iOA = "imageOwnerAlias";
 var _iOI = "imageOwnerId";
+var _iOIn = "instanceOwnerId";
 var _iOIp = "ipOwnerId";
+var _iOS = "instanceOwningService";
 var _iPIs = "isPrimaryIpv6";
 var _iPSpvr = "ipv4PrefixSet";
 var _iPSpvre = "ipv6PrefixSet";
@@ -42120,11 +42265,16 @@ var _k = "key";
 var _kI = "kernelId";
 var _kKI = "kmsKeyId";
 var _kN = "keyName";
+var _lAZ = "launchedAvailabilityZone";
+var _lAZI = "launchedAvailabilityZoneId";
 var _lCA = "licenseConfigurationArn";
 var _lFAS = "lowFixAvailableSince";
+var _lG = "launchGroup";
 var _lLT = "lastLaunchedTime";
+var _lSa = "launchSpecification";
 var _lSic = "licenseSet";
 var _lTau = "launchTime";
+var _mAE = "multiAttachEnabled";
 var _mAa = "macAddress";
 var _mCIS = "metricCategoryIdSet";
 var _mFAS = "mediumFixAvailableSince";
@@ -42153,11 +42303,16 @@ var _pCr = "productCode";
 var _pDNO = "privateDnsNameOptions";
 var _pDNr = "privateDnsName";
 var _pDNu = "publicDnsName";
+var _pDSDN = "publicDualStackDnsName";
 var _pDl = "platformDetails";
+var _pDr = "productDescription";
 var _pI = "publicIp";
 var _pIAS = "privateIpAddressesSet";
 var _pIASr = "privateIpAddressSet";
 var _pIAr = "privateIpAddress";
+var _pIDN = "publicIpv6DnsName";
+var _pIDNO = "publicIpDnsNameOptions";
+var _pIDNu = "publicIpv4DnsName";
 var _pN = "partitionNumber";
 var _pSPN = "publicSsmParameterName";
 var _pSr = "previousState";
@@ -42176,6 +42331,7 @@ var _rIa = "ramdiskId";
 var _rIeq = "requesterId";
 var _rIes = "resourceId";
 var _rMe = "rebootMigration";
+var _rMeq = "requesterManaged";
 var _rSes = "reservationSet";
 var _rTe = "resourceType";
 var _re = "reason";
@@ -42188,6 +42344,7 @@ var _sIIe = "secondaryInterfaceId";
 var _sIIo = "sourceImageId";
 var _sIR = "sourceImageRegion";
 var _sIRI = "spotInstanceRequestId";
+var _sIRS = "spotInstanceRequestSet";
 var _sISe = "secondaryInterfaceSet";
 var _sITS = "supportedInstanceTypeSet";
 var _sIn = "snapshotId";
@@ -42195,6 +42352,8 @@ var _sIu = "subnetId";
 var _sMt = "statusMessage";
 var _sNI = "secondaryNetworkId";
 var _sNSr = "sriovNetSupport";
+var _sPIAC = "secondaryPrivateIpAddressCount";
+var _sPp = "spotPrice";
 var _sRc = "scanResults";
 var _sRt = "stateReason";
 var _sSI = "secondarySubnetId";
@@ -42202,6 +42361,8 @@ var _sSn = "snapshotSet";
 var _sTs = "sseType";
 var _sTt = "startTime";
 var _sTto = "storageTier";
+var _sVI = "sourceVolumeId";
+var _si = "size";
 var _st = "state";
 var _sta = "status";
 var _tET = "tcpEstablishedTimeout";
@@ -42213,19 +42374,26 @@ var _ta = "tag";
 var _te = "tenancy";
 var _th = "throughput";
 var _ty = "type";
+var _uDs = "userData";
 var _uITS = "unsupportedInstanceTypeSet";
 var _uO = "usageOperation";
 var _uOUT = "usageOperationUpdateTime";
 var _uST = "udpStreamTimeout";
+var _uT = "updateTime";
 var _uTd = "udpTimeout";
 var _v = "value";
+var _vA = "volumeArn";
+var _vF = "validFrom";
 var _vI = "vpcId";
+var _vIR = "volumeInitializationRate";
 var _vIo = "volumeId";
 var _vN = "virtualName";
 var _vOI = "volumeOwnerId";
+var _vS = "volumeSet";
 var _vSo = "volumeSize";
 var _vT = "volumeType";
 var _vTi = "virtualizationType";
+var _vU = "validUntil";
 var _wCT = "watermarkCreationTime";
 var _wK = "watermarkKey";
 var n05 = "com.amazonaws.ec2";
@@ -42235,6 +42403,7 @@ _s_registry5.registerError(EC2ServiceException$, EC2ServiceException);
 var errorTypeRegistries5 = [
   _s_registry5
 ];
+var SensitiveUserData = [0, n05, _SUD, 8, 0];
 var AcceleratorCountRequest$ = [
   3,
   n05,
@@ -42274,6 +42443,31 @@ var AllocateHostsRequest$ = [
     "xmlName": _aZ
   }]]
 ];
+var AttachmentEnaSrdSpecification$ = [
+  3,
+  n05,
+  _AESS,
+  0,
+  [_ESE, _ESUS],
+  [[2, {
+    "ec2QueryName": `EnaSrdEnabled`,
+    "xmlName": _eSE
+  }], [() => AttachmentEnaSrdUdpSpecification$, {
+    "ec2QueryName": `EnaSrdUdpSpecification`,
+    "xmlName": _eSUS
+  }]]
+];
+var AttachmentEnaSrdUdpSpecification$ = [
+  3,
+  n05,
+  _AESUS,
+  0,
+  [_ESUE],
+  [[2, {
+    "ec2QueryName": `EnaSrdUdpEnabled`,
+    "xmlName": _eSUE
+  }]]
+];
 var BaselineEbsBandwidthMbpsRequest$ = [
   3,
   n05,
@@ -42310,6 +42504,43 @@ var BlockDeviceMapping$ = [
     "xmlName": _vN
   }]]
 ];
+var CancelledSpotInstanceRequest$ = [
+  3,
+  n05,
+  _CSIR,
+  0,
+  [_SIRI, _St],
+  [[0, {
+    "ec2QueryName": `SpotInstanceRequestId`,
+    "xmlName": _sIRI
+  }], [0, {
+    "ec2QueryName": `State`,
+    "xmlName": _st
+  }]]
+];
+var CancelSpotInstanceRequestsRequest$ = [
+  3,
+  n05,
+  _CSIRR,
+  0,
+  [_SIRIp, _DR],
+  [[() => SpotInstanceRequestIdList, { "xmlName": _SIRI }], [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  1
+];
+var CancelSpotInstanceRequestsResult$ = [
+  3,
+  n05,
+  _CSIRRa,
+  0,
+  [_CSIRa],
+  [[() => CancelledSpotInstanceRequestList, {
+    "ec2QueryName": `SpotInstanceRequestSet`,
+    "xmlName": _sIRS
+  }]]
+];
 var CapacityReservationSpecificationResponse$ = [
   3,
   n05,
@@ -42337,6 +42568,31 @@ var CapacityReservationTargetResponse$ = [
     "ec2QueryName": `CapacityReservationResourceGroupArn`,
     "xmlName": _cRRGA
   }]]
+];
+var ConnectionTrackingConfiguration$ = [
+  3,
+  n05,
+  _CTC,
+  0,
+  [_TET, _UST, _UTd],
+  [[1, {
+    "ec2QueryName": `TcpEstablishedTimeout`,
+    "xmlName": _tET
+  }], [1, {
+    "ec2QueryName": `UdpStreamTimeout`,
+    "xmlName": _uST
+  }], [1, {
+    "ec2QueryName": `UdpTimeout`,
+    "xmlName": _uTd
+  }]]
+];
+var ConnectionTrackingSpecificationRequest$ = [
+  3,
+  n05,
+  _CTSR,
+  0,
+  [_TET, _UST, _UTd],
+  [1, 1, 1]
 ];
 var ConnectionTrackingSpecificationResponse$ = [
   3,
@@ -42413,6 +42669,21 @@ var DeleteFleetsRequest$ = [
   [[64 | 0, { "xmlName": _FIl }], 2, 2],
   2
 ];
+var DeleteNetworkInterfaceRequest$ = [
+  3,
+  n05,
+  _DNIR,
+  0,
+  [_NII, _DR],
+  [[0, {
+    "ec2QueryName": `NetworkInterfaceId`,
+    "xmlName": _nII
+  }], [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  1
+];
 var DeleteSnapshotRequest$ = [
   3,
   n05,
@@ -42454,6 +42725,18 @@ var DeleteTagsRequest$ = [
   }], [() => TagList, {
     "ec2QueryName": `Tag`,
     "xmlName": _ta
+  }]],
+  1
+];
+var DeleteVolumeRequest$ = [
+  3,
+  n05,
+  _DVR,
+  0,
+  [_VIo, _DR],
+  [0, [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
   }]],
   1
 ];
@@ -42604,6 +42887,34 @@ var DescribeNetworkInterfacePermissionsRequest$ = [
   [_NIPIetw, _Fi, _NTe, _MR],
   [[64 | 0, { "xmlName": _NIPIe }], [() => FilterList, { "xmlName": _Fil }], 0, 1]
 ];
+var DescribeNetworkInterfacesRequest$ = [
+  3,
+  n05,
+  _DNIRe,
+  0,
+  [_NTe, _MR, _IMR, _DR, _NIIe, _Fi],
+  [0, 1, 2, [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }], [() => NetworkInterfaceIdList, { "xmlName": _NII }], [() => FilterList, {
+    "ec2QueryName": `Filter`,
+    "xmlName": _fi
+  }]]
+];
+var DescribeNetworkInterfacesResult$ = [
+  3,
+  n05,
+  _DNIRes,
+  0,
+  [_NIet, _NTe],
+  [[() => NetworkInterfaceList, {
+    "ec2QueryName": `NetworkInterfaceSet`,
+    "xmlName": _nIS
+  }], [0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }]]
+];
 var DescribePlacementGroupsRequest$ = [
   3,
   n05,
@@ -42690,6 +43001,31 @@ var DescribeSnapshotsResult$ = [
     "xmlName": _sSn
   }]]
 ];
+var DescribeSpotInstanceRequestsRequest$ = [
+  3,
+  n05,
+  _DSIRR,
+  0,
+  [_NTe, _MR, _DR, _SIRIp, _Fi],
+  [0, 1, [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }], [() => SpotInstanceRequestIdList, { "xmlName": _SIRI }], [() => FilterList, { "xmlName": _Fil }]]
+];
+var DescribeSpotInstanceRequestsResult$ = [
+  3,
+  n05,
+  _DSIRRe,
+  0,
+  [_SIR, _NTe],
+  [[() => SpotInstanceRequestList, {
+    "ec2QueryName": `SpotInstanceRequestSet`,
+    "xmlName": _sIRS
+  }], [0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }]]
+];
 var DescribeSpotPriceHistoryRequest$ = [
   3,
   n05,
@@ -42747,6 +43083,37 @@ var DescribeTransitGatewayVpcAttachmentsRequest$ = [
   0,
   [_TGAIr, _Fi, _MR, _NTe, _DR],
   [64 | 0, [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
+];
+var DescribeVolumesRequest$ = [
+  3,
+  n05,
+  _DVRes,
+  0,
+  [_VIol, _IMR, _DR, _Fi, _NTe, _MR],
+  [[() => VolumeIdStringList, { "xmlName": _VIo }], 2, [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }], [() => FilterList, { "xmlName": _Fil }], [0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }], [1, {
+    "ec2QueryName": `MaxResults`,
+    "xmlName": _mR
+  }]]
+];
+var DescribeVolumesResult$ = [
+  3,
+  n05,
+  _DVResc,
+  0,
+  [_NTe, _Vo],
+  [[0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }], [() => VolumeList, {
+    "ec2QueryName": `VolumeSet`,
+    "xmlName": _vS
+  }]]
 ];
 var EbsBlockDevice$ = [
   3,
@@ -42858,6 +43225,22 @@ var ElasticInferenceAcceleratorAssociation$ = [
     "xmlName": _eIAAT
   }]]
 ];
+var EnaSrdSpecificationRequest$ = [
+  3,
+  n05,
+  _ESSR,
+  0,
+  [_ESE, _ESUS],
+  [2, () => EnaSrdUdpSpecificationRequest$]
+];
+var EnaSrdUdpSpecificationRequest$ = [
+  3,
+  n05,
+  _ESUSR,
+  0,
+  [_ESUE],
+  [2]
+];
 var EnclaveOptions$ = [
   3,
   n05,
@@ -42931,6 +43314,20 @@ var IamInstanceProfile$ = [
   }], [0, {
     "ec2QueryName": `Id`,
     "xmlName": _i
+  }]]
+];
+var IamInstanceProfileSpecification$ = [
+  3,
+  n05,
+  _IIPS,
+  0,
+  [_Ar, _N],
+  [[0, {
+    "ec2QueryName": `Arn`,
+    "xmlName": _ar
+  }], [0, {
+    "ec2QueryName": `Name`,
+    "xmlName": _n
   }]]
 ];
 var Image$ = [
@@ -43516,6 +43913,47 @@ var InstanceNetworkInterfaceAttachment$ = [
     "xmlName": _eQC
   }]]
 ];
+var InstanceNetworkInterfaceSpecification$ = [
+  3,
+  n05,
+  _INIS,
+  0,
+  [_APIAss, _DOT, _De, _DI, _G, _IAC, _IA, _NII, _PIAr, _PIAri, _SPIAC, _SIu, _ACIA, _ITnt, _NCI, _IPpvr, _IPCp, _IPp, _IPC, _PIr, _ESS, _CTS, _EQC],
+  [[2, {
+    "ec2QueryName": `AssociatePublicIpAddress`,
+    "xmlName": _aPIA
+  }], [2, {
+    "ec2QueryName": `DeleteOnTermination`,
+    "xmlName": _dOT
+  }], [0, {
+    "ec2QueryName": `Description`,
+    "xmlName": _de
+  }], [1, {
+    "ec2QueryName": `DeviceIndex`,
+    "xmlName": _dI
+  }], [() => SecurityGroupIdStringList, { "xmlName": _SGI }], [1, {
+    "ec2QueryName": `Ipv6AddressCount`,
+    "xmlName": _iAC
+  }], [() => InstanceIpv6AddressList, {
+    "ec2QueryName": `Ipv6Addresses`,
+    "xmlName": _iASp
+  }], [0, {
+    "ec2QueryName": `NetworkInterfaceId`,
+    "xmlName": _nII
+  }], [0, {
+    "ec2QueryName": `PrivateIpAddress`,
+    "xmlName": _pIAr
+  }], [() => PrivateIpAddressSpecificationList, {
+    "ec2QueryName": `PrivateIpAddresses`,
+    "xmlName": _pIAS
+  }], [1, {
+    "ec2QueryName": `SecondaryPrivateIpAddressCount`,
+    "xmlName": _sPIAC
+  }], [0, {
+    "ec2QueryName": `SubnetId`,
+    "xmlName": _sIu
+  }], 2, 0, 1, [() => Ipv4PrefixList, { "xmlName": _IPpvre }], 1, [() => Ipv6PrefixList, { "xmlName": _IPpv }], 1, 2, () => EnaSrdSpecificationRequest$, () => ConnectionTrackingSpecificationRequest$, 1]
+];
 var InstanceNetworkPerformanceOptions$ = [
   3,
   n05,
@@ -43695,6 +44133,97 @@ var InstanceTypeSpecification$ = [
     "xmlName": _uITS
   }]]
 ];
+var Ipv4PrefixSpecification$ = [
+  3,
+  n05,
+  _IPS,
+  0,
+  [_IPpvre],
+  [[0, {
+    "ec2QueryName": `Ipv4Prefix`,
+    "xmlName": _iPpv
+  }]]
+];
+var Ipv4PrefixSpecificationRequest$ = [
+  3,
+  n05,
+  _IPSRp,
+  0,
+  [_IPpvre],
+  [0]
+];
+var Ipv6PrefixSpecification$ = [
+  3,
+  n05,
+  _IPSp,
+  0,
+  [_IPpv],
+  [[0, {
+    "ec2QueryName": `Ipv6Prefix`,
+    "xmlName": _iPpvr
+  }]]
+];
+var Ipv6PrefixSpecificationRequest$ = [
+  3,
+  n05,
+  _IPSRpvr,
+  0,
+  [_IPpv],
+  [0]
+];
+var LaunchSpecification$ = [
+  3,
+  n05,
+  _LSa,
+  0,
+  [_UDs, _ATddre, _BDMl, _EO, _IIP, _IIm, _IT2, _KI, _KN, _NIet, _Pla, _RIa, _SIu, _SGe, _Mon],
+  [[() => SensitiveUserData, {
+    "ec2QueryName": `UserData`,
+    "xmlName": _uDs
+  }], [0, {
+    "ec2QueryName": `AddressingType`,
+    "xmlName": _aTddr
+  }], [() => BlockDeviceMappingList, {
+    "ec2QueryName": `BlockDeviceMapping`,
+    "xmlName": _bDM
+  }], [2, {
+    "ec2QueryName": `EbsOptimized`,
+    "xmlName": _eO
+  }], [() => IamInstanceProfileSpecification$, {
+    "ec2QueryName": `IamInstanceProfile`,
+    "xmlName": _iIP
+  }], [0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }], [0, {
+    "ec2QueryName": `InstanceType`,
+    "xmlName": _iT3
+  }], [0, {
+    "ec2QueryName": `KernelId`,
+    "xmlName": _kI
+  }], [0, {
+    "ec2QueryName": `KeyName`,
+    "xmlName": _kN
+  }], [() => InstanceNetworkInterfaceSpecificationList, {
+    "ec2QueryName": `NetworkInterfaceSet`,
+    "xmlName": _nIS
+  }], [() => SpotPlacement$, {
+    "ec2QueryName": `Placement`,
+    "xmlName": _pla
+  }], [0, {
+    "ec2QueryName": `RamdiskId`,
+    "xmlName": _rIa
+  }], [0, {
+    "ec2QueryName": `SubnetId`,
+    "xmlName": _sIu
+  }], [() => GroupIdentifierList, {
+    "ec2QueryName": `GroupSet`,
+    "xmlName": _gSr
+  }], [() => RunInstancesMonitoringEnabled$, {
+    "ec2QueryName": `Monitoring`,
+    "xmlName": _mon
+  }]]
+];
 var LicenseConfiguration$ = [
   3,
   n05,
@@ -43772,6 +44301,177 @@ var NetworkBandwidthGbpsRequest$ = [
   [_M, _Ma],
   [1, 1]
 ];
+var NetworkInterface$ = [
+  3,
+  n05,
+  _NIe,
+  0,
+  [_Ass, _Att, _AZ, _CTC, _De, _G, _ITnt, _IA, _MAa, _NII, _OA, _OI, _PDN, _PDNub, _PIDNO, _PIAr, _PIAri, _IPpvr, _IPp, _RIeq, _RMeq, _SDC, _Sta, _SIu, _TSag, _VI, _DAIT, _IN, _IApv, _Op, _ASsso, _AZI],
+  [[() => NetworkInterfaceAssociation$, {
+    "ec2QueryName": `Association`,
+    "xmlName": _ass
+  }], [() => NetworkInterfaceAttachment$, {
+    "ec2QueryName": `Attachment`,
+    "xmlName": _at2
+  }], [0, {
+    "ec2QueryName": `AvailabilityZone`,
+    "xmlName": _aZ
+  }], [() => ConnectionTrackingConfiguration$, {
+    "ec2QueryName": `ConnectionTrackingConfiguration`,
+    "xmlName": _cTC
+  }], [0, {
+    "ec2QueryName": `Description`,
+    "xmlName": _de
+  }], [() => GroupIdentifierList, {
+    "ec2QueryName": `GroupSet`,
+    "xmlName": _gSr
+  }], [0, {
+    "ec2QueryName": `InterfaceType`,
+    "xmlName": _iTnt
+  }], [() => NetworkInterfaceIpv6AddressesList, {
+    "ec2QueryName": `Ipv6AddressesSet`,
+    "xmlName": _iASp
+  }], [0, {
+    "ec2QueryName": `MacAddress`,
+    "xmlName": _mAa
+  }], [0, {
+    "ec2QueryName": `NetworkInterfaceId`,
+    "xmlName": _nII
+  }], [0, {
+    "ec2QueryName": `OutpostArn`,
+    "xmlName": _oA
+  }], [0, {
+    "ec2QueryName": `OwnerId`,
+    "xmlName": _oI
+  }], [0, {
+    "ec2QueryName": `PrivateDnsName`,
+    "xmlName": _pDNr
+  }], [0, {
+    "ec2QueryName": `PublicDnsName`,
+    "xmlName": _pDNu
+  }], [() => PublicIpDnsNameOptions$, {
+    "ec2QueryName": `PublicIpDnsNameOptions`,
+    "xmlName": _pIDNO
+  }], [0, {
+    "ec2QueryName": `PrivateIpAddress`,
+    "xmlName": _pIAr
+  }], [() => NetworkInterfacePrivateIpAddressList, {
+    "ec2QueryName": `PrivateIpAddressesSet`,
+    "xmlName": _pIAS
+  }], [() => Ipv4PrefixesList, {
+    "ec2QueryName": `Ipv4PrefixSet`,
+    "xmlName": _iPSpvr
+  }], [() => Ipv6PrefixesList, {
+    "ec2QueryName": `Ipv6PrefixSet`,
+    "xmlName": _iPSpvre
+  }], [0, {
+    "ec2QueryName": `RequesterId`,
+    "xmlName": _rIeq
+  }], [2, {
+    "ec2QueryName": `RequesterManaged`,
+    "xmlName": _rMeq
+  }], [2, {
+    "ec2QueryName": `SourceDestCheck`,
+    "xmlName": _sDC
+  }], [0, {
+    "ec2QueryName": `Status`,
+    "xmlName": _sta
+  }], [0, {
+    "ec2QueryName": `SubnetId`,
+    "xmlName": _sIu
+  }], [() => TagList, {
+    "ec2QueryName": `TagSet`,
+    "xmlName": _tS
+  }], [0, {
+    "ec2QueryName": `VpcId`,
+    "xmlName": _vI
+  }], [2, {
+    "ec2QueryName": `DenyAllIgwTraffic`,
+    "xmlName": _dAIT
+  }], [2, {
+    "ec2QueryName": `Ipv6Native`,
+    "xmlName": _iN
+  }], [0, {
+    "ec2QueryName": `Ipv6Address`,
+    "xmlName": _iApv
+  }], [() => OperatorResponse$, {
+    "ec2QueryName": `Operator`,
+    "xmlName": _ope
+  }], [() => AssociatedSubnetList, {
+    "ec2QueryName": `AssociatedSubnetSet`,
+    "xmlName": _aSSs
+  }], [0, {
+    "ec2QueryName": `AvailabilityZoneId`,
+    "xmlName": _aZI
+  }]]
+];
+var NetworkInterfaceAssociation$ = [
+  3,
+  n05,
+  _NIAet,
+  0,
+  [_AIl, _AIs, _IOI, _PDNub, _PI2, _COI, _CI],
+  [[0, {
+    "ec2QueryName": `AllocationId`,
+    "xmlName": _aI2
+  }], [0, {
+    "ec2QueryName": `AssociationId`,
+    "xmlName": _aIs
+  }], [0, {
+    "ec2QueryName": `IpOwnerId`,
+    "xmlName": _iOIp
+  }], [0, {
+    "ec2QueryName": `PublicDnsName`,
+    "xmlName": _pDNu
+  }], [0, {
+    "ec2QueryName": `PublicIp`,
+    "xmlName": _pI
+  }], [0, {
+    "ec2QueryName": `CustomerOwnedIp`,
+    "xmlName": _cOI
+  }], [0, {
+    "ec2QueryName": `CarrierIp`,
+    "xmlName": _cI3
+  }]]
+];
+var NetworkInterfaceAttachment$ = [
+  3,
+  n05,
+  _NIAetw,
+  0,
+  [_ATtt, _AItt, _DOT, _DI, _NCI, _II, _IOIn, _Sta, _ESS, _EQC],
+  [[4, {
+    "ec2QueryName": `AttachTime`,
+    "xmlName": _aTt
+  }], [0, {
+    "ec2QueryName": `AttachmentId`,
+    "xmlName": _aIt
+  }], [2, {
+    "ec2QueryName": `DeleteOnTermination`,
+    "xmlName": _dOT
+  }], [1, {
+    "ec2QueryName": `DeviceIndex`,
+    "xmlName": _dI
+  }], [1, {
+    "ec2QueryName": `NetworkCardIndex`,
+    "xmlName": _nCI
+  }], [0, {
+    "ec2QueryName": `InstanceId`,
+    "xmlName": _iI
+  }], [0, {
+    "ec2QueryName": `InstanceOwnerId`,
+    "xmlName": _iOIn
+  }], [0, {
+    "ec2QueryName": `Status`,
+    "xmlName": _sta
+  }], [() => AttachmentEnaSrdSpecification$, {
+    "ec2QueryName": `EnaSrdSpecification`,
+    "xmlName": _eSS
+  }], [1, {
+    "ec2QueryName": `EnaQueueCount`,
+    "xmlName": _eQC
+  }]]
+];
 var NetworkInterfaceCountRequest$ = [
   3,
   n05,
@@ -43779,6 +44479,43 @@ var NetworkInterfaceCountRequest$ = [
   0,
   [_M, _Ma],
   [1, 1]
+];
+var NetworkInterfaceIpv6Address$ = [
+  3,
+  n05,
+  _NIIA,
+  0,
+  [_IApv, _PIDN, _IPIs],
+  [[0, {
+    "ec2QueryName": `Ipv6Address`,
+    "xmlName": _iApv
+  }], [0, {
+    "ec2QueryName": `PublicIpv6DnsName`,
+    "xmlName": _pIDN
+  }], [2, {
+    "ec2QueryName": `IsPrimaryIpv6`,
+    "xmlName": _iPIs
+  }]]
+];
+var NetworkInterfacePrivateIpAddress$ = [
+  3,
+  n05,
+  _NIPIA,
+  0,
+  [_Ass, _Prim, _PDN, _PIAr],
+  [[() => NetworkInterfaceAssociation$, {
+    "ec2QueryName": `Association`,
+    "xmlName": _ass
+  }], [2, {
+    "ec2QueryName": `Primary`,
+    "xmlName": _prim
+  }], [0, {
+    "ec2QueryName": `PrivateDnsName`,
+    "xmlName": _pDNr
+  }], [0, {
+    "ec2QueryName": `PrivateIpAddress`,
+    "xmlName": _pIAr
+  }]]
 ];
 var OperatorResponse$ = [
   3,
@@ -43860,6 +44597,20 @@ var PrivateDnsNameOptionsResponse$ = [
     "xmlName": _eRNDAAAAR
   }]]
 ];
+var PrivateIpAddressSpecification$ = [
+  3,
+  n05,
+  _PIAS,
+  0,
+  [_Prim, _PIAr],
+  [[2, {
+    "ec2QueryName": `Primary`,
+    "xmlName": _prim
+  }], [0, {
+    "ec2QueryName": `PrivateIpAddress`,
+    "xmlName": _pIAr
+  }]]
+];
 var ProductCode$ = [
   3,
   n05,
@@ -43872,6 +44623,26 @@ var ProductCode$ = [
   }], [0, {
     "ec2QueryName": `Type`,
     "xmlName": _ty
+  }]]
+];
+var PublicIpDnsNameOptions$ = [
+  3,
+  n05,
+  _PIDNO,
+  0,
+  [_DHT, _PIDNu, _PIDN, _PDSDN],
+  [[0, {
+    "ec2QueryName": `DnsHostnameType`,
+    "xmlName": _dHT
+  }], [0, {
+    "ec2QueryName": `PublicIpv4DnsName`,
+    "xmlName": _pIDNu
+  }], [0, {
+    "ec2QueryName": `PublicIpv6DnsName`,
+    "xmlName": _pIDN
+  }], [0, {
+    "ec2QueryName": `PublicDualStackDnsName`,
+    "xmlName": _pDSDN
   }]]
 ];
 var Reservation$ = [
@@ -43912,6 +44683,18 @@ var ResourceTypeRequest$ = [
   0,
   [_RTe, _RTO],
   [0, [() => ResourceTypeOptionList, { "xmlName": _RTOe }]]
+];
+var RunInstancesMonitoringEnabled$ = [
+  3,
+  n05,
+  _RIME,
+  0,
+  [_En, _MCIe],
+  [[2, {
+    "ec2QueryName": `Enabled`,
+    "xmlName": _en
+  }], [() => MetricCategoryIdList, { "xmlName": _MCI }]],
+  1
 ];
 var ScanResults$ = [
   3,
@@ -44019,6 +44802,151 @@ var Snapshot$ = [
     "xmlName": _dEKI
   }]]
 ];
+var SpotInstanceRequest$ = [
+  3,
+  n05,
+  _SIRp,
+  0,
+  [_ABHP, _AZGv, _BDMlo, _CTre, _Fau, _II, _LGa, _LSa, _LAZ, _LAZI, _PDr, _SIRI, _SPp, _St, _Sta, _T2, _Ty, _VF, _VU, _IIB],
+  [[0, {
+    "ec2QueryName": `ActualBlockHourlyPrice`,
+    "xmlName": _aBHP
+  }], [0, {
+    "ec2QueryName": `AvailabilityZoneGroup`,
+    "xmlName": _aZG
+  }], [1, {
+    "ec2QueryName": `BlockDurationMinutes`,
+    "xmlName": _bDMl
+  }], [4, {
+    "ec2QueryName": `CreateTime`,
+    "xmlName": _cTre
+  }], [() => SpotInstanceStateFault$, {
+    "ec2QueryName": `Fault`,
+    "xmlName": _fa
+  }], [0, {
+    "ec2QueryName": `InstanceId`,
+    "xmlName": _iI
+  }], [0, {
+    "ec2QueryName": `LaunchGroup`,
+    "xmlName": _lG
+  }], [() => LaunchSpecification$, {
+    "ec2QueryName": `LaunchSpecification`,
+    "xmlName": _lSa
+  }], [0, {
+    "ec2QueryName": `LaunchedAvailabilityZone`,
+    "xmlName": _lAZ
+  }], [0, {
+    "ec2QueryName": `LaunchedAvailabilityZoneId`,
+    "xmlName": _lAZI
+  }], [0, {
+    "ec2QueryName": `ProductDescription`,
+    "xmlName": _pDr
+  }], [0, {
+    "ec2QueryName": `SpotInstanceRequestId`,
+    "xmlName": _sIRI
+  }], [0, {
+    "ec2QueryName": `SpotPrice`,
+    "xmlName": _sPp
+  }], [0, {
+    "ec2QueryName": `State`,
+    "xmlName": _st
+  }], [() => SpotInstanceStatus$, {
+    "ec2QueryName": `Status`,
+    "xmlName": _sta
+  }], [() => TagList, {
+    "ec2QueryName": `TagSet`,
+    "xmlName": _tS
+  }], [0, {
+    "ec2QueryName": `Type`,
+    "xmlName": _ty
+  }], [4, {
+    "ec2QueryName": `ValidFrom`,
+    "xmlName": _vF
+  }], [4, {
+    "ec2QueryName": `ValidUntil`,
+    "xmlName": _vU
+  }], [0, {
+    "ec2QueryName": `InstanceInterruptionBehavior`,
+    "xmlName": _iIB
+  }]]
+];
+var SpotInstanceStateFault$ = [
+  3,
+  n05,
+  _SISF,
+  0,
+  [_Co, _Me],
+  [[0, {
+    "ec2QueryName": `Code`,
+    "xmlName": _co3
+  }], [0, {
+    "ec2QueryName": `Message`,
+    "xmlName": _me
+  }]]
+];
+var SpotInstanceStatus$ = [
+  3,
+  n05,
+  _SISp,
+  0,
+  [_Co, _Me, _UT],
+  [[0, {
+    "ec2QueryName": `Code`,
+    "xmlName": _co3
+  }], [0, {
+    "ec2QueryName": `Message`,
+    "xmlName": _me
+  }], [4, {
+    "ec2QueryName": `UpdateTime`,
+    "xmlName": _uT
+  }]]
+];
+var SpotPlacement$ = [
+  3,
+  n05,
+  _SPpo,
+  0,
+  [_AZ, _GN, _Te, _AZI],
+  [[0, {
+    "ec2QueryName": `AvailabilityZone`,
+    "xmlName": _aZ
+  }], [0, {
+    "ec2QueryName": `GroupName`,
+    "xmlName": _gN
+  }], [0, {
+    "ec2QueryName": `Tenancy`,
+    "xmlName": _te
+  }], [0, {
+    "ec2QueryName": `AvailabilityZoneId`,
+    "xmlName": _aZI
+  }]]
+];
+var StartInstancesRequest$ = [
+  3,
+  n05,
+  _SIRt,
+  0,
+  [_IIn, _AId, _DR],
+  [[() => InstanceIdStringList, { "xmlName": _II }], [0, {
+    "ec2QueryName": `AdditionalInfo`,
+    "xmlName": _aId
+  }], [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  1
+];
+var StartInstancesResult$ = [
+  3,
+  n05,
+  _SIRta,
+  0,
+  [_SIt],
+  [[() => InstanceStateChangeList, {
+    "ec2QueryName": `InstancesSet`,
+    "xmlName": _iSns
+  }]]
+];
 var StateReason$ = [
   3,
   n05,
@@ -44106,6 +45034,118 @@ var VCpuCountRangeRequest$ = [
   [1, 1],
   1
 ];
+var Volume$ = [
+  3,
+  n05,
+  _Vol,
+  0,
+  [_AZI, _OA, _SVI, _Io, _T2, _VT, _FRa, _MAE, _Th, _STs, _Op, _VIR, _VAo, _OI, _VIo, _Siz, _SIn, _AZ, _St, _CTre, _Atta, _Enc, _KKI],
+  [[0, {
+    "ec2QueryName": `AvailabilityZoneId`,
+    "xmlName": _aZI
+  }], [0, {
+    "ec2QueryName": `OutpostArn`,
+    "xmlName": _oA
+  }], [0, {
+    "ec2QueryName": `SourceVolumeId`,
+    "xmlName": _sVI
+  }], [1, {
+    "ec2QueryName": `Iops`,
+    "xmlName": _io
+  }], [() => TagList, {
+    "ec2QueryName": `TagSet`,
+    "xmlName": _tS
+  }], [0, {
+    "ec2QueryName": `VolumeType`,
+    "xmlName": _vT
+  }], [2, {
+    "ec2QueryName": `FastRestored`,
+    "xmlName": _fRa
+  }], [2, {
+    "ec2QueryName": `MultiAttachEnabled`,
+    "xmlName": _mAE
+  }], [1, {
+    "ec2QueryName": `Throughput`,
+    "xmlName": _th
+  }], [0, {
+    "ec2QueryName": `SseType`,
+    "xmlName": _sTs
+  }], [() => OperatorResponse$, {
+    "ec2QueryName": `Operator`,
+    "xmlName": _ope
+  }], [1, {
+    "ec2QueryName": `VolumeInitializationRate`,
+    "xmlName": _vIR
+  }], [0, {
+    "ec2QueryName": `VolumeArn`,
+    "xmlName": _vA
+  }], [0, {
+    "ec2QueryName": `OwnerId`,
+    "xmlName": _oI
+  }], [0, {
+    "ec2QueryName": `VolumeId`,
+    "xmlName": _vIo
+  }], [1, {
+    "ec2QueryName": `Size`,
+    "xmlName": _si
+  }], [0, {
+    "ec2QueryName": `SnapshotId`,
+    "xmlName": _sIn
+  }], [0, {
+    "ec2QueryName": `AvailabilityZone`,
+    "xmlName": _aZ
+  }], [0, {
+    "ec2QueryName": `Status`,
+    "xmlName": _sta
+  }], [4, {
+    "ec2QueryName": `CreateTime`,
+    "xmlName": _cTre
+  }], [() => VolumeAttachmentList, {
+    "ec2QueryName": `AttachmentSet`,
+    "xmlName": _aSt
+  }], [2, {
+    "ec2QueryName": `Encrypted`,
+    "xmlName": _enc
+  }], [0, {
+    "ec2QueryName": `KmsKeyId`,
+    "xmlName": _kKI
+  }]]
+];
+var VolumeAttachment$ = [
+  3,
+  n05,
+  _VAol,
+  0,
+  [_DOT, _ARss, _IOS, _ECI, _VIo, _II, _Dev, _St, _ATtt],
+  [[2, {
+    "ec2QueryName": `DeleteOnTermination`,
+    "xmlName": _dOT
+  }], [0, {
+    "ec2QueryName": `AssociatedResource`,
+    "xmlName": _aRs
+  }], [0, {
+    "ec2QueryName": `InstanceOwningService`,
+    "xmlName": _iOS
+  }], [1, {
+    "ec2QueryName": `EbsCardIndex`,
+    "xmlName": _eCI
+  }], [0, {
+    "ec2QueryName": `VolumeId`,
+    "xmlName": _vIo
+  }], [0, {
+    "ec2QueryName": `InstanceId`,
+    "xmlName": _iI
+  }], [0, {
+    "ec2QueryName": `Device`,
+    "xmlName": _dev
+  }], [0, {
+    "ec2QueryName": `Status`,
+    "xmlName": _sta
+  }], [4, {
+    "ec2QueryName": `AttachTime`,
+    "xmlName": _aTt
+  }]]
+];
 var __Unit = "unit";
 var AcceleratorManufacturerSet = [
   1,
@@ -44158,6 +45198,16 @@ var ArchitectureTypeSet = [
   ]
 ];
 var AssetIdList = (/* unused pure expression or super */ null && (64 | 0));
+var AssociatedSubnetList = [
+  1,
+  n05,
+  _ASL,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
 var BlockDeviceMappingList = [
   1,
   n05,
@@ -44165,6 +45215,16 @@ var BlockDeviceMappingList = [
   0,
   [
     () => BlockDeviceMapping$,
+    { "xmlName": _it }
+  ]
+];
+var CancelledSpotInstanceRequestList = [
+  1,
+  n05,
+  _CSIRL,
+  0,
+  [
+    () => CancelledSpotInstanceRequest$,
     { "xmlName": _it }
   ]
 ];
@@ -44365,6 +45425,16 @@ var InstanceNetworkInterfaceList = [
     { "xmlName": _it }
   ]
 ];
+var InstanceNetworkInterfaceSpecificationList = [
+  1,
+  n05,
+  _INISL,
+  0,
+  [
+    () => InstanceNetworkInterfaceSpecification$,
+    { "xmlName": _it }
+  ]
+];
 var InstancePrivateIpAddressList = [
   1,
   n05,
@@ -44407,6 +45477,46 @@ var InstanceStateChangeList = [
 ];
 var InstanceTypeList = (/* unused pure expression or super */ null && (64 | 0));
 var InstanceTypes = (/* unused pure expression or super */ null && (64 | 0));
+var Ipv4PrefixesList = [
+  1,
+  n05,
+  _IPLpv,
+  0,
+  [
+    () => Ipv4PrefixSpecification$,
+    { "xmlName": _it }
+  ]
+];
+var Ipv4PrefixList = [
+  1,
+  n05,
+  _IPLpvr,
+  0,
+  [
+    () => Ipv4PrefixSpecificationRequest$,
+    { "xmlName": _it }
+  ]
+];
+var Ipv6PrefixesList = [
+  1,
+  n05,
+  _IPLpvre,
+  0,
+  [
+    () => Ipv6PrefixSpecification$,
+    { "xmlName": _it }
+  ]
+];
+var Ipv6PrefixList = [
+  1,
+  n05,
+  _IPLpvref,
+  0,
+  [
+    () => Ipv6PrefixSpecificationRequest$,
+    { "xmlName": _it }
+  ]
+];
 var LicenseList = [
   1,
   n05,
@@ -44437,7 +45547,47 @@ var MetricCategoryIdList = [
     { "xmlName": _it }
   ]
 ];
+var NetworkInterfaceIdList = [
+  1,
+  n05,
+  _NIIL,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var NetworkInterfaceIpv6AddressesList = [
+  1,
+  n05,
+  _NIIAL,
+  0,
+  [
+    () => NetworkInterfaceIpv6Address$,
+    { "xmlName": _it }
+  ]
+];
+var NetworkInterfaceList = [
+  1,
+  n05,
+  _NIL,
+  0,
+  [
+    () => NetworkInterface$,
+    { "xmlName": _it }
+  ]
+];
 var NetworkInterfacePermissionIdList = (/* unused pure expression or super */ null && (64 | 0));
+var NetworkInterfacePrivateIpAddressList = [
+  1,
+  n05,
+  _NIPIAL,
+  0,
+  [
+    () => NetworkInterfacePrivateIpAddress$,
+    { "xmlName": _it }
+  ]
+];
 var OwnerStringList = [
   1,
   n05,
@@ -44469,6 +45619,16 @@ var PlacementGroupIdStringList = [
   ]
 ];
 var PlacementGroupStringList = (/* unused pure expression or super */ null && (64 | 0));
+var PrivateIpAddressSpecificationList = [
+  1,
+  n05,
+  _PIASL,
+  0,
+  [
+    () => PrivateIpAddressSpecification$,
+    { "xmlName": _it }
+  ]
+];
 var ProductCodeList = [
   1,
   n05,
@@ -44519,6 +45679,16 @@ var RestorableByStringList = (/* unused pure expression or super */ null && (64 
 var RouteServerEndpointIdsList = (/* unused pure expression or super */ null && (64 | 0));
 var RouteServerIdsList = (/* unused pure expression or super */ null && (64 | 0));
 var RouteServerPeerIdsList = (/* unused pure expression or super */ null && (64 | 0));
+var SecurityGroupIdStringList = [
+  1,
+  n05,
+  _SGISL,
+  0,
+  [
+    0,
+    { "xmlName": _SGI }
+  ]
+];
 var SnapshotIdStringList = [
   1,
   n05,
@@ -44536,6 +45706,26 @@ var SnapshotList = [
   0,
   [
     () => Snapshot$,
+    { "xmlName": _it }
+  ]
+];
+var SpotInstanceRequestIdList = [
+  1,
+  n05,
+  _SIRIL,
+  0,
+  [
+    0,
+    { "xmlName": _SIRI }
+  ]
+];
+var SpotInstanceRequestList = [
+  1,
+  n05,
+  _SIRL,
+  0,
+  [
+    () => SpotInstanceRequest$,
     { "xmlName": _it }
   ]
 ];
@@ -44602,12 +45792,74 @@ var VirtualizationTypeSet = [
     { "xmlName": _it }
   ]
 ];
+var VolumeAttachmentList = [
+  1,
+  n05,
+  _VALo,
+  0,
+  [
+    () => VolumeAttachment$,
+    { "xmlName": _it }
+  ]
+];
+var VolumeIdStringList = [
+  1,
+  n05,
+  _VISL,
+  0,
+  [
+    0,
+    { "xmlName": _VIo }
+  ]
+];
+var VolumeList = [
+  1,
+  n05,
+  _VLo,
+  0,
+  [
+    () => Volume$,
+    { "xmlName": _it }
+  ]
+];
+var CancelSpotInstanceRequests$ = [
+  9,
+  n05,
+  _CSIRan,
+  0,
+  () => CancelSpotInstanceRequestsRequest$,
+  () => CancelSpotInstanceRequestsResult$
+];
+var DeleteNetworkInterface$ = [
+  9,
+  n05,
+  _DNI,
+  0,
+  () => DeleteNetworkInterfaceRequest$,
+  () => __Unit
+];
 var DeleteSnapshot$ = [
   9,
   n05,
   _DSele,
   0,
   () => DeleteSnapshotRequest$,
+  () => __Unit
+];
+var DeleteTags$ = [
+  9,
+  n05,
+  _DTelet,
+  0,
+  () => DeleteTagsRequest$,
+  () => __Unit
+];
+var DeleteVolume$ = [
+  9,
+  n05,
+  _DVel,
+  0,
+  () => DeleteVolumeRequest$,
   () => __Unit
 ];
 var DeregisterImage$ = [
@@ -44634,6 +45886,14 @@ var DescribeInstances$ = [
   () => DescribeInstancesRequest$,
   () => DescribeInstancesResult$
 ];
+var DescribeNetworkInterfaces$ = [
+  9,
+  n05,
+  _DNIe,
+  0,
+  () => DescribeNetworkInterfacesRequest$,
+  () => DescribeNetworkInterfacesResult$
+];
 var DescribeSnapshots$ = [
   9,
   n05,
@@ -44641,6 +45901,30 @@ var DescribeSnapshots$ = [
   0,
   () => DescribeSnapshotsRequest$,
   () => DescribeSnapshotsResult$
+];
+var DescribeSpotInstanceRequests$ = [
+  9,
+  n05,
+  _DSIRescr,
+  0,
+  () => DescribeSpotInstanceRequestsRequest$,
+  () => DescribeSpotInstanceRequestsResult$
+];
+var DescribeVolumes$ = [
+  9,
+  n05,
+  _DVes,
+  0,
+  () => DescribeVolumesRequest$,
+  () => DescribeVolumesResult$
+];
+var StartInstances$ = [
+  9,
+  n05,
+  _SIta,
+  0,
+  () => StartInstancesRequest$,
+  () => StartInstancesResult$
 ];
 var TerminateInstances$ = [
   9,
@@ -44814,8 +46098,24 @@ var command5 = makeBuilder(commonParams, "AmazonEC2", "EC2Client", getEndpointPl
 var _ep05 = {};
 var _mw05 = (Command3, cs, config, o4) => [];
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/CancelSpotInstanceRequestsCommand.js
+var CancelSpotInstanceRequestsCommand = class extends command5(_ep05, _mw05, "CancelSpotInstanceRequests", CancelSpotInstanceRequests$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteNetworkInterfaceCommand.js
+var DeleteNetworkInterfaceCommand = class extends command5(_ep05, _mw05, "DeleteNetworkInterface", DeleteNetworkInterface$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteSnapshotCommand.js
 var DeleteSnapshotCommand = class extends command5(_ep05, _mw05, "DeleteSnapshot", DeleteSnapshot$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteTagsCommand.js
+var DeleteTagsCommand = class extends command5(_ep05, _mw05, "DeleteTags", DeleteTags$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteVolumeCommand.js
+var DeleteVolumeCommand = class extends command5(_ep05, _mw05, "DeleteVolume", DeleteVolume$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DeregisterImageCommand.js
@@ -44830,8 +46130,24 @@ var DescribeImagesCommand = class extends command5(_ep05, _mw05, "DescribeImages
 var DescribeInstancesCommand = class extends command5(_ep05, _mw05, "DescribeInstances", DescribeInstances$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeNetworkInterfacesCommand.js
+var DescribeNetworkInterfacesCommand = class extends command5(_ep05, _mw05, "DescribeNetworkInterfaces", DescribeNetworkInterfaces$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSnapshotsCommand.js
 var DescribeSnapshotsCommand = class extends command5(_ep05, _mw05, "DescribeSnapshots", DescribeSnapshots$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSpotInstanceRequestsCommand.js
+var DescribeSpotInstanceRequestsCommand = class extends command5(_ep05, _mw05, "DescribeSpotInstanceRequests", DescribeSpotInstanceRequests$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeVolumesCommand.js
+var DescribeVolumesCommand = class extends command5(_ep05, _mw05, "DescribeVolumes", DescribeVolumes$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/StartInstancesCommand.js
+var StartInstancesCommand = class extends command5(_ep05, _mw05, "StartInstances", StartInstances$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/TerminateInstancesCommand.js
@@ -44841,6 +46157,18 @@ var TerminateInstancesCommand = class extends command5(_ep05, _mw05, "TerminateI
 // node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeInstancesPaginator.js
 init_dist_es2();
 var paginateDescribeInstances = createPaginator(EC2Client, DescribeInstancesCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeNetworkInterfacesPaginator.js
+init_dist_es2();
+var paginateDescribeNetworkInterfaces = createPaginator(EC2Client, DescribeNetworkInterfacesCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeSpotInstanceRequestsPaginator.js
+init_dist_es2();
+var paginateDescribeSpotInstanceRequests = createPaginator(EC2Client, DescribeSpotInstanceRequestsCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeVolumesPaginator.js
+init_dist_es2();
+var paginateDescribeVolumes = createPaginator(EC2Client, DescribeVolumesCommand, "NextToken", "NextToken", "MaxResults");
 
 // node_modules/@aws-sdk/client-kms/dist-es/KMSClient.js
 init_client3();
@@ -49105,9 +50433,9 @@ var _AETc = "ActualEndTime";
 var _AEu = "AutomationExecution";
 var _AI = "AssociatedInstances";
 var _AILt = "AttachmentInformationList";
-var _AId = "AdditionalInfo";
+var _AId2 = "AdditionalInfo";
 var _AIdv = "AdvisoryIds";
-var _AIs = "AssociationId";
+var _AIs2 = "AssociationId";
 var _AIss2 = "AssociationIds";
 var _AIt = "AttachmentInformation";
 var _AItt2 = "AttachmentsInformation";
@@ -49209,7 +50537,7 @@ var _DDC = "DuplicateDocumentContent";
 var _DDVN = "DuplicateDocumentVersionName";
 var _DF = "DocumentFormat";
 var _DH = "DocumentHash";
-var _DHT = "DocumentHashType";
+var _DHT2 = "DocumentHashType";
 var _DII = "DuplicateInstanceId";
 var _DIPSR = "DescribeInstancePatchStatesRequest";
 var _DKVF = "DocumentKeyValuesFilter";
@@ -49638,7 +50966,7 @@ var _Tar = "Target";
 var _Ti = "Title";
 var _Tie = "Tier";
 var _Tr2 = "Truncated";
-var _Ty = "Type";
+var _Ty2 = "Type";
 var _UAR = "UpdateAssociationRequest";
 var _UCE2 = "UnsupportedCalendarException";
 var _UFRE = "UnsupportedFeatureRequiredException";
@@ -50975,7 +52303,7 @@ var Association$ = [
   n07,
   _As,
   0,
-  [_N3, _II2, _AIs, _AV, _DV, _Ta3, _LED, _O2, _SE, _AN, _SO, _Du, _TM],
+  [_N3, _II2, _AIs2, _AV, _DV, _Ta3, _LED, _O2, _SE, _AN, _SO, _Du, _TM],
   [0, 0, 0, 0, 0, () => Targets, 4, () => AssociationOverview$, 0, 0, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]]]
 ];
 var AssociationDescription$ = [
@@ -50983,7 +52311,7 @@ var AssociationDescription$ = [
   n07,
   _AD2,
   0,
-  [_N3, _II2, _AV, _Da, _LUAD, _St2, _O2, _DV, _ATPN, _P3, _AIs, _Ta3, _SE, _OL, _LED, _LSED, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _AC2, _TA, _ADAR],
+  [_N3, _II2, _AV, _Da, _LUAD, _St2, _O2, _DV, _ATPN, _P3, _AIs2, _Ta3, _SE, _OL, _LED, _LSED, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _AC2, _TA, _ADAR],
   [0, 0, 0, 4, 4, () => AssociationStatus$, () => AssociationOverview$, 0, 0, [() => _Parameters, 0], 0, () => Targets, 0, () => InstanceAssociationOutputLocation$, 4, 4, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$, () => AlarmStateInformationList, 0]
 ];
 var AssociationOverview$ = [
@@ -50999,7 +52327,7 @@ var AssociationStatus$ = [
   n07,
   _AS,
   0,
-  [_Da, _N3, _M2, _AId],
+  [_Da, _N3, _M2, _AId2],
   [4, 0, 0, 0],
   3
 ];
@@ -51008,7 +52336,7 @@ var AssociationVersionInfo$ = [
   n07,
   _AVI,
   0,
-  [_AIs, _AV, _CD2, _N3, _DV, _P3, _Ta3, _SE, _OL, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _ADAR],
+  [_AIs2, _AV, _CD2, _N3, _DV, _P3, _Ta3, _SE, _OL, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _ADAR],
   [0, 0, 4, 0, 0, [() => _Parameters, 0], () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], 0]
 ];
 var AttachmentInformation$ = [
@@ -51032,7 +52360,7 @@ var AutomationExecution$ = [
   n07,
   _AEu,
   0,
-  [_AEI, _DN2, _DV, _EST, _EET, _AES, _SEt, _SET, _P3, _Ou, _FM, _WM, _Mo, _PAEI, _EB, _CSN, _CA2, _TPN, _Ta3, _TM, _RTes2, _MC, _ME, _Tar, _TL2, _PC2, _AC2, _TA, _TLURL, _ASu, _STc, _R3, _OII, _AIs, _CRN, _Var, _TS2],
+  [_AEI, _DN2, _DV, _EST, _EET, _AES, _SEt, _SET, _P3, _Ou, _FM, _WM, _Mo, _PAEI, _EB, _CSN, _CA2, _TPN, _Ta3, _TM, _RTes2, _MC, _ME, _Tar, _TL2, _PC2, _AC2, _TA, _TLURL, _ASu, _STc, _R3, _OII, _AIs2, _CRN, _Var, _TS2],
   [0, 0, 0, 4, 4, 0, () => StepExecutionList, 2, [2, n07, _APM, 0, 0, 64 | 0], [2, n07, _APM, 0, 0, 64 | 0], 0, 0, 0, 0, 0, 0, 0, 0, () => Targets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => ResolvedTargets$, 0, 0, 0, () => TargetLocations, () => ProgressCounters$, () => AlarmConfiguration$, () => AlarmStateInformationList, 0, 0, 4, () => Runbooks, 0, 0, 0, [2, n07, _APM, 0, 0, 64 | 0], () => TargetsSummary$]
 ];
 var AutomationExecutionFilter$ = [
@@ -51057,7 +52385,7 @@ var AutomationExecutionMetadata$ = [
   n07,
   _AEM,
   0,
-  [_AEI, _DN2, _DV, _AES, _EST, _EET, _EB, _LF, _Ou, _Mo, _PAEI, _CSN, _CA2, _FM, _WM, _TPN, _Ta3, _TM, _RTes2, _MC, _ME, _Tar, _ATu, _AC2, _TA, _TLURL, _ASu, _STc, _R3, _OII, _AIs, _CRN],
+  [_AEI, _DN2, _DV, _AES, _EST, _EET, _EB, _LF, _Ou, _Mo, _PAEI, _CSN, _CA2, _FM, _WM, _TPN, _Ta3, _TM, _RTes2, _MC, _ME, _Tar, _ATu, _AC2, _TA, _TLURL, _ASu, _STc, _R3, _OII, _AIs2, _CRN],
   [0, 0, 0, 0, 4, 4, 0, 0, [2, n07, _APM, 0, 0, 64 | 0], 0, 0, 0, 0, 0, 0, 0, () => Targets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => ResolvedTargets$, 0, 0, 0, 0, () => AlarmConfiguration$, () => AlarmStateInformationList, 0, 0, 4, () => Runbooks, 0, 0, 0]
 ];
 var AutomationExecutionPreview$ = [
@@ -51140,7 +52468,7 @@ var ComplianceStringFilter$ = [
   n07,
   _CSF,
   0,
-  [_K3, _Va2, _Ty],
+  [_K3, _Va2, _Ty2],
   [0, [() => ComplianceStringFilterValueList, 0], 0]
 ];
 var CreateAssociationBatchRequestEntry$ = [
@@ -51233,7 +52561,7 @@ var DocumentParameter$ = [
   n07,
   _DPo,
   0,
-  [_N3, _Ty, _D2, _DVef],
+  [_N3, _Ty2, _D2, _DVef],
   [0, 0, 0, 0]
 ];
 var DocumentRequires$ = [
@@ -51316,7 +52644,7 @@ var InstancePatchStateFilter$ = [
   n07,
   _IPSF,
   0,
-  [_K3, _Va2, _Ty],
+  [_K3, _Va2, _Ty2],
   [0, 64 | 0, 0],
   3
 ];
@@ -51432,7 +52760,7 @@ var OpsFilter$ = [
   n07,
   _OF,
   0,
-  [_K3, _Va2, _Ty],
+  [_K3, _Va2, _Ty2],
   [0, [() => OpsFilterValueList, 0], 0],
   2
 ];
@@ -51441,7 +52769,7 @@ var OpsItemDataValue$ = [
   n07,
   _OIDV,
   0,
-  [_V3, _Ty],
+  [_V3, _Ty2],
   [0, 0]
 ];
 var OpsItemEventFilter$ = [
@@ -51493,7 +52821,7 @@ var Parameter$ = [
   n07,
   _Par,
   0,
-  [_N3, _Ty, _V3, _Ve, _Sel, _SRo, _LMD, _ARN, _DTa],
+  [_N3, _Ty2, _V3, _Ve, _Sel, _SRo, _LMD, _ARN, _DTa],
   [0, 0, [() => PSParameterValue, 0], 1, 0, 0, 4, 0, 0]
 ];
 var ParameterHistory$ = [
@@ -51501,7 +52829,7 @@ var ParameterHistory$ = [
   n07,
   _PHa,
   0,
-  [_N3, _Ty, _KI3, _LMD, _LMU, _D2, _V3, _APl, _Ve, _La, _Tie, _Po, _DTa],
+  [_N3, _Ty2, _KI3, _LMD, _LMU, _D2, _V3, _APl, _Ve, _La, _Tie, _Po, _DTa],
   [0, 0, 0, 4, 0, 0, [() => PSParameterValue, 0], 0, 1, 64 | 0, 0, () => ParameterPolicyList, 0]
 ];
 var ParameterInlinePolicy$ = [
@@ -51706,7 +53034,7 @@ var SendCommandRequest$ = [
   n07,
   _SCR,
   0,
-  [_DN2, _IIn2, _Ta3, _DV, _DH, _DHT, _TSi, _Co2, _P3, _OSR, _OSBN, _OSKP, _MC, _ME, _SRA, _NC, _CWOC, _AC2],
+  [_DN2, _IIn2, _Ta3, _DV, _DH, _DHT2, _TSi, _Co2, _P3, _OSR, _OSBN, _OSKP, _MC, _ME, _SRA, _NC, _CWOC, _AC2],
   [0, 64 | 0, () => Targets, 0, 0, 0, 1, 0, [() => _Parameters, 0], 0, 0, 0, 0, 0, 0, () => NotificationConfig$, () => CloudWatchOutputConfig$, () => AlarmConfiguration$],
   1
 ];
@@ -51826,7 +53154,7 @@ var UpdateAssociationRequest$ = [
   n07,
   _UAR,
   0,
-  [_AIs, _P3, _DV, _SE, _OL, _N3, _Ta3, _AN, _AV, _ATPN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _AC2, _ADAR],
+  [_AIs2, _P3, _DV, _SE, _OL, _N3, _Ta3, _AN, _AV, _ATPN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _AC2, _ADAR],
   [0, [() => _Parameters, 0], 0, 0, () => InstanceAssociationOutputLocation$, 0, () => Targets, 0, 0, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$, 0],
   1
 ];
@@ -53536,14 +54864,16 @@ var EXPIRED = {
   code: "CREDENTIALS",
   hint: "The session ended during the run; role-to-assume renews it by itself."
 };
+var REFUSED = {
+  code: "CREDENTIALS",
+  hint: "The credentials are not valid, or the region is not enabled in the account."
+};
 var FAILURES = /* @__PURE__ */ new Map([
   ["CredentialsProviderError", { code: "CREDENTIALS", hint: CREDENTIALS_HINT }],
-  [
-    "AuthFailure",
-    { code: "CREDENTIALS", hint: "The credentials are not valid, or the region is not enabled in the account." }
-  ],
-  ["UnrecognizedClientException", { code: "CREDENTIALS" }],
-  ["InvalidClientTokenId", { code: "CREDENTIALS" }],
+  ["AuthFailure", REFUSED],
+  ["InvalidSignatureException", REFUSED],
+  ["UnrecognizedClientException", REFUSED],
+  ["InvalidClientTokenId", REFUSED],
   ["RequestExpired", EXPIRED],
   ["ExpiredToken", EXPIRED],
   ["ExpiredTokenException", EXPIRED],
@@ -53570,6 +54900,12 @@ var withoutBlob = (message) => message.replace(/\s*Encoded authorization failure
 function serviceErrorName(error2) {
   const cause = error2 instanceof AmiError ? error2.cause : error2;
   return cause instanceof Error ? cause.name : "";
+}
+function isTransient(error2) {
+  const cause = error2 instanceof AmiError ? error2.cause : error2;
+  if (!(cause instanceof Error) || cause.name === "CredentialsProviderError") return false;
+  const { $metadata: metadata } = cause;
+  return /Throttl|RequestLimitExceeded|TooManyRequests/.test(cause.name) || (metadata?.httpStatusCode ?? 500) >= 500;
 }
 
 // src/aws/calls.ts
@@ -53704,6 +55040,19 @@ function explain(error2, role, audience) {
   });
 }
 
+// src/aws/retries.ts
+init_retry2();
+var MAX_ATTEMPTS = 5;
+var NO_USE = /^Insufficient\w*Capacity$/;
+var Retries = class extends StandardRetryStrategy {
+  constructor() {
+    super(MAX_ATTEMPTS);
+  }
+  refreshRetryTokenForRetry(token, failed) {
+    return NO_USE.test(failed.error?.name ?? "") ? Promise.reject(failed.error) : super.refreshRetryTokenForRetry(token, failed);
+  }
+};
+
 // src/aws/aws.ts
 var CLEANUP_MS = 6e3;
 var Aws = class _Aws {
@@ -53732,6 +55081,10 @@ var Aws = class _Aws {
     this.#cleanup ??= new _Aws(this.run, AbortSignal.timeout(CLEANUP_MS), this.clock, this.#credentials);
     return this.#cleanup;
   }
+  /** The same way for one part of the work, which ends with another signal as well. */
+  until(signal) {
+    return new _Aws(this.run, AbortSignal.any([this.signal, signal]), this.clock, this.#credentials);
+  }
   /** EC2's time. */
   now() {
     return this.clock.now();
@@ -53755,7 +55108,7 @@ var Aws = class _Aws {
     const watch = { clock, signal, region, renew: provider && (() => provider.renew()) };
     const clients = {
       region,
-      ec2: new EC2Client(options),
+      ec2: new EC2Client({ ...options, retryStrategy: new Retries() }),
       ssm: new SSMClient(options),
       sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
       kms: new KMSClient(options)
@@ -53772,33 +55125,120 @@ function memoized(provider) {
   return Object.assign(provider, { memoized: true });
 }
 
-// src/commands/sweep.ts
+// src/aws/poller.ts
 
-
-// src/image/client-token.ts
-var CLIENT_TOKEN_PREFIX = "ami-action-";
-var isOwnLaunch = ({ ClientToken: token = "" }) => token.startsWith(CLIENT_TOKEN_PREFIX);
-
-// src/commands/sweep.ts
-var EMPTY_READS = 2;
-var PAUSE_MS = 500;
-var ALIVE = ["pending", "running", "stopping", "stopped"];
-async function terminate(clients, instanceIds, log) {
-  const command7 = new TerminateInstancesCommand({ InstanceIds: [...instanceIds], SkipOsShutdown: true });
-  await clients.ec2.send(command7);
-  log.info(`Terminated ${instanceIds.join(", ")}`);
+var FIRST_PAUSE_MS = 100;
+var GROWTH = 1.5;
+var REPORT_EVERY_MS = 3e4;
+async function waitFor({ what, look, timeoutSeconds, maxPauseSeconds, log, signal }) {
+  const start = Date.now();
+  const report = progressReporter(what, start, log);
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * GROWTH, maxPauseSeconds * 1e3)) {
+    const seen = await look();
+    if ("done" in seen) return seen.done;
+    const leftMs = start + timeoutSeconds * 1e3 - Date.now();
+    if (leftMs <= 0) {
+      throw new AmiError("TIMEOUT", `Waited ${formatDuration(timeoutSeconds)} for ${what}; it is still ${seen.waiting}`);
+    }
+    report(seen.waiting);
+    await pause(Math.min(pauseMs, leftMs), signal);
+  }
 }
-function sweepInstances(clients, run, log) {
-  return sweep(
-    () => findInstances(clients, run),
-    (ids) => terminate(clients, ids, log)
-  );
+async function pause(ms, signal) {
+  await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, void 0, { signal }).catch(() => signal.throwIfAborted());
 }
+function progressReporter(what, start, log) {
+  let lastState = "";
+  let lastTime = 0;
+  return (state2) => {
+    if (state2 === lastState && Date.now() - lastTime < REPORT_EVERY_MS) return;
+    const seconds = Math.round((Date.now() - start) / 1e3);
+    log.info(`Waiting for ${what}: ${state2}${seconds > 0 ? `, ${formatDuration(seconds)} so far` : ""}`);
+    lastState = state2;
+    lastTime = Date.now();
+  };
+}
+
+// src/commands/sweep-loop.ts
+
+var QUICK = [500];
+var PATIENT = [500, 1500, 3e3];
+async function sweep(find, act, pausesMs = () => QUICK) {
+  const swept = [];
+  for (let empty = 0; ; ) {
+    const found = (await find()).filter((id) => !swept.includes(id));
+    if (found.length > 0) await act(found);
+    swept.push(...found);
+    empty = found.length > 0 ? 0 : empty + 1;
+    const pauseMs = pausesMs()[Math.max(0, empty - 1)];
+    if (empty > 0 && pauseMs === void 0) return swept;
+    await (0,external_node_timers_promises_namespaceObject.setTimeout)(pauseMs);
+  }
+}
+
+// src/commands/restart.ts
+var START_SECONDS = 900;
+var restartStopped = (clients, run, log, signal) => sweep(
+  () => findStopped(clients, run),
+  async (ids) => {
+    for (const id of ids) await restart(clients, id, log, signal);
+  }
+);
+async function findStopped(clients, run) {
+  const filters = [{ Name: `tag:${TAGS.restart}`, Values: [run] }];
+  const { Reservations: reservations = [] } = await clients.ec2.send(new DescribeInstancesCommand({ Filters: filters }));
+  return reservations.flatMap(({ Instances: instances = [] }) => instances).map(({ InstanceId: id = "" }) => id);
+}
+async function restart(clients, instanceId, log, signal) {
+  const look = async () => {
+    try {
+      await clients.ec2.send(new StartInstancesCommand({ InstanceIds: [instanceId] }));
+      return { done: true };
+    } catch (error2) {
+      const name = serviceErrorName(error2);
+      if (!isTransient(error2) && !["IncorrectInstanceState", "InsufficientInstanceCapacity"].includes(name)) throw error2;
+      return { waiting: name };
+    }
+  };
+  const what = `${instanceId} to be started again`;
+  await waitFor({ what, look, timeoutSeconds: START_SECONDS, maxPauseSeconds: 5, log, signal });
+  const tags = [{ Key: TAGS.restart }];
+  await clients.ec2.send(new DeleteTagsCommand({ Resources: [instanceId], Tags: tags }));
+  log.info(`Started ${instanceId} again`);
+}
+
+// src/image/family-image.ts
+function toFamilyImage({
+  ImageId: imageId = "",
+  Name: name = "",
+  State,
+  Tags = []
+}) {
+  const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+  const [bakedAt, validUntil] = [toDate2(tags[TAGS.bakedAt]), toDate2(tags[TAGS.validUntil])];
+  return {
+    imageId,
+    name,
+    state: State ?? "",
+    tags,
+    isFinished: imageId !== "" && tags[TAGS.self] === imageId,
+    ...bakedAt && { bakedAt },
+    ...validUntil && { validUntil }
+  };
+}
+function toDate2(text) {
+  const date2 = new Date(text ?? Number.NaN);
+  return Number.isNaN(date2.getTime()) ? void 0 : date2;
+}
+
+// src/commands/sweep-images.ts
 async function sweepImages(clients, run, log) {
   const swept = await sweep(
-    async () => (await findUnfinishedImages(clients, run)).map(({ ImageId: id = "" }) => id),
+    async () => (await findUnfinishedImages(clients, run)).map(({ imageId }) => imageId),
     async (ids) => {
-      for (const id of ids) await discardImage(clients, id, log);
+      for (const image of await findUnfinishedImages(clients, run)) {
+        if (ids.includes(image.imageId)) await discardImage(clients, image, log);
+      }
     }
   );
   await sweepSnapshots(clients, run, log);
@@ -53817,55 +55257,154 @@ async function sweepSnapshots(clients, run, log) {
     }
   }
 }
-async function sweep(find, act) {
-  const swept = [];
-  for (let empty = 0; empty < EMPTY_READS; ) {
-    const found = (await find()).filter((id) => !swept.includes(id));
-    if (found.length > 0) await act(found);
-    swept.push(...found);
-    empty = found.length > 0 ? 0 : empty + 1;
-    if (empty < EMPTY_READS) await (0,external_node_timers_promises_namespaceObject.setTimeout)(PAUSE_MS);
-  }
-  return swept;
-}
-async function findInstances(clients, run) {
-  const filters = [
-    { Name: `tag:${TAGS.run}`, Values: [run] },
-    { Name: "instance-state-name", Values: ALIVE }
-  ];
-  const ids = [];
-  for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: filters })) {
-    const instances = (page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []).filter(isOwnLaunch);
-    ids.push(...instances.flatMap(({ InstanceId: id }) => id ? [id] : []));
-  }
-  return ids;
-}
 async function findUnfinishedImages(clients, run) {
   const command7 = new DescribeImagesCommand({ Owners: ["self"], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] });
   const { Images: images = [] } = await clients.ec2.send(command7);
-  return images.filter((image) => image.ImageId && !image.Tags?.some((tag) => tag.Key === TAGS.self));
+  return images.map(toFamilyImage).filter(({ imageId, tags }) => imageId !== "" && tags[TAGS.self] === void 0);
 }
-async function discardImage(clients, imageId, log) {
-  const command7 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: true });
+async function discardImage(clients, { imageId, tags }, log) {
+  const isRegistered = tags[TAGS.base]?.startsWith("snap-") === true;
+  const command7 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered });
   const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command7);
-  log.info(`Discarded the unfinished image ${imageId} and its snapshots`);
+  log.info(`Discarded the unfinished image ${imageId}${isRegistered ? "" : " and its snapshots"}`);
   for (const { SnapshotId: id, ReturnCode: code } of results) {
     if (code !== "success") log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${code}`);
   }
 }
 
+// src/image/client-token.ts
+var CLIENT_TOKEN_PREFIX = "ami-action-";
+var isOwnLaunch = ({ ClientToken: token = "" }) => token.startsWith(CLIENT_TOKEN_PREFIX);
+
+// src/commands/end-instances.ts
+async function cancelSpotRequests(clients, ids, log) {
+  if (ids.length === 0) return;
+  try {
+    await clients.ec2.send(new CancelSpotInstanceRequestsCommand({ SpotInstanceRequestIds: [...ids] }));
+    log.info(`Cancelled ${ids.join(", ")}`);
+  } catch (error2) {
+    if (serviceErrorName(error2) !== "InvalidSpotInstanceRequestID.NotFound") throw error2;
+  }
+}
+async function terminate(clients, ids, log) {
+  if (ids.length === 0) return;
+  await clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [...ids], SkipOsShutdown: true }));
+  log.info(`Terminated ${ids.join(", ")}`);
+}
+
+// src/commands/sweep-instances.ts
+var ALIVE = ["pending", "running", "stopping", "stopped"];
+var LIVE_REQUEST = ["open", "active", "disabled"];
+async function sweepInstances(clients, run, log, pausesMs = QUICK) {
+  let isSeen = false;
+  const find = async () => {
+    const { requests, instances } = await findLaunched(clients, run);
+    isSeen ||= instances.length > 0;
+    return toEnd(requests, instances);
+  };
+  const end = async (ids) => {
+    const [requests, instances] = [ids.filter(isRequest), ids.filter((id) => !isRequest(id))];
+    await cancelSpotRequests(clients, requests, log);
+    await terminate(clients, instances, log);
+  };
+  const ended = await sweep(find, end, () => isSeen ? QUICK : pausesMs);
+  return ended.filter((id) => !isRequest(id));
+}
+var isRequest = (id) => id.startsWith("sir-");
+function toEnd(requests, instances) {
+  const live = requests.filter(({ State: state2 }) => LIVE_REQUEST.includes(state2));
+  const standing = instances.filter(({ State: state2 }) => ALIVE.includes(state2?.Name));
+  const ids = [
+    ...live.map(({ SpotInstanceRequestId: id }) => id),
+    ...standing.map(({ SpotInstanceRequestId: id }) => id),
+    ...standing.map(({ InstanceId: id }) => id)
+  ];
+  return [...new Set(ids.filter((id) => id !== void 0 && id !== ""))];
+}
+async function findLaunched(clients, run) {
+  const ofRun = { Name: `tag:${TAGS.run}`, Values: [run] };
+  const [requests, tagged] = await Promise.all([findRequests(clients, ofRun), findInstances(clients, ofRun)]);
+  const ids = requests.flatMap(({ SpotInstanceRequestId: id }) => id ?? []);
+  const requested = ids.length > 0 ? await findInstances(clients, { Name: "spot-instance-request-id", Values: ids }) : [];
+  return { requests, instances: [...tagged.filter(isOwnLaunch), ...requested] };
+}
+async function findInstances(clients, filter) {
+  const found = [];
+  for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: [filter] })) {
+    found.push(...(page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []));
+  }
+  return found;
+}
+async function findRequests(clients, filter) {
+  const found = [];
+  try {
+    const pages = paginateDescribeSpotInstanceRequests({ client: clients.ec2 }, { Filters: [filter] });
+    for await (const page of pages) found.push(...page.SpotInstanceRequests ?? []);
+  } catch (error2) {
+    if (!(error2 instanceof AmiError && error2.code === "PERMISSION")) throw error2;
+  }
+  return found;
+}
+
+// src/commands/sweep-parts.ts
+var GONE = /* @__PURE__ */ new Set(["InvalidVolume.NotFound", "InvalidNetworkInterfaceID.NotFound"]);
+async function sweepParts(clients, run, log) {
+  const filters = [
+    { Name: `tag:${TAGS.run}`, Values: [run] },
+    { Name: "status", Values: ["available"] }
+  ];
+  const [volumes, interfaces] = await Promise.all([findVolumes(clients, filters), findInterfaces(clients, filters)]);
+  for (const id of volumes) await deletePart(() => clients.ec2.send(new DeleteVolumeCommand({ VolumeId: id })));
+  for (const id of interfaces) {
+    await deletePart(() => clients.ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id })));
+  }
+  const found = [...volumes, ...interfaces];
+  if (found.length > 0) log.info(`Deleted ${found.join(", ")}`);
+  return found;
+}
+async function deletePart(send) {
+  try {
+    await send();
+  } catch (error2) {
+    if (!GONE.has(serviceErrorName(error2))) throw error2;
+  }
+}
+async function findVolumes(clients, filters) {
+  const ids = [];
+  for await (const page of paginateDescribeVolumes({ client: clients.ec2 }, { Filters: filters })) {
+    ids.push(...(page.Volumes ?? []).flatMap(({ VolumeId: id }) => id ?? []));
+  }
+  return ids;
+}
+async function findInterfaces(clients, filters) {
+  const ids = [];
+  for await (const page of paginateDescribeNetworkInterfaces({ client: clients.ec2 }, { Filters: filters })) {
+    ids.push(...(page.NetworkInterfaces ?? []).flatMap(({ NetworkInterfaceId: id }) => id ?? []));
+  }
+  return ids;
+}
+
 // src/commands/cleanup.ts
 async function cleanUp(run, state2) {
   const aws = Aws.open(run);
-  const found = await Promise.all(state2.regions.map((region) => cleanUpRegion(aws.in(region), state2, run.log)));
+  const found = await Promise.all(state2.regions.map((region) => cleanUpRegion(aws, region, state2)));
   return found.flat();
 }
-async function cleanUpRegion(clients, state2, log) {
-  const [instances, images] = await Promise.all([
-    sweepInstances(clients, state2.run, log),
-    state2.onCancel === "discard" ? discardAll(clients, state2.run, log) : keepGood(clients, state2.run, log)
+async function cleanUpRegion(aws, region, state2) {
+  const clients = aws.in(region);
+  const { log } = aws.run;
+  const [instances, parts, images, stopped] = await Promise.all([
+    sweepInstances(clients, state2.run, log, PATIENT),
+    sweepParts(clients, state2.run, log),
+    state2.onCancel === "discard" ? discardAll(clients, state2.run, log) : keepGood(clients, state2.run, log),
+    restartStopped(clients, state2.run, log, aws.signal)
   ]);
-  return [...instances.map((id) => `Terminated the instance ${id} that the run had left in ${clients.region}`), ...images];
+  return [
+    ...instances.map((id) => `Terminated the instance ${id} that the run had left in ${clients.region}`),
+    ...parts.map((id) => `Deleted ${id}, which the run had left in ${clients.region}`),
+    ...stopped.map((id) => `Started the instance ${id} again, which the run had stopped in ${clients.region}`),
+    ...images
+  ];
 }
 async function discardAll(clients, run, log) {
   const images = await sweepImages(clients, run, log);
@@ -53873,9 +55412,10 @@ async function discardAll(clients, run, log) {
 }
 async function keepGood(clients, run, log) {
   const found = [];
-  for (const { ImageId: id = "", State: state2 } of await findUnfinishedImages(clients, run)) {
+  for (const image of await findUnfinishedImages(clients, run)) {
+    const { imageId: id, state: state2 } = image;
     const isGood = state2 === "pending" || state2 === "available";
-    if (!isGood) await discardImage(clients, id, log);
+    if (!isGood) await discardImage(clients, image, log);
     const fate = isGood ? "Kept for the rerun" : "Discarded";
     found.push(`${fate}: the image ${id} in ${clients.region}, which is ${state2}`);
   }
