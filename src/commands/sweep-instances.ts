@@ -6,12 +6,12 @@ import {
   type SpotInstanceRequest
 } from '@aws-sdk/client-ec2'
 import type { Clients } from '../aws/aws.ts'
-import { AmiError } from '../errors.ts'
 import { isOwnLaunch } from '../image/client-token.ts'
 import { TAGS } from '../image/tags.ts'
 import type { Log } from '../run.ts'
 import { cancelSpotRequests, terminate } from './end-instances.ts'
 import { QUICK, sweep } from './sweep-loop.ts'
+import { unlessDenied } from './unless-denied.ts'
 
 const ALIVE: readonly (string | undefined)[] = ['pending', 'running', 'stopping', 'stopped']
 const LIVE_REQUEST: readonly (string | undefined)[] = ['open', 'active', 'disabled']
@@ -78,12 +78,10 @@ async function findInstances(clients: Clients, filter: Filter): Promise<Instance
 
 /** A role that may not even list spot requests is not used for any: the instances still say which they belong to. */
 async function findRequests(clients: Clients, filter: Filter): Promise<SpotInstanceRequest[]> {
-  const found: SpotInstanceRequest[] = []
-  try {
+  return unlessDenied(async () => {
+    const found: SpotInstanceRequest[] = []
     const pages = paginateDescribeSpotInstanceRequests({ client: clients.ec2 }, { Filters: [filter] })
     for await (const page of pages) found.push(...(page.SpotInstanceRequests ?? []))
-  } catch (error) {
-    if (!(error instanceof AmiError && error.code === 'PERMISSION')) throw error
-  }
-  return found
+    return found
+  })
 }

@@ -9,6 +9,7 @@ import type { Clients } from '../aws/aws.ts'
 import { serviceErrorName } from '../aws/failure.ts'
 import { TAGS } from '../image/tags.ts'
 import type { Log } from '../run.ts'
+import { unlessDenied } from './unless-denied.ts'
 
 const GONE = new Set(['InvalidVolume.NotFound', 'InvalidNetworkInterfaceID.NotFound'])
 
@@ -21,7 +22,10 @@ export async function sweepParts(clients: Clients, run: string, log: Log): Promi
     { Name: `tag:${TAGS.run}`, Values: [run] },
     { Name: 'status', Values: ['available'] }
   ]
-  const [volumes, interfaces] = await Promise.all([findVolumes(clients, filters), findInterfaces(clients, filters)])
+  const [volumes, interfaces] = await Promise.all([
+    unlessDenied(() => findVolumes(clients, filters)),
+    unlessDenied(() => findInterfaces(clients, filters))
+  ])
   for (const id of volumes) await deletePart(() => clients.ec2.send(new DeleteVolumeCommand({ VolumeId: id })))
   for (const id of interfaces) {
     await deletePart(() => clients.ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id })))

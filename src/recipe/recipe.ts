@@ -87,6 +87,8 @@ export interface Volume {
   readonly iops?: number
   readonly throughputMiBps?: number
   readonly kmsKey?: string
+  /** Of instances of the image; the builder's volumes always go with it. True unless said. */
+  readonly deleteOnTermination?: boolean
   readonly place: Place
 }
 

@@ -39,6 +39,7 @@ export function resolveVolumes(context: Context, written: WrittenRecipe['volumes
   return (written ?? []).map((volume, index) => {
     const { device, size, type, iops, throughput } = volume
     const key = kmsKey ?? volume['kms-key']
+    const deleteOnTermination = volume['delete-on-termination']
     return {
       device,
       place: context.source.placeOf(['volumes', index]),
@@ -46,7 +47,8 @@ export function resolveVolumes(context: Context, written: WrittenRecipe['volumes
       ...(type && { type }),
       ...(iops !== undefined && { iops }),
       ...(throughput !== undefined && { throughputMiBps: throughput }),
-      ...(key && { kmsKey: key })
+      ...(key && { kmsKey: key }),
+      ...(deleteOnTermination !== undefined && { deleteOnTermination })
     }
   })
 }

@@ -12,7 +12,8 @@ const volume = z.strictObject({
   type: z.optional(z.enum(['gp2', 'gp3', 'io1', 'io2', 'st1', 'sc1', 'standard'])),
   iops: z.optional(count(100, 256_000)),
   throughput: z.optional(count(125, 2_000, 'a whole number of MiB/s from 125 to 2000')),
-  'kms-key': z.optional(format(KMS_KEY))
+  'kms-key': z.optional(format(KMS_KEY)),
+  'delete-on-termination': z.optional(flag())
 })
 
 const regionTarget = z.strictObject({ 'kms-keys': z.optional(z.record(format(DEVICE), format(KMS_KEY))) })

@@ -56,12 +56,15 @@ export class NewImage implements AsyncDisposable {
    * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
    */
   async create(instanceId: string, noReboot = false): Promise<void> {
-    const { imageName, description, tags, region } = this.#plan
+    const { imageName, description, tags, region, keptDevices = [] } = this.#plan
     const command = new CreateImageCommand({
       InstanceId: instanceId,
       Name: imageName,
       Description: description,
       ...(noReboot && { NoReboot: true }),
+      ...(keptDevices.length > 0 && {
+        BlockDeviceMappings: keptDevices.map(device => ({ DeviceName: device, Ebs: { DeleteOnTermination: false } }))
+      }),
       TagSpecifications: (['image', 'snapshot'] as const).map(type => ({ ResourceType: type, Tags: toTagList(tags) }))
     })
     this.#state = 'asked'

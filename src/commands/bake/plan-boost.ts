@@ -13,19 +13,22 @@ export interface BoostPlan extends Boost {
  * Decides how the root volume is made faster for the time of the build. Result: undefined where the recipe asks for
  * nothing. Errors: RECIPE, where EBS has no such volume.
  */
-export function planBoost({ builder, volumes, file }: Recipe, base: BaseImage): BoostPlan | undefined {
+export function planBoost({ builder, volumes }: Recipe, base: BaseImage): BoostPlan | undefined {
   const { boost } = builder
   const device = base.RootDeviceName
   if (!boost || !device) return undefined
   const root = volumes.find(volume => volume.device === device)
-  const at = root?.place ?? { file, line: 1, column: 1 }
+  const at = root && { at: root.place }
   if (root?.type !== undefined && root.type !== 'gp3') {
     const hint = 'Leave the boost out, or make the root volume gp3.'
-    throw new AmiError('RECIPE', `builder.boost: expected a root volume of type gp3, found ${root.type}`, { at, hint })
+    throw new AmiError('RECIPE', `builder.boost: expected a root volume of type gp3, found ${root.type}`, {
+      ...at,
+      hint
+    })
   }
   const baseGiB = base.BlockDeviceMappings?.find(each => each.DeviceName === device)?.Ebs?.VolumeSize
   const [problem] = findVolumeProblems({ type: 'gp3', sizeGiB: root?.sizeGiB ?? baseGiB, ...boost })
-  if (problem) throw new AmiError('RECIPE', `builder.boost: ${problem}`, { at })
+  if (problem) throw new AmiError('RECIPE', `builder.boost: ${problem}`, at)
   return { ...boost, device }
 }
 

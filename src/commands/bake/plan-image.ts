@@ -34,6 +34,8 @@ export interface ImagePlan {
   readonly warnings: readonly string[]
   /** On everything the bake creates. */
   readonly tags: Readonly<Record<string, string>>
+  /** Devices whose volumes outlive instances of the image. */
+  readonly keptDevices?: readonly string[]
   /** An image that an interrupted bake of the same content left, accepted by EC2 but not finished. */
   readonly unfinished?: UnfinishedImage
 }

@@ -27,6 +27,12 @@ export function planVolumes(recipe: Recipe, base: BaseImage): BlockDeviceMapping
   return [...kept, ...added.map(volume => toMapping(volume.device, volume, recipe.kmsKey))]
 }
 
+/** The devices whose volumes are to outlive the instances of the image; absent where there are none. */
+export function keptDevicesOf({ volumes }: Recipe): { keptDevices?: readonly string[] } {
+  const keptDevices = volumes.filter(volume => volume.deleteOnTermination === false).map(volume => volume.device)
+  return keptDevices.length > 0 ? { keptDevices } : {}
+}
+
 function checkVolume(volume: Volume, ofBase: Mappings, base: BaseImage): AmiError[] {
   const { device, type = DEFAULT_TYPE, iops, throughputMiBps, place: at } = volume
   const baseGiB = ofBase.find(each => each.DeviceName === device)?.Ebs?.VolumeSize

@@ -9,7 +9,7 @@ import { type BakeOrder, type ImagePlan, planImage } from './plan-image.ts'
 import { checkKeys, warnOfKeyPolicies } from './plan-keys.ts'
 import { type Candidate, planCandidates } from './plan-network.ts'
 import { checkScripts } from './plan-scripts.ts'
-import { planVolumes } from './plan-volumes.ts'
+import { keptDevicesOf, planVolumes } from './plan-volumes.ts'
 
 /** All that a bake by a builder will do, decided before it does anything. */
 export interface BakePlan extends ImagePlan {
@@ -53,6 +53,7 @@ export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): Ba
     deadline: deadlineOf(facts.now, order.timeoutSeconds),
     ...network,
     blockDeviceMappings: volumes,
+    ...keptDevicesOf(recipe),
     ...(boost && { boost })
   }
 }
