@@ -29,7 +29,7 @@ test('a recipe of three lines has all defaults', () => {
     purpose: 'image',
     validForSeconds: 60 * DAY,
     rebuildBeforeSeconds: 7 * DAY,
-    base: { kind: 'id', id: 'ami-0123456789abcdef0', place: at(3, 7) },
+    base: { kind: 'id', id: 'ami-0123456789abcdef0', stale: 'refuse', place: at(3, 7) },
     builder: {
       instanceTypes: [],
       spot: 'never',
@@ -66,6 +66,7 @@ test('a recipe with every key', () => {
     kind: 'ssm',
     parameter: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64',
     maxAgeSeconds: 45 * DAY,
+    stale: 'refuse',
     place: at(6, 7)
   })
   expect(recipe.builder).toEqual({
@@ -237,4 +238,33 @@ describe('the recipe itself', () => {
       '1:1 Not valid YAML: Excessive alias count indicates a resource exhaustion attack'
     ])
   })
+})
+
+test('a snapshot as base: IMDSv2 and ENA unless the recipe says otherwise', () => {
+  const load = (base: string) => workspace.load(minimal().replace('{ id: ami-0123456789abcdef0 }', base)).base
+  expect(load('{ snapshot: snap-0123456789abcdef0, architecture: arm64 }')).toEqual({
+    kind: 'snapshot',
+    id: 'snap-0123456789abcdef0',
+    architecture: 'arm64',
+    imds: 'v2.0',
+    ena: true,
+    rootDevice: '/dev/xvda',
+    place: at(3, 7)
+  })
+  const all = 'architecture: x86_64, boot-mode: uefi, tpm: v2.0, imds: optional, ena: false, root-device: /dev/sda1'
+  expect(load(`{ snapshot: snap-0123456789abcdef0, ${all} }`)).toEqual({
+    kind: 'snapshot',
+    id: 'snap-0123456789abcdef0',
+    architecture: 'x86_64',
+    bootMode: 'uefi',
+    tpm: 'v2.0',
+    ena: false,
+    rootDevice: '/dev/sda1',
+    place: at(3, 7)
+  })
+})
+
+test('the boost of a builder', () => {
+  const { builder } = workspace.load(minimal('builder: { boost: { iops: 5000, throughput: 500 } }'))
+  expect(builder.boost).toEqual({ iops: 5000, throughputMiBps: 500 })
 })

@@ -159,6 +159,52 @@ const baseRows: readonly Row[] = [
     'an age of a snapshot',
     withBase('{ snapshot: snap-12345678, max-age: 3d }'),
     '3:7 base: max-age goes with id, ssm, name only, found it with snapshot'
+  ],
+  [
+    'stale beside an instance',
+    withBase('{ instance: i-0123456789abcdef0, reboot: none, stale: warn }'),
+    '3:7 base: stale goes with id, ssm, name only, found it with instance'
+  ],
+  [
+    'what is to become of a stale base',
+    withBase('{ id: ami-0123456789abcdef0, stale: ignore }'),
+    "3:43 base.stale: expected refuse or warn, found 'ignore'"
+  ],
+  [
+    'a snapshot without architecture',
+    withBase('{ snapshot: snap-0123456789abcdef0 }'),
+    '3:7 base: expected architecture: x86_64 or arm64 beside snapshot, which does not tell it'
+  ],
+  [
+    'a TPM without UEFI',
+    withBase('{ snapshot: snap-0123456789abcdef0, architecture: x86_64, tpm: v2.0 }'),
+    '3:7 base: tpm goes with boot-mode: uefi only, found none'
+  ],
+  [
+    'a boot mode that arm64 has not',
+    withBase('{ snapshot: snap-0123456789abcdef0, architecture: arm64, boot-mode: legacy-bios }'),
+    '3:7 base: architecture: arm64 goes with boot-mode: uefi only, found legacy-bios'
+  ],
+  [
+    'a boot mode beside an image',
+    withBase('{ id: ami-0123456789abcdef0, boot-mode: uefi }'),
+    '3:7 base: boot-mode goes with snapshot only, found it with id'
+  ],
+  [
+    'an instance that is to be no backup',
+    `${withBase('{ instance: i-0123456789abcdef0, reboot: none }')}purpose: image\n`,
+    '4:10 purpose: an instance as it is makes a backup, no image: it is neither provisioned nor sealed, so its identity and secrets would be in every copy'
+  ],
+  [
+    'volumes and steps with a snapshot',
+    `${withBase('{ snapshot: snap-0123456789abcdef0, architecture: x86_64 }')}volumes: [{ device: /dev/sdf, size: 1 }]\nprovision: { steps: [{ run: echo }] }\n`,
+    '4:10 volumes: expected none with base: { snapshot: … }, found 1',
+    '5:21 provision.steps: expected none with base: { snapshot: … }, found 1; register the image first, and build from it by id'
+  ],
+  [
+    'a boost that gp3 has not',
+    minimal('builder: { boost: { iops: 100, throughput: 125 } }'),
+    '4:27 builder.boost.iops: expected a whole number from 3000 to 80000, found 100'
   ]
 ]
 

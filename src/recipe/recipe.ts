@@ -36,24 +36,45 @@ export interface Recipe {
 }
 
 export type Base =
-  | { readonly kind: 'id'; readonly id: string; readonly maxAgeSeconds?: number; readonly place: Place }
-  | { readonly kind: 'ssm'; readonly parameter: string; readonly maxAgeSeconds?: number; readonly place: Place }
+  | (ImageBase & { readonly kind: 'id'; readonly id: string })
+  | (ImageBase & { readonly kind: 'ssm'; readonly parameter: string })
   | FilterBase
-  | {
-      readonly kind: 'instance'
-      readonly id: string
-      readonly reboot: 'stop' | 'reboot' | 'none'
-      readonly place: Place
-    }
-  | { readonly kind: 'snapshot'; readonly id: string; readonly place: Place }
+  | InstanceBase
+  | SnapshotBase
 
-interface FilterBase {
+interface ImageBase {
+  readonly maxAgeSeconds?: number
+  /** What becomes of a base that is deprecated, past its own validity, or older than it may be. */
+  readonly stale: 'refuse' | 'warn'
+  readonly place: Place
+}
+
+interface FilterBase extends ImageBase {
   readonly kind: 'filter'
   readonly owners: readonly string[]
   /** A pattern with `*` and `?`, as in DescribeImages. */
   readonly name: string
   readonly architecture?: 'x86_64' | 'arm64'
-  readonly maxAgeSeconds?: number
+}
+
+/** An image is made of this instance as it is. */
+export interface InstanceBase {
+  readonly kind: 'instance'
+  readonly id: string
+  readonly reboot: 'stop' | 'reboot' | 'none'
+  readonly place: Place
+}
+
+/** An image is registered from this snapshot of a root volume, with what a snapshot does not tell. */
+export interface SnapshotBase {
+  readonly kind: 'snapshot'
+  readonly id: string
+  readonly architecture: 'x86_64' | 'arm64'
+  readonly bootMode?: 'legacy-bios' | 'uefi' | 'uefi-preferred'
+  readonly tpm?: 'v2.0'
+  readonly imds?: 'v2.0'
+  readonly ena: boolean
+  readonly rootDevice: string
   readonly place: Place
 }
 

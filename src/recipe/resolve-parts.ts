@@ -1,6 +1,7 @@
+import type { Place } from '../errors.ts'
 import type { Context } from './context.ts'
 import { secondsOf } from './defaults.ts'
-import type { Base, Builder, Selector, Volume } from './recipe.ts'
+import type { Base, Builder, Selector, SnapshotBase, Volume } from './recipe.ts'
 import type { WrittenRecipe } from './schema.ts'
 
 type WrittenBase = WrittenRecipe['base']
@@ -9,25 +10,48 @@ type WrittenSelector = NonNullable<NonNullable<WrittenRecipe['builder']>['subnet
 /** The schema has made sure that there is exactly one kind. */
 export function resolveBase(context: Context, written: WrittenBase): Base {
   const place = context.source.placeOf(['base'])
-  const age = written['max-age'] ? { maxAgeSeconds: secondsOf(written['max-age']) } : {}
-  if (written.id) return { kind: 'id', id: written.id, place, ...age }
-  if (written.ssm) return { kind: 'ssm', parameter: written.ssm, place, ...age }
   if (written.instance) return { kind: 'instance', id: written.instance, reboot: written.reboot ?? 'stop', place }
-  if (written.snapshot) return { kind: 'snapshot', id: written.snapshot, place }
+  if (written.snapshot) return resolveSnapshot(written, written.snapshot, place)
+  const maxAge = written['max-age']
+  const image = {
+    stale: written.stale ?? ('refuse' as const),
+    place,
+    ...(maxAge && { maxAgeSeconds: secondsOf(maxAge) })
+  }
+  if (written.id) return { kind: 'id', id: written.id, ...image }
+  if (written.ssm) return { kind: 'ssm', parameter: written.ssm, ...image }
   const { owners = [], name = '', architecture } = written
-  return { kind: 'filter', owners, name, place, ...(architecture && { architecture }), ...age }
+  return { kind: 'filter', owners, name, ...image, ...(architecture && { architecture }) }
+}
+
+/** New images have IMDSv2 and ENA unless the recipe says otherwise. */
+function resolveSnapshot(written: WrittenBase, id: string, place: Place): SnapshotBase {
+  const { architecture = 'x86_64', tpm, imds, ena = true, 'boot-mode': bootMode } = written
+  return {
+    kind: 'snapshot',
+    id,
+    architecture,
+    ena,
+    rootDevice: written['root-device'] ?? '/dev/xvda',
+    place,
+    ...(bootMode && { bootMode }),
+    ...(tpm && { tpm }),
+    ...(imds !== 'optional' && { imds: 'v2.0' as const })
+  }
 }
 
 /** The instance types stay empty where none are named: those to try depend on the base's architecture. */
 export function resolveBuilder(written: WrittenRecipe['builder']): Builder {
   const profile = written?.['instance-profile']
+  const boost = written?.boost
   return {
     instanceTypes: written?.['instance-types'] ?? [],
     spot: written?.spot ?? 'never',
     subnets: (written?.subnets ?? []).map(resolveSelector),
     securityGroups: (written?.['security-groups'] ?? []).map(resolveSelector),
     publicIp: written?.['public-ip'] ?? false,
-    ...(profile && { instanceProfile: profile })
+    ...(profile && { instanceProfile: profile }),
+    ...(boost && { boost: { iops: boost.iops, throughputMiBps: boost.throughput } })
   }
 }
 

@@ -10,6 +10,7 @@ export function checkRules(context: Context, recipe: Recipe, homeRegion: string)
   checkName(context, recipe)
   checkWindow(context, recipe)
   checkPurpose(context, recipe)
+  checkBuilderless(context, recipe)
   checkSteps(context, recipe)
   checkVolumes(context, recipe, homeRegion)
   checkCopy(context, recipe)
@@ -31,8 +32,28 @@ function checkWindow(context: Context, { validForSeconds, rebuildBeforeSeconds }
 }
 
 function checkPurpose(context: Context, { purpose, base }: Recipe): void {
-  if (purpose === 'image' || base.kind === 'instance') return
-  context.refuse(['purpose'], `purpose: expected base: { instance: … } for a backup, found base: { ${base.kind}: … }`)
+  const isInstance = base.kind === 'instance'
+  if (purpose === 'backup' && !isInstance) {
+    context.refuse(['purpose'], `purpose: expected base: { instance: … } for a backup, found base: { ${base.kind}: … }`)
+  }
+  if (purpose === 'image' && isInstance) {
+    const why = 'it is neither provisioned nor sealed, so its identity and secrets would be in every copy'
+    context.refuse(['purpose'], `purpose: an instance as it is makes a backup, no image: ${why}`)
+  }
+}
+
+/** An instance is taken as it is, a snapshot is registered as it is: there is no builder. */
+function checkBuilderless(context: Context, { base, volumes, provision }: Recipe): void {
+  if (base.kind !== 'instance' && base.kind !== 'snapshot') return
+  const kind = `base: { ${base.kind}: … }`
+  if (volumes.length > 0) context.refuse(['volumes'], `volumes: expected none with ${kind}, found ${volumes.length}`)
+  if (base.kind === 'snapshot' && provision.steps.length > 0) {
+    const hint = 'register the image first, and build from it by id'
+    context.refuse(
+      ['provision', 'steps'],
+      `provision.steps: expected none with ${kind}, found ${provision.steps.length}; ${hint}`
+    )
+  }
 }
 
 function checkSteps(context: Context, { strategy, purpose, provision }: Recipe): void {

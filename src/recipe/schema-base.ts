@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { IMAGE_ID, IMAGE_OWNER, INSTANCE_ID, SNAPSHOT_ID } from '../image/ids.ts'
-import { duration, format, string } from './schema-kinds.ts'
+import { DEVICE, IMAGE_ID, IMAGE_OWNER, INSTANCE_ID, SNAPSHOT_ID } from '../image/ids.ts'
+import { duration, flag, format, string } from './schema-kinds.ts'
 
 const baseObject = z.strictObject({
   id: z.optional(format(IMAGE_ID)),
@@ -16,7 +16,13 @@ const baseObject = z.strictObject({
   instance: z.optional(format(INSTANCE_ID)),
   reboot: z.optional(z.enum(['stop', 'reboot', 'none'])),
   snapshot: z.optional(format(SNAPSHOT_ID)),
-  'max-age': z.optional(duration())
+  'boot-mode': z.optional(z.enum(['legacy-bios', 'uefi', 'uefi-preferred'])),
+  tpm: z.optional(z.enum(['v2.0'])),
+  imds: z.optional(z.enum(['v2.0', 'optional'])),
+  ena: z.optional(flag()),
+  'root-device': z.optional(format(DEVICE)),
+  'max-age': z.optional(duration()),
+  stale: z.optional(z.enum(['refuse', 'warn']))
 })
 
 type WrittenBase = z.infer<typeof baseObject>
@@ -25,7 +31,18 @@ const KINDS = { id: 'id', ssm: 'ssm', name: 'name with owners', instance: 'insta
 const KIND_KEYS = Object.keys(KINDS) as (keyof typeof KINDS)[]
 
 /** The keys that only go with one kind of base. */
-const BELONGS_TO = { owners: ['name'], architecture: ['name'], reboot: ['instance'], 'max-age': ['id', 'ssm', 'name'] }
+const BELONGS_TO = {
+  owners: ['name'],
+  architecture: ['name', 'snapshot'],
+  reboot: ['instance'],
+  'boot-mode': ['snapshot'],
+  tpm: ['snapshot'],
+  imds: ['snapshot'],
+  ena: ['snapshot'],
+  'root-device': ['snapshot'],
+  'max-age': ['id', 'ssm', 'name'],
+  stale: ['id', 'ssm', 'name']
+}
 
 /** Where the image starts from: exactly one kind of base, and what goes with it. */
 export const base = baseObject.check(
@@ -48,6 +65,16 @@ function findBaseProblem(written: WrittenBase): string | undefined {
   if (stray) return `${stray[0]} goes with ${stray[1].join(', ')} only, found it with ${kind}`
   if (kind === 'name' && !written.owners) return 'expected owners beside name: anybody can publish an image by any name'
   if (kind === 'instance' && !written.reboot) return 'expected reboot: stop, reboot or none beside instance'
+  return kind === 'snapshot' ? findSnapshotProblem(written) : undefined
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html */
+function findSnapshotProblem({ architecture, tpm, 'boot-mode': bootMode }: WrittenBase): string | undefined {
+  if (!architecture) return 'expected architecture: x86_64 or arm64 beside snapshot, which does not tell it'
+  if (tpm && bootMode !== 'uefi') return `tpm goes with boot-mode: uefi only, found ${bootMode ?? 'none'}`
+  if (architecture === 'arm64' && bootMode !== undefined && bootMode !== 'uefi') {
+    return `architecture: arm64 goes with boot-mode: uefi only, found ${bootMode}`
+  }
   return undefined
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { type Format, SECURITY_GROUP_ID, SUBNET_ID } from '../image/ids.ts'
-import { flag, format, stringMap } from './schema-kinds.ts'
+import { count, flag, format, stringMap } from './schema-kinds.ts'
 
 const selectors = (id: Format) => {
   const expected = `${id.expected} or { tag: { name: value } }`
@@ -23,5 +23,6 @@ export const builder = z.strictObject({
       expected: 'the name or ARN of an instance profile'
     })
   ),
-  'public-ip': z.optional(flag())
+  'public-ip': z.optional(flag()),
+  boost: z.optional(z.strictObject({ iops: count(3_000, 80_000), throughput: count(125, 2_000) }))
 })

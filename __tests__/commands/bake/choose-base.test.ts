@@ -104,15 +104,29 @@ describe('refused', () => {
     })
   })
 
-  test('a base that is too old', () => {
-    const base = 'base: { owners: [amazon], name: "debian-13-*", max-age: 29d }'
-    expect(refusals(() => chooseBase(load(base), facts()))).toEqual([
-      {
-        code: 'BASE',
-        message: `Expected a base of at most 29 d, found ${WHO}, which is 30 d old`,
-        hint: 'Take a newer base, or raise `base: { max-age: … }`.',
-        line: 3
-      }
-    ])
+  describe('a base that is stale, unless the recipe only wants a warning:', () => {
+    const tag = (Key: string, Value: string) => ({ Tags: [{ Key, Value }] })
+    test.each([
+      ['too old', { CreationDate: '2026-05-01T00:00:00.000Z' }, 'which is 31 d 12 h old, more than max-age (30 d)'],
+      ['deprecated', { DeprecationTime: '2026-05-31T00:00:00.000Z' }, 'which was deprecated on 2026-05-31'],
+      [
+        'past its own validity',
+        tag('ami-action:valid-until', '2026-05-31T00:00:00.000Z'),
+        'which was valid until 2026-05-31'
+      ]
+    ])('%s', (_, more, why) => {
+      const bases = [image(more)]
+      const choose = (stale: string) =>
+        chooseBase(load(`base: { id: ami-0123456789abcdef0, max-age: 30d, stale: ${stale} }`), facts({ bases }))
+      expect(refusals(() => choose('refuse'))).toEqual([
+        {
+          code: 'BASE',
+          message: `Expected a fresh base, found ${WHO}, ${why}`,
+          hint: 'Take a newer base, or say `base: { stale: warn }`.',
+          line: 3
+        }
+      ])
+      expect(choose('warn').ImageId).toBe('ami-0123456789abcdef0')
+    })
   })
 })

@@ -1,6 +1,7 @@
 import type { Instance } from '@aws-sdk/client-ec2'
 import { describe, expect, test } from '@jest/globals'
-import { type InstanceBase, planBackup } from '../../../src/commands/bake/plan-backup.ts'
+import { planBackup } from '../../../src/commands/bake/plan-backup.ts'
+import type { InstanceBase } from '../../../src/recipe/recipe.ts'
 import { facts, load, ORDER, refusals } from './bake-facts.ts'
 
 const ID = 'i-0123456789abcdef0'

@@ -1,6 +1,7 @@
 import type { Image } from '@aws-sdk/client-ec2'
 import { AmiError } from '../../errors.ts'
 import { formatDuration } from '../../image/duration.ts'
+import { toFamilyImage } from '../../image/family-image.ts'
 import type { Base, Recipe } from '../../recipe/recipe.ts'
 import type { ContentFacts } from './facts.ts'
 
@@ -23,8 +24,30 @@ export function chooseBase(recipe: Recipe, { bases, region, now }: ContentFacts)
     )
   if (base.kind === 'filter') refuseAmbiguous(base, newestFirst)
   refuseUnusable(image, base)
-  if ('maxAgeSeconds' in base && base.maxAgeSeconds !== undefined) refuseOld(image, base.maxAgeSeconds, base, now)
+  refuseStale(image, base, now)
   return { ...image, ImageId: image.ImageId }
+}
+
+function refuseStale(image: Image, base: Base, now: Date): void {
+  const stale = findStale(image, base, now)
+  if (!stale || !('stale' in base) || base.stale === 'warn') return
+  const hint = 'Take a newer base, or say `base: { stale: warn }`.'
+  throw new AmiError('BASE', `Expected a fresh base, found ${image.ImageId} (${image.Name}), ${stale}`, {
+    at: base.place,
+    hint
+  })
+}
+
+/** Why a base should no longer be built upon; undefined where nothing speaks against it. */
+export function findStale(image: Image, base: Base, now: Date): string | undefined {
+  const { DeprecationTime: deprecation, CreationDate: creation = '' } = image
+  if (deprecation && new Date(deprecation) <= now) return `which was deprecated on ${deprecation.slice(0, 10)}`
+  const { validUntil } = toFamilyImage(image)
+  if (validUntil && validUntil <= now) return `which was valid until ${validUntil.toISOString().slice(0, 10)}`
+  const maxAgeSeconds = 'maxAgeSeconds' in base ? base.maxAgeSeconds : undefined
+  const ageSeconds = (now.getTime() - Date.parse(creation)) / 1000
+  if (maxAgeSeconds === undefined || ageSeconds <= maxAgeSeconds) return undefined
+  return `which is ${formatDuration(ageSeconds)} old, more than max-age (${formatDuration(maxAgeSeconds)})`
 }
 
 function refuseAmbiguous(base: Extract<Base, { kind: 'filter' }>, matches: readonly Image[]): void {
@@ -60,13 +83,6 @@ function unusable({ State, RootDeviceType, Platform }: Image): string | undefine
   if (State !== 'available') return `its state is ${State}`
   if (RootDeviceType !== 'ebs') return `its root device is ${RootDeviceType}`
   return Platform?.toLowerCase() === 'windows' ? 'this version of bake does not seal Windows yet' : undefined
-}
-
-function refuseOld(image: Image, maxAgeSeconds: number, base: Base, now: Date): void {
-  const ageSeconds = (now.getTime() - Date.parse(image.CreationDate ?? '')) / 1000
-  if (ageSeconds <= maxAgeSeconds) return
-  const found = `Expected a base of at most ${formatDuration(maxAgeSeconds)}, found ${image.ImageId} (${image.Name}), which is ${formatDuration(ageSeconds)} old`
-  throw new AmiError('BASE', found, { at: base.place, hint: 'Take a newer base, or raise `base: { max-age: … }`.' })
 }
 
 function say(base: Base): string {

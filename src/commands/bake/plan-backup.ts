@@ -2,13 +2,11 @@ import type { Instance } from '@aws-sdk/client-ec2'
 import { AmiError, throwProblems } from '../../errors.ts'
 import { isOwnLaunch } from '../../image/client-token.ts'
 import { digestRecipe } from '../../recipe/digest.ts'
-import type { Base, Recipe } from '../../recipe/recipe.ts'
+import type { InstanceBase, Recipe } from '../../recipe/recipe.ts'
 import { isToRestart } from '../restart.ts'
 import type { ContentFacts } from './facts.ts'
 import type { SourceFacts } from './observe-instance.ts'
 import { type BakeOrder, type ImagePlan, planImage } from './plan-image.ts'
-
-export type InstanceBase = Extract<Base, { kind: 'instance' }>
 
 /** An image of an instance as it is. */
 export interface BackupPlan extends ImagePlan {

@@ -2,7 +2,7 @@ import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { AmiError, throwProblems } from '../../errors.ts'
 import { digestRecipe } from '../../recipe/digest.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
-import { chooseBase } from './choose-base.ts'
+import { type BaseImage, chooseBase, findStale } from './choose-base.ts'
 import type { BakeFacts } from './facts.ts'
 import { type BoostPlan, planBoost } from './plan-boost.ts'
 import { type BakeOrder, type ImagePlan, planImage } from './plan-image.ts'
@@ -48,7 +48,7 @@ export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): Ba
   const digest = digestRecipe(recipe, { baseImageId, architecture: base.Architecture ?? '' })
   return {
     ...planImage(recipe, { id: baseImageId, name: base.Name ?? baseImageId }, digest, facts, order),
-    warnings: warnOfKeyPolicies(recipe, facts),
+    warnings: [...warnOfStale(base, recipe, facts.now), ...warnOfKeyPolicies(recipe, facts)],
     baseImageId,
     deadline: deadlineOf(facts.now, order.timeoutSeconds),
     ...network,
@@ -56,6 +56,11 @@ export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): Ba
     ...keptDevicesOf(recipe),
     ...(boost && { boost })
   }
+}
+
+function warnOfStale(base: BaseImage, recipe: Recipe, now: Date): string[] {
+  const stale = findStale(base, recipe.base, now)
+  return stale ? [`The base is ${base.ImageId} (${base.Name}), ${stale}`] : []
 }
 
 const deadlineOf = (now: Date, timeoutSeconds: number): Date =>
