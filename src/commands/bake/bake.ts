@@ -16,6 +16,7 @@ import type { Baked, Reused } from './story.ts'
 import type { BakeTask, Way } from './way.ts'
 import { findBackupWay } from './way-backup.ts'
 import { findBuildWay } from './way-build.ts'
+import { findRegisterWay } from './way-register.ts'
 
 /** Makes an image from a recipe. */
 export const bake: Command = { name: 'bake', describe: 'makes an image from a recipe', run: runBake }
@@ -95,5 +96,14 @@ function readRecipe(progress: Progress): Recipe {
 
 function findWay(task: BakeTask): Promise<Way> {
   const { base } = task.recipe
-  return base.kind === 'instance' ? findBackupWay(task, base) : findBuildWay(task)
+  switch (base.kind) {
+    case 'instance':
+      return findBackupWay(task, base)
+    case 'snapshot':
+      return findRegisterWay(task, base)
+    case 'id':
+    case 'ssm':
+    case 'filter':
+      return findBuildWay(task)
+  }
 }

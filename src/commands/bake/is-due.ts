@@ -6,6 +6,7 @@ import { chooseBase } from './choose-base.ts'
 import type { ContentFacts } from './facts.ts'
 import { needsFindings } from './judge-findings.ts'
 import { readFindings } from './observe-family.ts'
+import { digestSnapshot } from './plan-register.ts'
 import { explainAlways, findCandidate, judgeReuse, type Verdict, type Wanted } from './reuse.ts'
 
 /** Whether a new image must be made; reads findings only where EC2 says that there are some that matter. */
@@ -23,6 +24,8 @@ export async function isDue(aws: Aws, recipe: Recipe, content: ContentFacts): Pr
 
 /** Undefined where the base is refused: the plan says so, together with what else stands in the way. */
 function identify(recipe: Recipe, content: ContentFacts): Wanted | undefined {
+  const { base } = recipe
+  if (base.kind === 'snapshot') return { baseImageId: base.id, digest: digestSnapshot(recipe, base) }
   try {
     const { ImageId: baseImageId, Architecture: architecture = '' } = chooseBase(recipe, content)
     return { baseImageId, digest: digestRecipe(recipe, { baseImageId, architecture }) }

@@ -4,7 +4,10 @@ import {
   DescribeImagesCommand,
   DescribeSnapshotsCommand,
   type Image,
-  type Snapshot
+  RegisterImageCommand,
+  type RegisterImageRequest,
+  type Snapshot,
+  type TagSpecification
 } from '@aws-sdk/client-ec2'
 import type { Aws, Clients } from '../../aws/aws.ts'
 import { serviceErrorName } from '../../aws/failure.ts'
@@ -56,7 +59,7 @@ export class NewImage implements AsyncDisposable {
    * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
    */
   async create(instanceId: string, noReboot = false): Promise<void> {
-    const { imageName, description, tags, region, keptDevices = [] } = this.#plan
+    const { imageName, description, keptDevices = [] } = this.#plan
     const command = new CreateImageCommand({
       InstanceId: instanceId,
       Name: imageName,
@@ -65,16 +68,33 @@ export class NewImage implements AsyncDisposable {
       ...(keptDevices.length > 0 && {
         BlockDeviceMappings: keptDevices.map(device => ({ DeviceName: device, Ebs: { DeleteOnTermination: false } }))
       }),
-      TagSpecifications: (['image', 'snapshot'] as const).map(type => ({ ResourceType: type, Tags: toTagList(tags) }))
+      TagSpecifications: this.#tagged('image', 'snapshot')
     })
+    await this.#ask(() => this.#clients.ec2.send(command))
+  }
+
+  /**
+   * Asks EC2 for an image of a snapshot, which is not ours and gets no tags.
+   *
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html
+   */
+  async register(request: RegisterImageRequest): Promise<void> {
+    const command = new RegisterImageCommand({ ...request, TagSpecifications: this.#tagged('image') })
+    await this.#ask(() => this.#clients.ec2.send(command))
+  }
+
+  #tagged(...types: readonly ('image' | 'snapshot')[]): TagSpecification[] {
+    return types.map(type => ({ ResourceType: type, Tags: toTagList(this.#plan.tags) }))
+  }
+
+  async #ask(send: () => Promise<{ ImageId?: string | undefined }>): Promise<void> {
     this.#state = 'asked'
     try {
-      const { ImageId: id } = await this.#clients.ec2.send(command)
-      this.#imageId = id
+      this.#imageId = (await send()).ImageId
     } catch (error) {
       this.#imageId = await this.#findLost(error)
     }
-    this.#aws.run.log.info(`EC2 makes the image ${this.imageId} (${imageName}) in ${region}`)
+    this.#aws.run.log.info(`EC2 makes the image ${this.imageId} (${this.#plan.imageName}) in ${this.#plan.region}`)
   }
 
   /** Waits until the image can be launched. Errors: EC2 where it failed, with EC2's reason; TIMEOUT. */
@@ -131,7 +151,7 @@ export class NewImage implements AsyncDisposable {
     }
   }
 
-  /** CreateImage has no ClientToken: after a lost answer the name tells whether it had its effect. */
+  /** CreateImage and RegisterImage have no ClientToken: after a lost answer the name tells whether it had its effect. */
   async #findLost(error: unknown): Promise<string> {
     if (this.#aws.signal.aborted || serviceErrorName(error) !== 'InvalidAMIName.Duplicate') throw error
     const [lost] = await findUnfinishedImages(this.#clients, this.#aws.run.id)

@@ -30,11 +30,8 @@ function refusedInputs({ regions, accounts, accountRole }: Inputs): AmiError[] {
   })
 }
 
-function refusedKeys({ base, builder, provision }: Recipe): AmiError[] {
+function refusedKeys({ builder, provision }: Recipe): AmiError[] {
   const found: AmiError[] = []
-  if (base.kind === 'snapshot') {
-    found.push(refuse('`base: { snapshot: … }`', 'Name a base by id, ssm, owners and name, or instance.'))
-  }
   if (provision.via === 'ssm' && !builder.instanceProfile) {
     const hint = 'Give `builder: { instance-profile: … }` with AmazonSSMManagedInstanceCore, or use `via: user-data`.'
     found.push(

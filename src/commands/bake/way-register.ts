@@ -1,0 +1,33 @@
+import type { SnapshotBase } from '../../recipe/recipe.ts'
+import { NewImage } from './new-image.ts'
+import { observeSnapshot } from './observe-snapshot.ts'
+import { findLostBilling, planRegister, type RegisterPlan } from './plan-register.ts'
+import type { Baked } from './story.ts'
+import type { BakeTask, Way } from './way.ts'
+
+/** From a snapshot of a root volume, as it is. */
+export async function findRegisterWay(task: BakeTask, base: SnapshotBase): Promise<Way> {
+  const { aws, recipe, content, order } = task
+  const facts = await observeSnapshot(aws.in(content.region), base.id)
+  const plan = planRegister(recipe, base, { ...content, ...facts }, order)
+  return { plan, lines: describeRegister(plan), go: () => register(task, plan) }
+}
+
+async function register({ aws, stages }: BakeTask, plan: RegisterPlan): Promise<Baked> {
+  await using image = new NewImage(aws, plan)
+  if (plan.unfinished) await image.takeUp(plan.unfinished.imageId)
+  else await stages.time('register', () => image.register(plan.request))
+  const available = await stages.time('image', () => image.awaitAvailable(aws.run.inputs.timeoutSeconds))
+  const lost = findLostBilling(plan, available)
+  if (lost) throw image.reject(lost)
+  return image.finish(available, plan.unfinished ? [] : stages.done)
+}
+
+function describeRegister({ unfinished, origin, imageName, validUntil, billing }: RegisterPlan): string[] {
+  if (unfinished)
+    return [`take up the image ${unfinished.imageId} (${unfinished.name}), which an interrupted bake left`]
+  return [
+    `register the image ${imageName} from ${origin.id}, valid until ${validUntil.toISOString()}`,
+    `compare its billing with ${billing ? `${billing.platformDetails} (${billing.usageOperation})` : 'nothing that is known'}`
+  ]
+}
