@@ -1,3 +1,4 @@
+import { TerminateInstancesCommand } from '@aws-sdk/client-ec2'
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals'
 import { Job } from './support/action.ts'
 import { leftovers, NOTHING } from './support/leftovers.ts'
@@ -100,4 +101,30 @@ describe('no instance and no spot request are left of a job', () => {
     expect(await leftovers(sandbox, account)).toEqual(NOTHING)
     expect(await liveRequests(sandbox, account)).toEqual([])
   })
+
+  test('that is killed, whose builder somebody terminates: EC2 launches another, without our tags', async () => {
+    const account = newAccount()
+    await sandbox.post('faults', { account, operation: 'SendCommand', action: 'hold', when: 'after', count: 1 })
+    using job = jobOf(account, spotRecipe('only'))
+    const ended = job.start()
+    await sandbox.called(account, 'SendCommand')
+    job.kill('SIGKILL')
+    await ended
+    await sandbox.release()
+    const { instances } = await leftovers(sandbox, account)
+    await sandbox.ec2(account).send(new TerminateInstancesCommand({ InstanceIds: instances }))
+    await relaunched(account)
+    expect((await job.post()).code).toBe(0)
+    expect(await leftovers(sandbox, account)).toEqual(NOTHING)
+    expect(await liveRequests(sandbox, account)).toEqual([])
+  })
 })
+
+/** Settles when EC2 has launched a second builder. */
+async function relaunched(account: string): Promise<void> {
+  for (let left = 200; left > 0; left--) {
+    if ((await instancesOf(sandbox, account)).length === 2) return
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  throw new Error('Expected another instance for the spot request, found none')
+}

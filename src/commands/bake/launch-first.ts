@@ -6,13 +6,14 @@ import { AmiError } from '../../errors.ts'
 import { type Launch, toLaunchRequest } from './launch-request.ts'
 import { isNoCapacity, isQuota, without } from './no-capacity.ts'
 import { type Candidate, sayCandidate } from './plan-network.ts'
-import { RivalBake } from './rival.ts'
 
 /** EC2 refills two RunInstances a second for an account. */
 const NEXT_CANDIDATE_MS = 500
 /** How many runs of the same image may have gone without a trace within EC2's memory for tokens. */
-const MAX_FORGOTTEN = 20
-const VISIBLE_MS = 1_000
+const MAX_FORGOTTEN = 50
+/** What was launched a moment ago may not be visible yet; what a run came upon after that is old. */
+const VISIBLE_MS = [1_000, 1_000] as const
+const FORGOTTEN_MS = 200
 /** IAM is eventually consistent: EC2 may not know a profile that was made just now. */
 const PROFILE_MS = 60_000
 const PROFILE_PAUSE_MS = 2_000
@@ -62,12 +63,18 @@ async function launchAt(
       return await send(aws, launch, toLaunchRequest(launch, candidate, generation))
     } catch (error) {
       if (serviceErrorName(error) !== 'IdempotentParameterMismatch') throw error
-      if (generation - first >= MAX_FORGOTTEN) throw new RivalBake(launch.plan, 'now', error)
-      // What was launched a moment ago may not be visible yet.
-      await pause(VISIBLE_MS, aws.signal)
+      const forgotten = generation - first
+      if (forgotten >= MAX_FORGOTTEN) throw tooManyForgotten(launch, error)
+      await pause(VISIBLE_MS[forgotten] ?? FORGOTTEN_MS, aws.signal)
       await makeWay()
     }
   }
+}
+
+function tooManyForgotten({ recipe }: Launch, cause: unknown): AmiError {
+  const hint = 'Try again in some hours, or change the recipe.'
+  const sentence = `EC2 still knows ${MAX_FORGOTTEN} earlier launches of this very image of ${recipe.family}, and takes this one for each of them`
+  return new AmiError('EC2', sentence, { hint, cause })
 }
 
 async function send(aws: Aws, { plan, recipe }: Launch, request: RunInstancesCommandInput): Promise<Instance> {
