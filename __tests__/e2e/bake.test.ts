@@ -104,16 +104,3 @@ test('the same recipe is baked again after EC2 has forgotten its builder, but no
   expect((await job.run()).code).toBe(0)
   expect((await leftovers(clocked, account)).images).toHaveLength(2)
 })
-
-test('two runs of one recipe: EC2 lets one through, the other says so and leaves its builder alone', async () => {
-  const account = newAccount()
-  const files = { 'recipe.yml': recipe('- { name: slow, run: sleep 3 }') }
-  using first = new Job(sandbox, { account, files })
-  using second = new Job(sandbox, { account, files })
-  const ended = first.start()
-  await sandbox.called(account, 'SendCommand')
-  const { code, log } = await second.run()
-  expect(log).toMatch(/::error::Another run is baking the same image of web with i-[0-9a-f]{17}/)
-  expect(code).toBe(1)
-  expect((await ended).code).toBe(0)
-})
