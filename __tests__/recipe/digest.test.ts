@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { digestRecipe } from '../../src/recipe/digest.ts'
+import { compareParts, digestParts, digestRecipe } from '../../src/recipe/digest.ts'
 import { Workspace } from './workspace.ts'
 
 const SCRIPT = 'echo a\n'
@@ -91,5 +91,23 @@ describe('the same image, the same digest', () => {
   ])('%s', (_, yaml) => {
     expect(yaml).not.toBe(RECIPE)
     expect(digestOf(yaml)).toBe(digestOf(RECIPE))
+  })
+})
+
+describe('the parts of a digest', () => {
+  const partsOf = (yaml: string, base = BASE): string => digestParts(workspace.load(yaml), base)
+
+  test('fit into a tag', () => {
+    expect(partsOf(RECIPE)).toMatch(/^base=[0-9a-f]{8},volumes=[0-9a-f]{8},provision=.*,seal=.*,launch=[0-9a-f]{8}$/)
+    expect(partsOf(RECIPE).length).toBeLessThan(256)
+  })
+
+  test.each([
+    ['nothing', RECIPE, []],
+    ['a volume', change('size: 8', 'size: 9'), ['volumes']],
+    ['a step and the user data', change('echo 1', 'echo 2').replace(/launch.*\n/, ''), ['provision', 'launch']],
+    ['what leaves no trace in the image', change('timeout: 5m', 'timeout: 6m'), []]
+  ])('say what changed: %s', (_, yaml, parts) => {
+    expect(compareParts(partsOf(RECIPE), partsOf(yaml))).toEqual(parts)
   })
 })

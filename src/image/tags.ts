@@ -5,6 +5,8 @@ export const TAGS = {
   family: 'ami-action:family',
   channel: 'ami-action:channel',
   digest: 'ami-action:digest',
+  /** A short digest of each part of the content, to say what changed. */
+  content: 'ami-action:content',
   strategy: 'ami-action:strategy',
   base: 'ami-action:base',
   bakedAt: 'ami-action:baked-at',

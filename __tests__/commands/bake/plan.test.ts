@@ -2,7 +2,7 @@ import type { Image } from '@aws-sdk/client-ec2'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { planBake } from '../../../src/commands/bake/plan.ts'
-import { digestRecipe } from '../../../src/recipe/digest.ts'
+import { digestParts, digestRecipe } from '../../../src/recipe/digest.ts'
 import { facts, image, load, NOW, ORDER, refusals } from './bake-facts.ts'
 
 const BASE = { baseImageId: 'ami-0123456789abcdef0', architecture: 'x86_64' }
@@ -36,6 +36,7 @@ test('a plan says all that a bake will do', () => {
       'ami-action:family': 'web',
       'ami-action:channel': 'release',
       'ami-action:digest': digest,
+      'ami-action:content': digestParts(recipe, BASE),
       'ami-action:strategy': 'partial',
       'ami-action:base': 'ami-0123456789abcdef0',
       'ami-action:baked-at': '2026-06-01T12:34:56.000Z',

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { judgeReuse, type ReuseOrder } from '../../../src/commands/bake/reuse.ts'
 import { image, load, NOW } from './bake-facts.ts'
 
-const WANTED = { digest: 'd1', baseImageId: 'ami-base' }
+const WANTED = { digest: 'd1', parts: 'base=1,volumes=2,provision=3,seal=4', baseImageId: 'ami-base' }
 const RELEASE: ReuseOrder = { channel: 'release', force: false }
 
 /** A good image of the wanted content; tags that are undefined are left out. */
@@ -49,7 +49,21 @@ describe('an image is made, and the reason named:', () => {
       [baked({ 'ami-action:digest': 'd0', 'ami-action:base': 'ami-old' })],
       'the base moved from ami-old to ami-base since ami-good'
     ],
-    ['the recipe changed', [baked({ 'ami-action:digest': 'd0' })], 'the recipe changed since ami-good'],
+    [
+      'the recipe changed',
+      [baked({ 'ami-action:digest': 'd0', 'ami-action:content': 'base=1,volumes=0,provision=0,seal=4' })],
+      'the recipe (volumes, provision) changed since ami-good'
+    ],
+    [
+      'the recipe changed since an image that does not say what it was made of',
+      [baked({ 'ami-action:digest': 'd0' })],
+      'the recipe changed since ami-good'
+    ],
+    [
+      'a newer version of the action seals otherwise',
+      [baked({ 'ami-action:digest': 'd0', 'ami-action:content': 'base=1,volumes=2,provision=3,seal=0' })],
+      'the way this action seals changed since ami-good'
+    ],
     [
       'the others are of another channel',
       [baked({ 'ami-action:channel': 'test' })],

@@ -1,6 +1,6 @@
 import type { Aws } from '../../aws/aws.ts'
 import { AmiError } from '../../errors.ts'
-import { digestRecipe } from '../../recipe/digest.ts'
+import { digestContent } from '../../recipe/digest.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import { chooseBase } from './choose-base.ts'
 import type { ContentFacts } from './facts.ts'
@@ -25,10 +25,10 @@ export async function isDue(aws: Aws, recipe: Recipe, content: ContentFacts): Pr
 /** Undefined where the base is refused: the plan says so, together with what else stands in the way. */
 function identify(recipe: Recipe, content: ContentFacts): Wanted | undefined {
   const { base } = recipe
-  if (base.kind === 'snapshot') return { baseImageId: base.id, digest: digestSnapshot(recipe, base) }
+  if (base.kind === 'snapshot') return { baseImageId: base.id, ...digestSnapshot(recipe, base) }
   try {
     const { ImageId: baseImageId, Architecture: architecture = '' } = chooseBase(recipe, content)
-    return { baseImageId, digest: digestRecipe(recipe, { baseImageId, architecture }) }
+    return { baseImageId, ...digestContent(recipe, { baseImageId, architecture }) }
   } catch (error) {
     if (error instanceof AmiError) return undefined
     throw error

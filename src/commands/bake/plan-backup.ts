@@ -1,7 +1,7 @@
 import type { Instance } from '@aws-sdk/client-ec2'
 import { AmiError, throwProblems } from '../../errors.ts'
 import { isOwnLaunch } from '../../image/client-token.ts'
-import { digestRecipe } from '../../recipe/digest.ts'
+import { digestContent } from '../../recipe/digest.ts'
 import type { InstanceBase, Recipe } from '../../recipe/recipe.ts'
 import { isToRestart } from '../restart.ts'
 import type { ContentFacts } from './facts.ts'
@@ -31,9 +31,9 @@ export function planBackup(
     findProblems(base, facts).map(problem => new AmiError('BASE', `Expected ${problem}`, { at: base.place }))
   )
   const { instance = {} } = facts
-  const digest = digestRecipe(recipe, { baseImageId: base.id, architecture: instance.Architecture ?? '' })
+  const content = digestContent(recipe, { baseImageId: base.id, architecture: instance.Architecture ?? '' })
   return {
-    ...planImage(recipe, { id: base.id, name: tagOf(instance, 'Name') ?? base.id }, digest, facts, order),
+    ...planImage(recipe, { id: base.id, name: tagOf(instance, 'Name') ?? base.id }, content, facts, order),
     warnings: warnOf(base, instance),
     instanceId: base.id,
     volumes: volumesOf(instance),

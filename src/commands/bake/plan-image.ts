@@ -2,6 +2,7 @@ import { toFamilyImage } from '../../image/family-image.ts'
 import { renderName } from '../../image/name.ts'
 import { workflowRunOf } from '../../image/run-id.ts'
 import { TAGS } from '../../image/tags.ts'
+import type { ContentDigest } from '../../recipe/digest.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import type { ContentFacts } from './facts.ts'
 
@@ -50,7 +51,7 @@ export interface Origin {
 export function planImage(
   recipe: Recipe,
   origin: Origin,
-  digest: string,
+  { digest, parts }: ContentDigest,
   facts: ContentFacts,
   order: BakeOrder
 ): ImagePlan {
@@ -66,7 +67,7 @@ export function planImage(
     validUntil,
     reason: order.reason,
     warnings: [],
-    tags: tagsOf(recipe, order, { digest, base: origin.id, now, validUntil }),
+    tags: tagsOf(recipe, order, { digest, parts, base: origin.id, now, validUntil }),
     ...(unfinished && { unfinished })
   }
 }
@@ -79,20 +80,20 @@ const nameFields = (recipe: Recipe, digest: string, now: Date) => ({
   digest: digest.slice(0, 8)
 })
 
-interface Content {
-  readonly digest: string
+interface Content extends ContentDigest {
   readonly base: string
   readonly now: Date
   readonly validUntil: Date
 }
 
-const tagsOf = (recipe: Recipe, { run, channel }: BakeOrder, { digest, base, now, validUntil }: Content) => ({
+const tagsOf = (recipe: Recipe, { run, channel }: BakeOrder, { digest, parts, base, now, validUntil }: Content) => ({
   ...recipe.tags,
   [TAGS.managed]: 'true',
   [TAGS.run]: run,
   [TAGS.family]: recipe.family,
   [TAGS.channel]: channel,
   [TAGS.digest]: digest,
+  [TAGS.content]: parts,
   [TAGS.strategy]: recipe.strategy,
   [TAGS.base]: base,
   [TAGS.bakedAt]: now.toISOString(),

@@ -1,6 +1,6 @@
 import type { Image, RegisterImageRequest } from '@aws-sdk/client-ec2'
 import { AmiError, throwProblems } from '../../errors.ts'
-import { digestRecipe } from '../../recipe/digest.ts'
+import { type ContentDigest, digestContent } from '../../recipe/digest.ts'
 import type { Recipe, SnapshotBase } from '../../recipe/recipe.ts'
 import type { ContentFacts } from './facts.ts'
 import type { SnapshotFacts } from './observe-snapshot.ts'
@@ -28,8 +28,7 @@ export function planRegister(
 ): RegisterPlan {
   const problems = findProblems(base, facts)
   throwProblems(problems.map(problem => new AmiError('BASE', `Expected ${problem}`, { at: base.place })))
-  const digest = digestSnapshot(recipe, base)
-  const plan = planImage(recipe, { id: base.id, name: base.id }, digest, facts, order)
+  const plan = planImage(recipe, { id: base.id, name: base.id }, digestSnapshot(recipe, base), facts, order)
   const [known] = facts.images
   return {
     ...plan,
@@ -39,9 +38,9 @@ export function planRegister(
   }
 }
 
-/** The digest of the image that a snapshot becomes. */
-export const digestSnapshot = (recipe: Recipe, { place: _, ...base }: SnapshotBase): string =>
-  digestRecipe(recipe, { baseImageId: JSON.stringify(base), architecture: base.architecture })
+/** The digests of the image that a snapshot becomes. */
+export const digestSnapshot = (recipe: Recipe, { place: _, ...base }: SnapshotBase): ContentDigest =>
+  digestContent(recipe, { baseImageId: JSON.stringify(base), architecture: base.architecture })
 
 /** What stands in the way; each completes the sentence "Expected …". */
 function findProblems({ id }: SnapshotBase, { snapshot, region }: ContentFacts & SnapshotFacts): string[] {

@@ -1,6 +1,6 @@
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { AmiError, throwProblems } from '../../errors.ts'
-import { digestRecipe } from '../../recipe/digest.ts'
+import { digestContent } from '../../recipe/digest.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import { type BaseImage, chooseBase, findStale } from './choose-base.ts'
 import type { BakeFacts } from './facts.ts'
@@ -45,9 +45,9 @@ export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): Ba
   throwProblems(problems)
   if (!base || !volumes || !network) throw new AmiError('INTERNAL', 'The plan is incomplete')
   const baseImageId = base.ImageId
-  const digest = digestRecipe(recipe, { baseImageId, architecture: base.Architecture ?? '' })
+  const content = digestContent(recipe, { baseImageId, architecture: base.Architecture ?? '' })
   return {
-    ...planImage(recipe, { id: baseImageId, name: base.Name ?? baseImageId }, digest, facts, order),
+    ...planImage(recipe, { id: baseImageId, name: base.Name ?? baseImageId }, content, facts, order),
     warnings: [...warnOfStale(base, recipe, facts.now), ...warnOfKeyPolicies(recipe, facts)],
     baseImageId,
     deadline: deadlineOf(facts.now, order.timeoutSeconds),

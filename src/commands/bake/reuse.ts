@@ -2,6 +2,7 @@ import type { Image, ImageFinding } from '@aws-sdk/client-ec2'
 import { formatDuration } from '../../image/duration.ts'
 import { type FamilyImage, toFamilyImage } from '../../image/family-image.ts'
 import { TAGS } from '../../image/tags.ts'
+import type { ContentDigest } from '../../recipe/digest.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import { explainChange } from './explain-change.ts'
 import { judgeFindings } from './judge-findings.ts'
@@ -13,8 +14,7 @@ export interface ReuseOrder {
 }
 
 /** What an image to reuse must be like. */
-export interface Wanted {
-  readonly digest: string
+export interface Wanted extends ContentDigest {
   readonly baseImageId: string
 }
 
