@@ -56,7 +56,7 @@ describe('the boost of a builder’s root volume', () => {
   test('that EBS has not got is refused before anything is created', async () => {
     const { code, log, operations } = await bake(newAccount(), 'volumes: [{ device: /dev/xvda, type: gp2 }]')
     expect(code).toBe(1)
-    expect(log).toMatch(/::error .*::builder\.boost: expected a root volume of type gp3, found gp2/)
+    expect(log).toMatch(/::error .*: builder\.boost: expected a root volume of type gp3, found gp2/)
     expect(operations.filter(each => /^(Create|Run|Modify)/.test(each))).toEqual([])
   })
 })
