@@ -4,6 +4,7 @@ import { Job } from './support/action.ts'
 import { leftovers } from './support/leftovers.ts'
 import { recipe } from './support/recipes.ts'
 import { newAccount, Sandbox } from './support/sandbox.ts'
+import { instancesOf, liveRequests, spotRecipe } from './support/spot.ts'
 import { test } from './support/with-guests.ts'
 
 let sandbox: Sandbox
@@ -33,6 +34,20 @@ test('a builder whose job is gone for good ends itself at its deadline', async (
   expect((await leftovers(sandbox, account)).instances).toHaveLength(1)
   for (let left = 80; left > 0 && (await leftovers(sandbox, account)).instances.length > 0; left--) await pause(100)
   expect((await leftovers(sandbox, account)).instances).toEqual([])
+})
+
+test('a spot builder whose job is gone for good does so, too, and EC2 launches no other for its request', async () => {
+  const account = newAccount()
+  const text = spotRecipe('only', '[t3.small]', '- { name: hang, run: sleep 60 }')
+  using job = new Job(sandbox, { account, files: { 'recipe.yml': text }, inputs: { timeout: '3s' } })
+  const ended = job.start()
+  await sandbox.called(account, 'SendCommand')
+  job.kill('SIGKILL')
+  await ended
+  for (let left = 80; left > 0 && (await leftovers(sandbox, account)).instances.length > 0; left--) await pause(100)
+  await pause(500)
+  expect(await liveRequests(sandbox, account)).toEqual([])
+  expect((await instancesOf(sandbox, account)).map(each => each.State?.Name)).toEqual(['terminated'])
 })
 
 test("an image booted long after its bake's deadline stays up", async () => {

@@ -41,7 +41,7 @@ async function build(task: BakeTask, plan: BakePlan): Promise<Baked> {
 async function provision({ aws, recipe, stages }: BakeTask, plan: BakePlan, builder: Builder): Promise<void> {
   const nonce = randomBytes(6).toString('hex')
   const steps = recipe.provision.steps as readonly ScriptStep[]
-  const deadlineSeconds = Math.round((plan.deadline.getTime() - aws.now().getTime()) / 1000)
+  const deadlineSeconds = Math.ceil((plan.deadline.getTime() - aws.now().getTime()) / 1000)
   if (recipe.provision.via === 'user-data') {
     const userData = provisioningUserData(steps, nonce, deadlineSeconds)
     await stages.time('launch', () => builder.launch(recipe, userData))
