@@ -9,6 +9,8 @@ import { ebsEncryptionHandlers } from './ec2/ebs-encryption.ts'
 import { fastLaunchHandlers } from './ec2/fast-launch/handlers.ts'
 import { findingsHandlers } from './ec2/findings/get.ts'
 import { fleetHandlers } from './ec2/fleets/handlers.ts'
+import { imageReferenceHandlers } from './ec2/image-references/describe.ts'
+import { imageUsageHandlers } from './ec2/image-usage/handlers.ts'
 import { ancestryHandlers } from './ec2/images/ancestry.ts'
 import { copyImageHandlers } from './ec2/images/copy.ts'
 import { imageHandlers } from './ec2/images/handlers.ts'
@@ -48,6 +50,8 @@ export const handlers: Readonly<Record<Service, Handlers>> = {
     ...ebsEncryptionHandlers,
     ...instanceTypeHandlers,
     ...imageHandlers,
+    ...imageReferenceHandlers,
+    ...imageUsageHandlers,
     ...ancestryHandlers,
     ...copyImageHandlers,
     ...allowedImagesHandlers,

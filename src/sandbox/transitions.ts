@@ -2,6 +2,7 @@ import { reconciling } from './autoscaling/reconcile.ts'
 import { attachTransitions } from './ec2/attach-volumes.ts'
 import { detachTransitions } from './ec2/detach-volume.ts'
 import { fastLaunchTransitions } from './ec2/fast-launch/life.ts'
+import { imageUsageTransitions } from './ec2/image-usage/life.ts'
 import { checkingCopiedImage } from './ec2/images/check-copy.ts'
 import { imageTransitions } from './ec2/images/handlers.ts'
 import { guestEndTransitions } from './ec2/instances/guest-end.ts'
@@ -28,6 +29,7 @@ export const transitions: readonly Transition<never>[] = [
   ...imageTransitions,
   checkingCopiedImage,
   ...fastLaunchTransitions,
+  ...imageUsageTransitions,
   ...snapshotTransitions,
   ...copySnapshotTransitions,
   ...recycleBinTransitions,

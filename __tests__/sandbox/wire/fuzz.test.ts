@@ -17,6 +17,7 @@ const EC2_CODES = new Set(
    InvalidAction InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAMIID.Unavailable InvalidAMIName.Duplicate
    InvalidAMIName.Malformed InvalidAttachment.NotFound InvalidBlockDeviceMapping InvalidFleetConfiguration InvalidFleetId.Malformed
    InvalidFleetId.NotFound InvalidGroup.Duplicate InvalidGroup.NotFound InvalidGroupId.Malformed InvalidID
+   InvalidImageUsageReportId.Malformed InvalidImageUsageReportId.NotFound
    InvalidInstanceAttributeValue InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidInstanceType
    InvalidKey.Format InvalidKeyPair.Duplicate InvalidKeyPair.NotFound InvalidLaunchTemplateId.Malformed
    InvalidLaunchTemplateId.NotFound InvalidLaunchTemplateId.VersionNotFound

@@ -35,6 +35,7 @@ const KINDS: readonly TaggableKind[] = [
   { kind: 'keyPair', type: 'key-pair', of: region => region.keyPairs },
   { kind: 'launchTemplate', type: 'launch-template', of: region => region.launchTemplates },
   { kind: 'spotRequest', type: 'spot-instances-request', of: region => region.spotRequests },
+  { kind: 'usageReport', type: 'image-usage-report', of: region => region.usageReports },
   { kind: 'fleet', type: 'fleet', of: region => region.fleets },
   { kind: 'spotFleet', type: 'spot-fleet-request', of: region => region.spotFleets }
 ]

@@ -39,6 +39,7 @@ export const ID_KINDS = {
   launchTemplate: { prefix: 'lt', error: 'InvalidLaunchTemplateId', noun: 'launch template ID' },
   spotRequest: { prefix: 'sir', error: 'InvalidSpotInstanceRequestID', noun: 'spot instance request ID' },
   fleet: { prefix: 'fleet', error: 'InvalidFleetId', noun: 'fleet ID', form: UUID },
+  usageReport: { prefix: 'amiur', error: 'InvalidImageUsageReportId', noun: 'image usage report ID' },
   spotFleet: { prefix: 'sfr', error: 'InvalidSpotFleetRequestId', noun: 'spot fleet request ID', form: UUID }
 } as const satisfies Record<string, IdKind>
 

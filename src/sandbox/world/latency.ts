@@ -19,6 +19,7 @@
  *   minutes per TiB (EBS user guide, fast snapshot restore)
  * - fastLaunch: preparing snapshots for Windows fast launch takes as long as a Windows launch with Sysprep, 242 s (AWS
  *   compute blog, EC2 Fast Launch); removing them is assumed to take as long
+ * - usageReport: an image usage report is made within minutes (assumed, no duration is public)
  * - scale: a group acts upon a changed capacity 2 to 5 s later (the times of activities in aws/aws-parallelcluster#1944 and
  *   kubernetes/autoscaler#1263)
  * - healthCheck: unhealthy instances are replaced within a few minutes (Auto Scaling user guide, health check status)
@@ -39,6 +40,7 @@ const AWS_SECONDS = {
   firstRule: 900,
   fastRestore: 5,
   fastLaunch: 242,
+  usageReport: 60,
   scale: 5,
   healthCheck: 120
 } as const

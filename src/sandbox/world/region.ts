@@ -7,6 +7,7 @@ import type { ActivityRecord, GroupRecord, LaunchConfigurationRecord } from '../
 import type { AllowedImages } from '../ec2/allowed-images/record.ts'
 import type { FastLaunchRecord } from '../ec2/fast-launch/record.ts'
 import type { FleetRecord, SpotFleetRecord } from '../ec2/fleets/record.ts'
+import type { UsageReportRecord } from '../ec2/image-usage/record.ts'
 import type { Shortage, VcpuQuotas } from '../ec2/instances/capacity.ts'
 import type { KeyPairRecord } from '../ec2/key-pairs/record.ts'
 import type { LaunchTemplateRecord } from '../ec2/launch-templates/record.ts'
@@ -81,6 +82,7 @@ export class Region {
   /** What GetImageFindings answers, by image id; an image that is not here was never scanned. */
   readonly imageFindings = new Map<string, ImageFinding[]>()
   /** By `image id/account`. */
+  readonly usageReports = new Map<string, UsageReportRecord>()
   readonly fastLaunches = new Map<string, FastLaunchRecord>()
   readonly spotRequests = new Map<string, SpotRequestRecord>()
   readonly fleets = new Map<string, FleetRecord>()
