@@ -30894,9 +30894,9 @@ var init_SignatureV4Base = __esm({
       sha256;
       uriEscapePath;
       applyChecksum;
-      constructor({ applyChecksum, credentials, region, service, sha256, uriEscapePath = true }) {
+      constructor({ applyChecksum, credentials, region, service, sha256: sha2562, uriEscapePath = true }) {
         this.service = service;
-        this.sha256 = sha256;
+        this.sha256 = sha2562;
         this.uriEscapePath = uriEscapePath;
         this.applyChecksum = typeof applyChecksum === "boolean" ? applyChecksum : true;
         this.regionProvider = normalizeProvider(region);
@@ -31136,13 +31136,13 @@ var init_SignatureV4 = __esm({
     init_prepareRequest();
     SignatureV4 = class extends SignatureV4Base {
       headerFormatter = new HeaderFormatter();
-      constructor({ applyChecksum, credentials, region, service, sha256, uriEscapePath = true }) {
+      constructor({ applyChecksum, credentials, region, service, sha256: sha2562, uriEscapePath = true }) {
         super({
           applyChecksum,
           credentials,
           region,
           service,
-          sha256,
+          sha256: sha2562,
           uriEscapePath
         });
       }
@@ -31355,7 +31355,7 @@ var init_resolveAwsSdkSigV4Config = __esm({
         configurable: true
       });
       config2.credentials = inputCredentials;
-      const { signingEscapePath = true, systemClockOffset = config2.systemClockOffset || 0, sha256 } = config2;
+      const { signingEscapePath = true, systemClockOffset = config2.systemClockOffset || 0, sha256: sha2562 } = config2;
       let signer;
       if (config2.signer) {
         signer = normalizeProvider2(config2.signer);
@@ -31375,7 +31375,7 @@ var init_resolveAwsSdkSigV4Config = __esm({
             credentials: config2.credentials,
             region: config2.signingRegion,
             service: config2.signingName,
-            sha256,
+            sha256: sha2562,
             uriEscapePath: signingEscapePath
           };
           const SignerCtor = config2.signerConstructor || SignatureV4;
@@ -31398,7 +31398,7 @@ var init_resolveAwsSdkSigV4Config = __esm({
             credentials: config2.credentials,
             region: config2.signingRegion,
             service: config2.signingName,
-            sha256,
+            sha256: sha2562,
             uriEscapePath: signingEscapePath
           };
           const SignerCtor = config2.signerConstructor || SignatureV4;
@@ -48008,6 +48008,8 @@ var TAGS = {
   family: "ami-action:family",
   channel: "ami-action:channel",
   digest: "ami-action:digest",
+  /** A short digest of each part of the content, to say what changed. */
+  content: "ami-action:content",
   strategy: "ami-action:strategy",
   base: "ami-action:base",
   bakedAt: "ami-action:baked-at",
@@ -49003,7 +49005,10 @@ var _BP = "BurstablePerformance";
 var _BPAS = "BlockPublicAccessStates";
 var _BPF = "BaselinePerformanceFactors";
 var _BPFR = "BaselinePerformanceFactorsRequest";
+var _BPL = "BillingProductList";
 var _BPS = "BurstablePerformanceSupported";
+var _BPi = "BillingProducts";
+var _BPil = "BillingProduct";
 var _BTIMB = "BaselineThroughputInMBps";
 var _BW = "BandwidthWeighting";
 var _BWTL = "BandwidthWeightingTypeList";
@@ -49397,6 +49402,7 @@ var _ITns = "InstanceTenancy";
 var _ITnst = "InstanceTypes";
 var _ITnt = "InterfaceType";
 var _ITnte = "InterfaceTypes";
+var _IUDR = "ImageUefiDataRequest";
 var _IUIR = "IncludeUnsupportedInRegion";
 var _IW = "ImageWatermarks";
 var _IWL = "ImageWatermarkList";
@@ -49607,10 +49613,13 @@ var _RI = "ReportId";
 var _RIME = "RunInstancesMonitoringEnabled";
 var _RIOI = "ReservedInstancesOfferingIds";
 var _RIOIe = "ReservedInstancesOfferingId";
+var _RIRe = "RegisterImageRequest";
+var _RIReg = "RegisterImageResult";
 var _RIRu = "RunInstancesRequest";
 var _RIUD = "RunInstancesUserData";
 var _RIa = "RamdiskId";
 var _RIe = "ReservationId";
+var _RIegi = "RegisterImage";
 var _RIep = "ReportIds";
 var _RIeq = "RequesterId";
 var _RIeso = "ResourceId";
@@ -49783,6 +49792,7 @@ var _Tit = "Title";
 var _Ty = "Type";
 var _UA = "UpdatedAt";
 var _UCTL = "UsageClassTypeList";
+var _UD = "UefiData";
 var _UDs = "UserData";
 var _UI = "UserId";
 var _UIGP = "UserIdGroupPairs";
@@ -50266,6 +50276,7 @@ _s_registry5.registerError(EC2ServiceException$, EC2ServiceException);
 var errorTypeRegistries5 = [
   _s_registry5
 ];
+var ImageUefiDataRequest = [0, n05, _IUDR, 8, 0];
 var RunInstancesUserData = [0, n05, _RIUD, 8, 0];
 var SensitiveUserData = [0, n05, _SUD, 8, 0];
 var AcceleratorCountRequest$ = [
@@ -53394,6 +53405,56 @@ var ProductCode$ = [
     "xmlName": _ty
   }]]
 ];
+var RegisterImageRequest$ = [
+  3,
+  n05,
+  _RIRe,
+  0,
+  [_N, _IL, _BPi, _BM, _TSp, _UD, _ISmd, _TS, _DR, _De, _Arc, _KI, _RIa, _RDN, _BDMl, _VTir, _SNS, _ESna],
+  [[0, {
+    "ec2QueryName": `Name`,
+    "xmlName": _n
+  }], 0, [() => BillingProductList, { "xmlName": _BPil }], 0, 0, [() => ImageUefiDataRequest, 0], 0, [() => TagSpecificationList, { "xmlName": _TSa }], [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }], [0, {
+    "ec2QueryName": `Description`,
+    "xmlName": _de
+  }], [0, {
+    "ec2QueryName": `Architecture`,
+    "xmlName": _arc
+  }], [0, {
+    "ec2QueryName": `KernelId`,
+    "xmlName": _kI
+  }], [0, {
+    "ec2QueryName": `RamdiskId`,
+    "xmlName": _rIa
+  }], [0, {
+    "ec2QueryName": `RootDeviceName`,
+    "xmlName": _rDN
+  }], [() => BlockDeviceMappingRequestList, { "xmlName": _BDM }], [0, {
+    "ec2QueryName": `VirtualizationType`,
+    "xmlName": _vTi
+  }], [0, {
+    "ec2QueryName": `SriovNetSupport`,
+    "xmlName": _sNSr
+  }], [2, {
+    "ec2QueryName": `EnaSupport`,
+    "xmlName": _eSna
+  }]],
+  1
+];
+var RegisterImageResult$ = [
+  3,
+  n05,
+  _RIReg,
+  0,
+  [_IIm],
+  [[0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }]]
+];
 var Reservation$ = [
   3,
   n05,
@@ -54180,6 +54241,16 @@ var BandwidthWeightingTypeList = [
   1,
   n05,
   _BWTL,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var BillingProductList = [
+  1,
+  n05,
+  _BPL,
   0,
   [
     0,
@@ -55282,6 +55353,14 @@ var ModifyVolume$ = [
   () => ModifyVolumeRequest$,
   () => ModifyVolumeResult$
 ];
+var RegisterImage$ = [
+  9,
+  n05,
+  _RIegi,
+  0,
+  () => RegisterImageRequest$,
+  () => RegisterImageResult$
+];
 var RunInstances$ = [
   9,
   n05,
@@ -55552,6 +55631,10 @@ var GetImageFindingsCommand = class extends command5(_ep05, _mw05, "GetImageFind
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyVolumeCommand.js
 var ModifyVolumeCommand = class extends command5(_ep05, _mw05, "ModifyVolume", ModifyVolume$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/RegisterImageCommand.js
+var RegisterImageCommand = class extends command5(_ep05, _mw05, "RegisterImage", RegisterImage$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/RunInstancesCommand.js
@@ -66773,11 +66856,28 @@ var baseObject = strictObject({
   instance: optional(format2(INSTANCE_ID)),
   reboot: optional(_enum(["stop", "reboot", "none"])),
   snapshot: optional(format2(SNAPSHOT_ID)),
-  "max-age": optional(duration2())
+  "boot-mode": optional(_enum(["legacy-bios", "uefi", "uefi-preferred"])),
+  tpm: optional(_enum(["v2.0"])),
+  imds: optional(_enum(["v2.0", "optional"])),
+  ena: optional(flag()),
+  "root-device": optional(format2(DEVICE)),
+  "max-age": optional(duration2()),
+  stale: optional(_enum(["refuse", "warn"]))
 });
 var KINDS = { id: "id", ssm: "ssm", name: "name with owners", instance: "instance", snapshot: "snapshot" };
 var KIND_KEYS = Object.keys(KINDS);
-var BELONGS_TO = { owners: ["name"], architecture: ["name"], reboot: ["instance"], "max-age": ["id", "ssm", "name"] };
+var BELONGS_TO = {
+  owners: ["name"],
+  architecture: ["name", "snapshot"],
+  reboot: ["instance"],
+  "boot-mode": ["snapshot"],
+  tpm: ["snapshot"],
+  imds: ["snapshot"],
+  ena: ["snapshot"],
+  "root-device": ["snapshot"],
+  "max-age": ["id", "ssm", "name"],
+  stale: ["id", "ssm", "name"]
+};
 var base = baseObject.check(
   superRefine((written, context) => {
     const problem2 = findBaseProblem(written);
@@ -66797,6 +66897,14 @@ function findBaseProblem(written) {
   if (stray) return `${stray[0]} goes with ${stray[1].join(", ")} only, found it with ${kind}`;
   if (kind === "name" && !written.owners) return "expected owners beside name: anybody can publish an image by any name";
   if (kind === "instance" && !written.reboot) return "expected reboot: stop, reboot or none beside instance";
+  return kind === "snapshot" ? findSnapshotProblem(written) : void 0;
+}
+function findSnapshotProblem({ architecture, tpm, "boot-mode": bootMode }) {
+  if (!architecture) return "expected architecture: x86_64 or arm64 beside snapshot, which does not tell it";
+  if (tpm && bootMode !== "uefi") return `tpm goes with boot-mode: uefi only, found ${bootMode ?? "none"}`;
+  if (architecture === "arm64" && bootMode !== void 0 && bootMode !== "uefi") {
+    return `architecture: arm64 goes with boot-mode: uefi only, found ${bootMode}`;
+  }
   return void 0;
 }
 var listOf = (words) => `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
@@ -66819,7 +66927,8 @@ var builder = strictObject({
       expected: "the name or ARN of an instance profile"
     })
   ),
-  "public-ip": optional(flag())
+  "public-ip": optional(flag()),
+  boost: optional(strictObject({ iops: count(3e3, 8e4), throughput: count(125, 2e3) }))
 });
 
 // src/recipe/schema-steps.ts
@@ -66859,7 +66968,8 @@ var volume = strictObject({
   type: optional(_enum(["gp2", "gp3", "io1", "io2", "st1", "sc1", "standard"])),
   iops: optional(count(100, 256e3)),
   throughput: optional(count(125, 2e3, "a whole number of MiB/s from 125 to 2000")),
-  "kms-key": optional(format2(KMS_KEY))
+  "kms-key": optional(format2(KMS_KEY)),
+  "delete-on-termination": optional(flag())
 });
 var regionTarget = strictObject({ "kms-keys": optional(record(format2(DEVICE), format2(KMS_KEY))) });
 var waiver = strictObject({
@@ -67206,23 +67316,44 @@ var seconds = (duration3, otherwise) => duration3 === void 0 ? otherwise : secon
 // src/recipe/resolve-parts.ts
 function resolveBase(context, written) {
   const place = context.source.placeOf(["base"]);
-  const age = written["max-age"] ? { maxAgeSeconds: secondsOf(written["max-age"]) } : {};
-  if (written.id) return { kind: "id", id: written.id, place, ...age };
-  if (written.ssm) return { kind: "ssm", parameter: written.ssm, place, ...age };
   if (written.instance) return { kind: "instance", id: written.instance, reboot: written.reboot ?? "stop", place };
-  if (written.snapshot) return { kind: "snapshot", id: written.snapshot, place };
+  if (written.snapshot) return resolveSnapshot(written, written.snapshot, place);
+  const maxAge = written["max-age"];
+  const image = {
+    stale: written.stale ?? "refuse",
+    place,
+    ...maxAge && { maxAgeSeconds: secondsOf(maxAge) }
+  };
+  if (written.id) return { kind: "id", id: written.id, ...image };
+  if (written.ssm) return { kind: "ssm", parameter: written.ssm, ...image };
   const { owners = [], name = "", architecture } = written;
-  return { kind: "filter", owners, name, place, ...architecture && { architecture }, ...age };
+  return { kind: "filter", owners, name, ...image, ...architecture && { architecture } };
+}
+function resolveSnapshot(written, id, place) {
+  const { architecture = "x86_64", tpm, imds, ena = true, "boot-mode": bootMode } = written;
+  return {
+    kind: "snapshot",
+    id,
+    architecture,
+    ena,
+    rootDevice: written["root-device"] ?? "/dev/xvda",
+    place,
+    ...bootMode && { bootMode },
+    ...tpm && { tpm },
+    ...imds !== "optional" && { imds: "v2.0" }
+  };
 }
 function resolveBuilder(written) {
   const profile = written?.["instance-profile"];
+  const boost = written?.boost;
   return {
     instanceTypes: written?.["instance-types"] ?? [],
     spot: written?.spot ?? "never",
     subnets: (written?.subnets ?? []).map(resolveSelector),
     securityGroups: (written?.["security-groups"] ?? []).map(resolveSelector),
     publicIp: written?.["public-ip"] ?? false,
-    ...profile && { instanceProfile: profile }
+    ...profile && { instanceProfile: profile },
+    ...boost && { boost: { iops: boost.iops, throughputMiBps: boost.throughput } }
   };
 }
 var resolveSelector = (written) => typeof written === "string" ? written : { tags: written.tag };
@@ -67230,6 +67361,7 @@ function resolveVolumes(context, written, kmsKey) {
   return (written ?? []).map((volume2, index) => {
     const { device, size, type, iops, throughput } = volume2;
     const key = kmsKey ?? volume2["kms-key"];
+    const deleteOnTermination = volume2["delete-on-termination"];
     return {
       device,
       place: context.source.placeOf(["volumes", index]),
@@ -67237,7 +67369,8 @@ function resolveVolumes(context, written, kmsKey) {
       ...type && { type },
       ...iops !== void 0 && { iops },
       ...throughput !== void 0 && { throughputMiBps: throughput },
-      ...key && { kmsKey: key }
+      ...key && { kmsKey: key },
+      ...deleteOnTermination !== void 0 && { deleteOnTermination }
     };
   });
 }
@@ -67365,6 +67498,7 @@ function checkRules(context, recipe, homeRegion) {
   checkName(context, recipe);
   checkWindow(context, recipe);
   checkPurpose(context, recipe);
+  checkBuilderless(context, recipe);
   checkSteps(context, recipe);
   checkVolumes(context, recipe, homeRegion);
   checkCopy(context, recipe);
@@ -67383,8 +67517,26 @@ function checkWindow(context, { validForSeconds, rebuildBeforeSeconds }) {
   );
 }
 function checkPurpose(context, { purpose, base: base2 }) {
-  if (purpose === "image" || base2.kind === "instance") return;
-  context.refuse(["purpose"], `purpose: expected base: { instance: \u2026 } for a backup, found base: { ${base2.kind}: \u2026 }`);
+  const isInstance = base2.kind === "instance";
+  if (purpose === "backup" && !isInstance) {
+    context.refuse(["purpose"], `purpose: expected base: { instance: \u2026 } for a backup, found base: { ${base2.kind}: \u2026 }`);
+  }
+  if (purpose === "image" && isInstance) {
+    const why = "it is neither provisioned nor sealed, so its identity and secrets would be in every copy";
+    context.refuse(["purpose"], `purpose: an instance as it is makes a backup, no image: ${why}`);
+  }
+}
+function checkBuilderless(context, { base: base2, volumes, provision: provision2 }) {
+  if (base2.kind !== "instance" && base2.kind !== "snapshot") return;
+  const kind = `base: { ${base2.kind}: \u2026 }`;
+  if (volumes.length > 0) context.refuse(["volumes"], `volumes: expected none with ${kind}, found ${volumes.length}`);
+  if (base2.kind === "snapshot" && provision2.steps.length > 0) {
+    const hint = "register the image first, and build from it by id";
+    context.refuse(
+      ["provision", "steps"],
+      `provision.steps: expected none with ${kind}, found ${provision2.steps.length}; ${hint}`
+    );
+  }
 }
 function checkSteps(context, { strategy, purpose, provision: provision2 }) {
   if (provision2.steps.length === 0) return;
@@ -67478,19 +67630,34 @@ var nameOf2 = (file2, workspace) => external_node_path_namespaceObject.relative(
 // src/recipe/digest.ts
 
 var CONTENT_VERSION = 1;
-function digestRecipe(recipe, { baseImageId, architecture }) {
-  const content = {
-    version: CONTENT_VERSION,
-    base: baseImageId,
-    architecture,
-    purpose: recipe.purpose,
-    kmsKey: recipe.kmsKey,
-    volumes: recipe.volumes.map(contentOfVolume).sort((a9, b9) => a9.device < b9.device ? -1 : 1),
-    steps: recipe.provision.steps.map(contentOfStep),
-    launchUserData: recipe.launchUserData
-  };
-  return (0,external_node_crypto_namespaceObject.createHash)("sha256").update(toCanonicalJson(content)).digest("hex");
+var PARTS = {
+  base: (_, base2) => base2,
+  volumes: ({ kmsKey, volumes }) => ({
+    kmsKey,
+    volumes: volumes.map(contentOfVolume).sort((a9, b9) => a9.device < b9.device ? -1 : 1)
+  }),
+  provision: ({ provision: provision2 }) => provision2.steps.map(contentOfStep),
+  seal: ({ purpose }) => ({ version: CONTENT_VERSION, purpose }),
+  launch: ({ launchUserData }) => launchUserData
+};
+var digestContent = (recipe, base2) => ({
+  digest: digestRecipe(recipe, base2),
+  parts: digestParts(recipe, base2)
+});
+var digestRecipe = (recipe, base2) => sha256(partsOf(recipe, base2));
+var digestParts = (recipe, base2) => Object.entries(partsOf(recipe, base2)).map(([name, content]) => `${name}=${sha256(content ?? null).slice(0, 8)}`).join(",");
+function compareParts(before, after) {
+  const known = readParts(before);
+  return [...readParts(after)].filter(([name, digest]) => known.get(name) !== digest).map(([name]) => name);
 }
+var readParts = (parts) => new Map(
+  parts.split(",").map((part) => {
+    const [name = "", digest = ""] = part.split("=");
+    return [name, digest];
+  })
+);
+var partsOf = (recipe, base2) => Object.fromEntries(Object.entries(PARTS).map(([name, contentOf]) => [name, contentOf(recipe, base2)]));
+var sha256 = (content) => (0,external_node_crypto_namespaceObject.createHash)("sha256").update(toCanonicalJson(content)).digest("hex");
 var contentOfVolume = ({ place: _, ...volume2 }) => volume2;
 function contentOfStep(step2) {
   if (step2.kind === "run") return { script: step2.script, shell: step2.shell, env: step2.env };
@@ -67506,6 +67673,30 @@ function toCanonicalJson(value) {
   );
 }
 
+// src/image/family-image.ts
+function toFamilyImage({
+  ImageId: imageId = "",
+  Name: name = "",
+  State,
+  Tags = []
+}) {
+  const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+  const [bakedAt, validUntil] = [toDate2(tags[TAGS.bakedAt]), toDate2(tags[TAGS.validUntil])];
+  return {
+    imageId,
+    name,
+    state: State ?? "",
+    tags,
+    isFinished: imageId !== "" && tags[TAGS.self] === imageId,
+    ...bakedAt && { bakedAt },
+    ...validUntil && { validUntil }
+  };
+}
+function toDate2(text) {
+  const date3 = new Date(text ?? Number.NaN);
+  return Number.isNaN(date3.getTime()) ? void 0 : date3;
+}
+
 // src/commands/bake/choose-base.ts
 function chooseBase(recipe, { bases, region, now }) {
   const { base: base2 } = recipe;
@@ -67519,8 +67710,27 @@ function chooseBase(recipe, { bases, region, now }) {
     );
   if (base2.kind === "filter") refuseAmbiguous(base2, newestFirst);
   refuseUnusable(image, base2);
-  if ("maxAgeSeconds" in base2 && base2.maxAgeSeconds !== void 0) refuseOld(image, base2.maxAgeSeconds, base2, now);
+  refuseStale(image, base2, now);
   return { ...image, ImageId: image.ImageId };
+}
+function refuseStale(image, base2, now) {
+  const stale = findStale(image, base2, now);
+  if (!stale || !("stale" in base2) || base2.stale === "warn") return;
+  const hint = "Take a newer base, or say `base: { stale: warn }`.";
+  throw new AmiError("BASE", `Expected a fresh base, found ${image.ImageId} (${image.Name}), ${stale}`, {
+    at: base2.place,
+    hint
+  });
+}
+function findStale(image, base2, now) {
+  const { DeprecationTime: deprecation, CreationDate: creation = "" } = image;
+  if (deprecation && new Date(deprecation) <= now) return `which was deprecated on ${deprecation.slice(0, 10)}`;
+  const { validUntil } = toFamilyImage(image);
+  if (validUntil && validUntil <= now) return `which was valid until ${validUntil.toISOString().slice(0, 10)}`;
+  const maxAgeSeconds = "maxAgeSeconds" in base2 ? base2.maxAgeSeconds : void 0;
+  const ageSeconds = (now.getTime() - Date.parse(creation)) / 1e3;
+  if (maxAgeSeconds === void 0 || ageSeconds <= maxAgeSeconds) return void 0;
+  return `which is ${formatDuration(ageSeconds)} old, more than max-age (${formatDuration(maxAgeSeconds)})`;
 }
 function refuseAmbiguous(base2, matches) {
   const architectures = new Set(matches.map((image) => image.Architecture));
@@ -67553,12 +67763,6 @@ function unusable({ State, RootDeviceType, Platform }) {
   if (State !== "available") return `its state is ${State}`;
   if (RootDeviceType !== "ebs") return `its root device is ${RootDeviceType}`;
   return Platform?.toLowerCase() === "windows" ? "this version of bake does not seal Windows yet" : void 0;
-}
-function refuseOld(image, maxAgeSeconds, base2, now) {
-  const ageSeconds = (now.getTime() - Date.parse(image.CreationDate ?? "")) / 1e3;
-  if (ageSeconds <= maxAgeSeconds) return;
-  const found = `Expected a base of at most ${formatDuration(maxAgeSeconds)}, found ${image.ImageId} (${image.Name}), which is ${formatDuration(ageSeconds)} old`;
-  throw new AmiError("BASE", found, { at: base2.place, hint: "Take a newer base, or raise `base: { max-age: \u2026 }`." });
 }
 function say2(base2) {
   switch (base2.kind) {
@@ -67620,39 +67824,141 @@ async function readFindings(clients, imageId) {
   return findings2;
 }
 
-// src/image/family-image.ts
-function toFamilyImage({
-  ImageId: imageId = "",
-  Name: name = "",
-  State,
-  Tags = []
-}) {
-  const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
-  const [bakedAt, validUntil] = [toDate2(tags[TAGS.bakedAt]), toDate2(tags[TAGS.validUntil])];
+// src/image/run-id.ts
+var OF_WORKFLOW = /^(\d+)-(\d+)-/;
+var workflowRunOf = (run) => OF_WORKFLOW.exec(run)?.[1];
+function isSuperseded(run, current) {
+  const [, id, attempt] = OF_WORKFLOW.exec(run) ?? [];
+  const [, currentId, currentAttempt] = OF_WORKFLOW.exec(current) ?? [];
+  return id !== void 0 && id === currentId && Number(attempt) < Number(currentAttempt);
+}
+
+// src/commands/bake/plan-image.ts
+function planImage(recipe, origin, { digest, parts }, facts2, order) {
+  const { region, now } = facts2;
+  const unfinished = findUnfinished(facts2, digest, order, recipe.purpose);
+  const validUntil = unfinished?.validUntil ?? new Date(now.getTime() + recipe.validForSeconds * 1e3);
   return {
-    imageId,
-    name,
-    state: State ?? "",
-    tags,
-    isFinished: imageId !== "" && tags[TAGS.self] === imageId,
-    ...bakedAt && { bakedAt },
-    ...validUntil && { validUntil }
+    region,
+    origin,
+    imageName: renderName(recipe.name, nameFields(recipe, digest, now)),
+    description: `${recipe.family}, baked from ${origin.name}`,
+    digest,
+    validUntil,
+    reason: order.reason,
+    warnings: [],
+    tags: tagsOf(recipe, order, { digest, parts, base: origin.id, now, validUntil }),
+    ...unfinished && { unfinished }
   };
 }
-function toDate2(text) {
-  const date3 = new Date(text ?? Number.NaN);
-  return Number.isNaN(date3.getTime()) ? void 0 : date3;
+var nameFields = (recipe, digest, now) => ({
+  family: recipe.family,
+  strategy: recipe.strategy,
+  date: now.toISOString().slice(0, 10).replaceAll("-", ""),
+  time: now.toISOString().slice(11, 19).replaceAll(":", ""),
+  digest: digest.slice(0, 8)
+});
+var tagsOf = (recipe, { run, channel }, { digest, parts, base: base2, now, validUntil }) => ({
+  ...recipe.tags,
+  [TAGS.managed]: "true",
+  [TAGS.run]: run,
+  [TAGS.family]: recipe.family,
+  [TAGS.channel]: channel,
+  [TAGS.digest]: digest,
+  [TAGS.content]: parts,
+  [TAGS.strategy]: recipe.strategy,
+  [TAGS.base]: base2,
+  [TAGS.bakedAt]: now.toISOString(),
+  [TAGS.validUntil]: validUntil.toISOString()
+});
+function findUnfinished({ family, now }, digest, { channel, run }, purpose) {
+  for (const { imageId, name, state: state2, tags, validUntil } of family.map(toFamilyImage)) {
+    const isAlive = imageId && (state2 === "pending" || state2 === "available");
+    const isSame = tags[TAGS.digest] === digest && tags[TAGS.channel] === channel;
+    const isUnfinished = tags[TAGS.self] === void 0 && validUntil && validUntil > now;
+    const isMeant = purpose === "image" || isSameRun(tags[TAGS.run], run);
+    if (isAlive && isSame && isUnfinished && isMeant) return { imageId, name, validUntil };
+  }
+  return void 0;
+}
+var isSameRun = (theirs = "", ours) => workflowRunOf(ours) !== void 0 && workflowRunOf(theirs) === workflowRunOf(ours);
+
+// src/commands/bake/plan-register.ts
+function planRegister(recipe, base2, facts2, order) {
+  const problems = findProblems(base2, facts2);
+  throwProblems(problems.map((problem2) => new AmiError("BASE", `Expected ${problem2}`, { at: base2.place })));
+  const plan = planImage(recipe, { id: base2.id, name: base2.id }, digestSnapshot(recipe, base2), facts2, order);
+  const [known] = facts2.images;
+  return {
+    ...plan,
+    warnings: warnOf(base2, facts2),
+    request: toRequest(base2, plan),
+    ...known && { billing: billingOf(known) }
+  };
+}
+var digestSnapshot = (recipe, { place: _, ...base2 }) => digestContent(recipe, { baseImageId: JSON.stringify(base2), architecture: base2.architecture });
+function findProblems({ id }, { snapshot, region }) {
+  if (!snapshot) return [`a snapshot, found none with the id ${id} in ${region}`];
+  const { State: state2, StorageTier: tier } = snapshot;
+  const problems = [];
+  if (state2 !== "completed") problems.push(`a snapshot that is completed, found ${id} ${state2}`);
+  if (tier === "archive") problems.push(`a snapshot that is not archived, found ${id} in the archive; restore it first`);
+  return problems;
+}
+function warnOf({ id }, { snapshot, images }) {
+  const warnings = ["An image that is registered from a snapshot is as the snapshot is: nothing in it is sealed"];
+  if (!snapshot?.Encrypted) warnings.push(`${id} is not encrypted, nor will the image be: RegisterImage can't encrypt`);
+  if (images.length === 0) {
+    warnings.push(`No image of this account stands on ${id}: whether billing codes are lost is unknown`);
+  }
+  return warnings;
+}
+var toRequest = (base2, { imageName, description }) => ({
+  Name: imageName,
+  Description: description,
+  Architecture: base2.architecture,
+  VirtualizationType: "hvm",
+  EnaSupport: base2.ena,
+  RootDeviceName: base2.rootDevice,
+  BlockDeviceMappings: [
+    {
+      DeviceName: base2.rootDevice,
+      Ebs: { SnapshotId: base2.id, VolumeType: "gp3", DeleteOnTermination: true }
+    }
+  ],
+  ...base2.bootMode && { BootMode: base2.bootMode },
+  ...base2.tpm && { TpmSupport: base2.tpm },
+  ...base2.imds && { ImdsSupport: base2.imds }
+});
+var billingOf = ({ PlatformDetails = "", UsageOperation = "" }) => ({
+  platformDetails: PlatformDetails,
+  usageOperation: UsageOperation
+});
+function findLostBilling({ billing }, image) {
+  const found = billingOf(image);
+  if (!billing || billing.platformDetails === found.platformDetails && billing.usageOperation === found.usageOperation)
+    return void 0;
+  const say4 = ({ platformDetails, usageOperation }) => `${platformDetails} (${usageOperation})`;
+  const hint = "Copy or launch the image that the snapshot belongs to instead: only that keeps its billing codes.";
+  return new AmiError("BASE", `Expected an image billed as ${say4(billing)}, RegisterImage made one of ${say4(found)}`, {
+    hint
+  });
 }
 
 // src/commands/bake/explain-change.ts
-function explainChange({ digest, baseImageId }, family, channel) {
+function explainChange({ digest, parts, baseImageId }, family, channel) {
   const newest = family.map(toFamilyImage).filter(({ isFinished, tags: tags2 }) => isFinished && tags2[TAGS.channel] === channel).sort((a9, b9) => (b9.bakedAt?.getTime() ?? 0) - (a9.bakedAt?.getTime() ?? 0))[0];
   if (!newest) return `there is no image of this family in the channel ${channel} yet`;
   const { imageId, tags } = newest;
   if (tags[TAGS.digest] === digest) return `${imageId} has the same content, but ${explainState(newest)}`;
   if (tags[TAGS.base] !== baseImageId)
     return `the base moved from ${tags[TAGS.base]} to ${baseImageId} since ${imageId}`;
-  return `the recipe changed since ${imageId}`;
+  return `${sayParts(compareParts(tags[TAGS.content] ?? "", parts))} changed since ${imageId}`;
+}
+function sayParts(parts) {
+  const names = parts.filter((name) => name !== "seal");
+  if (names.length === 0 && parts.length > 0) return "the way this action seals";
+  return names.length === 0 || names.includes("base") ? "the recipe" : `the recipe (${names.join(", ")})`;
 }
 function explainState({ state: state2, tags }) {
   if (/^failed\b/.test(tags[TAGS.verified] ?? "")) return "it failed its verification";
@@ -67709,9 +68015,11 @@ async function isDue(aws, recipe, content) {
   return judgeReuse(recipe, wanted, { ...content, findings: findings2 }, inputs);
 }
 function identify(recipe, content) {
+  const { base: base2 } = recipe;
+  if (base2.kind === "snapshot") return { baseImageId: base2.id, ...digestSnapshot(recipe, base2) };
   try {
     const { ImageId: baseImageId, Architecture: architecture = "" } = chooseBase(recipe, content);
-    return { baseImageId, digest: digestRecipe(recipe, { baseImageId, architecture }) };
+    return { baseImageId, ...digestContent(recipe, { baseImageId, architecture }) };
   } catch (error2) {
     if (error2 instanceof AmiError) return void 0;
     throw error2;
@@ -68169,11 +68477,8 @@ function refusedInputs({ regions, accounts, accountRole }) {
     return isGiven ? [new AmiError("INPUT", `Input ${name}: bake of this version does not use it`, { hint })] : [];
   });
 }
-function refusedKeys({ base: base2, builder: builder2, provision: provision2 }) {
+function refusedKeys({ builder: builder2, provision: provision2 }) {
   const found = [];
-  if (base2.kind === "snapshot") {
-    found.push(refuse2("`base: { snapshot: \u2026 }`", "Name a base by id, ssm, owners and name, or instance."));
-  }
   if (provision2.via === "ssm" && !builder2.instanceProfile) {
     const hint = "Give `builder: { instance-profile: \u2026 }` with AmazonSSMManagedInstanceCore, or use `via: user-data`.";
     found.push(
@@ -68227,15 +68532,6 @@ function progressReporter(what, start, log) {
 // src/image/client-token.ts
 var CLIENT_TOKEN_PREFIX = "ami-action-";
 var isOwnLaunch = ({ ClientToken: token = "" }) => token.startsWith(CLIENT_TOKEN_PREFIX);
-
-// src/image/run-id.ts
-var OF_WORKFLOW = /^(\d+)-(\d+)-/;
-var workflowRunOf = (run) => OF_WORKFLOW.exec(run)?.[1];
-function isSuperseded(run, current) {
-  const [, id, attempt] = OF_WORKFLOW.exec(run) ?? [];
-  const [, currentId, currentAttempt] = OF_WORKFLOW.exec(current) ?? [];
-  return id !== void 0 && id === currentId && Number(attempt) < Number(currentAttempt);
-}
 
 // src/commands/bake/predecessors.ts
 var GRACE_MS = 36e5;
@@ -68408,22 +68704,39 @@ var NewImage = class {
    * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
    */
   async create(instanceId, noReboot = false) {
-    const { imageName, description, tags, region } = this.#plan;
+    const { imageName, description, keptDevices = [] } = this.#plan;
     const command9 = new CreateImageCommand({
       InstanceId: instanceId,
       Name: imageName,
       Description: description,
       ...noReboot && { NoReboot: true },
-      TagSpecifications: ["image", "snapshot"].map((type) => ({ ResourceType: type, Tags: toTagList(tags) }))
+      ...keptDevices.length > 0 && {
+        BlockDeviceMappings: keptDevices.map((device) => ({ DeviceName: device, Ebs: { DeleteOnTermination: false } }))
+      },
+      TagSpecifications: this.#tagged("image", "snapshot")
     });
+    await this.#ask(() => this.#clients.ec2.send(command9));
+  }
+  /**
+   * Asks EC2 for an image of a snapshot, which is not ours and gets no tags.
+   *
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html
+   */
+  async register(request) {
+    const command9 = new RegisterImageCommand({ ...request, TagSpecifications: this.#tagged("image") });
+    await this.#ask(() => this.#clients.ec2.send(command9));
+  }
+  #tagged(...types) {
+    return types.map((type) => ({ ResourceType: type, Tags: toTagList(this.#plan.tags) }));
+  }
+  async #ask(send3) {
     this.#state = "asked";
     try {
-      const { ImageId: id } = await this.#clients.ec2.send(command9);
-      this.#imageId = id;
+      this.#imageId = (await send3()).ImageId;
     } catch (error2) {
       this.#imageId = await this.#findLost(error2);
     }
-    this.#aws.run.log.info(`EC2 makes the image ${this.imageId} (${imageName}) in ${region}`);
+    this.#aws.run.log.info(`EC2 makes the image ${this.imageId} (${this.#plan.imageName}) in ${this.#plan.region}`);
   }
   /** Waits until the image can be launched. Errors: EC2 where it failed, with EC2's reason; TIMEOUT. */
   async awaitAvailable(timeoutSeconds) {
@@ -68474,7 +68787,7 @@ var NewImage = class {
       log.warning(`The unfinished image could not be discarded now: ${error2}. The post step tries again.`);
     }
   }
-  /** CreateImage has no ClientToken: after a lost answer the name tells whether it had its effect. */
+  /** CreateImage and RegisterImage have no ClientToken: after a lost answer the name tells whether it had its effect. */
   async #findLost(error2) {
     if (this.#aws.signal.aborted || serviceErrorName(error2) !== "InvalidAMIName.Duplicate") throw error2;
     const [lost] = await findUnfinishedImages(this.#clients, this.#aws.run.id);
@@ -68566,65 +68879,16 @@ async function restart(clients, instanceId, log, signal) {
 }
 var isToRestart = ({ Tags: tags = [] }) => tags.some(({ Key: key }) => key === TAGS.restart);
 
-// src/commands/bake/plan-image.ts
-function planImage(recipe, origin, digest, facts2, order) {
-  const { region, now } = facts2;
-  const unfinished = findUnfinished(facts2, digest, order, recipe.purpose);
-  const validUntil = unfinished?.validUntil ?? new Date(now.getTime() + recipe.validForSeconds * 1e3);
-  return {
-    region,
-    origin,
-    imageName: renderName(recipe.name, nameFields(recipe, digest, now)),
-    description: `${recipe.family}, baked from ${origin.name}`,
-    digest,
-    validUntil,
-    reason: order.reason,
-    warnings: [],
-    tags: tagsOf(recipe, order, { digest, base: origin.id, now, validUntil }),
-    ...unfinished && { unfinished }
-  };
-}
-var nameFields = (recipe, digest, now) => ({
-  family: recipe.family,
-  strategy: recipe.strategy,
-  date: now.toISOString().slice(0, 10).replaceAll("-", ""),
-  time: now.toISOString().slice(11, 19).replaceAll(":", ""),
-  digest: digest.slice(0, 8)
-});
-var tagsOf = (recipe, { run, channel }, { digest, base: base2, now, validUntil }) => ({
-  ...recipe.tags,
-  [TAGS.managed]: "true",
-  [TAGS.run]: run,
-  [TAGS.family]: recipe.family,
-  [TAGS.channel]: channel,
-  [TAGS.digest]: digest,
-  [TAGS.strategy]: recipe.strategy,
-  [TAGS.base]: base2,
-  [TAGS.bakedAt]: now.toISOString(),
-  [TAGS.validUntil]: validUntil.toISOString()
-});
-function findUnfinished({ family, now }, digest, { channel, run }, purpose) {
-  for (const { imageId, name, state: state2, tags, validUntil } of family.map(toFamilyImage)) {
-    const isAlive = imageId && (state2 === "pending" || state2 === "available");
-    const isSame = tags[TAGS.digest] === digest && tags[TAGS.channel] === channel;
-    const isUnfinished = tags[TAGS.self] === void 0 && validUntil && validUntil > now;
-    const isMeant = purpose === "image" || isSameRun(tags[TAGS.run], run);
-    if (isAlive && isSame && isUnfinished && isMeant) return { imageId, name, validUntil };
-  }
-  return void 0;
-}
-var isSameRun = (theirs = "", ours) => workflowRunOf(ours) !== void 0 && workflowRunOf(theirs) === workflowRunOf(ours);
-
 // src/commands/bake/plan-backup.ts
 function planBackup(recipe, base2, facts2, order) {
   throwProblems(
-    findProblems(base2, facts2).map((problem2) => new AmiError("BASE", `Expected ${problem2}`, { at: base2.place }))
+    findProblems2(base2, facts2).map((problem2) => new AmiError("BASE", `Expected ${problem2}`, { at: base2.place }))
   );
   const { instance = {} } = facts2;
-  const digest = digestRecipe(recipe, { baseImageId: base2.id, architecture: instance.Architecture ?? "" });
+  const content = digestContent(recipe, { baseImageId: base2.id, architecture: instance.Architecture ?? "" });
   return {
-    ...planImage(recipe, { id: base2.id, name: tagOf2(instance, "Name") ?? base2.id }, digest, facts2, order),
-    warnings: warnOf(base2, instance),
+    ...planImage(recipe, { id: base2.id, name: tagOf2(instance, "Name") ?? base2.id }, content, facts2, order),
+    warnings: warnOf2(base2, instance),
     instanceId: base2.id,
     volumes: volumesOf(instance),
     reboot: base2.reboot,
@@ -68632,7 +68896,7 @@ function planBackup(recipe, base2, facts2, order) {
     isLeftStopped: isLeftStopped(instance)
   };
 }
-function findProblems({ id, reboot }, facts2) {
+function findProblems2({ id, reboot }, facts2) {
   const { instance, region } = facts2;
   if (!instance) return [`an instance, found none with the id ${id} in ${region}`];
   const state2 = instance.State?.Name ?? "unknown";
@@ -68661,7 +68925,7 @@ function findStopProblems(id, { hasInstanceStore, isStopProtected }, instance) {
     ([reason2, holds]) => holds ? [`an instance that can be stopped, found ${id}, ${reason2}; ${INSTEAD}`] : []
   );
 }
-function warnOf({ id, reboot }, { State: state2 }) {
+function warnOf2({ id, reboot }, { State: state2 }) {
   if (reboot !== "none" || state2?.Name !== "running") return [];
   return [
     `${id} goes on running: what it has not written to its volumes yet is not in the image, and files may be torn`
@@ -68954,6 +69218,16 @@ async function terminate(clients, ids, log) {
 }
 var idsOf = (instances, name) => instances.flatMap((instance) => instance[name] ?? []);
 
+// src/commands/unless-denied.ts
+async function unlessDenied(read) {
+  try {
+    return await read();
+  } catch (error2) {
+    if (error2 instanceof AmiError && error2.code === "PERMISSION") return [];
+    throw error2;
+  }
+}
+
 // src/commands/sweep-instances.ts
 var ALIVE = ["pending", "running", "stopping", "stopped"];
 var LIVE_REQUEST = ["open", "active", "disabled"];
@@ -68998,14 +69272,12 @@ async function findInstances(clients, filter) {
   return found;
 }
 async function findRequests(clients, filter) {
-  const found = [];
-  try {
+  return unlessDenied(async () => {
+    const found = [];
     const pages = paginateDescribeSpotInstanceRequests({ client: clients.ec2 }, { Filters: [filter] });
     for await (const page of pages) found.push(...page.SpotInstanceRequests ?? []);
-  } catch (error2) {
-    if (!(error2 instanceof AmiError && error2.code === "PERMISSION")) throw error2;
-  }
-  return found;
+    return found;
+  });
 }
 
 // src/commands/bake/builder-group.ts
@@ -69169,19 +69441,22 @@ function throughputProblem({ type, iops, throughputMiBps }) {
 }
 
 // src/commands/bake/plan-boost.ts
-function planBoost({ builder: builder2, volumes, file: file2 }, base2) {
+function planBoost({ builder: builder2, volumes }, base2) {
   const { boost } = builder2;
   const device = base2.RootDeviceName;
   if (!boost || !device) return void 0;
   const root9 = volumes.find((volume2) => volume2.device === device);
-  const at = root9?.place ?? { file: file2, line: 1, column: 1 };
+  const at = root9 && { at: root9.place };
   if (root9?.type !== void 0 && root9.type !== "gp3") {
     const hint = "Leave the boost out, or make the root volume gp3.";
-    throw new AmiError("RECIPE", `builder.boost: expected a root volume of type gp3, found ${root9.type}`, { at, hint });
+    throw new AmiError("RECIPE", `builder.boost: expected a root volume of type gp3, found ${root9.type}`, {
+      ...at,
+      hint
+    });
   }
   const baseGiB = base2.BlockDeviceMappings?.find((each) => each.DeviceName === device)?.Ebs?.VolumeSize;
   const [problem2] = findVolumeProblems({ type: "gp3", sizeGiB: root9?.sizeGiB ?? baseGiB, ...boost });
-  if (problem2) throw new AmiError("RECIPE", `builder.boost: ${problem2}`, { at });
+  if (problem2) throw new AmiError("RECIPE", `builder.boost: ${problem2}`, at);
   return { ...boost, device };
 }
 function afterBoost(mappings, { device }) {
@@ -69280,8 +69555,9 @@ var without = (failed, code, left) => left.filter((other) => !NO_CAPACITY[code]?
 
 // src/commands/bake/launch-first.ts
 var NEXT_CANDIDATE_MS = 500;
-var MAX_FORGOTTEN = 20;
-var VISIBLE_MS = 1e3;
+var MAX_FORGOTTEN = 50;
+var VISIBLE_MS = [1e3, 1e3];
+var FORGOTTEN_MS = 200;
 var PROFILE_MS = 6e4;
 var PROFILE_PAUSE_MS = 2e3;
 async function launchFirst(aws, launch, makeWay) {
@@ -69311,11 +69587,17 @@ async function launchAt(aws, launch, candidate, first, makeWay) {
       return await send(aws, launch, toLaunchRequest(launch, candidate, generation));
     } catch (error2) {
       if (serviceErrorName(error2) !== "IdempotentParameterMismatch") throw error2;
-      if (generation - first >= MAX_FORGOTTEN) throw new RivalBake(launch.plan, "now", error2);
-      await pause(VISIBLE_MS, aws.signal);
+      const forgotten = generation - first;
+      if (forgotten >= MAX_FORGOTTEN) throw tooManyForgotten(launch, error2);
+      await pause(VISIBLE_MS[forgotten] ?? FORGOTTEN_MS, aws.signal);
       await makeWay();
     }
   }
+}
+function tooManyForgotten({ recipe }, cause) {
+  const hint = "Try again in some hours, or change the recipe.";
+  const sentence = `EC2 still knows ${MAX_FORGOTTEN} earlier launches of this very image of ${recipe.family}, and takes this one for each of them`;
+  return new AmiError("EC2", sentence, { hint, cause });
 }
 async function send(aws, { plan, recipe }, request) {
   const { ec2 } = aws.in(plan.region);
@@ -69458,12 +69740,13 @@ var Builder = class {
 
 // src/commands/bake/compare-volumes.ts
 var COMPARED = ["VolumeType", "VolumeSize", "Iops", "Throughput", "Encrypted", "DeleteOnTermination"];
-function findDifferences({ blockDeviceMappings: mappings, boost }, found) {
+function findDifferences({ blockDeviceMappings: mappings, boost, keptDevices = [] }, found) {
   const planned = boost ? withSpeed(mappings, boost.device, afterBoost(mappings, boost)) : mappings;
   return planned.flatMap(({ DeviceName: device, Ebs: wanted = {} }) => {
     const actual = found.find((each) => each.DeviceName === device)?.Ebs;
     if (!actual) return [`Expected the image to have a volume as ${device}, found none`];
-    return COMPARED.flatMap((name) => compare(device, name, wanted, actual));
+    const inImage = { ...wanted, DeleteOnTermination: !keptDevices.includes(device ?? "") };
+    return COMPARED.flatMap((name) => compare(device, name, inImage, actual));
   });
 }
 function compare(device, name, wanted, actual) {
@@ -69644,6 +69927,10 @@ function planVolumes(recipe, base2) {
   const added = recipe.volumes.filter((volume2) => !known.has(volume2.device));
   return [...kept, ...added.map((volume2) => toMapping(volume2.device, volume2, recipe.kmsKey))];
 }
+function keptDevicesOf({ volumes }) {
+  const keptDevices = volumes.filter((volume2) => volume2.deleteOnTermination === false).map((volume2) => volume2.device);
+  return keptDevices.length > 0 ? { keptDevices } : {};
+}
 function checkVolume(volume2, ofBase, base2) {
   const { device, type = DEFAULT_TYPE, iops, throughputMiBps, place: at } = volume2;
   const baseGiB = ofBase.find((each) => each.DeviceName === device)?.Ebs?.VolumeSize;
@@ -69699,16 +69986,21 @@ function planBake(recipe, facts2, order) {
   throwProblems(problems);
   if (!base2 || !volumes || !network) throw new AmiError("INTERNAL", "The plan is incomplete");
   const baseImageId = base2.ImageId;
-  const digest = digestRecipe(recipe, { baseImageId, architecture: base2.Architecture ?? "" });
+  const content = digestContent(recipe, { baseImageId, architecture: base2.Architecture ?? "" });
   return {
-    ...planImage(recipe, { id: baseImageId, name: base2.Name ?? baseImageId }, digest, facts2, order),
-    warnings: warnOfKeyPolicies(recipe, facts2),
+    ...planImage(recipe, { id: baseImageId, name: base2.Name ?? baseImageId }, content, facts2, order),
+    warnings: [...warnOfStale(base2, recipe, facts2.now), ...warnOfKeyPolicies(recipe, facts2)],
     baseImageId,
     deadline: deadlineOf(facts2.now, order.timeoutSeconds),
     ...network,
     blockDeviceMappings: volumes,
+    ...keptDevicesOf(recipe),
     ...boost && { boost }
   };
+}
+function warnOfStale(base2, recipe, now) {
+  const stale = findStale(base2, recipe.base, now);
+  return stale ? [`The base is ${base2.ImageId} (${base2.Name}), ${stale}`] : [];
 }
 var deadlineOf = (now, timeoutSeconds) => new Date(now.getTime() + (timeoutSeconds + Math.min(timeoutSeconds / 2, MAX_MARGIN_SECONDS)) * 1e3);
 function collect(problems, part) {
@@ -70049,7 +70341,7 @@ async function build(task, plan) {
 async function provision({ aws, recipe, stages }, plan, builder2) {
   const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(6).toString("hex");
   const steps2 = recipe.provision.steps;
-  const deadlineSeconds = Math.round((plan.deadline.getTime() - aws.now().getTime()) / 1e3);
+  const deadlineSeconds = Math.ceil((plan.deadline.getTime() - aws.now().getTime()) / 1e3);
   if (recipe.provision.via === "user-data") {
     const userData = provisioningUserData(steps2, nonce, deadlineSeconds);
     await stages.time("launch", () => builder2.launch(recipe, userData));
@@ -70063,6 +70355,65 @@ async function provision({ aws, recipe, stages }, plan, builder2) {
     await stages.time("seal", () => provisioner.seal());
   });
   await stages.time("stop", () => builder2.stop());
+}
+
+// src/commands/bake/observe-snapshot.ts
+async function observeSnapshot(clients, id) {
+  const [snapshot, images] = await Promise.all([describeSnapshot(clients, id), describeImages(clients, id)]);
+  return { images, ...snapshot && { snapshot } };
+}
+async function describeSnapshot(clients, id) {
+  try {
+    const { Snapshots: [snapshot] = [] } = await clients.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: [id] }));
+    return snapshot;
+  } catch (error2) {
+    if (serviceErrorName(error2) === "InvalidSnapshot.NotFound") return void 0;
+    throw error2;
+  }
+}
+async function describeImages(clients, id) {
+  const { Images: images = [] } = await clients.ec2.send(
+    new DescribeImagesCommand({
+      Owners: ["self"],
+      IncludeDeprecated: true,
+      IncludeDisabled: true,
+      Filters: [{ Name: "block-device-mapping.snapshot-id", Values: [id] }]
+    })
+  );
+  return images;
+}
+
+// src/commands/bake/way-register.ts
+async function findRegisterWay(task, base2) {
+  const { aws, recipe, content, order } = task;
+  const facts2 = await observeSnapshot(aws.in(content.region), base2.id);
+  const plan = planRegister(recipe, base2, { ...content, ...facts2 }, order);
+  return { plan, lines: describeRegister(plan), go: () => register(task, plan) };
+}
+async function register({ aws, stages }, plan) {
+  var _stack = [];
+  try {
+    const image = __using(_stack, new NewImage(aws, plan), true);
+    if (plan.unfinished) await image.takeUp(plan.unfinished.imageId);
+    else await stages.time("register", () => image.register(plan.request));
+    const available = await stages.time("image", () => image.awaitAvailable(aws.run.inputs.timeoutSeconds));
+    const lost = findLostBilling(plan, available);
+    if (lost) throw image.reject(lost);
+    return image.finish(available, plan.unfinished ? [] : stages.done);
+  } catch (_) {
+    var _error = _, _hasError = true;
+  } finally {
+    var _promise = __callDispose(_stack, _error, _hasError);
+    _promise && await _promise;
+  }
+}
+function describeRegister({ unfinished, origin, imageName, validUntil, billing }) {
+  if (unfinished)
+    return [`take up the image ${unfinished.imageId} (${unfinished.name}), which an interrupted bake left`];
+  return [
+    `register the image ${imageName} from ${origin.id}, valid until ${validUntil.toISOString()}`,
+    `compare its billing with ${billing ? `${billing.platformDetails} (${billing.usageOperation})` : "nothing that is known"}`
+  ];
 }
 
 // src/commands/bake/bake.ts
@@ -70125,7 +70476,16 @@ function readRecipe(progress) {
 }
 function findWay(task) {
   const { base: base2 } = task.recipe;
-  return base2.kind === "instance" ? findBackupWay(task, base2) : findBuildWay(task);
+  switch (base2.kind) {
+    case "instance":
+      return findBackupWay(task, base2);
+    case "snapshot":
+      return findRegisterWay(task, base2);
+    case "id":
+    case "ssm":
+    case "filter":
+      return findBuildWay(task);
+  }
 }
 
 // src/commands/commands.ts

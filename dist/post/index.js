@@ -40543,6 +40543,8 @@ var TAGS = {
   family: "ami-action:family",
   channel: "ami-action:channel",
   digest: "ami-action:digest",
+  /** A short digest of each part of the content, to say what changed. */
+  content: "ami-action:content",
   strategy: "ami-action:strategy",
   base: "ami-action:base",
   bakedAt: "ami-action:baked-at",
@@ -55292,6 +55294,16 @@ async function terminate(clients, ids, log) {
   log.info(`Terminated ${ids.join(", ")}`);
 }
 
+// src/commands/unless-denied.ts
+async function unlessDenied(read) {
+  try {
+    return await read();
+  } catch (error2) {
+    if (error2 instanceof AmiError && error2.code === "PERMISSION") return [];
+    throw error2;
+  }
+}
+
 // src/commands/sweep-instances.ts
 var ALIVE = ["pending", "running", "stopping", "stopped"];
 var LIVE_REQUEST = ["open", "active", "disabled"];
@@ -55336,14 +55348,12 @@ async function findInstances(clients, filter) {
   return found;
 }
 async function findRequests(clients, filter) {
-  const found = [];
-  try {
+  return unlessDenied(async () => {
+    const found = [];
     const pages = paginateDescribeSpotInstanceRequests({ client: clients.ec2 }, { Filters: [filter] });
     for await (const page of pages) found.push(...page.SpotInstanceRequests ?? []);
-  } catch (error2) {
-    if (!(error2 instanceof AmiError && error2.code === "PERMISSION")) throw error2;
-  }
-  return found;
+    return found;
+  });
 }
 
 // src/commands/sweep-parts.ts
@@ -55353,7 +55363,10 @@ async function sweepParts(clients, run, log) {
     { Name: `tag:${TAGS.run}`, Values: [run] },
     { Name: "status", Values: ["available"] }
   ];
-  const [volumes, interfaces] = await Promise.all([findVolumes(clients, filters), findInterfaces(clients, filters)]);
+  const [volumes, interfaces] = await Promise.all([
+    unlessDenied(() => findVolumes(clients, filters)),
+    unlessDenied(() => findInterfaces(clients, filters))
+  ]);
   for (const id of volumes) await deletePart(() => clients.ec2.send(new DeleteVolumeCommand({ VolumeId: id })));
   for (const id of interfaces) {
     await deletePart(() => clients.ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id })));
