@@ -4,7 +4,7 @@ import { serviceErrorName } from '../aws/failure.ts'
 import type { Log } from '../run.ts'
 
 /** What is needed to end an instance for good. */
-export type Endable = Pick<Instance, 'InstanceId' | 'SpotInstanceRequestId'>
+type Endable = Pick<Instance, 'InstanceId' | 'SpotInstanceRequestId'>
 
 /**
  * Ends instances of ours for good. That it was asked for is enough: nobody waits for it. Spot requests go first: a

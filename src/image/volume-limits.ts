@@ -1,4 +1,4 @@
-export type VolumeType = 'gp2' | 'gp3' | 'io1' | 'io2' | 'st1' | 'sc1' | 'standard'
+type VolumeType = 'gp2' | 'gp3' | 'io1' | 'io2' | 'st1' | 'sc1' | 'standard'
 
 interface Limits {
   readonly sizeGiB: readonly [least: number, most: number]

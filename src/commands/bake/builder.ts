@@ -6,7 +6,7 @@ import { endInstances } from '../end-instances.ts'
 import { sweepInstances } from '../sweep-instances.ts'
 import { ensureBuilderGroup } from './builder-group.ts'
 import { awaitState, describeInstance } from './instance-state.ts'
-import { findInterruption, isTakenBack, whileRunning } from './interruption.ts'
+import { findInterruption, findRestart, isTakenBack, whileRunning } from './interruption.ts'
 import { launchFirst } from './launch-first.ts'
 import type { BakePlan } from './plan.ts'
 import { findPredecessors } from './predecessors.ts'
@@ -91,11 +91,8 @@ export class Builder implements AsyncDisposable {
   /** Makes sure that EC2 has not started a spot builder again since it was sealed. Errors: CAPACITY. */
   async confirmStopped(): Promise<void> {
     const now = this.#isSpot ? await this.#describe() : undefined
-    if (!now || (now.State?.Name === 'stopped' && now.LaunchTime?.getTime() === this.#instance.LaunchTime?.getTime()))
-      return
-    throw new AmiError('CAPACITY', `EC2 took the spot builder ${this.instanceId} back and has started it again since`, {
-      hint: 'Run it again, or use `spot: never`.'
-    })
+    const found = now && findRestart(this.#instance, now)
+    if (found) throw found
   }
 
   /** Ends builders that dead runs left, gives way to a living one. Result: how many have gone before. */

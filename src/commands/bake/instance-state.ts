@@ -4,7 +4,7 @@ import { serviceErrorName } from '../../aws/failure.ts'
 import { type Look, waitFor } from '../../aws/poller.ts'
 import { AmiError } from '../../errors.ts'
 
-export interface AwaitedState {
+interface AwaitedState {
   readonly state: 'running' | 'stopped'
   /** The states on the way there. */
   readonly expected: readonly string[]

@@ -20,8 +20,14 @@ export function findInterruption(launched: Instance, now: Instance): AmiError | 
   if (isTakenBack(now)) {
     return new AmiError('CAPACITY', `EC2 took the spot builder ${id} back: ${now.StateReason?.Message}`, { hint: HINT })
   }
+  return findRestart(launched, now)
+}
+
+/** Whether EC2 has taken a builder back and started it again since: one that was sealed has booted, then. */
+export function findRestart(launched: Instance, now: Instance): AmiError | undefined {
   if (now.LaunchTime?.getTime() === launched.LaunchTime?.getTime()) return undefined
-  return new AmiError('CAPACITY', `EC2 took the spot builder ${id} back and has started it again since`, { hint: HINT })
+  const sentence = `EC2 took the spot builder ${launched.InstanceId} back and has started it again since`
+  return new AmiError('CAPACITY', sentence, { hint: HINT })
 }
 
 /** Whether it was EC2 that stopped or terminated an instance. */

@@ -8,7 +8,7 @@ import type { BakePlan } from './plan.ts'
 /** What is baked, and by whom: family, digest, channel and run are among the tags. */
 export type Target = Pick<BakePlan, 'tags'>
 
-export interface Predecessors {
+interface Predecessors {
   /** Those of other runs that may be going on. */
   readonly alive: readonly Instance[]
   /**

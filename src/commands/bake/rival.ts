@@ -1,3 +1,4 @@
+import type { Instance } from '@aws-sdk/client-ec2'
 import type { Aws } from '../../aws/aws.ts'
 import { type Look, waitFor } from '../../aws/poller.ts'
 import { AmiError } from '../../errors.ts'
@@ -45,9 +46,7 @@ export async function awaitRival(aws: Aws, region: string, target: Target, found
 }
 
 /** Who it is, and until when it may go on. */
-export function sayRival({ InstanceId: id, Tags: tags = [] }: Rival): string {
+export function sayRival({ InstanceId: id, Tags: tags = [] }: Instance): string {
   const read = (key: string) => tags.find(tag => tag.Key === key)?.Value ?? 'unknown'
   return `run ${read(TAGS.run)} with ${id}, until ${read(TAGS.deadline)} at the latest`
 }
-
-type Rival = Awaited<ReturnType<typeof findPredecessors>>['alive'][number]
