@@ -69368,8 +69368,12 @@ function findInterruption(launched, now) {
   if (isTakenBack(now)) {
     return new AmiError("CAPACITY", `EC2 took the spot builder ${id} back: ${now.StateReason?.Message}`, { hint: HINT });
   }
+  return findRestart(launched, now);
+}
+function findRestart(launched, now) {
   if (now.LaunchTime?.getTime() === launched.LaunchTime?.getTime()) return void 0;
-  return new AmiError("CAPACITY", `EC2 took the spot builder ${id} back and has started it again since`, { hint: HINT });
+  const sentence = `EC2 took the spot builder ${launched.InstanceId} back and has started it again since`;
+  return new AmiError("CAPACITY", sentence, { hint: HINT });
 }
 var isTakenBack = ({ StateReason: reason2 }) => reason2?.Code?.startsWith("Server.SpotInstance") === true;
 async function whileRunning(aws, look, body) {
@@ -69687,11 +69691,8 @@ var Builder = class {
   /** Makes sure that EC2 has not started a spot builder again since it was sealed. Errors: CAPACITY. */
   async confirmStopped() {
     const now = this.#isSpot ? await this.#describe() : void 0;
-    if (!now || now.State?.Name === "stopped" && now.LaunchTime?.getTime() === this.#instance.LaunchTime?.getTime())
-      return;
-    throw new AmiError("CAPACITY", `EC2 took the spot builder ${this.instanceId} back and has started it again since`, {
-      hint: "Run it again, or use `spot: never`."
-    });
+    const found = now && findRestart(this.#instance, now);
+    if (found) throw found;
   }
   /** Ends builders that dead runs left, gives way to a living one. Result: how many have gone before. */
   async makeWay() {
