@@ -148,12 +148,12 @@ async function startMoto() {
   })
   children.push(child)
   const url = `http://127.0.0.1:${port}`
-  for (let left = 150; left > 0; left--) {
+  for (let left = 600; left > 0; left--) {
     const answer = await call(url, 'DescribeRegions', {}).catch(() => undefined)
     if (answer) return { url, name: `moto ${stdout.trim()}` }
     await new Promise(resolve => setTimeout(resolve, 200))
   }
-  throw new Error("moto's server did not answer within 30 s")
+  throw new Error("moto's server did not answer within two minutes")
 }
 
 function call(url, Action, input) {
