@@ -116,6 +116,37 @@ describe('DescribeImageReferences', () => {
         ]
       },
       'InvalidParameterValue'
+    ],
+    [
+      'with an option of a type that takes none',
+      {
+        ImageIds: [IMAGES.linux],
+        ResourceTypes: [
+          {
+            ResourceType: 'ssm:Parameter',
+            ResourceTypeOptions: [{ OptionName: 'state-name', OptionValues: ['running'] }]
+          }
+        ]
+      },
+      'InvalidParameterValue'
+    ],
+    [
+      'with a type twice',
+      { ImageIds: [IMAGES.linux], ResourceTypes: [{ ResourceType: 'ec2:Instance' }, { ResourceType: 'ec2:Instance' }] },
+      'InvalidParameterValue'
+    ],
+    [
+      'with two depths',
+      {
+        ImageIds: [IMAGES.linux],
+        ResourceTypes: [
+          {
+            ResourceType: 'ec2:LaunchTemplate',
+            ResourceTypeOptions: [{ OptionName: 'version-depth', OptionValues: ['1', '2'] }]
+          }
+        ]
+      },
+      'InvalidParameterValue'
     ]
   ])('is refused %s', async (_, input, name) => {
     await expect(referencesTo(clientsFor(sandbox.url), input)).rejects.toMatchObject({ name })

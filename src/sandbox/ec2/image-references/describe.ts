@@ -5,17 +5,17 @@ import { checkId } from '../../world/ids.ts'
 import { paginate } from '../../world/pages.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { findReferences } from './find.ts'
-import { type ReferenceScope, readScope } from './options.ts'
+import { type ReferenceScope, readScope, type SupportedTypes } from './options.ts'
 
 const MOST_IMAGES = 10
 const DEFAULT_DEPTH = 10
-const TYPES = [
-  'ec2:Instance',
-  'ec2:LaunchTemplate',
-  'ssm:Parameter',
-  'imagebuilder:ImageRecipe',
-  'imagebuilder:ContainerRecipe'
-]
+const TYPES: SupportedTypes = {
+  'ec2:Instance': 'state-name',
+  'ec2:LaunchTemplate': 'version-depth',
+  'ssm:Parameter': undefined,
+  'imagebuilder:ImageRecipe': undefined,
+  'imagebuilder:ContainerRecipe': undefined
+}
 
 /**
  * Lists the caller's own instances, launch templates and parameters of the region that name one of up to ten images, each
@@ -45,7 +45,7 @@ const describeImageReferences: Handler<DescribeImageReferencesRequest, DescribeI
 function readRequest({ IncludeAllResourceTypes: all, ResourceTypes: asked = [] }: DescribeImageReferencesRequest) {
   if (!all && asked.length === 0) throw missingParameter('ResourceType')
   const scope: ReferenceScope = readScope(asked, TYPES, DEFAULT_DEPTH)
-  return all ? { ...scope, types: new Set(TYPES) } : scope
+  return all ? { ...scope, types: new Set(Object.keys(TYPES)) } : scope
 }
 
 export const imageReferenceHandlers = {

@@ -16,33 +16,43 @@ export interface ReferenceScope {
   readonly versionDepth: number
 }
 
+/** The supported types, and the one option that each of them takes. */
+export type SupportedTypes = Readonly<Record<string, 'state-name' | 'version-depth' | undefined>>
+
 const STATES = ['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped']
 
+const OPTIONS = {
+  'state-name': (values: readonly string[]) => values.every(value => STATES.includes(value)),
+  'version-depth': ([value = '', ...more]: readonly string[]) =>
+    /^[1-9]\d{0,4}$/.test(value) && Number(value) <= 10_000 && more.length === 0
+}
+
 /** Reads resource types and their options. Errors: InvalidParameterValue. */
-export function readScope(asked: readonly AskedType[], supported: readonly string[], depth: number): ReferenceScope {
+export function readScope(asked: readonly AskedType[], supported: SupportedTypes, depth: number): ReferenceScope {
   const types = asked.map(({ ResourceType: type = '' }) => type)
-  const unknown = types.find(type => !supported.includes(type))
-  if (unknown !== undefined) throw invalidValue('ResourceType', unknown.slice(0, 60), `one of ${supported.join(', ')}`)
+  const wrong = types.find((type, i) => !Object.hasOwn(supported, type) || types.indexOf(type) !== i)
+  if (wrong !== undefined) {
+    throw invalidValue('ResourceType', wrong.slice(0, 60), `each at most once: ${Object.keys(supported).join(', ')}`)
+  }
+  const options = new Map(asked.flatMap(type => readOptions(type, supported[type.ResourceType ?? ''])))
   return {
     types: new Set(types),
-    states: readOption(asked, 'ec2:Instance', 'state-name', value => STATES.includes(value)),
-    versionDepth: Number(readOption(asked, 'ec2:LaunchTemplate', 'version-depth', isDepth)?.[0] ?? depth)
+    states: options.get('state-name'),
+    versionDepth: Number(options.get('version-depth')?.[0] ?? depth)
   }
 }
 
-function readOption(
-  asked: readonly AskedType[],
-  type: string,
-  name: string,
-  isValid: (value: string) => boolean
-): readonly string[] | undefined {
-  const options = asked.find(({ ResourceType }) => ResourceType === type)?.ResourceTypeOptions ?? []
-  const foreign = options.find(({ OptionName }) => OptionName !== name)
-  if (foreign) throw invalidValue('OptionName', String(foreign.OptionName).slice(0, 60), `${name} for ${type}`)
-  const values = options[0]?.OptionValues
-  const wrong = values?.find(value => !isValid(value))
-  if (wrong !== undefined) throw invalidValue('OptionValue', wrong.slice(0, 60), `a value of ${name}`)
-  return values
+function readOptions(
+  { ResourceType: type, ResourceTypeOptions: options = [] }: AskedType,
+  takes: SupportedTypes[string]
+): (readonly [string, readonly string[]])[] {
+  return options.map(({ OptionName: name, OptionValues: values = [] }, i) => {
+    if (takes === undefined || name !== takes || i > 0) {
+      throw invalidValue('OptionName', String(name).slice(0, 60), `${takes ?? 'no option'} for ${type}`)
+    }
+    if (values.length === 0 || !OPTIONS[takes](values)) {
+      throw invalidValue('OptionValue', values.join(', ').slice(0, 60), `a value of ${takes}`)
+    }
+    return [takes, values]
+  })
 }
-
-const isDepth = (value: string): boolean => /^[1-9]\d{0,4}$/.test(value) && Number(value) <= 10_000

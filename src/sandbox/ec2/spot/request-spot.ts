@@ -4,8 +4,9 @@ import type {
   RequestSpotLaunchSpecification,
   RunInstancesRequest
 } from '@aws-sdk/client-ec2'
-import { invalidValue, missingParameter, ServiceError } from '../../errors.ts'
+import { invalidValue, missingParameter, type ServiceError } from '../../errors.ts'
 import type { Call, Handler, Handlers } from '../../handler.ts'
+import { refuseUnmodelled } from '../../unmodelled.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { checkPrice, checkSpot } from '../instances/launch-market.ts'
 import { planLaunch } from '../instances/plan-launch.ts'
@@ -19,6 +20,8 @@ import { answerSpotRequest } from './requests.ts'
 const DAY_MS = 24 * 60 * 60 * 1000
 const VALID_DAYS = 7
 
+const UNMODELLED = ['LaunchGroup', 'AvailabilityZoneGroup', 'ValidFrom', 'BlockDurationMinutes'] as const
+
 /**
  * Makes spot requests that are fulfilled, or wait for capacity, soon afterwards. A persistent one is valid for seven
  * days unless it says otherwise.
@@ -30,7 +33,7 @@ const requestSpotInstances: Handler<RequestSpotInstancesRequest, RequestSpotInst
   const { InstanceCount: count = 1, LaunchSpecification: specification } = input
   if (!specification) throw missingParameter('LaunchSpecification')
   if (!Number.isInteger(count) || count < 1) throw invalidValue('InstanceCount', `${count}`, 'a whole number from 1')
-  refuseUnmodelled(input)
+  refuseUnmodelled(input, UNMODELLED)
   const tags = tagsFor('spot-instances-request', input.TagSpecifications, ['spot-instances-request'])
   const plan = planOf(input, call)
   const launches = launchOf(specification)
@@ -45,12 +48,6 @@ const requestSpotInstances: Handler<RequestSpotInstancesRequest, RequestSpotInst
   )
   const records = ids.split(' ').flatMap(id => call.region.spotRequests.get(id) ?? [])
   return { SpotInstanceRequests: records.map(record => answerSpotRequest(record, call)) }
-}
-
-function refuseUnmodelled(input: RequestSpotInstancesRequest): void {
-  const names = ['LaunchGroup', 'AvailabilityZoneGroup', 'ValidFrom', 'BlockDurationMinutes'] as const
-  const name = names.find(each => input[each] !== undefined)
-  if (name) throw new ServiceError('UnsupportedOperation', `The sandbox does not model ${name}`)
 }
 
 function planOf(input: RequestSpotInstancesRequest, { now }: Call) {
