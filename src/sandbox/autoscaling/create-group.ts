@@ -1,8 +1,9 @@
 import type { CreateAutoScalingGroupType } from '@aws-sdk/client-auto-scaling'
 import { ServiceError } from '../errors.ts'
 import type { Handler, Handlers } from '../handler.ts'
+import { refuseUnmodelled } from '../unmodelled.ts'
 import { checkSource, chooseSource } from './check-source.ts'
-import { refuseUnmodelled, validationError } from './errors.ts'
+import { validationError } from './errors.ts'
 import { locationsOf } from './locations.ts'
 import { checkName, keyOf, newArn } from './names.ts'
 import { reconcileSoon } from './reconcile.ts'
@@ -24,7 +25,7 @@ export const UNMODELLED = [
   'CapacityReservationSpecification',
   'InstanceLifecyclePolicy',
   'DeletionProtection'
-]
+] as const
 const UNMODELLED_AT_FIRST = [
   'InstanceId',
   'LifecycleHookSpecificationList',
@@ -32,7 +33,7 @@ const UNMODELLED_AT_FIRST = [
   'TargetGroupARNs',
   'TrafficSources',
   'Operator'
-]
+] as const
 
 /**
  * Creates a group, which then launches its instances. A launch template that EC2 would not launch from is refused.

@@ -8,12 +8,13 @@ import { chooseImage } from '../ec2/instances/launch-image.ts'
 import { checkUserData } from '../ec2/instances/launch-options.ts'
 import { ServiceError } from '../errors.ts'
 import type { Call, Handler, Handlers } from '../handler.ts'
-import { refuseUnmodelled, validationError } from './errors.ts'
+import { refuseUnmodelled } from '../unmodelled.ts'
+import { validationError } from './errors.ts'
 import { checkName, findLaunchConfiguration, keyOf, newArn } from './names.ts'
 import { paginate } from './pages.ts'
 import type { LaunchConfigurationRecord } from './records.ts'
 
-const UNMODELLED = ['InstanceId', 'ClassicLinkVPCId', 'ClassicLinkVPCSecurityGroups']
+const UNMODELLED = ['InstanceId', 'ClassicLinkVPCId', 'ClassicLinkVPCSecurityGroups'] as const
 
 /**
  * Creates a launch configuration. One whose image the caller cannot launch is refused.
@@ -29,14 +30,11 @@ const createLaunchConfiguration: Handler<CreateLaunchConfigurationType, undefine
     const sentence = `A launch configuration already exists with the name ${name}`
     throw new ServiceError('AlreadyExists', `Launch Configuration by this name already exists - ${sentence}`)
   }
-  if (!ImageId)
+  if (!ImageId || !InstanceType) {
     throw validationError(
       'Valid requests must contain either the InstanceID parameter or both the ImageId and InstanceType parameters.'
     )
-  if (!InstanceType)
-    throw validationError(
-      'Valid requests must contain either the InstanceID parameter or both the ImageId and InstanceType parameters.'
-    )
+  }
   checkLaunch(ImageId, InstanceType, input.UserData, call)
   const LaunchConfigurationARN = newArn('launchConfiguration', name, call)
   const configuration = {

@@ -1,6 +1,7 @@
 import type { ModifyVolumeRequest, ModifyVolumeResult, Volume, VolumeModification } from '@aws-sdk/client-ec2'
 import { ServiceError } from '../errors.ts'
 import type { Call, Handler, Handlers } from '../handler.ts'
+import { refuseUnmodelled } from '../unmodelled.ts'
 import type { VolumeRecord } from '../world/records.ts'
 import type { Transition } from '../world/transition.ts'
 import { findVolume, type VolumeName } from './attach-volumes.ts'
@@ -38,8 +39,7 @@ function checkModifiable(
   if (state !== 'available' && state !== 'in-use') {
     throw new ServiceError('IncorrectState', `${id} is not 'available' or 'in-use': it is '${state}'.`)
   }
-  if (input.MultiAttachEnabled)
-    throw new ServiceError('UnsupportedOperation', 'The sandbox does not model Multi-Attach')
+  refuseUnmodelled(input, ['MultiAttachEnabled'])
   const under = modifications.find(each => each.ModificationState !== 'completed')
   if (under) {
     const sentence = `Cannot modify volume '${id}' currently in modification state '${under.ModificationState?.toUpperCase()}'.`

@@ -7,8 +7,9 @@ import type {
   OnDemandOptions,
   SpotOptions
 } from '@aws-sdk/client-ec2'
-import { invalidValue, missingParameter, ServiceError } from '../../errors.ts'
+import { invalidValue, missingParameter } from '../../errors.ts'
 import type { Call, Handler, Handlers } from '../../handler.ts'
+import { refuseUnmodelled } from '../../unmodelled.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { checkOneOf } from '../instances/launch-options.ts'
 import { tagsFor } from '../tags.ts'
@@ -42,9 +43,7 @@ function checkFleet(input: CreateFleetRequest): FleetCapacity {
     if (!template?.LaunchTemplateId && !template?.LaunchTemplateName)
       throw missingParameter('LaunchTemplateSpecification')
     if (!template.Version) throw missingParameter('LaunchTemplateSpecification.Version')
-    if (overrides.some(({ InstanceRequirements: requirements }) => requirements)) {
-      throw new ServiceError('UnsupportedOperation', 'The sandbox does not model instance requirements')
-    }
+    for (const override of overrides) refuseUnmodelled(override, ['InstanceRequirements'])
   }
   const { TotalTargetCapacity: total } = target
   if (total === undefined || !Number.isInteger(total) || total < 0) {

@@ -1,6 +1,7 @@
 import type { BlockDeviceMapping, CopyImageRequest, CopyImageResult, Image } from '@aws-sdk/client-ec2'
 import { missingParameter, ServiceError } from '../../errors.ts'
 import type { Call, Handler, Handlers } from '../../handler.ts'
+import { refuseUnmodelled } from '../../unmodelled.ts'
 import type { ImageRecord, SnapshotRecord } from '../../world/records.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { checkCompletionDuration } from '../snapshots/copy-duration.ts'
@@ -34,7 +35,7 @@ const copyImage: Handler<CopyImageRequest, CopyImageResult> = (input, call) => (
 function copyOnce(input: CopyImageRequest, call: Call): string {
   const { Name, SnapshotCopyCompletionDurationMinutes: withinMinutes } = input
   if (!Name) throw missingParameter('Name')
-  refuseUnmodelled(input)
+  refuseUnmodelled(input, ['DestinationOutpostArn', 'DestinationAvailabilityZone', 'DestinationAvailabilityZoneId'])
   checkImageName(Name, call)
   const source = findImageSource(input, call)
   checkKeyNeedsEncryption(input)
@@ -55,12 +56,6 @@ function copyOnce(input: CopyImageRequest, call: Call): string {
   image.image.BlockDeviceMappings = mapDevices(source.record.image, new Map(copies.map(({ id, copy }) => [id, copy])))
   schedule(image, copies, call)
   return image.image.ImageId
-}
-
-function refuseUnmodelled(input: CopyImageRequest): void {
-  if (input.DestinationOutpostArn ?? input.DestinationAvailabilityZone ?? input.DestinationAvailabilityZoneId) {
-    throw new ServiceError('UnsupportedOperation', 'The sandbox has no Outposts and no Local Zones to copy to')
-  }
 }
 
 /** Without snapshots there is nothing that a copy could encrypt. */

@@ -1,6 +1,7 @@
 import type { CopySnapshotRequest, CopySnapshotResult } from '@aws-sdk/client-ec2'
 import { missingParameter, ServiceError } from '../../errors.ts'
 import type { Call, Handler, Handlers } from '../../handler.ts'
+import { refuseUnmodelled } from '../../unmodelled.ts'
 import type { Transition } from '../../world/transition.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { find } from '../lookup.ts'
@@ -42,9 +43,7 @@ function findSource(input: CopySnapshotRequest, call: Call): CopySource {
   const { SourceSnapshotId: id, SourceRegion: name } = input
   if (!id) throw missingParameter('SourceSnapshotId')
   if (!name) throw missingParameter('SourceRegion')
-  if (input.DestinationOutpostArn ?? input.DestinationAvailabilityZone) {
-    throw new ServiceError('UnsupportedOperation', 'The sandbox has no Outposts and no Local Zones to copy to')
-  }
+  refuseUnmodelled(input, ['DestinationOutpostArn', 'DestinationAvailabilityZone'])
   const region = sourceRegion(name, call)
   const record = find('snapshot', id, region.snapshots, each => canUseSnapshot(each, { account: call.account, region }))
   checkUsable(record)
