@@ -1,6 +1,7 @@
-import { type Instance, StopInstancesCommand } from '@aws-sdk/client-ec2'
+import { CreateTagsCommand, type Instance, StopInstancesCommand } from '@aws-sdk/client-ec2'
 import type { Aws, Clients } from '../../aws/aws.ts'
 import { AmiError } from '../../errors.ts'
+import { TAGS, toTagList } from '../../image/tags.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import { endInstances } from '../end-instances.ts'
 import { sweepInstances } from '../sweep-instances.ts'
@@ -9,7 +10,7 @@ import { awaitState, describeInstance } from './instance-state.ts'
 import { findInterruption, findRestart, isTakenBack, whileRunning } from './interruption.ts'
 import { launchFirst } from './launch-first.ts'
 import type { BakePlan } from './plan.ts'
-import { findPredecessors } from './predecessors.ts'
+import { findPredecessors, isSealed, type Predecessors, SEALED } from './predecessors.ts'
 import { RivalBake, sayRival } from './rival.ts'
 
 const ON_THE_WAY_DOWN = ['running', 'stopping', 'stopped']
@@ -21,6 +22,8 @@ export class Builder implements AsyncDisposable {
   readonly #plan: BakePlan
   #launching = false
   #launched: Instance | undefined
+  /** What was read a moment ago, good for one use. */
+  #seen: Predecessors | undefined
 
   constructor(aws: Aws, plan: BakePlan) {
     this.#aws = aws
@@ -51,6 +54,29 @@ export class Builder implements AsyncDisposable {
       onLook: instance => this.#refuseInterruption(instance)
     })
     return this.#launched
+  }
+
+  /**
+   * Takes over the builder of a run that is gone, where it had been sealed and has stopped: what is left to do is its
+   * image. It is this run's from now on, also for the post step. Result: whether there was one.
+   */
+  async takeOver(): Promise<boolean> {
+    const predecessors = await this.#findPredecessors()
+    this.#seen = predecessors
+    const sealed = predecessors.alive.length === 0 ? predecessors.left.find(isSealed) : undefined
+    if (!sealed?.InstanceId) return false
+    const tags = toTagList({ [TAGS.run]: this.#aws.run.id, [TAGS.deadline]: this.#plan.deadline.toISOString() })
+    await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [sealed.InstanceId], Tags: tags }))
+    this.#launching = true
+    this.#launched = sealed
+    this.#aws.run.log.info(`Took over the sealed builder ${this.instanceId} of an earlier attempt`)
+    return true
+  }
+
+  /** Notes on the builder that it is sealed: from now on a later attempt can take it over. */
+  async markSealed(): Promise<void> {
+    const tags = toTagList({ [TAGS.stage]: SEALED })
+    await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [this.instanceId], Tags: tags }))
   }
 
   /**
@@ -97,7 +123,8 @@ export class Builder implements AsyncDisposable {
 
   /** Ends builders that dead runs left, gives way to a living one. Result: how many have gone before. */
   async makeWay(): Promise<number> {
-    const { alive, left, deadCount } = await findPredecessors(this.#clients, this.#plan, this.#aws.now())
+    const { alive, left, deadCount } = this.#seen ?? (await this.#findPredecessors())
+    this.#seen = undefined
     if (alive.length > 0) throw new RivalBake(this.#plan, alive.map(sayRival).join('; '))
     if (left.length > 0) await endInstances(this.#clients, left, this.#aws.run.log)
     return deadCount + left.length
@@ -125,6 +152,10 @@ export class Builder implements AsyncDisposable {
 
   get #isSpot(): boolean {
     return this.#instance.InstanceLifecycle === 'spot'
+  }
+
+  #findPredecessors(): Promise<Predecessors> {
+    return findPredecessors(this.#clients, this.#plan, this.#aws.now())
   }
 
   #describe(): Promise<Instance | undefined> {

@@ -8,7 +8,7 @@ import type { BakePlan } from './plan.ts'
 /** What is baked, and by whom: family, digest, channel and run are among the tags. */
 export type Target = Pick<BakePlan, 'tags'>
 
-interface Predecessors {
+export interface Predecessors {
   /** Those of other runs that may be going on. */
   readonly alive: readonly Instance[]
   /**
@@ -19,6 +19,13 @@ interface Predecessors {
   /** How many have ended; EC2 shows them for about an hour. */
   readonly deadCount: number
 }
+
+/** The stage of a builder that only waits to be imaged. */
+export const SEALED = 'sealed'
+
+/** Whether a builder was sealed and has stopped: it is as good as its image. */
+export const isSealed = (instance: Instance): boolean =>
+  instance.State?.Name === 'stopped' && tagOf(instance, TAGS.stage) === SEALED
 
 /** A builder is left alone until its deadline is this long gone. */
 const GRACE_MS = 3_600_000

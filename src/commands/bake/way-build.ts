@@ -28,7 +28,7 @@ async function build(task: BakeTask, plan: BakePlan): Promise<Baked> {
     await builder.makeWay()
     await image.takeUp(plan.unfinished.imageId)
   } else {
-    await provision(task, plan, builder)
+    if (!(await builder.takeOver())) await provision(task, plan, builder)
     if (plan.boost) await stages.time('end boost', () => endBoost(aws, plan, builder.instanceId))
     await builder.confirmStopped()
     await image.create(builder.instanceId)
@@ -54,5 +54,6 @@ async function provision({ aws, recipe, stages }: BakeTask, plan: BakePlan, buil
     await stages.time('provision', () => provisioner.provision(steps))
     await stages.time('seal', () => provisioner.seal())
   })
+  await builder.markSealed()
   await stages.time('stop', () => builder.stop())
 }
