@@ -2,16 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { seeder } from '../../../src/sandbox/seed/seeder.ts'
 import { HandGuests } from '../../support/hand-guests.ts'
 import { type RunningSandbox, serve } from '../../support/sandbox.ts'
-import { rbinOf } from '../rbin/client.ts'
 import { ALWAYS_RETURNED } from './members.ts'
 import { expandPaths, findLacks } from './paths.ts'
+import { useAutoScaling } from './world/auto-scaling.ts'
 import { turnDownImage, useImages } from './world/images.ts'
 import { useInstances } from './world/instances.ts'
 import { useKeys, useSessions } from './world/keys-and-sessions.ts'
 import { useLaunchTemplates } from './world/launch-templates.ts'
 import { makeDefaultVpc, useKeyPairs, useNetwork } from './world/network.ts'
+import { recordRbin } from './world/rbin.ts'
 import { type Recorder, record } from './world/recorder.ts'
-import { useRecycleBin } from './world/recycle-bin.ts'
+import { useRecycleBin, useRetentionRules } from './world/recycle-bin.ts'
 import { useSnapshots } from './world/snapshots.ts'
 import { useFleets, useSpot } from './world/spot.ts'
 import { runCommands, useParameters } from './world/systems-manager.ts'
@@ -39,11 +40,14 @@ beforeAll(async () => {
   const template = await useLaunchTemplates(recorder, imageId, instanceId)
   await useSpot(recorder, imageId)
   await useFleets(recorder, imageId, template)
+  await useAutoScaling(recorder, imageId, template)
   await useParameters(recorder)
   await runCommands(recorder, instanceId)
   await useKeys(recorder)
   await useSessions(recorder, sandbox.world.clock.now())
-  await useRecycleBin(recorder, rbinOf(sandbox, recorder.account), imageId)
+  const rbin = recordRbin(sandbox, recorder)
+  await useRecycleBin(recorder, rbin, imageId)
+  await useRetentionRules(rbin)
   await makeDefaultVpc(newcomer)
   await recorder.ec2.terminateInstances({ InstanceIds: [instanceId] })
 })
