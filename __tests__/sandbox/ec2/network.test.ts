@@ -6,6 +6,7 @@ import {
   CreateVpcCommand,
   DeleteSecurityGroupCommand,
   DescribeAccountAttributesCommand,
+  DescribeAvailabilityZonesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
@@ -106,6 +107,28 @@ describe('a VPC of one’s own', () => {
     const VpcId = await newVpc(clients)
     await clients.ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: '10.0.0.0/24' }))
     await expect(clients.ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock }))).rejects.toMatchObject({ name })
+  })
+
+  test.each([
+    ['IPv6', { AmazonProvidedIpv6CidrBlock: true }],
+    ['a block of an IPAM pool', { Ipv4IpamPoolId: 'ipam-pool-0123456789abcdef0' }],
+    ['dedicated tenancy', { InstanceTenancy: 'dedicated' as const }]
+  ])('is refused with %s, which is not modelled', async (_, change) => {
+    const request = clientsFor(sandbox.url).ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16', ...change }))
+    await expect(request).rejects.toMatchObject({ name: 'UnsupportedOperation' })
+  })
+
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html
+  test('takes a subnet in the zone of an id, but not of an id and a name', async () => {
+    const clients = clientsFor(sandbox.url)
+    const request = { VpcId: await newVpc(clients), CidrBlock: '10.0.0.0/24' }
+    const { AvailabilityZones = [] } = await clients.ec2.send(new DescribeAvailabilityZonesCommand({}))
+    const { ZoneId, ZoneName } = AvailabilityZones[1] ?? {}
+    const both = { ...request, AvailabilityZoneId: ZoneId, AvailabilityZone: ZoneName }
+    const name = 'InvalidParameterCombination'
+    await expect(clients.ec2.send(new CreateSubnetCommand(both))).rejects.toMatchObject({ name })
+    const { Subnet } = await clients.ec2.send(new CreateSubnetCommand({ ...request, AvailabilityZoneId: ZoneId }))
+    expect(Subnet).toMatchObject({ AvailabilityZone: ZoneName, AvailabilityZoneId: ZoneId })
   })
 
   test('refuses a launch that mixes its subnet with a group of another VPC', async () => {

@@ -74,6 +74,8 @@ describe('a volume', () => {
     ['of an unknown snapshot', { SnapshotId: 'snap-0123456789abcdef0' }, 'InvalidSnapshot.NotFound'],
     ["of somebody else's snapshot", { SnapshotId: ENCRYPTED_SNAPSHOT }, 'InvalidSnapshot.NotFound'],
     ['with a key, but not encrypted', { KmsKeyId: 'alias/aws/ebs' }, 'InvalidParameterDependency'],
+    ['for several instances', { MultiAttachEnabled: true }, 'UnsupportedOperation'],
+    ['on an Outpost', { OutpostArn: 'arn:aws:outposts:us-east-1:111122223333:outpost/op-1' }, 'UnsupportedOperation'],
     ['in a dry run', { DryRun: true }, 'DryRunOperation']
   ])('is refused %s', async (_, change, name) => {
     const request = { AvailabilityZone: 'us-east-1a', Size: 1, ...change }

@@ -27,7 +27,7 @@ const PLAIN = [
  * Changes a group. Instances that run stay as they were launched; sizes that the present ones do not fit move the
  * desired capacity.
  *
- * @lacks what CreateAutoScalingGroup lacks; the replacement of instances that a new policy's purchase options cause
+ * @lacks maintenance and lifecycle policies, placement groups, instance requirements, replacing instances for new purchase options
  * @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html
  */
 const updateAutoScalingGroup: Handler<UpdateAutoScalingGroupType, undefined> = (input, call) => {

@@ -8,20 +8,33 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { invalidValue, missingParameter, ServiceError } from '../errors.ts'
 import type { Handler, Handlers } from '../handler.ts'
-import { zonesOf } from '../world/regions.ts'
+import { refuseUnmodelled } from '../unmodelled.ts'
+import { zoneIdOf, zonesOf } from '../world/regions.ts'
 import { type Cidr, overlaps, parseCidr } from './cidr.ts'
 import { stopDryRun } from './dryrun.ts'
 import { find } from './lookup.ts'
 import { defaultVpcOf, makeDefaultVpc, makeSubnet, makeVpc } from './make-network.ts'
 import { tagSet, tagsFor } from './tags.ts'
 
+const UNMODELLED_OF_BLOCKS = [
+  'Ipv6CidrBlock',
+  'Ipv4IpamPoolId',
+  'Ipv4NetmaskLength',
+  'Ipv6IpamPoolId',
+  'Ipv6NetmaskLength'
+] as const
+const UNMODELLED_OF_VPCS = ['AmazonProvidedIpv6CidrBlock', 'Ipv6Pool', 'VpcEncryptionControl'] as const
+const UNMODELLED_OF_SUBNETS = ['Ipv6Native', 'OutpostArn'] as const
+
 /**
  * Makes a VPC of a CIDR block, with its default security group.
  *
- * @lacks IPv6, IPAM, tenancy, routes, gateways
+ * @lacks IPv6, IPAM, dedicated tenancy, encryption controls, routes, gateways
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html
  */
 const createVpc: Handler<CreateVpcRequest, CreateVpcResult> = (input, { region, account }) => {
+  refuseUnmodelled(input, [...UNMODELLED_OF_BLOCKS, ...UNMODELLED_OF_VPCS])
+  if (input.InstanceTenancy !== 'default') refuseUnmodelled(input, ['InstanceTenancy'])
   const tags = tagsFor('vpc', input.TagSpecifications, ['vpc'])
   const cidr = readCidr(input.CidrBlock, 'InvalidVpc.Range')
   stopDryRun(input)
@@ -46,10 +59,11 @@ const createDefaultVpc: Handler<CreateDefaultVpcRequest, CreateDefaultVpcResult>
 /**
  * Makes a subnet in a zone, within its VPC's block and beside the other subnets.
  *
- * @lacks IPv6, IPAM, Local Zones
+ * @lacks IPv6, IPAM, Local Zones, Outposts
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html
  */
 const createSubnet: Handler<CreateSubnetRequest, CreateSubnetResult> = (input, { region, account }) => {
+  refuseUnmodelled(input, [...UNMODELLED_OF_BLOCKS, ...UNMODELLED_OF_SUBNETS])
   const tags = tagsFor('subnet', input.TagSpecifications, ['subnet'])
   const vpc = find('vpc', input.VpcId ?? '', region.vpcs, ({ ownerId }) => ownerId === account)
   const cidr = readCidr(input.CidrBlock, 'InvalidSubnet.Range')
@@ -57,13 +71,24 @@ const createSubnet: Handler<CreateSubnetRequest, CreateSubnetResult> = (input, {
   for (const { subnet } of region.subnets.values()) {
     if (subnet.VpcId === vpc.vpc.VpcId) checkConflict(cidr, parseCidr(subnet.CidrBlock ?? ''))
   }
-  const zones = zonesOf(region.name)
-  const zone = input.AvailabilityZone ?? zones[0] ?? ''
-  if (!zones.includes(zone)) throw invalidValue('availabilityZone', zone.slice(0, 60), `one of ${zones.join(', ')}`)
+  const zone = chooseZone(input, region.name)
   stopDryRun(input)
   const record = makeSubnet(region, vpc, zone, cidr.text)
   for (const [key, value] of tags) record.tags.set(key, value)
   return { Subnet: { ...record.subnet, Tags: tagSet(record, account) } }
+}
+
+/** The zone that is named, or has the id that is; the first one where there is neither. */
+function chooseZone({ AvailabilityZone: name, AvailabilityZoneId: id }: CreateSubnetRequest, region: string): string {
+  if (name && id) {
+    const sentence = 'AvailabilityZone and AvailabilityZoneId cannot be specified together'
+    throw new ServiceError('InvalidParameterCombination', sentence)
+  }
+  const zones = zonesOf(region)
+  const asked = name ?? id ?? zones[0] ?? ''
+  const zone = zones.find(each => each === asked || (id !== undefined && zoneIdOf(each) === asked))
+  if (!zone) throw invalidValue('availabilityZone', asked.slice(0, 60), `one of ${zones.join(', ')}`)
+  return zone
 }
 
 function readCidr(text: string | undefined, rangeCode: string): Cidr {

@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { missingParameter, ServiceError } from '../errors.ts'
 import type { Call, Handler, Handlers } from '../handler.ts'
+import { refuseUnmodelled } from '../unmodelled.ts'
 import { compileFilters, type FilterFields } from '../world/filters.ts'
 import { paginate } from '../world/pages.ts'
 import type { SnapshotRecord, VolumeRecord } from '../world/records.ts'
@@ -61,10 +62,12 @@ const describeVolumes: Handler<DescribeVolumesRequest, DescribeVolumesResult> = 
 /**
  * Makes a volume, empty or of a completed snapshot, of the caller's own or shared with it.
  *
+ * @lacks Outposts, attaching to several instances, operators, zones by their ids, a zone of EC2's choice
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html
  */
 const createVolume: Handler<CreateVolumeRequest, Volume> = (input, call) => {
   const { AvailabilityZone: zone, SnapshotId: snapshotId, Size: size, VolumeType: type = 'gp2' } = input
+  refuseUnmodelled(input, ['AvailabilityZoneId', 'MultiAttachEnabled', 'Operator', 'OutpostArn'])
   if (!zone) throw missingParameter('AvailabilityZone')
   if (!zonesOf(call.region.name).includes(zone)) {
     throw new ServiceError('InvalidZone.NotFound', `The zone '${zone.slice(0, 40)}' does not exist.`)
@@ -74,7 +77,8 @@ const createVolume: Handler<CreateVolumeRequest, Volume> = (input, call) => {
   const snapshot = snapshotId ? find('snapshot', snapshotId, call.region.snapshots, isUsable) : undefined
   const sizeGiB = sizeFor(size, snapshot)
   const shape = completeVolume({ sizeGiB, type, iops: input.Iops, throughput: input.Throughput })
-  const spec = { ...shape, ...planEncryption(input, snapshot, call), zone, snapshotId }
+  const ofSnapshot = { snapshotId, initializationRate: input.VolumeInitializationRate }
+  const spec = { ...shape, ...planEncryption(input, snapshot, call), zone, ...ofSnapshot }
   const tags = tagsFor('volume', input.TagSpecifications, ['volume'])
   stopDryRun(input)
   const VolumeId = once('CreateVolume', input, call, () => startVolume(spec, tags, call))
