@@ -13,6 +13,13 @@ export const systemsManagerMembers = membersOf('ssm', [
     'example',
     'Parameters[].{Name,Type,LastModifiedDate,LastModifiedUser,Version,Tier,Policies[]}'
   ],
+  [
+    'GetParameterHistory',
+    'example',
+    'Parameters[].{Name,Type,Value,Version,LastModifiedDate,LastModifiedUser,Labels[],Tier,Policies[]}'
+  ],
+  ['LabelParameterVersion', 'example', 'InvalidLabels[]'],
+  ['UnlabelParameterVersion', 'example', '{RemovedLabels[],InvalidLabels[]}'],
   ['DeleteParameters', 'example', '{DeletedParameters[],InvalidParameters[]}'],
   ['ListTagsForResource', 'example', 'TagList[].{Key,Value}'],
   [

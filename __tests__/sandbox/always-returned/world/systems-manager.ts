@@ -9,6 +9,9 @@ export async function useParameters({ ssm }: Recorder): Promise<void> {
   await ssm.getParametersByPath({ Path: '/images' })
   await ssm.describeParameters({})
   await ssm.listTagsForResource({ ResourceType: 'Parameter', ResourceId: Name })
+  await ssm.labelParameterVersion({ Name, Labels: ['live'] })
+  await ssm.getParameterHistory({ Name })
+  await ssm.unlabelParameterVersion({ Name, ParameterVersion: 2, Labels: ['live'] })
   await ssm.deleteParameters({ Names: [Name] })
 }
 
