@@ -33,7 +33,7 @@ function findResource(region: Region, id: string): Resource | undefined {
     region.securityGroups,
     region.keyPairs,
     region.launchTemplates,
-    region.launchTemplates,
+    region.usageReports,
     region.spotRequests,
     region.fleets,
     region.spotFleets

@@ -31,6 +31,7 @@ const TAGGING = /^(Create|Delete)Tags$/
 /** The prefix of a resource's id, and what its ARN calls its type. */
 const TYPES: Readonly<Record<string, string>> = {
   ami: 'image',
+  amiur: 'image-usage-report',
   eni: 'network-interface',
   fleet: 'fleet',
   i: 'instance',
