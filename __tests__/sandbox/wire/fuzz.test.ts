@@ -29,7 +29,7 @@ const EC2_CODES = new Set(
    InvalidSpotInstanceRequestID.Malformed InvalidSpotInstanceRequestID.NotFound InvalidSubnet.Range
    InvalidSubnetID.Malformed InvalidSubnetID.NotFound InvalidUserID.Malformed InvalidVolume.NotFound
    InvalidVolume.ZoneMismatch InvalidVolumeModification.NotFound InvalidVpcID.Malformed InvalidVpcID.NotFound InvalidZone.NotFound
-   MalformedQueryString MissingAction MissingParameter OperationNotPermitted TagLimitExceeded UnknownParameter
+   MalformedQueryString MissingAction MissingParameter OperationNotPermitted ResourceLimitExceeded TagLimitExceeded UnknownParameter
    UnsupportedHibernationConfiguration UnsupportedOperation VolumeInUse`.split(/\s+/)
 )
 
