@@ -83,7 +83,8 @@ test('stop: the instance is stopped for its image, with all its volumes, and sta
     expect.arrayContaining([expect.stringMatching(/xvda/), '/dev/sdf'])
   )
   await expectUntouched(account, id)
-  const operations = (await sandbox.calls(account)).map(call => call.operation)
+  const meant = (await sandbox.calls(account)).filter(call => call.outcome !== 'DryRunOperation')
+  const operations = meant.map(call => call.operation)
   expect(operations.filter(name => /^(Stop|CreateImage|Start|Reboot|Terminate)/.test(name))).toEqual([
     'StopInstances',
     'CreateImage',
@@ -154,7 +155,7 @@ describe('refused before anything is changed', () => {
 describe('killed at a call, whether or not it had its effect: the post step starts the instance again', () => {
   const CALLS = ['CreateTags', 'StopInstances', 'CreateImage', 'StartInstances', 'DeleteTags'] as const
 
-  test.each(CALLS.flatMap(operation => (['before', 'after'] as const).map(when => [when, operation] as const)))(
+  test.concurrent.each(CALLS.flatMap(operation => (['before', 'after'] as const).map(when => [when, operation] as const)))(
     '%s %s',
     async (when, operation) => {
       const account = newAccount()

@@ -172,7 +172,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'base too old',
     recipe: edit(' }\nbuilder', ', max-age: 1m }\nbuilder'),
-    says: /Expected a base of at most 1 min/
+    says: /Expected a fresh base, found ami-\w+ .* old, more than max-age \(1 min\)\. .*`base: \{ stale: warn \}`/
   },
   {
     name: 'bad size',
@@ -222,6 +222,66 @@ const ROWS: readonly Row[] = [
     says: /Expected subnets .*found none in us-east-1 with id subnet-0123456789abcdef0/
   },
   {
+    name: 'what becomes of a stale base',
+    recipe: edit(' }\nbuilder', ', stale: ignore }\nbuilder'),
+    says: "base.stale: expected refuse or warn, found 'ignore'"
+  },
+  {
+    name: 'instance without a word on its restart',
+    recipe: edit(BASE, 'base: { instance: i-0123456789abcdef0 }'),
+    says: 'base: expected reboot: stop, reboot or none beside instance'
+  },
+  {
+    name: 'steps on an instance as it is',
+    recipe: edit(BASE, 'base: { instance: i-0123456789abcdef0, reboot: none }'),
+    says: /provision\.steps: expected none with a backup, found 1/
+  },
+  {
+    name: 'image of an instance as it is',
+    recipe: `family: a\nstrategy: full\npurpose: image\nbase: { instance: i-0123456789abcdef0, reboot: none }\n`,
+    says: /recipe\.yml:3:10: purpose: an instance as it is makes a backup, no image/
+  },
+  {
+    name: 'unknown instance',
+    recipe: 'family: a\nstrategy: full\nbase: { instance: i-0123456789abcdef0, reboot: none }\n',
+    says: 'Expected an instance, found none with the id i-0123456789abcdef0 in us-east-1'
+  },
+  {
+    name: 'snapshot without architecture',
+    recipe: 'family: a\nstrategy: full\nbase: { snapshot: snap-0123456789abcdef0 }\n',
+    says: 'base: expected architecture: x86_64 or arm64 beside snapshot, which does not tell it'
+  },
+  {
+    name: 'unknown snapshot',
+    recipe: 'family: a\nstrategy: full\nbase: { snapshot: snap-0123456789abcdef0, architecture: x86_64 }\n',
+    says: 'Expected a snapshot, found none with the id snap-0123456789abcdef0 in us-east-1'
+  },
+  {
+    name: 'TPM without UEFI',
+    recipe: 'family: a\nstrategy: full\nbase: { snapshot: snap-0123456789abcdef0, architecture: x86_64, tpm: v2.0 }\n',
+    says: 'base: tpm goes with boot-mode: uefi only, found none'
+  },
+  {
+    name: 'bad market',
+    recipe: edit('builder: {', 'builder: { spot: always,'),
+    says: "builder.spot: expected prefer, only or never, found 'always'"
+  },
+  {
+    name: 'boost that gp3 has not',
+    recipe: edit('builder: {', 'builder: { boost: { iops: 100, throughput: 125 },'),
+    says: 'builder.boost.iops: expected a whole number from 3000 to 80000, found 100'
+  },
+  {
+    name: 'key of a copy that its region has not',
+    recipe: `${GOOD}regions: { eu-west-1: { kms-keys: { /dev/xvda: alias/none } } }\n`,
+    says: 'Expected a KMS key, found none named alias/none in eu-west-1'
+  },
+  {
+    name: 'key that cannot be shared',
+    recipe: `${withVolumes('{ device: /dev/xvda, kms-key: alias/aws/ebs }')}share: { accounts: ["111122223333"] }\n`,
+    says: /Expected a KMS key that other accounts can use, for `share`; found alias\/aws\/ebs/
+  },
+  {
     name: 'no instance profile for Run Command',
     recipe: edit(', instance-profile: ami-builder', ''),
     says: /needs an instance profile for the SSM agent/
@@ -246,7 +306,8 @@ describe('bad input is refused before a mutating call', () => {
     expect(log).not.toContain('mistake in AMI Action')
     expect(code).toBe(1)
     const calls = await sandbox.calls(account, before)
-    expect(calls.filter(call => !/^(Describe|Get|List)/.test(call.operation))).toEqual([])
+    const changing = calls.filter(call => !/^(Describe|Get|List)/.test(call.operation))
+    expect(changing.filter(call => call.outcome !== 'DryRunOperation')).toEqual([])
   })
 
   test('no default VPC', async () => {

@@ -66,7 +66,8 @@ test('a dry run prints the plan and changes nothing', async () => {
   })
   expect(summary).toContain('nothing was changed')
   expect(await leftovers(sandbox, account)).toEqual(NOTHING)
-  expect((await sandbox.calls(account)).filter(call => !/^(Describe|Get|List)/.test(call.operation))).toEqual([])
+  const changing = (await sandbox.calls(account)).filter(call => !/^(Describe|Get|List)/.test(call.operation))
+  expect(changing.map(call => call.outcome)).toEqual(['DryRunOperation'])
 })
 
 test('without instance types they are chosen by the architecture of the base', async () => {
@@ -90,9 +91,10 @@ test('a builder that can get no capacity is launched as the next type', async ()
   const types = recipe().replace('[t3.small]', '[t3.small, t3.medium]')
   using job = new Job(sandbox, { account, files: { 'recipe.yml': types } })
   expect((await job.run()).code).toBe(0)
-  expect(
-    (await sandbox.calls(account)).filter(call => call.operation === 'RunInstances').map(call => call.outcome)
-  ).toEqual(['InsufficientInstanceCapacity', 'ok'])
+  expect((await sandbox.meant(account, 'RunInstances')).map(call => call.outcome)).toEqual([
+    'InsufficientInstanceCapacity',
+    'ok'
+  ])
 })
 
 test('the same recipe is baked again after EC2 has forgotten its builder, but not the ClientToken', async () => {

@@ -60,6 +60,6 @@ describe('what EC2 shows some seconds late', () => {
     })
     using job = new Job(sandbox, { account, files: { 'recipe.yml': recipe() } })
     expect((await job.run()).code).toBe(1)
-    expect((await sandbox.calls(account)).filter(call => call.operation === 'RunInstances')).toHaveLength(1)
+    expect(await sandbox.meant(account, 'RunInstances')).toHaveLength(1)
   })
 })

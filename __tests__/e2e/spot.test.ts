@@ -54,7 +54,7 @@ describe('a builder on the spot market', () => {
     await sandbox.post('capacity', { region: 'us-east-1', account, vcpuQuotas: { spot: 0 } })
     using job = jobOf(account, spotRecipe('prefer', '[t3.small, t3.medium]'))
     expect((await job.run()).code).toBe(0)
-    expect((await operations(account)).filter(each => each === 'RunInstances')).toHaveLength(3)
+    expect(await sandbox.meant(account, 'RunInstances')).toHaveLength(3)
   })
 
   test('with `spot: only` is not launched on demand; every refusal is named', async () => {

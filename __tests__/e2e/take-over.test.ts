@@ -30,8 +30,7 @@ async function loseRunner(account: string, operation: string, when: 'before' | '
   await sandbox.release()
 }
 
-const launches = async (account: string) =>
-  (await sandbox.calls(account)).filter(call => call.operation === 'RunInstances').length
+const launches = async (account: string) => (await sandbox.meant(account, 'RunInstances')).length
 
 test('a sealed, stopped builder is taken over by the next attempt', async () => {
   const account = newAccount()

@@ -48,10 +48,16 @@ export class Sandbox implements AsyncDisposable {
     return ((await answer.json()) as LoggedCall[]).filter(call => call.account === account)
   }
 
-  /** Settles when an account has made its nth call to this operation. */
+  /** The calls to an operation that were meant: not those with DryRun. */
+  async meant(account: string, operation: string): Promise<LoggedCall[]> {
+    return (await this.calls(account)).filter(isMeant(operation))
+  }
+
+  /** Settles when an account has made its nth call to this operation, those with DryRun aside. */
   async called(account: string, operation: string, nth = 1, deadlineMs = 20_000): Promise<LoggedCall> {
     for (const end = Date.now() + deadlineMs; Date.now() < end; await new Promise(resolve => setTimeout(resolve, 10))) {
-      const call = (await this.calls(account)).filter(each => each.operation === operation)[nth - 1]
+      const calls = (await this.calls(account)).filter(isMeant(operation))
+      const call = calls[nth - 1]
       if (call) return call
     }
     throw new Error(`${operation} was not called within ${deadlineMs} ms`)
@@ -91,6 +97,11 @@ export class Sandbox implements AsyncDisposable {
     return { region: 'us-east-1', endpoint: this.url, credentials: { accessKeyId: account, secretAccessKey: 'x' } }
   }
 }
+
+const isMeant =
+  (operation: string) =>
+  (call: LoggedCall): boolean =>
+    call.operation === operation && call.outcome !== 'DryRunOperation'
 
 /** An account of a test's own, so that tests share a sandbox without seeing each other. */
 export const newAccount = (): string => String(Math.floor(Math.random() * 9e11) + 1e11)

@@ -185,3 +185,10 @@ test('a launch and an image of the same region, but another account, are not con
   const request = { ImageId: IMAGES.linux, MinCount: 1, MaxCount: 1 }
   expect(await outcomeOf(clients.ec2.send(new RunInstancesCommand(request)))).toBe('InternalError')
 })
+
+test('what is only tried meets no rule', async () => {
+  const clients = clientsFor(sandbox.url)
+  await rule({ account: clients.account, operation: 'RunInstances', action: 'internal', count: 1 })
+  await expect(launch(clients, { DryRun: true })).rejects.toMatchObject({ name: 'DryRunOperation' })
+  await expect(launch(clients)).rejects.toMatchObject({ name: 'InternalError' })
+})

@@ -8,7 +8,7 @@ import { observeContent } from './observe.ts'
 import { describeOutcome } from './outcome.ts'
 import type { BakePlan } from './plan.ts'
 import type { ImagePlan } from './plan-image.ts'
-import { checkNames } from './preflight.ts'
+import { preflight } from './preflight.ts'
 import { ignoredKeys, refuseUnsupported } from './refuse-unsupported.ts'
 import { awaitRival, RivalBake } from './rival.ts'
 import { Stages } from './stages.ts'
@@ -76,7 +76,7 @@ async function prepare(aws: Aws, progress: Progress): Promise<Way | undefined> {
   }
   const order = { run: aws.run.id, ...aws.run.inputs, reason: verdict.reason }
   const way = await findWay({ aws, recipe, content, order, stages: progress.stages })
-  if (!way.plan.unfinished) await checkNames(aws, recipe, way.plan)
+  if (!way.plan.unfinished) await preflight(aws, recipe, way)
   progress.plan = way.plan
   log.info(`A bake is due: ${verdict.reason}`)
   for (const warning of way.plan.warnings) log.warning(warning)

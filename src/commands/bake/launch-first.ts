@@ -93,5 +93,6 @@ async function send(aws: Aws, { plan, recipe }: Launch, request: RunInstancesCom
   }
 }
 
-const isUnknownProfile = (error: unknown): boolean =>
+/** Whether EC2 does not know the instance profile, or not yet. */
+export const isUnknownProfile = (error: unknown): boolean =>
   serviceErrorName(error) === 'InvalidParameterValue' && /iamInstanceProfile/i.test(String(error))

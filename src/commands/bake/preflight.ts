@@ -1,14 +1,40 @@
 import { DescribeImagesCommand } from '@aws-sdk/client-ec2'
 import type { Aws, Clients } from '../../aws/aws.ts'
-import { AmiError } from '../../errors.ts'
+import { serviceErrorName } from '../../aws/failure.ts'
+import { AmiError, throwProblems } from '../../errors.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
+import { isUnknownProfile } from './launch-first.ts'
+import { isNoCapacity } from './no-capacity.ts'
 import type { ImagePlan } from './plan-image.ts'
+import type { Way } from './way.ts'
 
 /**
- * Whether the image's name is free here and wherever copies are to have it: EC2 would tell only when all the work is
- * done. Errors: NAME.
+ * Asks whatever can be asked before anything is created, at once: whether the image's name is free, and whether EC2 would
+ * accept the first requests. Errors: NAME, PERMISSION, what EC2 says; Problems where there are several.
  */
-export async function checkNames(aws: Aws, recipe: Recipe, { region, imageName }: ImagePlan): Promise<void> {
+export async function preflight(aws: Aws, recipe: Recipe, { plan, rehearsals }: Way): Promise<void> {
+  const checks = [checkNames(aws, recipe, plan), ...rehearsals.map(rehearse)]
+  const results = await Promise.allSettled(checks)
+  throwProblems(results.flatMap(result => (result.status === 'rejected' ? [problemOf(result.reason)] : [])))
+}
+
+function problemOf(error: unknown): AmiError {
+  if (error instanceof AmiError) return error
+  throw error
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html (DryRun) */
+async function rehearse(request: () => Promise<unknown>): Promise<void> {
+  try {
+    await request()
+  } catch (error) {
+    const code = serviceErrorName(error)
+    if (code !== 'DryRunOperation' && !isNoCapacity(code) && !isUnknownProfile(error)) throw error
+  }
+}
+
+/** EC2 would tell only when all the work is done that a name is taken, here or where copies are to have it. */
+async function checkNames(aws: Aws, recipe: Recipe, { region, imageName }: ImagePlan): Promise<void> {
   const regions = [...new Set([region, ...Object.keys(recipe.regions)])]
   const taken = await Promise.all(regions.map(each => hasImageNamed(aws.in(each), imageName)))
   const found = regions.filter((_, i) => taken[i])

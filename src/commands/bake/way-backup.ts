@@ -1,4 +1,4 @@
-import type { Image } from '@aws-sdk/client-ec2'
+import { CreateImageCommand, type Image, StartInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2'
 import { AmiError } from '../../errors.ts'
 import type { InstanceBase } from '../../recipe/recipe.ts'
 import { NewImage } from './new-image.ts'
@@ -13,7 +13,19 @@ export async function findBackupWay(task: BakeTask, base: InstanceBase): Promise
   const { aws, recipe, content, order } = task
   const source = await observeInstance(aws.in(content.region), base.id)
   const plan = planBackup(recipe, base, { ...content, ...source }, order)
-  return { plan, lines: describeBackup(plan), go: () => backUp(task, plan) }
+  return { plan, lines: describeBackup(plan), rehearsals: rehearsalsOf(task, plan), go: () => backUp(task, plan) }
+}
+
+function rehearsalsOf({ aws }: BakeTask, plan: BackupPlan): Way['rehearsals'] {
+  const { ec2 } = aws.in(plan.region)
+  const image = { InstanceId: plan.instanceId, Name: plan.imageName, DryRun: true }
+  const instance = { InstanceIds: [plan.instanceId], DryRun: true }
+  return [
+    () => ec2.send(new CreateImageCommand(image)),
+    ...(plan.isStoppedForIt
+      ? [() => ec2.send(new StopInstancesCommand(instance)), () => ec2.send(new StartInstancesCommand(instance))]
+      : [])
+  ]
 }
 
 async function backUp({ aws, stages }: BakeTask, plan: BackupPlan): Promise<Baked> {

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { RunInstancesCommand } from '@aws-sdk/client-ec2'
 import { provisioningUserData, waitingUserData } from '../../guest/user-data.ts'
 import type { ScriptStep } from '../../recipe/recipe.ts'
 import { Builder } from './builder.ts'
 import { findDifferences } from './compare-volumes.ts'
 import { describePlan } from './describe-plan.ts'
 import { endBoost } from './end-boost.ts'
+import { toLaunchRequest } from './launch-request.ts'
 import { NewImage } from './new-image.ts'
 import { observeBuild } from './observe.ts'
 import { type BakePlan, planBake } from './plan.ts'
@@ -17,7 +19,15 @@ import type { BakeTask, Way } from './way.ts'
 export async function findBuildWay(task: BakeTask): Promise<Way> {
   const { aws, recipe, content, order } = task
   const plan = planBake(recipe, await observeBuild(aws, recipe, content), order)
-  return { plan, lines: describePlan(plan), go: () => build(task, plan) }
+  return { plan, lines: describePlan(plan), rehearsals: rehearsalsOf(task, plan), go: () => build(task, plan) }
+}
+
+function rehearsalsOf({ aws, recipe }: BakeTask, plan: BakePlan): Way['rehearsals'] {
+  const [candidate] = plan.candidates
+  if (!candidate) return []
+  const launch = { plan, recipe, userData: '', securityGroupIds: plan.securityGroupIds ?? [] }
+  const request = { ...toLaunchRequest(launch, candidate, 0), DryRun: true }
+  return [() => aws.in(plan.region).ec2.send(new RunInstancesCommand(request))]
 }
 
 async function build(task: BakeTask, plan: BakePlan): Promise<Baked> {

@@ -1,3 +1,4 @@
+import { RegisterImageCommand } from '@aws-sdk/client-ec2'
 import type { SnapshotBase } from '../../recipe/recipe.ts'
 import { NewImage } from './new-image.ts'
 import { observeSnapshot } from './observe-snapshot.ts'
@@ -10,7 +11,9 @@ export async function findRegisterWay(task: BakeTask, base: SnapshotBase): Promi
   const { aws, recipe, content, order } = task
   const facts = await observeSnapshot(aws.in(content.region), base.id)
   const plan = planRegister(recipe, base, { ...content, ...facts }, order)
-  return { plan, lines: describeRegister(plan), go: () => register(task, plan) }
+  const request = { ...plan.request, DryRun: true }
+  const rehearsals = [() => aws.in(plan.region).ec2.send(new RegisterImageCommand(request))]
+  return { plan, lines: describeRegister(plan), rehearsals, go: () => register(task, plan) }
 }
 
 async function register({ aws, stages }: BakeTask, plan: RegisterPlan): Promise<Baked> {

@@ -20,6 +20,8 @@ export interface Way {
   readonly plan: ImagePlan | BakePlan
   /** The plan, line by line, for the log. */
   readonly lines: readonly string[]
+  /** Requests with DryRun, by which EC2 tells whether it would let the way be gone. */
+  readonly rehearsals: readonly (() => Promise<unknown>)[]
   /** Goes the way. Result: the image, available and finished. */
   go(): Promise<Baked>
 }

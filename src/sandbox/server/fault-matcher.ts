@@ -47,6 +47,8 @@ export class FaultMatcher {
 
   #concerns(subject: FaultSubject, when: 'before' | 'after'): boolean {
     const { rule } = this
+    // What is only tried has no effect that could go wrong; rules count the calls that have one.
+    if ('DryRun' in subject.input && subject.input.DryRun === true) return false
     if ((rule.when ?? 'before') !== when) return false
     if (!(CONCERNED[rule.action]?.test(subject.operation) ?? true)) return false
     const fits = (['account', 'region', 'service', 'operation'] as const).every(

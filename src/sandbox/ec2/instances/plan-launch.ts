@@ -82,7 +82,8 @@ export function planLaunch(asked: RunInstancesRequest, call: Call): LaunchPlan {
     }
   }
   checkEnforcement(plan.metadataOptions, call)
-  checkCapacity({ type, market, count: input.MinCount ?? 1 }, zone, call)
+  // What is only tried is told of permissions and mistakes, not of capacity.
+  if (!input.DryRun) checkCapacity({ type, market, count: input.MinCount ?? 1 }, zone, call)
   return plan
 }
 
