@@ -1,10 +1,14 @@
-// Runs the e2e tests, and in them the bundles with the Node that action.yml declares: from npm, kept in .cache/.
+// Runs e2e tests, and in them the bundles with the Node that action.yml declares: from npm, kept in .cache/. Those where a
+// Node matters (processes, signals, files, the network), or the ones that are named: npm run test:node24 -- PATTERN.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { arch, platform } from 'node:process'
 
 const VERSION = '24.21.0'
+const TESTS = ['bake', 'cancel', 'demo', 'listening', 'oidc', 'reuse', 'state'].map(
+  name => `__tests__/e2e/${name}.test.ts`
+)
 const folder = join(process.cwd(), '.cache', 'node24')
 const node = join(folder, 'node_modules', 'node', 'bin', 'node')
 
@@ -31,7 +35,9 @@ function install() {
 function runTests() {
   console.log(`The bundles run under Node ${VERSION}, the tests under ${process.version}`)
   const env = { ...process.env, AMI_ACTION_NODE: node }
-  process.exitCode = spawnSync('npm', ['run', '--silent', 'test:e2e'], { stdio: 'inherit', env }).status ?? 1
+  const named = process.argv.slice(2)
+  const patterns = named.length > 0 ? named : TESTS
+  process.exitCode = spawnSync('npm', ['test', '--silent', '--', ...patterns], { stdio: 'inherit', env }).status ?? 1
 }
 
 /** Root on Linux is where nothing may be skipped. */

@@ -155,23 +155,22 @@ describe('refused before anything is changed', () => {
 describe('killed at a call, whether or not it had its effect: the post step starts the instance again', () => {
   const CALLS = ['CreateTags', 'StopInstances', 'CreateImage', 'StartInstances', 'DeleteTags'] as const
 
-  test.concurrent.each(CALLS.flatMap(operation => (['before', 'after'] as const).map(when => [when, operation] as const)))(
-    '%s %s',
-    async (when, operation) => {
-      const account = newAccount()
-      const id = await launch(account)
-      await sandbox.post('faults', { account, operation, action: 'hold', when, count: 1 })
-      using made = job(account, id)
-      const ended = made.start()
-      await sandbox.called(account, operation)
-      made.kill('SIGKILL')
-      await ended
-      await sandbox.release()
-      expect((await made.post()).code).toBe(0)
-      await expectUntouched(account, id)
-      expect((await imagesOf(account)).length).toBeLessThanOrEqual(1)
-    }
-  )
+  test.concurrent.each(
+    CALLS.flatMap(operation => (['before', 'after'] as const).map(when => [when, operation] as const))
+  )('%s %s', async (when, operation) => {
+    const account = newAccount()
+    const id = await launch(account)
+    await sandbox.post('faults', { account, operation, action: 'hold', when, count: 1 })
+    using made = job(account, id)
+    const ended = made.start()
+    await sandbox.called(account, operation)
+    made.kill('SIGKILL')
+    await ended
+    await sandbox.release()
+    expect((await made.post()).code).toBe(0)
+    await expectUntouched(account, id)
+    expect((await imagesOf(account)).length).toBeLessThanOrEqual(1)
+  })
 })
 
 test('killed without a post step: the next backup starts the instance again', async () => {

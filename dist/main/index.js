@@ -68435,7 +68435,287 @@ function describeReport({ recipe, plan, reused, baked, stages, run }) {
   };
 }
 
+// src/aws/poller.ts
+
+var FIRST_PAUSE_MS = 100;
+var GROWTH = 1.5;
+var REPORT_EVERY_MS = 3e4;
+async function waitFor({ what, look, timeoutSeconds, maxPauseSeconds, log, signal }) {
+  const start = Date.now();
+  const report = progressReporter(what, start, log);
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * GROWTH, maxPauseSeconds * 1e3)) {
+    const seen = await look();
+    if ("done" in seen) return seen.done;
+    const leftMs = start + timeoutSeconds * 1e3 - Date.now();
+    if (leftMs <= 0) {
+      throw new AmiError("TIMEOUT", `Waited ${formatDuration(timeoutSeconds)} for ${what}; it is still ${seen.waiting}`);
+    }
+    report(seen.waiting);
+    await pause(Math.min(pauseMs, leftMs), signal);
+  }
+}
+async function pause(ms, signal) {
+  await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, void 0, { signal }).catch(() => signal.throwIfAborted());
+}
+function progressReporter(what, start, log) {
+  let lastState = "";
+  let lastTime = 0;
+  return (state2) => {
+    if (state2 === lastState && Date.now() - lastTime < REPORT_EVERY_MS) return;
+    const seconds2 = Math.round((Date.now() - start) / 1e3);
+    log.info(`Waiting for ${what}: ${state2}${seconds2 > 0 ? `, ${formatDuration(seconds2)} so far` : ""}`);
+    lastState = state2;
+    lastTime = Date.now();
+  };
+}
+
+// src/commands/bake/launch-request.ts
+
+
+// src/image/client-token.ts
+var CLIENT_TOKEN_PREFIX = "ami-action-";
+var isOwnLaunch = ({ ClientToken: token = "" }) => token.startsWith(CLIENT_TOKEN_PREFIX);
+
+// src/image/volume-limits.ts
+var LIMITS = {
+  gp2: { sizeGiB: [1, 16384] },
+  gp3: {
+    sizeGiB: [1, 65536],
+    iops: { least: 3e3, most: 8e4, perGiB: 500 },
+    throughputMiBps: [125, 2e3]
+  },
+  io1: { sizeGiB: [4, 16384], iops: { least: 100, most: 64e3, perGiB: 50 } },
+  io2: { sizeGiB: [4, 65536], iops: { least: 100, most: 256e3, perGiB: 1e3 } },
+  st1: { sizeGiB: [125, 16384] },
+  sc1: { sizeGiB: [125, 16384] },
+  standard: { sizeGiB: [1, 1024] }
+};
+var GP3_BASELINE = { iops: 3e3, throughputMiBps: 125 };
+var GP3_IOPS_PER_MIBPS = 4;
+function findVolumeProblems(shape) {
+  return [sizeProblem(shape), iopsProblem(shape), throughputProblem(shape)].filter((each) => each !== void 0);
+}
+function sizeProblem({ type, sizeGiB }) {
+  const [least, most] = LIMITS[type].sizeGiB;
+  if (sizeGiB === void 0 || sizeGiB >= least && sizeGiB <= most) return void 0;
+  return `expected ${least} to ${most} GiB for type ${type}, found ${sizeGiB} GiB`;
+}
+function iopsProblem({ type, sizeGiB, iops }) {
+  const { iops: limits } = LIMITS[type];
+  if (iops === void 0) return void 0;
+  if (!limits) return `expected no iops for type ${type}, which has those of its size; found ${iops}`;
+  const { least, most, perGiB } = limits;
+  if (iops < least || iops > most) return `expected ${least} to ${most} iops for type ${type}, found ${iops}`;
+  const ofSize = Math.max(least, perGiB * (sizeGiB ?? Number.POSITIVE_INFINITY));
+  return iops > ofSize ? `expected at most ${ofSize} iops for ${sizeGiB} GiB of type ${type} (${perGiB} per GiB), found ${iops}` : void 0;
+}
+function throughputProblem({ type, iops, throughputMiBps }) {
+  const { throughputMiBps: limits } = LIMITS[type];
+  if (throughputMiBps === void 0) return void 0;
+  if (!limits)
+    return `expected no throughput for type ${type}, which can't be given any; found ${throughputMiBps} MiB/s`;
+  const [least, most] = limits;
+  if (throughputMiBps < least || throughputMiBps > most) {
+    return `expected ${least} to ${most} MiB/s for type ${type}, found ${throughputMiBps} MiB/s`;
+  }
+  const ofIops = Math.floor((iops ?? GP3_BASELINE.iops) / GP3_IOPS_PER_MIBPS);
+  return throughputMiBps > ofIops ? `expected at most ${ofIops} MiB/s for ${iops ?? GP3_BASELINE.iops} iops (1 MiB/s for each ${GP3_IOPS_PER_MIBPS}), found ${throughputMiBps} MiB/s` : void 0;
+}
+
+// src/commands/bake/plan-boost.ts
+function planBoost({ builder: builder2, volumes }, base2) {
+  const { boost } = builder2;
+  const device = base2.RootDeviceName;
+  if (!boost || !device) return void 0;
+  const root9 = volumes.find((volume2) => volume2.device === device);
+  const at = root9 && { at: root9.place };
+  if (root9?.type !== void 0 && root9.type !== "gp3") {
+    const hint = "Leave the boost out, or make the root volume gp3.";
+    throw new AmiError("RECIPE", `builder.boost: expected a root volume of type gp3, found ${root9.type}`, {
+      ...at,
+      hint
+    });
+  }
+  const baseGiB = base2.BlockDeviceMappings?.find((each) => each.DeviceName === device)?.Ebs?.VolumeSize;
+  const [problem2] = findVolumeProblems({ type: "gp3", sizeGiB: root9?.sizeGiB ?? baseGiB, ...boost });
+  if (problem2) throw new AmiError("RECIPE", `builder.boost: ${problem2}`, at);
+  return { ...boost, device };
+}
+function afterBoost(mappings, { device }) {
+  const wanted = mappings.find((each) => each.DeviceName === device)?.Ebs;
+  return {
+    iops: wanted?.Iops ?? GP3_BASELINE.iops,
+    throughputMiBps: wanted?.Throughput ?? GP3_BASELINE.throughputMiBps
+  };
+}
+function boosted(mappings, boost) {
+  return boost ? withSpeed(mappings, boost.device, boost) : [...mappings];
+}
+function withSpeed(mappings, device, { iops: Iops, throughputMiBps: Throughput }) {
+  return mappings.map(
+    (mapping) => mapping.DeviceName === device ? { ...mapping, Ebs: { ...mapping.Ebs, VolumeType: "gp3", Iops, Throughput } } : mapping
+  );
+}
+
+// src/commands/bake/launch-request.ts
+var TAGGED = ["instance", "volume", "network-interface"];
+var TAGGED_SPOT = [...TAGGED, "spot-instances-request"];
+function toLaunchRequest(launch, candidate, generation) {
+  const { market, instanceType, subnetId } = candidate;
+  const { plan, recipe, userData, securityGroupIds } = launch;
+  const { instanceProfile, publicIp } = recipe.builder;
+  const deadline = { [TAGS.deadline]: plan.deadline.toISOString() };
+  const tags = toTagList({ Name: `ami-action ${recipe.family}`, ...plan.tags, ...deadline });
+  return {
+    ImageId: plan.baseImageId,
+    InstanceType: instanceType,
+    MinCount: 1,
+    MaxCount: 1,
+    ClientToken: tokenOf(plan, instanceType, subnetId, market, generation),
+    ...market === "spot" && { InstanceMarketOptions: spotUntil(plan.deadline) },
+    NetworkInterfaces: [
+      {
+        DeviceIndex: 0,
+        SubnetId: subnetId,
+        Groups: [...securityGroupIds],
+        AssociatePublicIpAddress: publicIp,
+        DeleteOnTermination: true
+      }
+    ],
+    BlockDeviceMappings: boosted(plan.blockDeviceMappings, plan.boost),
+    UserData: userData,
+    MetadataOptions: { HttpEndpoint: "enabled", HttpTokens: "required", HttpPutResponseHopLimit: 1 },
+    // The deadline's `poweroff` ends a builder that Run Command provisions; for one that provisions itself powering
+    // off means that it is done.
+    InstanceInitiatedShutdownBehavior: recipe.provision.via === "ssm" ? "terminate" : "stop",
+    ...instanceProfile && {
+      IamInstanceProfile: instanceProfile.startsWith("arn:") ? { Arn: instanceProfile } : { Name: instanceProfile }
+    },
+    TagSpecifications: (market === "spot" ? TAGGED_SPOT : TAGGED).map((type) => ({ ResourceType: type, Tags: tags }))
+  };
+}
+var spotUntil = (deadline) => ({
+  MarketType: "spot",
+  SpotOptions: {
+    SpotInstanceType: "persistent",
+    InstanceInterruptionBehavior: "stop",
+    ValidUntil: new Date(Math.floor(deadline.getTime() / 1e3) * 1e3)
+  }
+});
+function tokenOf({ region, digest, tags }, ...place) {
+  const intent = [region, tags[TAGS.family], tags[TAGS.channel], digest, ...place].join("\n");
+  return `${CLIENT_TOKEN_PREFIX}${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(intent).digest("hex").slice(0, 48)}`;
+}
+
+// src/commands/bake/no-capacity.ts
+var nothingElse = () => false;
+var sameType = (failed, other) => other.instanceType === failed.instanceType && other.market === failed.market;
+var sameSubnet = (failed, other) => other.subnetId === failed.subnetId;
+var sameMarket = (failed, other) => other.market === failed.market;
+var NO_CAPACITY = {
+  InsufficientAddressCapacity: nothingElse,
+  InsufficientCapacity: nothingElse,
+  InsufficientCapacityOnHost: nothingElse,
+  InsufficientFreeAddressesInSubnet: sameSubnet,
+  InsufficientHostCapacity: nothingElse,
+  InsufficientInstanceCapacity: nothingElse,
+  InsufficientReservedInstanceCapacity: nothingElse,
+  InsufficientVolumeCapacity: nothingElse,
+  InstanceLimitExceeded: sameType,
+  MaxSpotInstanceCountExceeded: sameType,
+  SpotMaxPriceTooLow: nothingElse,
+  UnfulfillableCapacity: nothingElse,
+  Unsupported: nothingElse,
+  VcpuLimitExceeded: sameType,
+  VolumeTypeNotAvailableInZone: nothingElse,
+  "AuthFailure.ServiceLinkedRoleCreationNotPermitted": sameMarket
+};
+var QUOTAS = /* @__PURE__ */ new Set(["InstanceLimitExceeded", "MaxSpotInstanceCountExceeded", "VcpuLimitExceeded"]);
+var isNoCapacity = (code) => Object.hasOwn(NO_CAPACITY, code);
+var isQuota = (code) => QUOTAS.has(code);
+var without = (failed, code, left) => left.filter((other) => !NO_CAPACITY[code]?.(failed, other));
+
+// src/commands/bake/launch-first.ts
+var NEXT_CANDIDATE_MS = 500;
+var MAX_FORGOTTEN = 50;
+var VISIBLE_MS = [1e3, 1e3];
+var FORGOTTEN_MS = 200;
+var PROFILE_MS = 6e4;
+var PROFILE_PAUSE_MS = 2e3;
+async function launchFirst(aws, launch, makeWay) {
+  const generation = await makeWay();
+  const refused = [];
+  let left = launch.plan.candidates;
+  for (let candidate = left[0]; candidate; candidate = left[0]) {
+    try {
+      return await launchAt(aws, launch, candidate, generation, makeWay);
+    } catch (error2) {
+      const code = serviceErrorName(error2);
+      if (!isNoCapacity(code)) throw error2;
+      refused.push({ candidate, code });
+      left = without(candidate, code, left.slice(1));
+      aws.run.log.info(`No ${sayCandidate(candidate)}: ${code}`);
+      if (left.length > 0) await pause(NEXT_CANDIDATE_MS, aws.signal);
+    }
+  }
+  const reasons = refused.map(({ candidate, code }) => `${sayCandidate(candidate)} (${code})`).join(", ");
+  const kind = refused.every(({ code }) => isQuota(code)) ? "QUOTA" : "CAPACITY";
+  const hint = "Name more instance types or subnets under builder in the recipe, or use `spot: prefer`.";
+  throw new AmiError(kind, `No builder could be launched: ${reasons}`, { hint });
+}
+async function launchAt(aws, launch, candidate, first, makeWay) {
+  for (let generation = first; ; generation++) {
+    try {
+      return await send(aws, launch, toLaunchRequest(launch, candidate, generation));
+    } catch (error2) {
+      if (serviceErrorName(error2) !== "IdempotentParameterMismatch") throw error2;
+      const forgotten = generation - first;
+      if (forgotten >= MAX_FORGOTTEN) throw tooManyForgotten(launch, error2);
+      await pause(VISIBLE_MS[forgotten] ?? FORGOTTEN_MS, aws.signal);
+      await makeWay();
+    }
+  }
+}
+function tooManyForgotten({ recipe }, cause) {
+  const hint = "Try again in some hours, or change the recipe.";
+  const sentence = `EC2 still knows ${MAX_FORGOTTEN} earlier launches of this very image of ${recipe.family}, and takes this one for each of them`;
+  return new AmiError("EC2", sentence, { hint, cause });
+}
+async function send(aws, { plan, recipe }, request) {
+  const { ec2 } = aws.in(plan.region);
+  for (const start = Date.now(), until = start + PROFILE_MS; ; await pause(PROFILE_PAUSE_MS, aws.signal)) {
+    try {
+      const { Instances: [instance] = [] } = await ec2.send(new RunInstancesCommand(request));
+      return instance ?? {};
+    } catch (error2) {
+      if (!isUnknownProfile(error2) || Date.now() >= until) throw error2;
+      const name = recipe.builder.instanceProfile;
+      aws.run.log.info(
+        `EC2 does not know the instance profile ${name}, as for some seconds after its creation; asking again for up to 1m`
+      );
+    }
+  }
+}
+var isUnknownProfile = (error2) => serviceErrorName(error2) === "InvalidParameterValue" && /iamInstanceProfile/i.test(String(error2));
+
 // src/commands/bake/preflight.ts
+async function preflight(aws, recipe, { plan, rehearsals }) {
+  const checks = [checkNames(aws, recipe, plan), ...rehearsals.map(rehearse)];
+  const results = await Promise.allSettled(checks);
+  throwProblems(results.flatMap((result) => result.status === "rejected" ? [problemOf(result.reason)] : []));
+}
+function problemOf(error2) {
+  if (error2 instanceof AmiError) return error2;
+  throw error2;
+}
+async function rehearse(request) {
+  try {
+    await request();
+  } catch (error2) {
+    const code = serviceErrorName(error2);
+    if (code !== "DryRunOperation" && !isNoCapacity(code) && !isUnknownProfile(error2)) throw error2;
+  }
+}
 async function checkNames(aws, recipe, { region, imageName }) {
   const regions = [.../* @__PURE__ */ new Set([region, ...Object.keys(recipe.regions)])];
   const taken = await Promise.all(regions.map((each) => hasImageNamed(aws.in(each), imageName)));
@@ -68495,45 +68775,9 @@ function refusedSteps({ provision: provision2 }) {
 }
 var refuse2 = (what, hint) => new AmiError("RECIPE", `This version of bake can't do ${what} yet`, { hint });
 
-// src/aws/poller.ts
-
-var FIRST_PAUSE_MS = 100;
-var GROWTH = 1.5;
-var REPORT_EVERY_MS = 3e4;
-async function waitFor({ what, look, timeoutSeconds, maxPauseSeconds, log, signal }) {
-  const start = Date.now();
-  const report = progressReporter(what, start, log);
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * GROWTH, maxPauseSeconds * 1e3)) {
-    const seen = await look();
-    if ("done" in seen) return seen.done;
-    const leftMs = start + timeoutSeconds * 1e3 - Date.now();
-    if (leftMs <= 0) {
-      throw new AmiError("TIMEOUT", `Waited ${formatDuration(timeoutSeconds)} for ${what}; it is still ${seen.waiting}`);
-    }
-    report(seen.waiting);
-    await pause(Math.min(pauseMs, leftMs), signal);
-  }
-}
-async function pause(ms, signal) {
-  await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, void 0, { signal }).catch(() => signal.throwIfAborted());
-}
-function progressReporter(what, start, log) {
-  let lastState = "";
-  let lastTime = 0;
-  return (state2) => {
-    if (state2 === lastState && Date.now() - lastTime < REPORT_EVERY_MS) return;
-    const seconds2 = Math.round((Date.now() - start) / 1e3);
-    log.info(`Waiting for ${what}: ${state2}${seconds2 > 0 ? `, ${formatDuration(seconds2)} so far` : ""}`);
-    lastState = state2;
-    lastTime = Date.now();
-  };
-}
-
-// src/image/client-token.ts
-var CLIENT_TOKEN_PREFIX = "ami-action-";
-var isOwnLaunch = ({ ClientToken: token = "" }) => token.startsWith(CLIENT_TOKEN_PREFIX);
-
 // src/commands/bake/predecessors.ts
+var SEALED = "sealed";
+var isSealed = (instance) => instance.State?.Name === "stopped" && tagOf(instance, TAGS.stage) === SEALED;
 var GRACE_MS = 36e5;
 var GONE = /* @__PURE__ */ new Set(["shutting-down", "terminated"]);
 async function findPredecessors(clients, { tags }, now) {
@@ -68996,7 +69240,16 @@ async function findBackupWay(task, base2) {
   const { aws, recipe, content, order } = task;
   const source = await observeInstance(aws.in(content.region), base2.id);
   const plan = planBackup(recipe, base2, { ...content, ...source }, order);
-  return { plan, lines: describeBackup(plan), go: () => backUp(task, plan) };
+  return { plan, lines: describeBackup(plan), rehearsals: rehearsalsOf(task, plan), go: () => backUp(task, plan) };
+}
+function rehearsalsOf({ aws }, plan) {
+  const { ec2 } = aws.in(plan.region);
+  const image = { InstanceId: plan.instanceId, Name: plan.imageName, DryRun: true };
+  const instance = { InstanceIds: [plan.instanceId], DryRun: true };
+  return [
+    () => ec2.send(new CreateImageCommand(image)),
+    ...plan.isStoppedForIt ? [() => ec2.send(new StopInstancesCommand(instance)), () => ec2.send(new StartInstancesCommand(instance))] : []
+  ];
 }
 async function backUp({ aws, stages }, plan) {
   var _stack = [];
@@ -69395,231 +69648,6 @@ async function whileRunning(aws, look, body) {
   }
 }
 
-// src/commands/bake/launch-request.ts
-
-
-// src/image/volume-limits.ts
-var LIMITS = {
-  gp2: { sizeGiB: [1, 16384] },
-  gp3: {
-    sizeGiB: [1, 65536],
-    iops: { least: 3e3, most: 8e4, perGiB: 500 },
-    throughputMiBps: [125, 2e3]
-  },
-  io1: { sizeGiB: [4, 16384], iops: { least: 100, most: 64e3, perGiB: 50 } },
-  io2: { sizeGiB: [4, 65536], iops: { least: 100, most: 256e3, perGiB: 1e3 } },
-  st1: { sizeGiB: [125, 16384] },
-  sc1: { sizeGiB: [125, 16384] },
-  standard: { sizeGiB: [1, 1024] }
-};
-var GP3_BASELINE = { iops: 3e3, throughputMiBps: 125 };
-var GP3_IOPS_PER_MIBPS = 4;
-function findVolumeProblems(shape) {
-  return [sizeProblem(shape), iopsProblem(shape), throughputProblem(shape)].filter((each) => each !== void 0);
-}
-function sizeProblem({ type, sizeGiB }) {
-  const [least, most] = LIMITS[type].sizeGiB;
-  if (sizeGiB === void 0 || sizeGiB >= least && sizeGiB <= most) return void 0;
-  return `expected ${least} to ${most} GiB for type ${type}, found ${sizeGiB} GiB`;
-}
-function iopsProblem({ type, sizeGiB, iops }) {
-  const { iops: limits } = LIMITS[type];
-  if (iops === void 0) return void 0;
-  if (!limits) return `expected no iops for type ${type}, which has those of its size; found ${iops}`;
-  const { least, most, perGiB } = limits;
-  if (iops < least || iops > most) return `expected ${least} to ${most} iops for type ${type}, found ${iops}`;
-  const ofSize = Math.max(least, perGiB * (sizeGiB ?? Number.POSITIVE_INFINITY));
-  return iops > ofSize ? `expected at most ${ofSize} iops for ${sizeGiB} GiB of type ${type} (${perGiB} per GiB), found ${iops}` : void 0;
-}
-function throughputProblem({ type, iops, throughputMiBps }) {
-  const { throughputMiBps: limits } = LIMITS[type];
-  if (throughputMiBps === void 0) return void 0;
-  if (!limits)
-    return `expected no throughput for type ${type}, which can't be given any; found ${throughputMiBps} MiB/s`;
-  const [least, most] = limits;
-  if (throughputMiBps < least || throughputMiBps > most) {
-    return `expected ${least} to ${most} MiB/s for type ${type}, found ${throughputMiBps} MiB/s`;
-  }
-  const ofIops = Math.floor((iops ?? GP3_BASELINE.iops) / GP3_IOPS_PER_MIBPS);
-  return throughputMiBps > ofIops ? `expected at most ${ofIops} MiB/s for ${iops ?? GP3_BASELINE.iops} iops (1 MiB/s for each ${GP3_IOPS_PER_MIBPS}), found ${throughputMiBps} MiB/s` : void 0;
-}
-
-// src/commands/bake/plan-boost.ts
-function planBoost({ builder: builder2, volumes }, base2) {
-  const { boost } = builder2;
-  const device = base2.RootDeviceName;
-  if (!boost || !device) return void 0;
-  const root9 = volumes.find((volume2) => volume2.device === device);
-  const at = root9 && { at: root9.place };
-  if (root9?.type !== void 0 && root9.type !== "gp3") {
-    const hint = "Leave the boost out, or make the root volume gp3.";
-    throw new AmiError("RECIPE", `builder.boost: expected a root volume of type gp3, found ${root9.type}`, {
-      ...at,
-      hint
-    });
-  }
-  const baseGiB = base2.BlockDeviceMappings?.find((each) => each.DeviceName === device)?.Ebs?.VolumeSize;
-  const [problem2] = findVolumeProblems({ type: "gp3", sizeGiB: root9?.sizeGiB ?? baseGiB, ...boost });
-  if (problem2) throw new AmiError("RECIPE", `builder.boost: ${problem2}`, at);
-  return { ...boost, device };
-}
-function afterBoost(mappings, { device }) {
-  const wanted = mappings.find((each) => each.DeviceName === device)?.Ebs;
-  return {
-    iops: wanted?.Iops ?? GP3_BASELINE.iops,
-    throughputMiBps: wanted?.Throughput ?? GP3_BASELINE.throughputMiBps
-  };
-}
-function boosted(mappings, boost) {
-  return boost ? withSpeed(mappings, boost.device, boost) : [...mappings];
-}
-function withSpeed(mappings, device, { iops: Iops, throughputMiBps: Throughput }) {
-  return mappings.map(
-    (mapping) => mapping.DeviceName === device ? { ...mapping, Ebs: { ...mapping.Ebs, VolumeType: "gp3", Iops, Throughput } } : mapping
-  );
-}
-
-// src/commands/bake/launch-request.ts
-var TAGGED = ["instance", "volume", "network-interface"];
-var TAGGED_SPOT = [...TAGGED, "spot-instances-request"];
-function toLaunchRequest(launch, candidate, generation) {
-  const { market, instanceType, subnetId } = candidate;
-  const { plan, recipe, userData, securityGroupIds } = launch;
-  const { instanceProfile, publicIp } = recipe.builder;
-  const deadline = { [TAGS.deadline]: plan.deadline.toISOString() };
-  const tags = toTagList({ Name: `ami-action ${recipe.family}`, ...plan.tags, ...deadline });
-  return {
-    ImageId: plan.baseImageId,
-    InstanceType: instanceType,
-    MinCount: 1,
-    MaxCount: 1,
-    ClientToken: tokenOf(plan, instanceType, subnetId, market, generation),
-    ...market === "spot" && { InstanceMarketOptions: spotUntil(plan.deadline) },
-    NetworkInterfaces: [
-      {
-        DeviceIndex: 0,
-        SubnetId: subnetId,
-        Groups: [...securityGroupIds],
-        AssociatePublicIpAddress: publicIp,
-        DeleteOnTermination: true
-      }
-    ],
-    BlockDeviceMappings: boosted(plan.blockDeviceMappings, plan.boost),
-    UserData: userData,
-    MetadataOptions: { HttpEndpoint: "enabled", HttpTokens: "required", HttpPutResponseHopLimit: 1 },
-    // The deadline's `poweroff` ends a builder that Run Command provisions; for one that provisions itself powering
-    // off means that it is done.
-    InstanceInitiatedShutdownBehavior: recipe.provision.via === "ssm" ? "terminate" : "stop",
-    ...instanceProfile && {
-      IamInstanceProfile: instanceProfile.startsWith("arn:") ? { Arn: instanceProfile } : { Name: instanceProfile }
-    },
-    TagSpecifications: (market === "spot" ? TAGGED_SPOT : TAGGED).map((type) => ({ ResourceType: type, Tags: tags }))
-  };
-}
-var spotUntil = (deadline) => ({
-  MarketType: "spot",
-  SpotOptions: {
-    SpotInstanceType: "persistent",
-    InstanceInterruptionBehavior: "stop",
-    ValidUntil: new Date(Math.floor(deadline.getTime() / 1e3) * 1e3)
-  }
-});
-function tokenOf({ region, digest, tags }, ...place) {
-  const intent = [region, tags[TAGS.family], tags[TAGS.channel], digest, ...place].join("\n");
-  return `${CLIENT_TOKEN_PREFIX}${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(intent).digest("hex").slice(0, 48)}`;
-}
-
-// src/commands/bake/no-capacity.ts
-var nothingElse = () => false;
-var sameType = (failed, other) => other.instanceType === failed.instanceType && other.market === failed.market;
-var sameSubnet = (failed, other) => other.subnetId === failed.subnetId;
-var sameMarket = (failed, other) => other.market === failed.market;
-var NO_CAPACITY = {
-  InsufficientAddressCapacity: nothingElse,
-  InsufficientCapacity: nothingElse,
-  InsufficientCapacityOnHost: nothingElse,
-  InsufficientFreeAddressesInSubnet: sameSubnet,
-  InsufficientHostCapacity: nothingElse,
-  InsufficientInstanceCapacity: nothingElse,
-  InsufficientReservedInstanceCapacity: nothingElse,
-  InsufficientVolumeCapacity: nothingElse,
-  InstanceLimitExceeded: sameType,
-  MaxSpotInstanceCountExceeded: sameType,
-  SpotMaxPriceTooLow: nothingElse,
-  UnfulfillableCapacity: nothingElse,
-  Unsupported: nothingElse,
-  VcpuLimitExceeded: sameType,
-  VolumeTypeNotAvailableInZone: nothingElse,
-  "AuthFailure.ServiceLinkedRoleCreationNotPermitted": sameMarket
-};
-var QUOTAS = /* @__PURE__ */ new Set(["InstanceLimitExceeded", "MaxSpotInstanceCountExceeded", "VcpuLimitExceeded"]);
-var isNoCapacity = (code) => Object.hasOwn(NO_CAPACITY, code);
-var isQuota = (code) => QUOTAS.has(code);
-var without = (failed, code, left) => left.filter((other) => !NO_CAPACITY[code]?.(failed, other));
-
-// src/commands/bake/launch-first.ts
-var NEXT_CANDIDATE_MS = 500;
-var MAX_FORGOTTEN = 50;
-var VISIBLE_MS = [1e3, 1e3];
-var FORGOTTEN_MS = 200;
-var PROFILE_MS = 6e4;
-var PROFILE_PAUSE_MS = 2e3;
-async function launchFirst(aws, launch, makeWay) {
-  const generation = await makeWay();
-  const refused = [];
-  let left = launch.plan.candidates;
-  for (let candidate = left[0]; candidate; candidate = left[0]) {
-    try {
-      return await launchAt(aws, launch, candidate, generation, makeWay);
-    } catch (error2) {
-      const code = serviceErrorName(error2);
-      if (!isNoCapacity(code)) throw error2;
-      refused.push({ candidate, code });
-      left = without(candidate, code, left.slice(1));
-      aws.run.log.info(`No ${sayCandidate(candidate)}: ${code}`);
-      if (left.length > 0) await pause(NEXT_CANDIDATE_MS, aws.signal);
-    }
-  }
-  const reasons = refused.map(({ candidate, code }) => `${sayCandidate(candidate)} (${code})`).join(", ");
-  const kind = refused.every(({ code }) => isQuota(code)) ? "QUOTA" : "CAPACITY";
-  const hint = "Name more instance types or subnets under builder in the recipe, or use `spot: prefer`.";
-  throw new AmiError(kind, `No builder could be launched: ${reasons}`, { hint });
-}
-async function launchAt(aws, launch, candidate, first, makeWay) {
-  for (let generation = first; ; generation++) {
-    try {
-      return await send(aws, launch, toLaunchRequest(launch, candidate, generation));
-    } catch (error2) {
-      if (serviceErrorName(error2) !== "IdempotentParameterMismatch") throw error2;
-      const forgotten = generation - first;
-      if (forgotten >= MAX_FORGOTTEN) throw tooManyForgotten(launch, error2);
-      await pause(VISIBLE_MS[forgotten] ?? FORGOTTEN_MS, aws.signal);
-      await makeWay();
-    }
-  }
-}
-function tooManyForgotten({ recipe }, cause) {
-  const hint = "Try again in some hours, or change the recipe.";
-  const sentence = `EC2 still knows ${MAX_FORGOTTEN} earlier launches of this very image of ${recipe.family}, and takes this one for each of them`;
-  return new AmiError("EC2", sentence, { hint, cause });
-}
-async function send(aws, { plan, recipe }, request) {
-  const { ec2 } = aws.in(plan.region);
-  for (const start = Date.now(), until = start + PROFILE_MS; ; await pause(PROFILE_PAUSE_MS, aws.signal)) {
-    try {
-      const { Instances: [instance] = [] } = await ec2.send(new RunInstancesCommand(request));
-      return instance ?? {};
-    } catch (error2) {
-      if (!isUnknownProfile(error2) || Date.now() >= until) throw error2;
-      const name = recipe.builder.instanceProfile;
-      aws.run.log.info(
-        `EC2 does not know the instance profile ${name}, as for some seconds after its creation; asking again for up to 1m`
-      );
-    }
-  }
-}
-var isUnknownProfile = (error2) => serviceErrorName(error2) === "InvalidParameterValue" && /iamInstanceProfile/i.test(String(error2));
-
 // src/commands/bake/builder.ts
 var ON_THE_WAY_DOWN = ["running", "stopping", "stopped"];
 var Builder = class {
@@ -69628,6 +69656,8 @@ var Builder = class {
   #plan;
   #launching = false;
   #launched;
+  /** What was read a moment ago, good for one use. */
+  #seen;
   constructor(aws, plan) {
     this.#aws = aws;
     this.#clients = aws.in(plan.region);
@@ -69655,6 +69685,27 @@ var Builder = class {
       onLook: (instance) => this.#refuseInterruption(instance)
     });
     return this.#launched;
+  }
+  /**
+   * Takes over the builder of a run that is gone, where it had been sealed and has stopped: what is left to do is its
+   * image. It is this run's from now on, also for the post step. Result: whether there was one.
+   */
+  async takeOver() {
+    const predecessors = await this.#findPredecessors();
+    this.#seen = predecessors;
+    const sealed = predecessors.alive.length === 0 ? predecessors.left.find(isSealed) : void 0;
+    if (!sealed?.InstanceId) return false;
+    const tags = toTagList({ [TAGS.run]: this.#aws.run.id, [TAGS.deadline]: this.#plan.deadline.toISOString() });
+    await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [sealed.InstanceId], Tags: tags }));
+    this.#launching = true;
+    this.#launched = sealed;
+    this.#aws.run.log.info(`Took over the sealed builder ${this.instanceId} of an earlier attempt`);
+    return true;
+  }
+  /** Notes on the builder that it is sealed: from now on a later attempt can take it over. */
+  async markSealed() {
+    const tags = toTagList({ [TAGS.stage]: SEALED });
+    await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [this.instanceId], Tags: tags }));
   }
   /**
    * Does a part of the work that needs the builder to run; where EC2 takes a spot builder back, it ends at once.
@@ -69696,7 +69747,8 @@ var Builder = class {
   }
   /** Ends builders that dead runs left, gives way to a living one. Result: how many have gone before. */
   async makeWay() {
-    const { alive, left, deadCount } = await findPredecessors(this.#clients, this.#plan, this.#aws.now());
+    const { alive, left, deadCount } = this.#seen ?? await this.#findPredecessors();
+    this.#seen = void 0;
     if (alive.length > 0) throw new RivalBake(this.#plan, alive.map(sayRival).join("; "));
     if (left.length > 0) await endInstances(this.#clients, left, this.#aws.run.log);
     return deadCount + left.length;
@@ -69721,6 +69773,9 @@ var Builder = class {
   }
   get #isSpot() {
     return this.#instance.InstanceLifecycle === "spot";
+  }
+  #findPredecessors() {
+    return findPredecessors(this.#clients, this.#plan, this.#aws.now());
   }
   #describe() {
     return describeInstance2(this.#aws, this.#plan.region, this.instanceId);
@@ -70312,7 +70367,14 @@ function show2(mark, steps2, info2) {
 async function findBuildWay(task) {
   const { aws, recipe, content, order } = task;
   const plan = planBake(recipe, await observeBuild(aws, recipe, content), order);
-  return { plan, lines: describePlan(plan), go: () => build(task, plan) };
+  return { plan, lines: describePlan(plan), rehearsals: rehearsalsOf2(task, plan), go: () => build(task, plan) };
+}
+function rehearsalsOf2({ aws, recipe }, plan) {
+  const [candidate] = plan.candidates;
+  if (!candidate) return [];
+  const launch = { plan, recipe, userData: "", securityGroupIds: plan.securityGroupIds ?? [] };
+  const request = { ...toLaunchRequest(launch, candidate, 0), DryRun: true };
+  return [() => aws.in(plan.region).ec2.send(new RunInstancesCommand(request))];
 }
 async function build(task, plan) {
   var _stack = [];
@@ -70324,7 +70386,7 @@ async function build(task, plan) {
       await builder2.makeWay();
       await image.takeUp(plan.unfinished.imageId);
     } else {
-      await provision(task, plan, builder2);
+      if (!await builder2.takeOver()) await provision(task, plan, builder2);
       if (plan.boost) await stages.time("end boost", () => endBoost(aws, plan, builder2.instanceId));
       await builder2.confirmStopped();
       await image.create(builder2.instanceId);
@@ -70355,6 +70417,7 @@ async function provision({ aws, recipe, stages }, plan, builder2) {
     await stages.time("provision", () => provisioner.provision(steps2));
     await stages.time("seal", () => provisioner.seal());
   });
+  await builder2.markSealed();
   await stages.time("stop", () => builder2.stop());
 }
 
@@ -70389,7 +70452,9 @@ async function findRegisterWay(task, base2) {
   const { aws, recipe, content, order } = task;
   const facts2 = await observeSnapshot(aws.in(content.region), base2.id);
   const plan = planRegister(recipe, base2, { ...content, ...facts2 }, order);
-  return { plan, lines: describeRegister(plan), go: () => register(task, plan) };
+  const request = { ...plan.request, DryRun: true };
+  const rehearsals = [() => aws.in(plan.region).ec2.send(new RegisterImageCommand(request))];
+  return { plan, lines: describeRegister(plan), rehearsals, go: () => register(task, plan) };
 }
 async function register({ aws, stages }, plan) {
   var _stack = [];
@@ -70459,7 +70524,7 @@ async function prepare(aws, progress) {
   }
   const order = { run: aws.run.id, ...aws.run.inputs, reason: verdict.reason };
   const way = await findWay({ aws, recipe, content, order, stages: progress.stages });
-  if (!way.plan.unfinished) await checkNames(aws, recipe, way.plan);
+  if (!way.plan.unfinished) await preflight(aws, recipe, way);
   progress.plan = way.plan;
   log.info(`A bake is due: ${verdict.reason}`);
   for (const warning3 of way.plan.warnings) log.warning(warning3);
