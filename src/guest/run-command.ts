@@ -69,8 +69,24 @@ export async function awaitAgent(
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
  */
 export async function runCommand(clients: Clients, request: CommandRequest): Promise<CommandResult> {
+  const parts = toCommands(request.script)
+  const last = parts.pop() ?? []
+  for (const [i, commands] of parts.entries()) {
+    const of = `part ${i + 1} of ${parts.length}`
+    const part = { ...request, comment: `${request.comment} ${of}`, what: `${of} of ${request.what}` }
+    const sent = await runCommands(clients, part, commands)
+    if (sent.exitCode !== 0) return sent
+  }
+  return runCommands(clients, request, last)
+}
+
+async function runCommands(
+  clients: Clients,
+  request: CommandRequest,
+  commands: readonly string[]
+): Promise<CommandResult> {
   const { instanceId, timeoutSeconds, what, signal, log, onLook } = request
-  const commandId = await send(clients, request)
+  const commandId = await send(clients, request, commands)
   const look = async (): Promise<Look<CommandResult>> => {
     await onLook?.()
     return readInvocation(await getInvocation(clients, commandId, instanceId))
@@ -92,15 +108,14 @@ export async function runCommand(clients: Clients, request: CommandRequest): Pro
   }
 }
 
-async function send(clients: Clients, request: CommandRequest): Promise<string> {
+async function send(clients: Clients, request: CommandRequest, commands: readonly string[]): Promise<string> {
   const { instanceId, timeoutSeconds, comment } = request
-  const commands = toCommands(request.script)
   const command = new SendCommandCommand({
     DocumentName: 'AWS-RunShellScript',
     InstanceIds: [instanceId],
     Comment: comment,
     TimeoutSeconds: DELIVERY_SECONDS,
-    Parameters: { commands, executionTimeout: [String(timeoutSeconds)] }
+    Parameters: { commands: [...commands], executionTimeout: [String(timeoutSeconds)] }
   })
   for (let attempt = 1; ; attempt++) {
     try {

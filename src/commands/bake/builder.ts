@@ -7,7 +7,7 @@ import { endInstances } from '../end-instances.ts'
 import { sweepInstances } from '../sweep-instances.ts'
 import { ensureBuilderGroup } from './builder-group.ts'
 import { awaitState, describeInstance } from './instance-state.ts'
-import { findInterruption, findRestart, isTakenBack, whileRunning } from './interruption.ts'
+import { findInterruption, findRestart, findShutdown, isTakenBack, whileRunning } from './interruption.ts'
 import { launchFirst } from './launch-first.ts'
 import type { BakePlan } from './plan.ts'
 import { findPredecessors, isSealed, type Predecessors, SEALED } from './predecessors.ts'
@@ -80,12 +80,14 @@ export class Builder implements AsyncDisposable {
   }
 
   /**
-   * Does a part of the work that needs the builder to run; where EC2 takes a spot builder back, it ends at once.
-   * Errors: CAPACITY, or the work's.
+   * Does a part of the work that needs the builder to run; where it does not run any more, the work ends soon.
+   * Errors: CAPACITY where EC2 took a spot builder back, STEP_FAILED where something has shut it down; the work's.
    */
   whileItRuns<T>(body: (aws: Aws) => Promise<T>): Promise<T> {
-    if (!this.#isSpot) return body(this.#aws)
-    const look = async () => findInterruption(this.#instance, (await this.#describe()) ?? this.#instance)
+    const look = async () => {
+      const now = (await this.#describe()) ?? this.#instance
+      return findInterruption(this.#instance, now) ?? findShutdown(now)
+    }
     return whileRunning(this.#aws, look, body)
   }
 

@@ -30,6 +30,16 @@ export function findRestart(launched: Instance, now: Instance): AmiError | undef
   return new AmiError('CAPACITY', sentence, { hint: HINT })
 }
 
+/** What has become of a builder that was to run on: something in it has shut it down, or somebody has stopped it. */
+export function findShutdown({ InstanceId: id, State: state, StateReason: reason }: Instance): AmiError | undefined {
+  if (state?.Name === 'pending' || state?.Name === 'running') return undefined
+  const hint = 'Leave it to the bake to shut the builder down.'
+  const why = reason?.Message ? `: ${reason.Message}` : ''
+  return new AmiError('STEP_FAILED', `The builder ${id} was shut down before its time, it is ${state?.Name}${why}`, {
+    hint
+  })
+}
+
 /** Whether it was EC2 that stopped or terminated an instance. */
 export const isTakenBack = ({ StateReason: reason }: Instance): boolean =>
   reason?.Code?.startsWith('Server.SpotInstance') === true

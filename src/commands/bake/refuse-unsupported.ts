@@ -43,8 +43,9 @@ function refusedKeys({ builder, provision }: Recipe): AmiError[] {
 
 function refusedSteps({ provision }: Recipe): AmiError[] {
   return provision.steps.flatMap(step => {
-    if (step.kind === 'files') return [refuse(`the files of step '${step.name}'`, 'Write them in a `run` step.')]
-    return step.shell === 'bash' ? [] : [refuse(`the PowerShell of step '${step.name}'`, 'Use bash.')]
+    return step.kind === 'files' || step.shell === 'bash'
+      ? []
+      : [refuse(`the PowerShell of step '${step.name}'`, 'Use bash.')]
   })
 }
 

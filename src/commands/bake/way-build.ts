@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { RunInstancesCommand } from '@aws-sdk/client-ec2'
+import { toScriptStep } from '../../guest/files-script.ts'
 import { provisioningUserData, waitingUserData } from '../../guest/user-data.ts'
-import type { ScriptStep } from '../../recipe/recipe.ts'
 import { Builder } from './builder.ts'
 import { findDifferences } from './compare-volumes.ts'
 import { describePlan } from './describe-plan.ts'
@@ -50,7 +50,7 @@ async function build(task: BakeTask, plan: BakePlan): Promise<Baked> {
 
 async function provision({ aws, recipe, stages }: BakeTask, plan: BakePlan, builder: Builder): Promise<void> {
   const nonce = randomBytes(6).toString('hex')
-  const steps = recipe.provision.steps as readonly ScriptStep[]
+  const steps = recipe.provision.steps.map(toScriptStep)
   const deadlineSeconds = Math.ceil((plan.deadline.getTime() - aws.now().getTime()) / 1000)
   if (recipe.provision.via === 'user-data') {
     const userData = provisioningUserData(steps, nonce, deadlineSeconds)
