@@ -30894,9 +30894,9 @@ var init_SignatureV4Base = __esm({
       sha256;
       uriEscapePath;
       applyChecksum;
-      constructor({ applyChecksum, credentials, region, service, sha256: sha2562, uriEscapePath = true }) {
+      constructor({ applyChecksum, credentials, region, service, sha256: sha2563, uriEscapePath = true }) {
         this.service = service;
-        this.sha256 = sha2562;
+        this.sha256 = sha2563;
         this.uriEscapePath = uriEscapePath;
         this.applyChecksum = typeof applyChecksum === "boolean" ? applyChecksum : true;
         this.regionProvider = normalizeProvider(region);
@@ -31136,13 +31136,13 @@ var init_SignatureV4 = __esm({
     init_prepareRequest();
     SignatureV4 = class extends SignatureV4Base {
       headerFormatter = new HeaderFormatter();
-      constructor({ applyChecksum, credentials, region, service, sha256: sha2562, uriEscapePath = true }) {
+      constructor({ applyChecksum, credentials, region, service, sha256: sha2563, uriEscapePath = true }) {
         super({
           applyChecksum,
           credentials,
           region,
           service,
-          sha256: sha2562,
+          sha256: sha2563,
           uriEscapePath
         });
       }
@@ -31355,7 +31355,7 @@ var init_resolveAwsSdkSigV4Config = __esm({
         configurable: true
       });
       config2.credentials = inputCredentials;
-      const { signingEscapePath = true, systemClockOffset = config2.systemClockOffset || 0, sha256: sha2562 } = config2;
+      const { signingEscapePath = true, systemClockOffset = config2.systemClockOffset || 0, sha256: sha2563 } = config2;
       let signer;
       if (config2.signer) {
         signer = normalizeProvider2(config2.signer);
@@ -31375,7 +31375,7 @@ var init_resolveAwsSdkSigV4Config = __esm({
             credentials: config2.credentials,
             region: config2.signingRegion,
             service: config2.signingName,
-            sha256: sha2562,
+            sha256: sha2563,
             uriEscapePath: signingEscapePath
           };
           const SignerCtor = config2.signerConstructor || SignatureV4;
@@ -31398,7 +31398,7 @@ var init_resolveAwsSdkSigV4Config = __esm({
             credentials: config2.credentials,
             region: config2.signingRegion,
             service: config2.signingName,
-            sha256: sha2562,
+            sha256: sha2563,
             uriEscapePath: signingEscapePath
           };
           const SignerCtor = config2.signerConstructor || SignatureV4;
@@ -68365,8 +68365,8 @@ var sayDuration = (seconds2) => seconds2 === void 0 ? "unknown" : formatDuration
 function timeline(stages) {
   if (stages.length < 2) return "";
   const start = stages[0]?.start.getTime() ?? 0;
-  const rows = stages.map(({ name, start: begin, seconds: seconds2, failed }) => {
-    const from = Math.round((begin.getTime() - start) / 1e3);
+  const rows = stages.map(({ name, start: begin2, seconds: seconds2, failed }) => {
+    const from = Math.round((begin2.getTime() - start) / 1e3);
     return `  ${name} (${formatSeconds(seconds2)}) :${failed ? "crit, " : ""}${from}, ${Math.max(1, Math.round(seconds2))}s`;
   });
   return ["```mermaid", "gantt", "  title Stages", "  dateFormat X", "  axisFormat %M:%S", ...rows, "```"].join("\n");
@@ -68769,8 +68769,7 @@ function refusedKeys({ builder: builder2, provision: provision2 }) {
 }
 function refusedSteps({ provision: provision2 }) {
   return provision2.steps.flatMap((step2) => {
-    if (step2.kind === "files") return [refuse2(`the files of step '${step2.name}'`, "Write them in a `run` step.")];
-    return step2.shell === "bash" ? [] : [refuse2(`the PowerShell of step '${step2.name}'`, "Use bash.")];
+    return step2.kind === "files" || step2.shell === "bash" ? [] : [refuse2(`the PowerShell of step '${step2.name}'`, "Use bash.")];
   });
 }
 var refuse2 = (what, hint) => new AmiError("RECIPE", `This version of bake can't do ${what} yet`, { hint });
@@ -69303,6 +69302,27 @@ function describeBackup({
 // src/commands/bake/way-build.ts
 
 
+// src/guest/shell.ts
+var quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
+var GUEST_FOLDER = "/run/ami-action";
+
+// src/guest/files-script.ts
+var toScriptStep = (step2) => step2.kind === "run" ? step2 : writeFiles(step2);
+function writeFiles({ name, timeoutSeconds, place, files }) {
+  const script = files.map(writeFile3).join("");
+  return { kind: "run", name, timeoutSeconds, place, script, shell: "bash", env: {} };
+}
+function writeFile3({ content, source, target }) {
+  const [path6, fresh] = [quote(target), quote(`${target}.ami-action`)];
+  return `mkdir -p -- "$(dirname -- ${path6})"
+base64 -d >${fresh} <<'END'
+${content.toString("base64").replace(/.{1,120}/g, "$&\n")}END
+chmod 644 ${fresh}
+mv -f -- ${fresh} ${path6}
+echo ${quote(`${source} \u2192 ${target} (${content.length} bytes)`)}
+`;
+}
+
 // src/guest/user-data.ts
 
 
@@ -69364,10 +69384,6 @@ done
 [ ! -s /etc/machine-id ] || { echo "still there after sealing: /etc/machine-id"; exit 1; }
 `;
 }
-
-// src/guest/shell.ts
-var quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
-var GUEST_FOLDER = "/run/ami-action";
 
 // src/guest/step-script.ts
 var TAIL_BYTES = 2e4;
@@ -69628,6 +69644,14 @@ function findRestart(launched, now) {
   const sentence = `EC2 took the spot builder ${launched.InstanceId} back and has started it again since`;
   return new AmiError("CAPACITY", sentence, { hint: HINT });
 }
+function findShutdown({ InstanceId: id, State: state2, StateReason: reason2 }) {
+  if (state2?.Name === "pending" || state2?.Name === "running") return void 0;
+  const hint = "Leave it to the bake to shut the builder down.";
+  const why = reason2?.Message ? `: ${reason2.Message}` : "";
+  return new AmiError("STEP_FAILED", `The builder ${id} was shut down before its time, it is ${state2?.Name}${why}`, {
+    hint
+  });
+}
 var isTakenBack = ({ StateReason: reason2 }) => reason2?.Code?.startsWith("Server.SpotInstance") === true;
 async function whileRunning(aws, look, body) {
   const [ended, done] = [new AbortController(), new AbortController()];
@@ -69708,12 +69732,14 @@ var Builder = class {
     await this.#clients.ec2.send(new CreateTagsCommand({ Resources: [this.instanceId], Tags: tags }));
   }
   /**
-   * Does a part of the work that needs the builder to run; where EC2 takes a spot builder back, it ends at once.
-   * Errors: CAPACITY, or the work's.
+   * Does a part of the work that needs the builder to run; where it does not run any more, the work ends soon.
+   * Errors: CAPACITY where EC2 took a spot builder back, STEP_FAILED where something has shut it down; the work's.
    */
   whileItRuns(body) {
-    if (!this.#isSpot) return body(this.#aws);
-    const look = async () => findInterruption(this.#instance, await this.#describe() ?? this.#instance);
+    const look = async () => {
+      const now = await this.#describe() ?? this.#instance;
+      return findInterruption(this.#instance, now) ?? findShutdown(now);
+    };
     return whileRunning(this.#aws, look, body);
   }
   /**
@@ -69939,22 +69965,38 @@ function warnOfKeyPolicies({ share }, { keyPolicies }) {
 
 // src/guest/command-document.ts
 
-var MAX_BYTES3 = 6e4;
+
+var PART_BYTES = 5e4;
+var MAX_PARTS = 100;
 function toCommands(script) {
-  const lines = (0,external_node_zlib_namespaceObject.gzipSync)(script).toString("base64").match(/.{1,120}/g) ?? [];
+  const packed = (0,external_node_zlib_namespaceObject.gzipSync)(script).toString("base64");
+  const parts = packed.match(new RegExp(`.{1,${PART_BYTES}}`, "g")) ?? [""];
   const file2 = `${GUEST_FOLDER}/command`;
+  const run = [`gzip -d <${file2}.gz >${file2}`, `exec bash ${file2}`];
+  const [only = ""] = parts;
+  if (parts.length === 1) return [[...begin(), ...write(`${file2}.gz`, only, "base64 -d"), ...run]];
+  const name = (i9) => `${file2}.part-${String(i9).padStart(3, "0")}`;
   return [
-    `mkdir -p -m 700 ${GUEST_FOLDER}`,
-    `base64 -d <<'END' | gzip -d >${file2}`,
-    ...lines,
-    "END",
-    `exec bash ${file2}`
+    ...parts.map((part, i9) => [...begin(), ...write(name(i9), part, "cat")]),
+    [
+      `cat ${file2}.part-* | base64 -d >${file2}.gz && rm -f ${file2}.part-*`,
+      `echo '${sha2562((0,external_node_zlib_namespaceObject.gzipSync)(script))}  ${file2}.gz' | sha256sum -c - >/dev/null || { echo 'the script did not arrive as a whole' >&2; exit 1; }`,
+      ...run
+    ]
   ];
 }
+var begin = () => [`mkdir -p -m 700 ${GUEST_FOLDER}`];
+var write = (file2, text, filter) => [
+  `${filter} >${file2} <<'END'`,
+  ...text.match(/.{1,120}/g) ?? [],
+  "END"
+];
+var sha2562 = (bytes) => (0,external_node_crypto_namespaceObject.createHash)("sha256").update(bytes).digest("hex");
 function checkCommandSize(script, what, at) {
-  const bytes = toCommands(script).join("\n").length;
-  if (bytes <= MAX_BYTES3) return;
-  const found = `Expected ${what} to fit into Run Command (${MAX_BYTES3} bytes, compressed), found ${bytes} bytes`;
+  const bytes = (0,external_node_zlib_namespaceObject.gzipSync)(script).toString("base64").length;
+  const most = PART_BYTES * MAX_PARTS;
+  if (bytes <= most) return;
+  const found = `Expected ${what} to fit into Run Command (${most} bytes, compressed), found ${bytes} bytes`;
   throw new AmiError("RECIPE", found, { hint: "Fetch large content in the step.", ...at && { at } });
 }
 
@@ -69962,7 +70004,7 @@ function checkCommandSize(script, what, at) {
 var ANY_NONCE = "0".repeat(12);
 var ANY_DEADLINE_SECONDS = 86400;
 function checkScripts({ provision: provision2 }) {
-  const steps2 = provision2.steps;
+  const steps2 = provision2.steps.map(toScriptStep);
   if (provision2.via === "user-data") provisioningUserData(steps2, ANY_NONCE, ANY_DEADLINE_SECONDS);
   else {
     for (const [i9, step2] of steps2.entries()) {
@@ -70157,8 +70199,19 @@ async function awaitAgent(clients, instanceId, wait) {
   }
 }
 async function runCommand(clients, request) {
+  const parts = toCommands(request.script);
+  const last = parts.pop() ?? [];
+  for (const [i9, commands6] of parts.entries()) {
+    const of = `part ${i9 + 1} of ${parts.length}`;
+    const part = { ...request, comment: `${request.comment} ${of}`, what: `${of} of ${request.what}` };
+    const sent = await runCommands(clients, part, commands6);
+    if (sent.exitCode !== 0) return sent;
+  }
+  return runCommands(clients, request, last);
+}
+async function runCommands(clients, request, commands6) {
   const { instanceId, timeoutSeconds, what, signal, log, onLook } = request;
-  const commandId = await send2(clients, request);
+  const commandId = await send2(clients, request, commands6);
   const look = async () => {
     await onLook?.();
     return readInvocation(await getInvocation(clients, commandId, instanceId));
@@ -70179,15 +70232,14 @@ async function runCommand(clients, request) {
     throw error2;
   }
 }
-async function send2(clients, request) {
+async function send2(clients, request, commands6) {
   const { instanceId, timeoutSeconds, comment } = request;
-  const commands6 = toCommands(request.script);
   const command9 = new SendCommandCommand({
     DocumentName: "AWS-RunShellScript",
     InstanceIds: [instanceId],
     Comment: comment,
     TimeoutSeconds: DELIVERY_SECONDS,
-    Parameters: { commands: commands6, executionTimeout: [String(timeoutSeconds)] }
+    Parameters: { commands: [...commands6], executionTimeout: [String(timeoutSeconds)] }
   });
   for (let attempt = 1; ; attempt++) {
     try {
@@ -70403,7 +70455,7 @@ async function build(task, plan) {
 }
 async function provision({ aws, recipe, stages }, plan, builder2) {
   const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(6).toString("hex");
-  const steps2 = recipe.provision.steps;
+  const steps2 = recipe.provision.steps.map(toScriptStep);
   const deadlineSeconds = Math.ceil((plan.deadline.getTime() - aws.now().getTime()) / 1e3);
   if (recipe.provision.via === "user-data") {
     const userData = provisioningUserData(steps2, nonce, deadlineSeconds);
