@@ -120,7 +120,7 @@ export const STEP_KEYS = {
   '.script': 'Path of a script, from the recipe.',
   '.files': 'Files that are copied: path from the recipe to absolute path in the image.',
   '.files.*': 'An absolute path in the image.',
-  '.shell': '`bash` or `powershell`. Default: `bash`.',
+  '.shell': '`bash`, or `powershell` where the base is Windows. Default: `bash`.',
   '.timeout': 'How long the step may take. Default: `30m`.',
   '.env': 'Variables of its environment.',
   '.env.*': 'A value.'

@@ -165,9 +165,9 @@ const ROWS: readonly Row[] = [
     says: /Expected one base, found images of .*architecture: /
   },
   {
-    name: 'Windows base',
+    name: 'bash for Windows',
     recipe: edit(BASE, 'base: { ssm: /aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base }'),
-    says: /found ami-.*this version of bake does not seal Windows yet/
+    says: /Expected step 'hello' to be a PowerShell script, as the base is Windows, found bash\. Say `shell: powershell`/
   },
   {
     name: 'base too old',

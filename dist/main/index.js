@@ -67722,6 +67722,7 @@ function refuseStale(image, base2, now) {
     hint
   });
 }
+var isWindows = ({ Platform: platform3 }) => platform3?.toLowerCase() === "windows";
 function findStale(image, base2, now) {
   const { DeprecationTime: deprecation, CreationDate: creation = "" } = image;
   if (deprecation && new Date(deprecation) <= now) return `which was deprecated on ${deprecation.slice(0, 10)}`;
@@ -67753,16 +67754,13 @@ function refuseAmbiguous(base2, matches) {
 function refuseUnusable(image, base2) {
   const problem2 = unusable(image);
   if (problem2)
-    throw new AmiError(
-      "BASE",
-      `Expected a Linux base backed by EBS, found ${image.ImageId} (${image.Name}): ${problem2}`,
-      { at: base2.place }
-    );
+    throw new AmiError("BASE", `Expected a base backed by EBS, found ${image.ImageId} (${image.Name}): ${problem2}`, {
+      at: base2.place
+    });
 }
-function unusable({ State, RootDeviceType, Platform }) {
+function unusable({ State, RootDeviceType }) {
   if (State !== "available") return `its state is ${State}`;
-  if (RootDeviceType !== "ebs") return `its root device is ${RootDeviceType}`;
-  return Platform?.toLowerCase() === "windows" ? "this version of bake does not seal Windows yet" : void 0;
+  return RootDeviceType === "ebs" ? void 0 : `its root device is ${RootDeviceType}`;
 }
 function say2(base2) {
   switch (base2.kind) {
@@ -68585,9 +68583,9 @@ function toLaunchRequest(launch, candidate, generation) {
     BlockDeviceMappings: boosted(plan.blockDeviceMappings, plan.boost),
     UserData: userData,
     MetadataOptions: { HttpEndpoint: "enabled", HttpTokens: "required", HttpPutResponseHopLimit: 1 },
-    // The deadline's `poweroff` ends a builder that Run Command provisions; for one that provisions itself powering
-    // off means that it is done.
-    InstanceInitiatedShutdownBehavior: recipe.provision.via === "ssm" ? "terminate" : "stop",
+    // The deadline's `poweroff` ends a builder that Run Command provisions; for one that provisions itself, and for
+    // Sysprep, powering off means that it is done.
+    InstanceInitiatedShutdownBehavior: recipe.provision.via === "ssm" && plan.system === "linux" ? "terminate" : "stop",
     ...instanceProfile && {
       IamInstanceProfile: instanceProfile.startsWith("arn:") ? { Arn: instanceProfile } : { Name: instanceProfile }
     },
@@ -68735,7 +68733,7 @@ async function hasImageNamed(clients, name) {
 
 // src/commands/bake/refuse-unsupported.ts
 function refuseUnsupported(recipe, inputs) {
-  throwProblems([...refusedInputs(inputs), ...refusedKeys(recipe), ...refusedSteps(recipe)]);
+  throwProblems([...refusedInputs(inputs), ...refusedKeys(recipe)]);
 }
 function ignoredKeys(recipe) {
   const { test, launchUserData, regions } = recipe;
@@ -68767,12 +68765,6 @@ function refusedKeys({ builder: builder2, provision: provision2 }) {
   }
   return found;
 }
-function refusedSteps({ provision: provision2 }) {
-  return provision2.steps.flatMap((step2) => {
-    return step2.kind === "files" || step2.shell === "bash" ? [] : [refuse2(`the PowerShell of step '${step2.name}'`, "Use bash.")];
-  });
-}
-var refuse2 = (what, hint) => new AmiError("RECIPE", `This version of bake can't do ${what} yet`, { hint });
 
 // src/commands/bake/predecessors.ts
 var SEALED = "sealed";
@@ -69466,6 +69458,16 @@ exit 0
 `;
 }
 
+// src/guest/windows/deadline.ts
+var TASK = "ami-action-deadline";
+var setDeadline = (seconds2) => `Register-ScheduledTask -TaskName ${TASK} -User SYSTEM -Action (New-ScheduledTaskAction -Execute shutdown.exe -Argument '/s /f /t 0') -Trigger (New-ScheduledTaskTrigger -Once -At (Get-Date).AddSeconds(${seconds2})) -Force | Out-Null
+`;
+var TAKE_DEADLINE_OFF = `Unregister-ScheduledTask -TaskName ${TASK} -Confirm:$false -ErrorAction SilentlyContinue
+`;
+var deadlineUserData = (seconds2) => Buffer.from(`<powershell>
+${setDeadline(seconds2)}</powershell>
+`).toString("base64");
+
 // src/commands/end-instances.ts
 async function endInstances(clients, instances, log) {
   await cancelSpotRequests(clients, idsOf(instances, "SpotInstanceRequestId"), log);
@@ -70000,16 +70002,74 @@ function checkCommandSize(script, what, at) {
   throw new AmiError("RECIPE", found, { hint: "Fetch large content in the step.", ...at && { at } });
 }
 
-// src/commands/bake/plan-scripts.ts
+// src/guest/windows/powershell.ts
+var quotePowerShell = (text) => `'${text.replace(/['‘’‚‛]/g, "$&$&")}'`;
+var STRICT = `$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+`;
+
+// src/guest/windows/step-script.ts
+function stepScript2(step2) {
+  if (step2.kind === "files") return `${STRICT}${step2.files.map(writeFile4).join("")}`;
+  const environment3 = Object.entries(step2.env).map(([name, value]) => `$env:${name} = ${quotePowerShell(value)}
+`);
+  return `${STRICT}${environment3.join("")}${step2.script.trimEnd()}
+exit $LASTEXITCODE
+`;
+}
+function writeFile4({ content, source, target }) {
+  const folder = target.replace(/[\\/][^\\/]*$/, "");
+  const isRoot = /^[A-Za-z]:$/.test(folder);
+  const said = `${source} \u2192 ${target} (${content.length} bytes)`;
+  return `${isRoot ? "" : `New-Item -ItemType Directory -Force -Path ${quotePowerShell(folder)} | Out-Null
+`}[IO.File]::WriteAllBytes(${quotePowerShell(target)}, [Convert]::FromBase64String('${content.toString("base64")}'))
+Write-Output ${quotePowerShell(said)}
+`;
+}
+
+// src/commands/bake/plan-steps.ts
 var ANY_NONCE = "0".repeat(12);
 var ANY_DEADLINE_SECONDS = 86400;
-function checkScripts({ provision: provision2 }) {
-  const steps2 = provision2.steps.map(toScriptStep);
-  if (provision2.via === "user-data") provisioningUserData(steps2, ANY_NONCE, ANY_DEADLINE_SECONDS);
-  else {
-    for (const [i9, step2] of steps2.entries()) {
-      checkCommandSize(stepScript(step2, { nonce: ANY_NONCE, step: i9 + 1 }), `step '${step2.name}'`, step2.place);
+var POWERSHELL_BYTES = 6e4;
+function checkSteps2(recipe, base2) {
+  const { via, steps: steps2 } = recipe.provision;
+  if (!isWindows(base2)) return [...steps2.flatMap(checkLinuxStep), ...checkSize(recipe)];
+  const hint = "Use `provision: { via: ssm }`.";
+  const found = "Expected Windows to be provisioned through Run Command, found `via: user-data`";
+  return [...via === "ssm" ? [] : [new AmiError("RECIPE", found, { hint })], ...steps2.flatMap(checkWindowsStep)];
+}
+function checkLinuxStep(step2) {
+  const at = step2.place;
+  if (step2.kind === "run" && step2.shell !== "bash")
+    return [refuse2(step2, "a bash script, as the base is Linux, found PowerShell", "Leave `shell` out, or say `bash`.")];
+  const wrong = step2.kind === "files" ? step2.files.find(({ target }) => !target.startsWith("/")) : void 0;
+  return wrong ? [new AmiError("RECIPE", `Expected a path of Linux, which the base is, found ${wrong.target}`, { at })] : [];
+}
+function checkWindowsStep(step2) {
+  const at = step2.place;
+  if (step2.kind === "run" && step2.shell !== "powershell")
+    return [refuse2(step2, "a PowerShell script, as the base is Windows, found bash", "Say `shell: powershell`.")];
+  const wrong = step2.kind === "files" ? step2.files.find(({ target }) => target.startsWith("/")) : void 0;
+  if (wrong)
+    return [new AmiError("RECIPE", `Expected a path of Windows, which the base is, found ${wrong.target}`, { at })];
+  const bytes = Buffer.byteLength(stepScript2(step2));
+  const size = `${POWERSHELL_BYTES} bytes, which is what Run Command takes of PowerShell, found ${bytes}`;
+  return bytes <= POWERSHELL_BYTES ? [] : [refuse2(step2, `at most ${size}`, "Fetch large content in the step.")];
+}
+var refuse2 = ({ name, place: at }, expected, hint) => new AmiError("RECIPE", `Expected step '${name}' to be ${expected}`, { hint, at });
+function checkSize({ provision: provision2 }) {
+  try {
+    const steps2 = provision2.steps.map(toScriptStep);
+    if (provision2.via === "user-data") provisioningUserData(steps2, ANY_NONCE, ANY_DEADLINE_SECONDS);
+    else {
+      for (const [i9, step2] of steps2.entries()) {
+        checkCommandSize(stepScript(step2, { nonce: ANY_NONCE, step: i9 + 1 }), `step '${step2.name}'`, step2.place);
+      }
     }
+    return [];
+  } catch (error2) {
+    if (error2 instanceof AmiError) return [error2];
+    throw error2;
   }
 }
 
@@ -70032,7 +70092,7 @@ function keptDevicesOf({ volumes }) {
 function checkVolume(volume2, ofBase, base2) {
   const { device, type = DEFAULT_TYPE, iops, throughputMiBps, place: at } = volume2;
   const baseGiB = ofBase.find((each) => each.DeviceName === device)?.Ebs?.VolumeSize;
-  const sizeProblem2 = checkSize(volume2, ofBase, base2);
+  const sizeProblem2 = checkSize2(volume2, ofBase, base2);
   if (sizeProblem2) return [sizeProblem2];
   const shape = { type, sizeGiB: volume2.sizeGiB ?? baseGiB, iops, throughputMiBps };
   const found = findVolumeProblems(shape);
@@ -70041,7 +70101,7 @@ function checkVolume(volume2, ofBase, base2) {
   }
   return found.map((problem2) => new AmiError("RECIPE", `Volume ${device}: ${problem2}`, { at }));
 }
-function checkSize({ device, sizeGiB, place: at }, ofBase, base2) {
+function checkSize2({ device, sizeGiB, place: at }, ofBase, base2) {
   const mapping = ofBase.find((each) => each.DeviceName === device);
   const baseGiB = mapping?.Ebs?.VolumeSize;
   if (!mapping && sizeGiB === void 0) {
@@ -70080,7 +70140,7 @@ function planBake(recipe, facts2, order) {
   const boost = base2 && collect(problems, () => planBoost(recipe, base2));
   const network = base2 && collect(problems, () => planCandidates(recipe, facts2, base2));
   problems.push(...checkKeys(recipe, facts2));
-  collect(problems, () => checkScripts(recipe));
+  if (base2) problems.push(...checkSteps2(recipe, base2));
   throwProblems(problems);
   if (!base2 || !volumes || !network) throw new AmiError("INTERNAL", "The plan is incomplete");
   const baseImageId = base2.ImageId;
@@ -70089,6 +70149,7 @@ function planBake(recipe, facts2, order) {
     ...planImage(recipe, { id: baseImageId, name: base2.Name ?? baseImageId }, content, facts2, order),
     warnings: [...warnOfStale(base2, recipe, facts2.now), ...warnOfKeyPolicies(recipe, facts2)],
     baseImageId,
+    system: isWindows(base2) ? "windows" : "linux",
     deadline: deadlineOf(facts2.now, order.timeoutSeconds),
     ...network,
     blockDeviceMappings: volumes,
@@ -70178,6 +70239,13 @@ function overlap(before, now) {
   return 0;
 }
 
+// src/guest/guest-system.ts
+var LINUX = { document: "AWS-RunShellScript", toCommands };
+var WINDOWS = {
+  document: "AWS-RunPowerShellScript",
+  toCommands: (script) => [script.split("\n")]
+};
+
 // src/guest/run-command.ts
 var DELIVERY_SECONDS = 120;
 var MAX_ATTEMPTS2 = 5;
@@ -70199,7 +70267,7 @@ async function awaitAgent(clients, instanceId, wait) {
   }
 }
 async function runCommand(clients, request) {
-  const parts = toCommands(request.script);
+  const parts = request.system.toCommands(request.script);
   const last = parts.pop() ?? [];
   for (const [i9, commands6] of parts.entries()) {
     const of = `part ${i9 + 1} of ${parts.length}`;
@@ -70208,6 +70276,10 @@ async function runCommand(clients, request) {
     if (sent.exitCode !== 0) return sent;
   }
   return runCommands(clients, request, last);
+}
+async function startCommand(clients, request) {
+  const [commands6 = []] = request.system.toCommands(request.script);
+  await send2(clients, request, commands6);
 }
 async function runCommands(clients, request, commands6) {
   const { instanceId, timeoutSeconds, what, signal, log, onLook } = request;
@@ -70233,9 +70305,9 @@ async function runCommands(clients, request, commands6) {
   }
 }
 async function send2(clients, request, commands6) {
-  const { instanceId, timeoutSeconds, comment } = request;
+  const { system, instanceId, timeoutSeconds, comment } = request;
   const command9 = new SendCommandCommand({
-    DocumentName: "AWS-RunShellScript",
+    DocumentName: system.document,
     InstanceIds: [instanceId],
     Comment: comment,
     TimeoutSeconds: DELIVERY_SECONDS,
@@ -70282,11 +70354,11 @@ function readInvocation(invocation) {
 // src/commands/bake/step-failed.ts
 var LAST_LINES = 10;
 var TIMED_OUT = 124;
-function stepFailed(step2, exitCode, lines, notRun2) {
-  const end = notRun2 ? `was not run: ${notRun2}` : describeEnd(step2, exitCode);
+function stepFailed(step2, exitCode, lines, notRun3) {
+  const end = notRun3 ? `was not run: ${notRun3}` : describeEnd(step2, exitCode);
   const tail = lines.slice(-LAST_LINES).map((line) => `  ${line}`);
   const output = tail.length > 0 ? ["Its last lines:", ...tail] : ["It wrote nothing."];
-  return new AmiError("STEP_FAILED", [`Step '${step2.name}' ${end}.`, ...notRun2 ? [] : output].join("\n"), {
+  return new AmiError("STEP_FAILED", [`Step '${step2.name}' ${end}.`, ...notRun3 ? [] : output].join("\n"), {
     at: step2.place
   });
 }
@@ -70353,6 +70425,7 @@ var SsmProvisioner = class {
   #run(what, script, timeoutSeconds, onLook) {
     const { signal, run } = this.#aws;
     return runCommand(this.#clients, {
+      system: LINUX,
       instanceId: this.#instanceId,
       script,
       timeoutSeconds,
@@ -70415,6 +70488,141 @@ function show2(mark, steps2, info2) {
   else if (mark.kind === "begin" && name) info2(`Step ${mark.step} of ${steps2.length}: ${name}`);
 }
 
+// src/guest/windows/launch-agents.ts
+var V2 = '"$env:ProgramFiles\\Amazon\\EC2Launch\\EC2Launch.exe"';
+var V1 = (script) => `"$env:ProgramData\\Amazon\\EC2-Windows\\Launch\\Scripts\\${script}"`;
+var CONFIG = '"$env:ProgramFiles\\Amazon\\Ec2ConfigService\\Ec2Config.exe"';
+var PROVE = `$state = (Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\State').ImageState
+if ($state -ne 'IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE') {
+  Write-Output "Sysprep left Windows in $state"
+  Get-Content 'C:\\Windows\\System32\\Sysprep\\Panther\\setuperr.log' -ErrorAction SilentlyContinue
+  exit 1
+}
+`;
+var LAUNCH_AGENTS = [
+  {
+    // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sysprep-using-ec2launchv2.html
+    name: "EC2Launch v2",
+    program: V2,
+    awaitBoot: `& ${V2} status --block
+`,
+    seal: `${STRICT}& ${V2} sysprep --clean --block
+${PROVE}${TAKE_DEADLINE_OFF}exit 0
+`,
+    shutsDown: false
+  },
+  {
+    // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2launch-sysprep.html
+    name: "EC2Launch",
+    program: V1("SysprepInstance.ps1"),
+    awaitBoot: "",
+    seal: `${STRICT}& ${V1("InitializeInstance.ps1")} -Schedule
+& ${V1("SysprepInstance.ps1")} -NoShutdown
+${PROVE}${TAKE_DEADLINE_OFF}exit 0
+`,
+    shutsDown: false
+  },
+  {
+    // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2config-service.html: its service seals, and shuts down
+    name: "EC2Config",
+    program: CONFIG,
+    awaitBoot: "",
+    seal: `${STRICT}${TAKE_DEADLINE_OFF}& ${CONFIG} -sysprep
+exit 0
+`,
+    shutsDown: true
+  }
+];
+function findLaunchAgentScript() {
+  const branches = LAUNCH_AGENTS.map(
+    ({ name, program, awaitBoot }) => `if (Test-Path ${program}) {
+${awaitBoot}Write-Output 'launch agent: ${name}'
+}`
+  );
+  return `${branches.join(" else")}
+exit 0
+`;
+}
+var readLaunchAgent = (stdout) => LAUNCH_AGENTS.find(({ name }) => new RegExp(`^launch agent: ${name}\\r?$`, "m").test(stdout));
+
+// src/commands/bake/provision-windows.ts
+var AGENT_SECONDS2 = 1800;
+var BOOT_SECONDS2 = 900;
+var SYSPREP_SECONDS = 3600;
+var WindowsProvisioner = class {
+  #aws;
+  #region;
+  #instanceId;
+  #nonce;
+  constructor(aws, region, instanceId, nonce) {
+    this.#aws = aws;
+    this.#region = region;
+    this.#instanceId = instanceId;
+    this.#nonce = nonce;
+  }
+  /** Waits for the first boot to be over, then runs the steps. Errors: STEP_FAILED, SEAL, TIMEOUT. */
+  async provision(steps2) {
+    const { signal, run } = this.#aws;
+    const clients = this.#aws.in(this.#region);
+    await awaitAgent(clients, this.#instanceId, { timeoutSeconds: AGENT_SECONDS2, signal, log: run.log });
+    await this.#findLaunchAgent("before");
+    for (const [i9, step2] of steps2.entries()) {
+      await run.log.group(`Step ${i9 + 1} of ${steps2.length}: ${step2.name}`, () => this.#runStep(step2, i9 + 1));
+    }
+  }
+  /**
+   * Has the builder generalized. Result: whether it shuts down by itself then, so that nothing but its stop tells of the
+   * end. Errors: SEAL with what Sysprep wrote.
+   *
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-create-win-sysprep.html
+   */
+  async seal() {
+    const { name, seal, shutsDown } = await this.#findLaunchAgent("after");
+    if (shutsDown) {
+      await startCommand(this.#aws.in(this.#region), this.#request("sealing", seal, SYSPREP_SECONDS));
+      return true;
+    }
+    const result = await this.#run("sealing", seal, SYSPREP_SECONDS);
+    if (result.exitCode === 0) return false;
+    const said = linesOf2(result).join("\n") || result.statusDetails;
+    throw new AmiError("SEAL", `Sysprep through ${name} ended with exit code ${result.exitCode}: ${said}`);
+  }
+  /** Which launch agent is to seal this builder: known before hours are spent, and again as the steps may change it. */
+  async #findLaunchAgent(when) {
+    const result = await this.#run(`launch agent ${when} the steps`, findLaunchAgentScript(), BOOT_SECONDS2);
+    const agent = readLaunchAgent(result.stdout);
+    if (agent) return agent;
+    const hint = "Take a base that has EC2Launch v2, EC2Launch or EC2Config, as the Windows images of AWS have.";
+    throw new AmiError("SEAL", `Expected a launch agent on ${this.#instanceId} to run Sysprep, found none`, { hint });
+  }
+  async #runStep(step2, number3) {
+    const result = await this.#run(`step ${number3}`, stepScript2(step2), step2.timeoutSeconds);
+    const lines = linesOf2(result);
+    for (const line of lines) this.#aws.run.log.info(line);
+    if (result.exitCode === 0) return;
+    const timedOut = /execution ?timed ?out/i.test(result.statusDetails);
+    throw stepFailed(step2, timedOut ? TIMED_OUT : result.exitCode, lines, timedOut ? void 0 : notRun2(result));
+  }
+  #run(what, script, timeoutSeconds) {
+    return runCommand(this.#aws.in(this.#region), this.#request(what, script, timeoutSeconds));
+  }
+  #request(what, script, timeoutSeconds) {
+    return {
+      system: WINDOWS,
+      instanceId: this.#instanceId,
+      script,
+      timeoutSeconds,
+      comment: `ami-action ${this.#nonce} ${what}`,
+      what: `${what} on ${this.#instanceId}`,
+      signal: this.#aws.signal,
+      log: this.#aws.run.log
+    };
+  }
+};
+var linesOf2 = ({ stdout, stderr }) => `${stdout}
+${stderr}`.split(/\r?\n/).filter((line) => line.trim() !== "");
+var notRun2 = ({ exitCode, stderr, statusDetails }) => exitCode === -1 ? `${statusDetails}: ${stderr.trim()}` : void 0;
+
 // src/commands/bake/way-build.ts
 async function findBuildWay(task) {
   const { aws, recipe, content, order } = task;
@@ -70453,25 +70661,40 @@ async function build(task, plan) {
     _promise && await _promise;
   }
 }
-async function provision({ aws, recipe, stages }, plan, builder2) {
-  const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(6).toString("hex");
-  const steps2 = recipe.provision.steps.map(toScriptStep);
-  const deadlineSeconds = Math.ceil((plan.deadline.getTime() - aws.now().getTime()) / 1e3);
-  if (recipe.provision.via === "user-data") {
-    const userData = provisioningUserData(steps2, nonce, deadlineSeconds);
-    await stages.time("launch", () => builder2.launch(recipe, userData));
-    await stages.time("provision", () => awaitSelfProvisioning(aws, plan.region, builder2, steps2, nonce));
-    return;
-  }
-  await stages.time("launch", () => builder2.launch(recipe, waitingUserData(deadlineSeconds)));
+function provision(task, plan, builder2) {
+  if (plan.system === "windows") return buildWindows(task, plan, builder2);
+  return task.recipe.provision.via === "ssm" ? buildLinux(task, plan, builder2) : buildByItself(task, plan, builder2);
+}
+async function buildLinux({ aws, recipe, stages }, plan, builder2) {
+  await stages.time("launch", () => builder2.launch(recipe, waitingUserData(secondsLeft(aws, plan))));
   await builder2.whileItRuns(async (running) => {
-    const provisioner = new SsmProvisioner(running, plan.region, builder2.instanceId, nonce);
-    await stages.time("provision", () => provisioner.provision(steps2));
+    const provisioner = new SsmProvisioner(running, plan.region, builder2.instanceId, makeNonce());
+    await stages.time("provision", () => provisioner.provision(recipe.provision.steps.map(toScriptStep)));
     await stages.time("seal", () => provisioner.seal());
   });
   await builder2.markSealed();
   await stages.time("stop", () => builder2.stop());
 }
+async function buildByItself({ aws, recipe, stages }, plan, builder2) {
+  const nonce = makeNonce();
+  const steps2 = recipe.provision.steps.map(toScriptStep);
+  const userData = provisioningUserData(steps2, nonce, secondsLeft(aws, plan));
+  await stages.time("launch", () => builder2.launch(recipe, userData));
+  await stages.time("provision", () => awaitSelfProvisioning(aws, plan.region, builder2, steps2, nonce));
+}
+async function buildWindows({ aws, recipe, stages }, plan, builder2) {
+  await stages.time("launch", () => builder2.launch(recipe, deadlineUserData(secondsLeft(aws, plan))));
+  const shutsDown = await builder2.whileItRuns(async (running) => {
+    const provisioner = new WindowsProvisioner(running, plan.region, builder2.instanceId, makeNonce());
+    await stages.time("provision", () => provisioner.provision(recipe.provision.steps));
+    return stages.time("seal", () => provisioner.seal());
+  });
+  if (shutsDown) await stages.time("stop", () => builder2.awaitStop(SYSPREP_SECONDS));
+  await builder2.markSealed();
+  if (!shutsDown) await stages.time("stop", () => builder2.stop());
+}
+var makeNonce = () => (0,external_node_crypto_namespaceObject.randomBytes)(6).toString("hex");
+var secondsLeft = (aws, { deadline }) => Math.ceil((deadline.getTime() - aws.now().getTime()) / 1e3);
 
 // src/commands/bake/observe-snapshot.ts
 async function observeSnapshot(clients, id) {

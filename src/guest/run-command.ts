@@ -11,9 +11,10 @@ import { isTransient, serviceErrorName } from '../aws/failure.ts'
 import { type Look, pause, waitFor } from '../aws/poller.ts'
 import { AmiError } from '../errors.ts'
 import type { Log } from '../run.ts'
-import { toCommands } from './command-document.ts'
+import type { GuestSystem } from './guest-system.ts'
 
 export interface CommandRequest {
+  readonly system: GuestSystem
   readonly instanceId: string
   readonly script: string
   readonly timeoutSeconds: number
@@ -69,7 +70,7 @@ export async function awaitAgent(
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
  */
 export async function runCommand(clients: Clients, request: CommandRequest): Promise<CommandResult> {
-  const parts = toCommands(request.script)
+  const parts = request.system.toCommands(request.script)
   const last = parts.pop() ?? []
   for (const [i, commands] of parts.entries()) {
     const of = `part ${i + 1} of ${parts.length}`
@@ -78,6 +79,12 @@ export async function runCommand(clients: Clients, request: CommandRequest): Pro
     if (sent.exitCode !== 0) return sent
   }
   return runCommands(clients, request, last)
+}
+
+/** Sends a script that fits into one command, and does not wait for its end. */
+export async function startCommand(clients: Clients, request: CommandRequest): Promise<void> {
+  const [commands = []] = request.system.toCommands(request.script)
+  await send(clients, request, commands)
 }
 
 async function runCommands(
@@ -109,9 +116,9 @@ async function runCommands(
 }
 
 async function send(clients: Clients, request: CommandRequest, commands: readonly string[]): Promise<string> {
-  const { instanceId, timeoutSeconds, comment } = request
+  const { system, instanceId, timeoutSeconds, comment } = request
   const command = new SendCommandCommand({
-    DocumentName: 'AWS-RunShellScript',
+    DocumentName: system.document,
     InstanceIds: [instanceId],
     Comment: comment,
     TimeoutSeconds: DELIVERY_SECONDS,

@@ -6,7 +6,6 @@ import { digestParts, digestRecipe } from '../../../src/recipe/digest.ts'
 import { facts, image, load, NOW, ORDER, refusals } from './bake-facts.ts'
 
 const BASE = { baseImageId: 'ami-0123456789abcdef0', architecture: 'x86_64' }
-
 test('a plan says all that a bake will do', () => {
   const recipe = load('tags: { team: platform }', 'valid-for: 30d')
   const digest = digestRecipe(recipe, BASE)
@@ -15,6 +14,7 @@ test('a plan says all that a bake will do', () => {
     imageName: `web-20260601-123456-${digest.slice(0, 8)}`,
     description: 'web, baked from debian-13',
     baseImageId: 'ami-0123456789abcdef0',
+    system: 'linux',
     origin: { id: 'ami-0123456789abcdef0', name: 'debian-13' },
     digest,
     validUntil: new Date('2026-07-01T12:34:56Z'),

@@ -38,6 +38,9 @@ function refuseStale(image: Image, base: Base, now: Date): void {
   })
 }
 
+/** Whether instances of an image run Windows. */
+export const isWindows = ({ Platform: platform }: Image): boolean => platform?.toLowerCase() === 'windows'
+
 /** Why a base should no longer be built upon; undefined where nothing speaks against it. */
 export function findStale(image: Image, base: Base, now: Date): string | undefined {
   const { DeprecationTime: deprecation, CreationDate: creation = '' } = image
@@ -72,17 +75,14 @@ function refuseAmbiguous(base: Extract<Base, { kind: 'filter' }>, matches: reado
 function refuseUnusable(image: Image, base: Base): void {
   const problem = unusable(image)
   if (problem)
-    throw new AmiError(
-      'BASE',
-      `Expected a Linux base backed by EBS, found ${image.ImageId} (${image.Name}): ${problem}`,
-      { at: base.place }
-    )
+    throw new AmiError('BASE', `Expected a base backed by EBS, found ${image.ImageId} (${image.Name}): ${problem}`, {
+      at: base.place
+    })
 }
 
-function unusable({ State, RootDeviceType, Platform }: Image): string | undefined {
+function unusable({ State, RootDeviceType }: Image): string | undefined {
   if (State !== 'available') return `its state is ${State}`
-  if (RootDeviceType !== 'ebs') return `its root device is ${RootDeviceType}`
-  return Platform?.toLowerCase() === 'windows' ? 'this version of bake does not seal Windows yet' : undefined
+  return RootDeviceType === 'ebs' ? undefined : `its root device is ${RootDeviceType}`
 }
 
 function say(base: Base): string {

@@ -49,9 +49,9 @@ export function toLaunchRequest(launch: Launch, candidate: Candidate, generation
     BlockDeviceMappings: boosted(plan.blockDeviceMappings, plan.boost),
     UserData: userData,
     MetadataOptions: { HttpEndpoint: 'enabled', HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
-    // The deadline's `poweroff` ends a builder that Run Command provisions; for one that provisions itself powering
-    // off means that it is done.
-    InstanceInitiatedShutdownBehavior: recipe.provision.via === 'ssm' ? 'terminate' : 'stop',
+    // The deadline's `poweroff` ends a builder that Run Command provisions; for one that provisions itself, and for
+    // Sysprep, powering off means that it is done.
+    InstanceInitiatedShutdownBehavior: recipe.provision.via === 'ssm' && plan.system === 'linux' ? 'terminate' : 'stop',
     ...(instanceProfile && {
       IamInstanceProfile: instanceProfile.startsWith('arn:') ? { Arn: instanceProfile } : { Name: instanceProfile }
     }),

@@ -2,18 +2,19 @@ import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { AmiError, throwProblems } from '../../errors.ts'
 import { digestContent } from '../../recipe/digest.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
-import { type BaseImage, chooseBase, findStale } from './choose-base.ts'
+import { type BaseImage, chooseBase, findStale, isWindows } from './choose-base.ts'
 import type { BakeFacts } from './facts.ts'
 import { type BoostPlan, planBoost } from './plan-boost.ts'
 import { type BakeOrder, type ImagePlan, planImage } from './plan-image.ts'
 import { checkKeys, warnOfKeyPolicies } from './plan-keys.ts'
 import { type Candidate, planCandidates } from './plan-network.ts'
-import { checkScripts } from './plan-scripts.ts'
+import { checkSteps } from './plan-steps.ts'
 import { keptDevicesOf, planVolumes } from './plan-volumes.ts'
 
 /** All that a bake by a builder will do, decided before it does anything. */
 export interface BakePlan extends ImagePlan {
   readonly baseImageId: string
+  readonly system: 'linux' | 'windows'
   /** When the builder ends itself. */
   readonly deadline: Date
   /** Tried in order until one has capacity. */
@@ -41,7 +42,7 @@ export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): Ba
   const boost = base && collect(problems, () => planBoost(recipe, base))
   const network = base && collect(problems, () => planCandidates(recipe, facts, base))
   problems.push(...checkKeys(recipe, facts))
-  collect(problems, () => checkScripts(recipe))
+  if (base) problems.push(...checkSteps(recipe, base))
   throwProblems(problems)
   if (!base || !volumes || !network) throw new AmiError('INTERNAL', 'The plan is incomplete')
   const baseImageId = base.ImageId
@@ -50,6 +51,7 @@ export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): Ba
     ...planImage(recipe, { id: baseImageId, name: base.Name ?? baseImageId }, content, facts, order),
     warnings: [...warnOfStale(base, recipe, facts.now), ...warnOfKeyPolicies(recipe, facts)],
     baseImageId,
+    system: isWindows(base) ? 'windows' : 'linux',
     deadline: deadlineOf(facts.now, order.timeoutSeconds),
     ...network,
     blockDeviceMappings: volumes,

@@ -1,6 +1,7 @@
 import type { Aws, Clients } from '../../aws/aws.ts'
 import { AmiError } from '../../errors.ts'
 import { ConsoleFollower } from '../../guest/console-follower.ts'
+import { LINUX } from '../../guest/guest-system.ts'
 import { awaitAgent, type CommandResult, runCommand } from '../../guest/run-command.ts'
 import { sealLinuxScript } from '../../guest/seal-linux.ts'
 import { stepScript } from '../../guest/step-script.ts'
@@ -70,6 +71,7 @@ export class SsmProvisioner {
   #run(what: string, script: string, timeoutSeconds: number, onLook?: () => Promise<void>): Promise<CommandResult> {
     const { signal, run } = this.#aws
     return runCommand(this.#clients, {
+      system: LINUX,
       instanceId: this.#instanceId,
       script,
       timeoutSeconds,

@@ -4,7 +4,7 @@ import type { Inputs } from '../../run.ts'
 
 /** Refuses what a recipe or the inputs may ask for, and this version's bake can't do. Errors: RECIPE, INPUT. */
 export function refuseUnsupported(recipe: Recipe, inputs: Inputs): void {
-  throwProblems([...refusedInputs(inputs), ...refusedKeys(recipe), ...refusedSteps(recipe)])
+  throwProblems([...refusedInputs(inputs), ...refusedKeys(recipe)])
 }
 
 /** The keys of a recipe that say something of the image and that this version's bake does not act on. */
@@ -40,14 +40,3 @@ function refusedKeys({ builder, provision }: Recipe): AmiError[] {
   }
   return found
 }
-
-function refusedSteps({ provision }: Recipe): AmiError[] {
-  return provision.steps.flatMap(step => {
-    return step.kind === 'files' || step.shell === 'bash'
-      ? []
-      : [refuse(`the PowerShell of step '${step.name}'`, 'Use bash.')]
-  })
-}
-
-const refuse = (what: string, hint: string): AmiError =>
-  new AmiError('RECIPE', `This version of bake can't do ${what} yet`, { hint })

@@ -1,12 +1,13 @@
 import { AmiError } from '../../errors.ts'
 import { formatDuration } from '../../image/duration.ts'
-import type { ScriptStep } from '../../recipe/recipe.ts'
+import type { Step } from '../../recipe/recipe.ts'
 
 const LAST_LINES = 10
-const TIMED_OUT = 124
+/** The exit code of `timeout`. */
+export const TIMED_OUT = 124
 
 /** What a user needs to see of a failed step at once: its name, exit code and last lines, at its place in the recipe. */
-export function stepFailed(step: ScriptStep, exitCode: number, lines: readonly string[], notRun?: string): AmiError {
+export function stepFailed(step: Step, exitCode: number, lines: readonly string[], notRun?: string): AmiError {
   const end = notRun ? `was not run: ${notRun}` : describeEnd(step, exitCode)
   const tail = lines.slice(-LAST_LINES).map(line => `  ${line}`)
   const output = tail.length > 0 ? ['Its last lines:', ...tail] : ['It wrote nothing.']
@@ -15,7 +16,7 @@ export function stepFailed(step: ScriptStep, exitCode: number, lines: readonly s
   })
 }
 
-function describeEnd({ timeoutSeconds }: ScriptStep, exitCode: number): string {
+function describeEnd({ timeoutSeconds }: Step, exitCode: number): string {
   if (exitCode === TIMED_OUT)
     return `did not end within its time-out of ${formatDuration(timeoutSeconds)} (exit code ${TIMED_OUT})`
   return `ended with exit code ${exitCode}`

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { RunInstancesCommand } from '@aws-sdk/client-ec2'
+import type { Aws } from '../../aws/aws.ts'
 import { toScriptStep } from '../../guest/files-script.ts'
 import { provisioningUserData, waitingUserData } from '../../guest/user-data.ts'
+import { deadlineUserData } from '../../guest/windows/deadline.ts'
 import { Builder } from './builder.ts'
 import { findDifferences } from './compare-volumes.ts'
 import { describePlan } from './describe-plan.ts'
@@ -12,6 +14,7 @@ import { observeBuild } from './observe.ts'
 import { type BakePlan, planBake } from './plan.ts'
 import { SsmProvisioner } from './provision-ssm.ts'
 import { awaitSelfProvisioning } from './provision-user-data.ts'
+import { SYSPREP_SECONDS, WindowsProvisioner } from './provision-windows.ts'
 import type { Baked } from './story.ts'
 import type { BakeTask, Way } from './way.ts'
 
@@ -48,22 +51,44 @@ async function build(task: BakeTask, plan: BakePlan): Promise<Baked> {
   return image.finish(available, plan.unfinished ? [] : stages.done)
 }
 
-async function provision({ aws, recipe, stages }: BakeTask, plan: BakePlan, builder: Builder): Promise<void> {
-  const nonce = randomBytes(6).toString('hex')
-  const steps = recipe.provision.steps.map(toScriptStep)
-  const deadlineSeconds = Math.ceil((plan.deadline.getTime() - aws.now().getTime()) / 1000)
-  if (recipe.provision.via === 'user-data') {
-    const userData = provisioningUserData(steps, nonce, deadlineSeconds)
-    await stages.time('launch', () => builder.launch(recipe, userData))
-    await stages.time('provision', () => awaitSelfProvisioning(aws, plan.region, builder, steps, nonce))
-    return
-  }
-  await stages.time('launch', () => builder.launch(recipe, waitingUserData(deadlineSeconds)))
+/** Launches the builder, and has it provisioned, sealed and stopped. */
+function provision(task: BakeTask, plan: BakePlan, builder: Builder): Promise<void> {
+  if (plan.system === 'windows') return buildWindows(task, plan, builder)
+  return task.recipe.provision.via === 'ssm' ? buildLinux(task, plan, builder) : buildByItself(task, plan, builder)
+}
+
+async function buildLinux({ aws, recipe, stages }: BakeTask, plan: BakePlan, builder: Builder): Promise<void> {
+  await stages.time('launch', () => builder.launch(recipe, waitingUserData(secondsLeft(aws, plan))))
   await builder.whileItRuns(async running => {
-    const provisioner = new SsmProvisioner(running, plan.region, builder.instanceId, nonce)
-    await stages.time('provision', () => provisioner.provision(steps))
+    const provisioner = new SsmProvisioner(running, plan.region, builder.instanceId, makeNonce())
+    await stages.time('provision', () => provisioner.provision(recipe.provision.steps.map(toScriptStep)))
     await stages.time('seal', () => provisioner.seal())
   })
   await builder.markSealed()
   await stages.time('stop', () => builder.stop())
 }
+
+async function buildByItself({ aws, recipe, stages }: BakeTask, plan: BakePlan, builder: Builder): Promise<void> {
+  const nonce = makeNonce()
+  const steps = recipe.provision.steps.map(toScriptStep)
+  const userData = provisioningUserData(steps, nonce, secondsLeft(aws, plan))
+  await stages.time('launch', () => builder.launch(recipe, userData))
+  await stages.time('provision', () => awaitSelfProvisioning(aws, plan.region, builder, steps, nonce))
+}
+
+/** Sealing may end with the builder's shutdown: its agent decides. */
+async function buildWindows({ aws, recipe, stages }: BakeTask, plan: BakePlan, builder: Builder): Promise<void> {
+  await stages.time('launch', () => builder.launch(recipe, deadlineUserData(secondsLeft(aws, plan))))
+  const shutsDown = await builder.whileItRuns(async running => {
+    const provisioner = new WindowsProvisioner(running, plan.region, builder.instanceId, makeNonce())
+    await stages.time('provision', () => provisioner.provision(recipe.provision.steps))
+    return stages.time('seal', () => provisioner.seal())
+  })
+  if (shutsDown) await stages.time('stop', () => builder.awaitStop(SYSPREP_SECONDS))
+  await builder.markSealed()
+  if (!shutsDown) await stages.time('stop', () => builder.stop())
+}
+
+const makeNonce = (): string => randomBytes(6).toString('hex')
+const secondsLeft = (aws: Aws, { deadline }: BakePlan): number =>
+  Math.ceil((deadline.getTime() - aws.now().getTime()) / 1000)

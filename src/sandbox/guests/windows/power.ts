@@ -43,17 +43,25 @@ export class Power {
 
   /** Resolves when this many seconds have gone by on AWS, or the signal aborts. Errors: PoweredOff. */
   async wait(seconds: number, signal?: AbortSignal): Promise<void> {
-    if (this.#isOn && !signal?.aborted) await this.#sleep(seconds, signal)
+    if (this.#isOn && !signal?.aborted) await this.#sleep(key => this.#world.after(seconds, goingOn, { key }), signal)
     if (!this.#isOn) throw new PoweredOff()
   }
 
-  async #sleep(seconds: number, signal?: AbortSignal): Promise<void> {
+  /** Resolves when the clock shows this time, however fast AWS is. Errors: PoweredOff. */
+  async waitUntil(time: Date): Promise<void> {
+    const { clock, schedule } = this.#world
+    const ms = Math.max(0, time.getTime() - clock.now().getTime())
+    if (this.#isOn) await this.#sleep(key => schedule.after(ms, goingOn, { key }))
+    if (!this.#isOn) throw new PoweredOff()
+  }
+
+  async #sleep(setAlarm: (key: string) => void, signal?: AbortSignal): Promise<void> {
     const key = randomUUID()
     this.#keys.add(key)
     await new Promise<void>(resolve => {
       sleepers.set(key, resolve)
       signal?.addEventListener('abort', () => resolve(), { once: true })
-      this.#world.after(seconds, goingOn, { key })
+      setAlarm(key)
     })
     sleepers.delete(key)
     this.#keys.delete(key)

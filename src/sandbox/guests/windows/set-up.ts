@@ -3,6 +3,7 @@ import { WINDOWS_SECONDS } from './durations.ts'
 import { goDown, keep, type Machine, say } from './machine.ts'
 import { inBackground, PoweredOff } from './power.ts'
 import { agentOf, isSealed, makeIdentity, releaseOf, type WindowsSystem, writeFiles } from './system.ts'
+import { armTasks } from './tasks.ts'
 import { isBeforeAgent, runUserData } from './user-data.ts'
 
 /**
@@ -14,6 +15,7 @@ import { isBeforeAgent, runUserData } from './user-data.ts'
 export async function startUp(machine: Machine): Promise<void> {
   const { system, power } = machine
   await power.wait(WINDOWS_SECONDS.boot)
+  armTasks(machine)
   if (system.imageState === 'IMAGE_STATE_UNDEPLOYABLE') return giveUp(machine)
   if (isSealed(system)) await finishSetup(machine)
   await doTasks(machine)

@@ -28,6 +28,8 @@ export interface WindowsSystem {
   sysprepRuns: number
   /** How often in a row user data has begun, and not come to its end: it may restart the machine. */
   userDataTries: number
+  /** Tasks that shut it down, each once, by name. */
+  readonly tasks: Map<string, Date>
   /** Content by path in lower case, without the files of Windows itself. */
   readonly files: Map<string, string>
 }
@@ -57,6 +59,7 @@ function makeBase(release: Release, agent: LaunchAgentName): WindowsSystem {
     saysReady: false,
     sysprepRuns: 1,
     userDataTries: 0,
+    tasks: new Map(),
     files: new Map([...files, answerFile, SYSPREP_TAG].map(path => [path.toLowerCase(), EMPTY]))
   }
 }

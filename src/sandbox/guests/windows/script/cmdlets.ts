@@ -77,6 +77,15 @@ export const CMDLETS: readonly Command[] = [
   }
 ]
 
+/** @see https://learn.microsoft.com/en-us/dotnet/api/system.io.file.writeallbytes */
+export const WRITE_BYTES: Command = {
+  pattern:
+    /^\[io\.file\]::writeallbytes\('(?<path>(?:[^']|'')+)', \[convert\]::frombase64string\('(?<content>[a-z0-9+/=]*)'\)\)$/i,
+  act: (shell, { path = '', content = '' }) => {
+    write(shell, path.replaceAll("''", "'"), Buffer.from(content, 'base64').toString())
+  }
+}
+
 function end(code: number): never {
   throw new Exit(code)
 }

@@ -1,6 +1,7 @@
-import { CMDLETS } from './cmdlets.ts'
+import { CMDLETS, WRITE_BYTES } from './cmdlets.ts'
 import type { Act } from './compile-command.ts'
 import { EC2LAUNCH_V2 } from './ec2launch-v2.ts'
+import { REGISTER_TASK, UNREGISTER_TASK } from './scheduled-tasks.ts'
 import type { Shell } from './shell.ts'
 import { SYSPREP } from './sysprep-commands.ts'
 import { hasPath } from './values.ts'
@@ -15,6 +16,19 @@ export interface Command {
 }
 
 const COMMANDS: readonly Command[] = [...EC2LAUNCH_V2, ...SYSPREP, ...CMDLETS]
+
+/** Commands that other cmdlets or variables are a part of: matched before anything is looked up in them. */
+const WHOLE_LINES: readonly Command[] = [REGISTER_TASK, UNREGISTER_TASK, WRITE_BYTES]
+
+/** What a line does that is known as a whole. Undefined where it is not. */
+export function findLine(text: string): Act | undefined {
+  const line = text.replace(/\s+/g, ' ')
+  for (const command of WHOLE_LINES) {
+    const found = command.pattern.exec(line)
+    if (found) return shell => perform(command, found.groups ?? {}, line, shell)
+  }
+  return undefined
+}
 
 /** What a command does. Undefined where it is not known. */
 export function findCommand([name = '', ...rest]: readonly string[]): Act | undefined {

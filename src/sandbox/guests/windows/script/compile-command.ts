@@ -1,4 +1,4 @@
-import { findCommand } from './commands.ts'
+import { findCommand, findLine } from './commands.ts'
 import { type Constants, readConstant, type Value } from './constants.ts'
 import { readExpression } from './expressions.ts'
 import { type PlainCommand, rewrite } from './rewrite.ts'
@@ -30,6 +30,7 @@ export function compileCommand({ text, line }: Command, language: Language, cons
 
 function compilePlain({ line, isCall }: PlainCommand, language: Language, constants: Constants): Act | undefined {
   return (
+    findLine(line) ??
     (language === 'powershell' && !isCall ? compileLanguage(line, constants) : undefined) ??
     compileWords(line, constants) ??
     compileValue(isCall ? readValue(line, constants) : readExpression(line, constants))
