@@ -38,21 +38,29 @@ export const type = (name: string, ...architectures: readonly ('x86_64' | 'arm64
 })
 
 /** A region with a default VPC of two subnets, and the types that a recipe asks for by default. */
-export const facts = (more: Partial<BakeFacts> = {}): BakeFacts => ({
-  region: 'us-east-1',
-  now: NOW,
-  bases: [image()],
-  instanceTypes: [type('m7i.large', 'x86_64'), type('m6i.large', 'x86_64')],
-  subnets: [
-    { SubnetId: 'subnet-a', VpcId: 'vpc-1' },
-    { SubnetId: 'subnet-b', VpcId: 'vpc-1' }
-  ],
-  securityGroups: [],
-  keys: new Map(),
-  keyPolicies: new Map(),
-  family: [],
-  ...more
-})
+export const facts = (more: Partial<BakeFacts> = {}): BakeFacts => {
+  const known = {
+    region: 'us-east-1',
+    now: NOW,
+    bases: [image()],
+    instanceTypes: [type('m7i.large', 'x86_64'), type('m6i.large', 'x86_64')],
+    subnets: [
+      { SubnetId: 'subnet-a', VpcId: 'vpc-1', AvailabilityZone: 'us-east-1a' },
+      { SubnetId: 'subnet-b', VpcId: 'vpc-1', AvailabilityZone: 'us-east-1b' }
+    ],
+    securityGroups: [],
+    keys: new Map(),
+    keyPolicies: new Map(),
+    family: [],
+    ...more
+  }
+  return { ...known, offerings: more.offerings ?? offeredEverywhere(known) }
+}
+
+const offeredEverywhere = ({ instanceTypes, subnets }: Pick<BakeFacts, 'instanceTypes' | 'subnets'>) =>
+  instanceTypes.flatMap(({ InstanceType }) =>
+    subnets.map(({ AvailabilityZone }) => ({ InstanceType, Location: AvailabilityZone }))
+  )
 
 export const key = (more: Partial<KeyMetadata> = {}): KeyMetadata => ({
   KeyId: '12345678-1234-1234-1234-123456789012',

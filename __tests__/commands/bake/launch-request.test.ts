@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { toLaunchRequest } from '../../../src/commands/bake/launch-request.ts'
 import { planBake } from '../../../src/commands/bake/plan.ts'
-import type { Candidate } from '../../../src/commands/bake/plan-network.ts'
+import type { Candidate } from '../../../src/commands/bake/plan-candidates.ts'
 import { facts, load, ORDER } from './bake-facts.ts'
 
 const recipe = load('builder: { spot: prefer }')

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { isNoCapacity, isQuota, without } from '../../../src/commands/bake/no-capacity.ts'
-import type { Candidate } from '../../../src/commands/bake/plan-network.ts'
+import type { Candidate } from '../../../src/commands/bake/plan-candidates.ts'
 
 const candidate = (market: Candidate['market'], instanceType: string, subnetId: string) => ({
   market,

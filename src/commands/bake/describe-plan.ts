@@ -1,5 +1,5 @@
 import type { BakePlan } from './plan.ts'
-import { sayCandidate } from './plan-network.ts'
+import { sayCandidate } from './plan-candidates.ts'
 
 /** The plan, line by line, for the log: what will be made, from what, where. */
 export function describePlan(plan: BakePlan): string[] {

@@ -1,4 +1,4 @@
-import type { Image, InstanceTypeInfo, SecurityGroup, Subnet } from '@aws-sdk/client-ec2'
+import type { Image, InstanceTypeInfo, InstanceTypeOffering, SecurityGroup, Subnet } from '@aws-sdk/client-ec2'
 import type { KeyMetadata } from '@aws-sdk/client-kms'
 
 /** What tells whether a bake is due. */
@@ -16,6 +16,8 @@ export interface ContentFacts {
 export interface BakeFacts extends ContentFacts {
   /** The asked types that the region has. */
   readonly instanceTypes: readonly InstanceTypeInfo[]
+  /** In which zone each of them is. */
+  readonly offerings: readonly InstanceTypeOffering[]
   /** What the recipe's selectors found, or the default VPC's subnets. */
   readonly subnets: readonly Subnet[]
   readonly securityGroups: readonly SecurityGroup[]

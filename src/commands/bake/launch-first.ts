@@ -5,7 +5,7 @@ import { pause } from '../../aws/poller.ts'
 import { AmiError } from '../../errors.ts'
 import { type Launch, toLaunchRequest } from './launch-request.ts'
 import { isNoCapacity, isQuota, without } from './no-capacity.ts'
-import { type Candidate, sayCandidate } from './plan-network.ts'
+import { type Candidate, sayCandidate } from './plan-candidates.ts'
 
 /** EC2 refills two RunInstances a second for an account. */
 const NEXT_CANDIDATE_MS = 500

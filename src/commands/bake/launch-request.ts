@@ -5,7 +5,7 @@ import { TAGS, toTagList } from '../../image/tags.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import type { BakePlan } from './plan.ts'
 import { boosted } from './plan-boost.ts'
-import type { Candidate } from './plan-network.ts'
+import type { Candidate } from './plan-candidates.ts'
 
 export interface Launch {
   readonly plan: BakePlan

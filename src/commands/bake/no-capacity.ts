@@ -1,4 +1,4 @@
-import type { Candidate } from './plan-network.ts'
+import type { Candidate } from './plan-candidates.ts'
 
 /** What a refusal says of a candidate: which others need not be tried any more. */
 type RulesOut = (failed: Candidate, other: Candidate) => boolean

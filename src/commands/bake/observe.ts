@@ -4,6 +4,8 @@ import {
   DescribeSubnetsCommand,
   type Filter,
   type InstanceTypeInfo,
+  type InstanceTypeOffering,
+  paginateDescribeInstanceTypeOfferings,
   type SecurityGroup,
   type Subnet
 } from '@aws-sdk/client-ec2'
@@ -13,7 +15,7 @@ import type { BakeFacts, ContentFacts } from './facts.ts'
 import { readBases } from './observe-base.ts'
 import { readFamily } from './observe-family.ts'
 import { readKeys } from './observe-keys.ts'
-import { DEFAULT_TYPES } from './plan-network.ts'
+import { DEFAULT_TYPES } from './plan-candidates.ts'
 
 /** Reads what tells whether a bake is due, at once. Errors: BASE for a parameter that holds no image; denied reads. */
 export async function observeContent(aws: Aws, recipe: Recipe): Promise<ContentFacts> {
@@ -25,19 +27,34 @@ export async function observeContent(aws: Aws, recipe: Recipe): Promise<ContentF
 /** Reads what else the plan of a bake needs, at once. Errors: what a denied read says. */
 export async function observeBuild(aws: Aws, recipe: Recipe, content: ContentFacts): Promise<BakeFacts> {
   const clients = aws.in(content.region)
-  const [instanceTypes, subnets, securityGroups, keys] = await Promise.all([
-    readInstanceTypes(clients, recipe.builder.instanceTypes),
+  const types = typesOf(recipe)
+  const [instanceTypes, offerings, subnets, securityGroups, keys] = await Promise.all([
+    readInstanceTypes(clients, types),
+    readOfferings(clients, types),
     readSubnets(clients, recipe.builder.subnets),
     readSecurityGroups(clients, recipe.builder.securityGroups),
     readKeys(aws, recipe, content.region)
   ])
-  return { ...content, instanceTypes, subnets, securityGroups, ...keys }
+  return { ...content, instanceTypes, offerings, subnets, securityGroups, ...keys }
 }
 
-async function readInstanceTypes(clients: Clients, asked: readonly string[]): Promise<InstanceTypeInfo[]> {
-  const types = asked.length > 0 ? [...asked] : Object.values(DEFAULT_TYPES).flat()
+const typesOf = ({ builder: { instanceTypes: asked } }: Recipe): string[] =>
+  asked.length > 0 ? [...asked] : Object.values(DEFAULT_TYPES).flat()
+
+async function readInstanceTypes(clients: Clients, types: string[]): Promise<InstanceTypeInfo[]> {
   const filters = [{ Name: 'instance-type', Values: types }]
   const { InstanceTypes: found = [] } = await clients.ec2.send(new DescribeInstanceTypesCommand({ Filters: filters }))
+  return found
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html */
+async function readOfferings(clients: Clients, types: string[]): Promise<InstanceTypeOffering[]> {
+  const filters = [{ Name: 'instance-type', Values: types }]
+  const request = { LocationType: 'availability-zone' as const, Filters: filters }
+  const found: InstanceTypeOffering[] = []
+  for await (const page of paginateDescribeInstanceTypeOfferings({ client: clients.ec2 }, request)) {
+    found.push(...(page.InstanceTypeOfferings ?? []))
+  }
   return found
 }
 

@@ -5,9 +5,10 @@ import type { Recipe } from '../../recipe/recipe.ts'
 import { type BaseImage, chooseBase, findStale, isWindows } from './choose-base.ts'
 import type { BakeFacts } from './facts.ts'
 import { type BoostPlan, planBoost } from './plan-boost.ts'
+import { type Candidate, planCandidates } from './plan-candidates.ts'
 import { type BakeOrder, type ImagePlan, planImage } from './plan-image.ts'
 import { checkKeys, warnOfKeyPolicies } from './plan-keys.ts'
-import { type Candidate, planCandidates } from './plan-network.ts'
+import { planNetwork } from './plan-network.ts'
 import { checkSteps } from './plan-steps.ts'
 import { keptDevicesOf, planVolumes } from './plan-volumes.ts'
 
@@ -40,11 +41,12 @@ export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): Ba
   const base = collect(problems, () => chooseBase(recipe, facts))
   const volumes = base && collect(problems, () => planVolumes(recipe, base))
   const boost = base && collect(problems, () => planBoost(recipe, base))
-  const network = base && collect(problems, () => planCandidates(recipe, facts, base))
+  const network = collect(problems, () => planNetwork(recipe, facts))
+  const candidates = base && network && collect(problems, () => planCandidates(recipe, facts, base, network.subnets))
   problems.push(...checkKeys(recipe, facts))
   if (base) problems.push(...checkSteps(recipe, base))
   throwProblems(problems)
-  if (!base || !volumes || !network) throw new AmiError('INTERNAL', 'The plan is incomplete')
+  if (!base || !volumes || !network || !candidates) throw new AmiError('INTERNAL', 'The plan is incomplete')
   const baseImageId = base.ImageId
   const content = digestContent(recipe, { baseImageId, architecture: base.Architecture ?? '' })
   return {
@@ -53,7 +55,9 @@ export function planBake(recipe: Recipe, facts: BakeFacts, order: BakeOrder): Ba
     baseImageId,
     system: isWindows(base) ? 'windows' : 'linux',
     deadline: deadlineOf(facts.now, order.timeoutSeconds),
-    ...network,
+    candidates,
+    vpcId: network.vpcId,
+    ...(network.securityGroupIds && { securityGroupIds: network.securityGroupIds }),
     blockDeviceMappings: volumes,
     ...keptDevicesOf(recipe),
     ...(boost && { boost })

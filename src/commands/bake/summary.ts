@@ -3,7 +3,7 @@ import { formatDuration } from '../../image/duration.ts'
 import { TAGS } from '../../image/tags.ts'
 import { compareStrategies } from './compare-strategies.ts'
 import type { BakePlan } from './plan.ts'
-import { sayCandidate } from './plan-network.ts'
+import { sayCandidate } from './plan-candidates.ts'
 import type { Stage } from './stages.ts'
 import type { BakeStory } from './story.ts'
 
