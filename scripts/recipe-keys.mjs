@@ -6,7 +6,7 @@ export const KEYS = {
   family: 'The name that all images of this recipe share.',
   name: 'Template of the image name: `{family}` `{strategy}` `{date}` `{time}` `{digest}`. Default: `{family}-{date}-{time}-{digest}`.',
   strategy:
-    'How much is baked in: `full`, `partial`, or `os-only`, which provisions nothing. Sets the default of `valid-for`.',
+    'How much is baked in: `full`, `partial`, or `os-only`, which provisions nothing but patches. Sets the default of `valid-for`.',
   purpose:
     '`image`, or `backup`: taken from an instance as it is, never sealed, never used again. Default: `backup` with `base: { instance }`, else `image`.',
   'valid-for':
@@ -61,6 +61,7 @@ export const KEYS = {
   'volumes[].delete-on-termination': 'Whether the volume goes with the instances of the image. Default: `true`.',
   provision: 'What is done on the builder.',
   'provision.via': '`ssm` (Run Command) or `user-data`. Default: `ssm` with an instance profile, else `user-data`.',
+  'provision.patch': 'Whether all packages of the base are brought up to date first (Linux). Default: `false`.',
   'provision.steps': 'Steps, one after the other.',
   test: 'Steps that `verify` runs on instances of the image.',
   launch: 'What instances of the image are launched with.',

@@ -38,7 +38,7 @@ test('a recipe of three lines has all defaults', () => {
       publicIp: false
     },
     volumes: [],
-    provision: { via: 'user-data', steps: [] },
+    provision: { via: 'user-data', patch: false, steps: [] },
     test: [],
     regions: {},
     share: { accounts: [], organizations: [] },
@@ -83,6 +83,7 @@ test('a recipe with every key', () => {
   ])
   expect(recipe.provision).toEqual({
     via: 'ssm',
+    patch: false,
     steps: [
       {
         kind: 'run',
@@ -175,6 +176,11 @@ describe('defaults depend on', () => {
     ['os-only', 90]
   ])('the strategy: %s is valid for %d days', (strategy, days) => {
     expect(workspace.load(minimal().replace('partial', strategy)).validForSeconds).toBe(days * DAY)
+  })
+
+  test('patch: our step is the first', () => {
+    const { steps } = workspace.load(minimal('provision: { patch: true, steps: [{ run: echo }] }')).provision
+    expect(steps.map(({ name }) => name)).toEqual(['patch the system', 'echo'])
   })
 
   test('an instance as base: it is a backup', () => {

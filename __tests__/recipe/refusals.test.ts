@@ -341,6 +341,14 @@ const stepRows: readonly Row[] = [
     '6:5 provision.steps: expected none with strategy os-only, found 1'
   ],
   [
+    'patches of a backup',
+    minimal('provision: { patch: true }').replace(
+      '{ id: ami-0123456789abcdef0 }',
+      '{ instance: i-12345678, reboot: none }'
+    ),
+    '4:21 provision.patch: expected none with a backup, which is taken as it is'
+  ],
+  [
     'missing user data',
     minimal('launch: { user-data: none.sh }'),
     "4:22 Expected a file at 'images/none.sh', found none"

@@ -20,7 +20,7 @@ export interface Recipe {
   readonly volumes: readonly Volume[]
   /** The key of the volumes that `volumes` does not list; absent means the account's default key. */
   readonly kmsKey?: string
-  readonly provision: { readonly via: 'ssm' | 'user-data'; readonly steps: readonly Step[] }
+  readonly provision: Provision
   readonly test: readonly ScriptStep[]
   /** The content of the user data that instances of this image are launched with. */
   readonly launchUserData?: string
@@ -111,6 +111,13 @@ export interface Volume {
   /** Of instances of the image; the builder's volumes always go with it. True unless said. */
   readonly deleteOnTermination?: boolean
   readonly place: Place
+}
+
+export interface Provision {
+  readonly via: 'ssm' | 'user-data'
+  /** Whether the first step is ours, which brings all packages up to date. */
+  readonly patch: boolean
+  readonly steps: readonly Step[]
 }
 
 interface StepBase {

@@ -2,7 +2,8 @@ import { DEFAULT_NAME_TEMPLATE } from '../image/name.ts'
 import type { Inputs } from '../run.ts'
 import type { Context } from './context.ts'
 import { REBUILD_BEFORE_SECONDS, secondsOf, VALID_FOR_SECONDS } from './defaults.ts'
-import type { Recipe } from './recipe.ts'
+import { patchStep } from './patch-step.ts'
+import type { Builder, Provision, Recipe } from './recipe.ts'
 import { resolveEnforce, resolveFindings, resolvePublish, resolveRegions, resolveSunset } from './resolve-life.ts'
 import { resolveBase, resolveBuilder, resolveVolumes } from './resolve-parts.ts'
 import { resolveSteps, resolveTests } from './resolve-steps.ts'
@@ -29,14 +30,24 @@ export function resolveRecipe(context: Context, written: WrittenRecipe, override
     base,
     builder,
     volumes: resolveVolumes(context, written.volumes, overrides.kmsKey),
-    provision: {
-      via: written.provision?.via ?? (builder.instanceProfile ? 'ssm' : 'user-data'),
-      steps: resolveSteps(context, ['provision', 'steps'], written.provision?.steps)
-    },
+    provision: resolveProvision(context, written.provision, builder),
     test: resolveTests(context, ['test'], written.test),
     ...(overrides.kmsKey && { kmsKey: overrides.kmsKey }),
     ...(userData && { launchUserData: context.readText(['launch', 'user-data'], userData, MAX_USER_DATA_BYTES) }),
     ...(allowedImages && { allowedImages })
+  }
+}
+
+function resolveProvision(
+  context: Context,
+  { via, patch = false, steps }: NonNullable<WrittenRecipe['provision']> = {},
+  { instanceProfile }: Builder
+): Provision {
+  const asked = resolveSteps(context, ['provision', 'steps'], steps)
+  return {
+    via: via ?? (instanceProfile ? 'ssm' : 'user-data'),
+    patch,
+    steps: patch ? [patchStep(context.source.placeOf(['provision', 'patch'])), ...asked] : asked
   }
 }
 

@@ -57,13 +57,12 @@ function checkBuilderless(context: Context, { base, volumes, provision }: Recipe
 }
 
 function checkSteps(context: Context, { strategy, purpose, provision }: Recipe): void {
-  if (provision.steps.length === 0) return
+  const asked = provision.steps.length - (provision.patch ? 1 : 0)
   const why = strategy === 'os-only' ? 'strategy os-only' : purpose === 'backup' ? 'a backup' : undefined
-  if (why)
-    context.refuse(
-      ['provision', 'steps'],
-      `provision.steps: expected none with ${why}, found ${provision.steps.length}`
-    )
+  if (why && asked > 0)
+    context.refuse(['provision', 'steps'], `provision.steps: expected none with ${why}, found ${asked}`)
+  if (purpose === 'backup' && provision.patch)
+    context.refuse(['provision', 'patch'], 'provision.patch: expected none with a backup, which is taken as it is')
 }
 
 /** @see https://docs.aws.amazon.com/ebs/latest/userguide/time-based-copies.html */

@@ -75,7 +75,13 @@ export const recipeSchema = z.strictObject({
   base,
   builder: z.optional(builder),
   volumes: z.optional(z.array(volume)),
-  provision: z.optional(z.strictObject({ via: z.optional(z.enum(['ssm', 'user-data'])), steps: z.optional(steps) })),
+  provision: z.optional(
+    z.strictObject({
+      via: z.optional(z.enum(['ssm', 'user-data'])),
+      patch: z.optional(z.boolean()),
+      steps: z.optional(steps)
+    })
+  ),
   test: z.optional(steps),
   launch: z.optional(z.strictObject({ 'user-data': string('the path of a file, from the recipe') })),
   regions: z.optional(z.record(format(REGION), z.nullable(regionTarget))),

@@ -16,11 +16,18 @@ const POWERSHELL_BYTES = 60_000
 
 /** What of the steps can't run on the base's system, or doesn't fit into the way it goes to the builder. */
 export function checkSteps(recipe: Recipe, base: Image): AmiError[] {
-  const { via, steps } = recipe.provision
+  const { steps } = recipe.provision
   if (!isWindows(base)) return [...steps.flatMap(checkLinuxStep), ...checkSize(recipe)]
-  const hint = 'Use `provision: { via: ssm }`.'
-  const found = 'Expected Windows to be provisioned through Run Command, found `via: user-data`'
-  return [...(via === 'ssm' ? [] : [new AmiError('RECIPE', found, { hint })]), ...steps.flatMap(checkWindowsStep)]
+  return [...checkWindows(recipe), ...steps.slice(recipe.provision.patch ? 1 : 0).flatMap(checkWindowsStep)]
+}
+
+function checkWindows({ provision: { via, patch } }: Recipe): AmiError[] {
+  const byUserData = 'Expected Windows to be provisioned through Run Command, found `via: user-data`'
+  const patched = 'Expected no `patch` with a Windows base: it runs package managers of Linux'
+  return [
+    ...(via === 'ssm' ? [] : [new AmiError('RECIPE', byUserData, { hint: 'Use `provision: { via: ssm }`.' })]),
+    ...(patch ? [new AmiError('RECIPE', patched, { hint: 'Install the updates in a step.' })] : [])
+  ]
 }
 
 function checkLinuxStep(step: Step): AmiError[] {
