@@ -1,188 +1,95 @@
-// `npm run demo`: bakes examples/demo/recipe.yml through the committed bundle, boots a second instance from the image,
-// and shows what the bake left in it. Needs no AWS account: everything runs against the embedded EC2.
-import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+// `npm run demo`: bakes examples/demo/recipe.yml through the committed bundle and boots an instance of the image; bakes
+// again, where nothing is due; changes a step and bakes anew. Needs no AWS account: it runs against the embedded EC2.
+import { rmSync } from 'node:fs'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  DescribeInstancesCommand,
-  EC2Client,
-  RunInstancesCommand,
-  TerminateInstancesCommand
-} from '@aws-sdk/client-ec2'
-import { GetCommandInvocationCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { listNewMounts, listProcesses, readMounts } from './demo-host.mjs'
+import { clientsOf, listInstances, readFromNewInstance } from './demo-instance.mjs'
+import { runAction } from './run-action.mjs'
+import { listCalls, startSandbox } from './start-sandbox.mjs'
 
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 const REGION = 'us-east-1'
-const title = text => console.log(`\n\u001b[1m${text}\u001b[0m`)
+const ACCOUNT = '111122223333'
+const RECIPE = 'examples/demo/recipe.yml'
+const BEFORE = 'PAGES: "50"'
+const AFTER = 'PAGES: "80"'
+const READ = 'cat /etc/golden-image; ls -l /opt/releases | tail -n 1; head -n 2 /srv/status/index.html'
+/** Of a bake that is shown in short: why, what the steps say, what came of it. */
+const GIST = /^(A bake is due|Nothing is due|Step |built |release of |Baked )/
 
-const mountsBefore = readFileSync('/proc/self/mounts', 'utf8').split('\n')
-const folder = await mkdtemp(join(tmpdir(), 'demo-'))
-const sandbox = await startSandbox()
-try {
-  title('1. Bake: dist/main/index.js, started as GitHub starts it')
-  const { outputs, summary } = await bake()
-  title(`2. Boot a second instance from ${outputs['image-id']} and read what the bake wrote`)
-  console.log(
-    await readFromNewInstance(
-      outputs['image-id'],
-      'cat /etc/golden-image; ls -l /opt/releases; head -c 120 /srv/status/index.html'
-    )
-  )
-  title('3. The job summary')
-  console.log(summary)
-  title('4. What is left')
-  console.log(`instances: ${await listInstances()}`)
-} finally {
-  await stopSandbox()
-  await rm(folder, { recursive: true })
+const bold = text => `\u001b[1m${text}\u001b[0m`
+const title = text => console.log(`\n${bold(text)}`)
+const show = line => console.log(`  ${line}`)
+const showAll = line => line === '' || line.startsWith('Waiting for ') || show(line)
+const showGist = line => GIST.test(line) && show(line)
+/** Without the runner's marks for what it folds and highlights. */
+const plain = line => line.replace('::endgroup::', '').replace(/^::(group|notice|warning)[^:]*::/, '')
+
+const mountsBefore = readMounts()
+const workspace = await mkdtemp(join(tmpdir(), 'demo-'))
+const sandbox = await startSandbox(['--latency', '0.005'], { detached: true }) // so that its processes can be told
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    sandbox.child.kill('SIGTERM')
+    rmSync(workspace, { recursive: true, force: true })
+    process.exit(1)
+  })
 }
-console.log(`processes: ${listProcesses()}\nmounts: ${listMounts()}`)
+try {
+  await cp('examples', join(workspace, 'examples'), { recursive: true })
+  await demonstrate(clientsOf(sandbox.url, REGION, ACCOUNT))
+} finally {
+  await sandbox.stop()
+  await rm(workspace, { recursive: true })
+}
+show(`processes: ${listProcesses(sandbox.child.pid)}`)
+show(`mounts: ${listNewMounts(mountsBefore)}`)
 title(`Done in ${Math.round(performance.now() / 1000)} s`)
 
-async function startSandbox() {
-  const child = spawn(process.execPath, ['dist/sandbox/index.js', '--latency', '0.02'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true // a session of its own, so that its processes can be told from others
+async function demonstrate(clients) {
+  title(`1. Bake ${RECIPE}: dist/main/index.js, started as GitHub starts it`)
+  const first = await bake(showAll)
+
+  title(`2. Boot an instance of ${first.outputs['image-id']} and read what the bake wrote`)
+  ;(await readFromNewInstance(clients, first.outputs['image-id'], READ)).trimEnd().split('\n').forEach(show)
+
+  title('3. Bake again: nothing has changed, so nothing is built')
+  await bake(showGist)
+
+  title('4. Change a step, and bake once more')
+  await changeStep()
+  const { summary } = await bake(showGist)
+
+  title('5. Its job summary, in Markdown')
+  console.log(summary.trim())
+
+  title('6. What is left, beside the two images')
+  show(`instances: ${await listInstances(clients)}`)
+}
+
+async function bake(onLine) {
+  const [{ seq } = { seq: 0 }] = (await listCalls(sandbox.url, ACCOUNT)).slice(-1)
+  const inputs = { command: 'bake', recipe: RECIPE, 'aws-region': REGION }
+  const ended = await runAction({
+    url: sandbox.url,
+    account: ACCOUNT,
+    workspace,
+    inputs,
+    onLine: line => onLine(plain(line))
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.once(signal, () => {
-      child.kill('SIGTERM')
-      rmSync(folder, { recursive: true, force: true })
-      process.exit(1)
-    })
-  }
-  const [line] = await Promise.race([
-    new Promise(resolve => createInterface({ input: child.stdout }).once('line', text => resolve([text]))),
-    new Promise((_, reject) => child.once('exit', code => reject(new Error(`The sandbox ended with ${code}`))))
-  ])
-  const endpoint = line.replace('AWS_ENDPOINT_URL=', '')
-  const options = { region: REGION, endpoint, credentials: { accessKeyId: '111122223333', secretAccessKey: 'demo' } }
-  return { child, endpoint, ec2: new EC2Client(options), ssm: new SSMClient(options) }
+  const { length: calls } = await listCalls(sandbox.url, ACCOUNT, seq)
+  const { reused, 'image-id': id } = ended.outputs
+  show(bold(`${id} in ${ended.seconds.toFixed(2)} s, reused: ${reused}, ${calls} AWS calls`))
+  return ended
 }
 
-async function listInstances() {
-  const { Reservations } = await sandbox.ec2.send(new DescribeInstancesCommand({}))
-  const alive = Reservations.flatMap(({ Instances }) => Instances).filter(
-    ({ State }) => !['shutting-down', 'terminated'].includes(State.Name)
-  )
-  return alive.map(({ InstanceId }) => InstanceId).join(', ') || 'none'
-}
-
-/** The sandbox's own and all that descend from it, by the session that they share. */
-function listProcesses() {
-  const processes = readdirSync('/proc').flatMap(pid => {
-    const [, command, , , , session] = /^\d+ \((.*)\) (\S) (\d+) (\d+) (\d+)/.exec(readProc(pid)) ?? []
-    return session === String(sandbox.child.pid) ? [`${pid} ${command}`] : []
-  })
-  return processes.join(', ') || 'none'
-}
-
-function readProc(pid) {
-  try {
-    return /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : ''
-  } catch {
-    return '' // it has ended meanwhile
-  }
-}
-
-function listMounts() {
-  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n')
-  return mounts.filter(line => !mountsBefore.includes(line)).join(', ') || 'none'
-}
-
-async function stopSandbox() {
-  const ended = new Promise(resolve => sandbox.child.once('exit', resolve))
-  sandbox.child.kill('SIGTERM')
-  await ended
-}
-
-async function bake() {
-  const files = Object.fromEntries(
-    ['OUTPUT', 'STEP_SUMMARY', 'STATE'].map(name => [`GITHUB_${name}`, join(folder, name)])
-  )
-  for (const file of Object.values(files)) await writeFile(file, '')
-  const env = {
-    PATH: process.env.PATH,
-    RUNNER_TEMP: folder,
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    ...files,
-    AWS_ENDPOINT_URL: sandbox.endpoint,
-    AWS_ACCESS_KEY_ID: '111122223333',
-    AWS_SECRET_ACCESS_KEY: 'demo',
-    INPUT_COMMAND: 'bake',
-    INPUT_RECIPE: 'examples/demo/recipe.yml',
-    'INPUT_AWS-REGION': REGION
-  }
-  const child = spawn(process.execPath, ['dist/main/index.js'], { env, stdio: ['ignore', 'inherit', 'inherit'] })
-  const code = await new Promise(resolve => child.once('exit', resolve))
-  if (code !== 0) throw new Error(`The bake ended with ${code}`)
-  return {
-    outputs: parseOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8')),
-    summary: await readFile(files.GITHUB_STEP_SUMMARY, 'utf8')
-  }
-}
-
-/** `NAME<<DELIMITER`, the value's lines, `DELIMITER`. */
-function parseOutputs(text) {
-  return Object.fromEntries(
-    [...text.matchAll(/^(.+?)<<(.+)\n([\s\S]*?)\n\2$/gm)].map(([, name, , value]) => [name, value])
-  )
-}
-
-async function readFromNewInstance(imageId, script) {
-  const { ec2, ssm } = sandbox
-  const {
-    Instances: [{ InstanceId: id }]
-  } = await ec2.send(
-    new RunInstancesCommand({
-      ImageId: imageId,
-      InstanceType: 't3.small',
-      MinCount: 1,
-      MaxCount: 1,
-      IamInstanceProfile: { Name: 'ami-builder' }
-    })
-  )
-  const {
-    Command: { CommandId }
-  } = await retry(() =>
-    ssm.send(
-      new SendCommandCommand({
-        DocumentName: 'AWS-RunShellScript',
-        InstanceIds: [id],
-        Parameters: { commands: [script] }
-      })
-    )
-  )
-  const output = await retry(async () => {
-    const { Status, StandardOutputContent } = await ssm.send(
-      new GetCommandInvocationCommand({ CommandId, InstanceId: id })
-    )
-    if (Status !== 'Success') throw new Error(`The command is ${Status}`)
-    return StandardOutputContent
-  })
-  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }))
-  await retry(async () => {
-    const {
-      Reservations: [reservation]
-    } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }))
-    const state = reservation.Instances[0].State.Name
-    if (state !== 'terminated') throw new Error(`The instance is ${state}`)
-  })
-  return output
-}
-
-/** Repeats what fails while the instance boots or a command runs, for 30 s. */
-async function retry(attempt) {
-  for (let left = 150; ; left--) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (left === 0) throw error
-      await sleep(200)
-    }
-  }
+async function changeStep() {
+  const file = join(workspace, RECIPE)
+  const lines = (await readFile(file, 'utf8')).split('\n')
+  const at = lines.findIndex(line => line.includes(BEFORE))
+  const changed = lines[at].replace(BEFORE, AFTER)
+  show(`- ${lines[at].trim()}`)
+  show(`+ ${changed.trim()}`)
+  await writeFile(file, lines.with(at, changed).join('\n'))
 }
