@@ -3,6 +3,7 @@ import { Aws } from '../../aws/aws.ts'
 import { loadRecipe } from '../../recipe/load.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import type { Command, Outcome, Run } from '../../run.ts'
+import type { FinishedImage } from '../new-image.ts'
 import { isDue } from './is-due.ts'
 import { observeContent } from './observe.ts'
 import { describeOutcome } from './outcome.ts'
@@ -12,7 +13,7 @@ import { preflight } from './preflight.ts'
 import { ignoredKeys, refuseUnsupported } from './refuse-unsupported.ts'
 import { awaitRival, RivalBake } from './rival.ts'
 import { Stages } from './stages.ts'
-import type { Baked, Reused } from './story.ts'
+import type { Reused } from './story.ts'
 import type { BakeTask, Way } from './way.ts'
 import { findBackupWay } from './way-backup.ts'
 import { findBuildWay } from './way-build.ts'
@@ -29,7 +30,7 @@ interface Progress {
   family?: readonly Image[]
   reused?: Reused
   plan?: ImagePlan | BakePlan
-  baked?: Baked
+  baked?: FinishedImage
 }
 
 async function runBake(run: Run): Promise<Outcome> {

@@ -1,15 +1,11 @@
-import type { Image, Snapshot } from '@aws-sdk/client-ec2'
+import type { Image } from '@aws-sdk/client-ec2'
 import type { Recipe } from '../../recipe/recipe.ts'
 import type { Run } from '../../run.ts'
+import type { FinishedImage } from '../new-image.ts'
 import type { BakePlan } from './plan.ts'
 import type { ImagePlan } from './plan-image.ts'
 import type { Verdict } from './reuse.ts'
 import type { Stages } from './stages.ts'
-
-export interface Baked {
-  readonly image: Image
-  readonly snapshots: readonly Snapshot[]
-}
 
 /** The image that is as good as a new one. */
 export type Reused = Extract<Verdict, { kind: 'reuse' }>
@@ -23,5 +19,5 @@ export interface BakeStory {
   readonly family?: readonly Image[]
   readonly reused?: Reused
   readonly plan?: ImagePlan | BakePlan
-  readonly baked?: Baked
+  readonly baked?: FinishedImage
 }

@@ -1,11 +1,10 @@
 import { CreateImageCommand, type Image, StartInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2'
 import { AmiError } from '../../errors.ts'
 import type { InstanceBase } from '../../recipe/recipe.ts'
-import { NewImage } from './new-image.ts'
+import { type FinishedImage, NewImage } from '../new-image.ts'
 import { observeInstance } from './observe-instance.ts'
 import { type BackupPlan, planBackup } from './plan-backup.ts'
 import { SourceInstance } from './source-instance.ts'
-import type { Baked } from './story.ts'
 import type { BakeTask, Way } from './way.ts'
 
 /** From an instance as it is, for a backup: it is neither provisioned nor sealed. */
@@ -28,7 +27,7 @@ function rehearsalsOf({ aws }: BakeTask, plan: BackupPlan): Way['rehearsals'] {
   ]
 }
 
-async function backUp({ aws, stages }: BakeTask, plan: BackupPlan): Promise<Baked> {
+async function backUp({ aws, stages }: BakeTask, plan: BackupPlan): Promise<FinishedImage> {
   await using image = new NewImage(aws, plan)
   await using source = new SourceInstance(aws, plan)
   if (plan.unfinished) await image.takeUp(plan.unfinished.imageId)

@@ -4,18 +4,17 @@ import type { Aws } from '../../aws/aws.ts'
 import { toScriptStep } from '../../guest/files-script.ts'
 import { provisioningUserData, waitingUserData } from '../../guest/user-data.ts'
 import { deadlineUserData } from '../../guest/windows/deadline.ts'
+import { type FinishedImage, NewImage } from '../new-image.ts'
 import { Builder } from './builder.ts'
 import { findDifferences } from './compare-volumes.ts'
 import { describePlan } from './describe-plan.ts'
 import { endBoost } from './end-boost.ts'
 import { toLaunchRequest } from './launch-request.ts'
-import { NewImage } from './new-image.ts'
 import { observeBuild } from './observe.ts'
 import { type BakePlan, planBake } from './plan.ts'
 import { SsmProvisioner } from './provision-ssm.ts'
 import { awaitSelfProvisioning } from './provision-user-data.ts'
 import { SYSPREP_SECONDS, WindowsProvisioner } from './provision-windows.ts'
-import type { Baked } from './story.ts'
 import type { BakeTask, Way } from './way.ts'
 
 /** From a base image: a builder is launched from it, provisioned, sealed and imaged. */
@@ -33,7 +32,7 @@ function rehearsalsOf({ aws, recipe }: BakeTask, plan: BakePlan): Way['rehearsal
   return [() => aws.in(plan.region).ec2.send(new RunInstancesCommand(request))]
 }
 
-async function build(task: BakeTask, plan: BakePlan): Promise<Baked> {
+async function build(task: BakeTask, plan: BakePlan): Promise<FinishedImage> {
   const { aws, stages } = task
   await using image = new NewImage(aws, plan)
   await using builder = new Builder(aws, plan)

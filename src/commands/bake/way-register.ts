@@ -1,9 +1,8 @@
 import { RegisterImageCommand } from '@aws-sdk/client-ec2'
 import type { SnapshotBase } from '../../recipe/recipe.ts'
-import { NewImage } from './new-image.ts'
+import { type FinishedImage, NewImage } from '../new-image.ts'
 import { observeSnapshot } from './observe-snapshot.ts'
 import { findLostBilling, planRegister, type RegisterPlan } from './plan-register.ts'
-import type { Baked } from './story.ts'
 import type { BakeTask, Way } from './way.ts'
 
 /** From a snapshot of a root volume, as it is. */
@@ -16,7 +15,7 @@ export async function findRegisterWay(task: BakeTask, base: SnapshotBase): Promi
   return { plan, lines: describeRegister(plan), rehearsals, go: () => register(task, plan) }
 }
 
-async function register({ aws, stages }: BakeTask, plan: RegisterPlan): Promise<Baked> {
+async function register({ aws, stages }: BakeTask, plan: RegisterPlan): Promise<FinishedImage> {
   await using image = new NewImage(aws, plan)
   if (plan.unfinished) await image.takeUp(plan.unfinished.imageId)
   else await stages.time('register', () => image.register(plan.request))

@@ -1,10 +1,10 @@
 import type { Aws } from '../../aws/aws.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
+import type { FinishedImage } from '../new-image.ts'
 import type { ContentFacts } from './facts.ts'
 import type { BakePlan } from './plan.ts'
 import type { BakeOrder, ImagePlan } from './plan-image.ts'
 import type { Stages } from './stages.ts'
-import type { Baked } from './story.ts'
 
 /** What a way to the image starts from. */
 export interface BakeTask {
@@ -23,5 +23,5 @@ export interface Way {
   /** Requests with DryRun, by which EC2 tells whether it would let the way be gone. */
   readonly rehearsals: readonly (() => Promise<unknown>)[]
   /** Goes the way. Result: the image, available and finished. */
-  go(): Promise<Baked>
+  go(): Promise<FinishedImage>
 }

@@ -9,15 +9,30 @@ import {
   type Snapshot,
   type TagSpecification
 } from '@aws-sdk/client-ec2'
-import type { Aws, Clients } from '../../aws/aws.ts'
-import { serviceErrorName } from '../../aws/failure.ts'
-import { type Look, waitFor } from '../../aws/poller.ts'
-import { AmiError } from '../../errors.ts'
-import { encodeBuildSeconds, type StageSeconds } from '../../image/build-seconds.ts'
-import { TAGS, toTagList } from '../../image/tags.ts'
-import { discardImage, findUnfinishedImages, sweepImages } from '../sweep-images.ts'
-import type { ImagePlan } from './plan-image.ts'
-import type { Baked } from './story.ts'
+import type { Aws, Clients } from '../aws/aws.ts'
+import { serviceErrorName } from '../aws/failure.ts'
+import { type Look, waitFor } from '../aws/poller.ts'
+import { AmiError } from '../errors.ts'
+import { encodeBuildSeconds, type StageSeconds } from '../image/build-seconds.ts'
+import { TAGS, toTagList } from '../image/tags.ts'
+import { discardImage, findUnfinishedImages, sweepImages } from './sweep-images.ts'
+
+/** What an image is to be, whatever it is made from. */
+export interface ImageOrder {
+  readonly region: string
+  readonly imageName: string
+  readonly description: string
+  /** On everything that is created for it. */
+  readonly tags: Readonly<Record<string, string>>
+  /** Devices whose volumes outlive instances of the image. */
+  readonly keptDevices?: readonly string[]
+}
+
+/** An image that is complete, with its snapshots. */
+export interface FinishedImage {
+  readonly image: Image
+  readonly snapshots: readonly Snapshot[]
+}
 
 /** Progress costs a call of its own and moves slowly. */
 const PROGRESS_EVERY_MS = 15_000
@@ -29,12 +44,12 @@ const PROGRESS_EVERY_MS = 15_000
 export class NewImage implements AsyncDisposable {
   readonly #aws: Aws
   readonly #clients: Clients
-  readonly #plan: ImagePlan
+  readonly #plan: ImageOrder
   #imageId: string | undefined
   #state: 'none' | 'asked' | 'failed' | 'finished' = 'none'
   #progress = { text: '', next: Date.now() + PROGRESS_EVERY_MS }
 
-  constructor(aws: Aws, plan: ImagePlan) {
+  constructor(aws: Aws, plan: ImageOrder) {
     this.#aws = aws
     this.#clients = aws.in(plan.region)
     this.#plan = plan
@@ -126,7 +141,7 @@ export class NewImage implements AsyncDisposable {
    * Marks the image as ours and complete, last of all: until then a rerun takes it up, from then on nothing discards
    * it. `stages` are those of a bake that made it alone. Result: the image with its last tags, and its snapshots.
    */
-  async finish(image: Image, stages: readonly StageSeconds[]): Promise<Baked> {
+  async finish(image: Image, stages: readonly StageSeconds[]): Promise<FinishedImage> {
     const snapshots = await this.#describeSnapshots(image)
     const tags = toTagList({
       [TAGS.self]: this.imageId,
