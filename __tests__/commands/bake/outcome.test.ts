@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import { describeOutcome } from '../../../src/commands/bake/outcome.ts'
 import { planBake } from '../../../src/commands/bake/plan.ts'
 import { Stages } from '../../../src/commands/bake/stages.ts'
-import type { Baked, BakeStory } from '../../../src/commands/bake/story.ts'
+import type { BakeStory } from '../../../src/commands/bake/story.ts'
+import type { FinishedImage } from '../../../src/commands/new-image.ts'
 import { AmiError } from '../../../src/errors.ts'
 import { KeptRun } from '../../aws/kept-run.ts'
 import { facts, image, load, ORDER } from './bake-facts.ts'
@@ -11,7 +12,7 @@ const RECIPE = load()
 const PLAN = planBake(RECIPE, facts(), ORDER)
 const DIGEST = PLAN.digest
 const KEY = 'arn:aws:kms:us-east-1:111122223333:key/12345678-1234-1234-1234-123456789012'
-const BAKED: Baked = {
+const BAKED: FinishedImage = {
   image: image({ ImageId: 'ami-new', Name: 'web-1' }),
   snapshots: [{ SnapshotId: 'snap-1', VolumeSize: 8, Encrypted: true, KmsKeyId: KEY }]
 }
