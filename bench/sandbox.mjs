@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
-import { createInterface } from 'node:readline'
+import { startSandbox } from '../scripts/start-sandbox.mjs'
 
 const ROUNDS = 3
 const SECONDS = 5
@@ -129,12 +129,9 @@ async function countInPages(url) {
 }
 
 async function startOurs() {
-  const child = spawn(process.execPath, ['dist/sandbox/index.js', '--guests', 'scripted'], {
-    stdio: ['ignore', 'pipe', 'ignore']
-  })
+  const { url, child } = await startSandbox(['--guests', 'scripted'], { stdio: ['ignore', 'pipe', 'ignore'] })
   children.push(child)
-  const [line] = await once(createInterface({ input: child.stdout }), 'line')
-  return line.replace('AWS_ENDPOINT_URL=', '')
+  return url
 }
 
 async function startMoto() {
