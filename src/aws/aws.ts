@@ -12,6 +12,8 @@ import { Retries } from './retries.ts'
 export interface Clients {
   readonly region: string
   readonly ec2: EC2Client
+  /** Never repeats a call by itself: for what has no ClientToken and no name, such as CopySnapshot. */
+  readonly ec2Once: EC2Client
   readonly ssm: SSMClient
   /** Never repeats a call by itself: for SendCommand, which has no ClientToken. */
   readonly sendOnce: SSMClient
@@ -83,11 +85,13 @@ export class Aws {
     const clients = {
       region,
       ec2: new EC2Client({ ...options, retryStrategy: new Retries() }),
+      ec2Once: new EC2Client({ ...options, maxAttempts: 1 }),
       ssm: new SSMClient(options),
       sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
       kms: new KMSClient(options)
     }
     clients.ec2.middlewareStack.use(watchCalls('ec2', watch))
+    clients.ec2Once.middlewareStack.use(watchCalls('ec2', watch))
     clients.ssm.middlewareStack.use(watchCalls('ssm', watch))
     clients.sendOnce.middlewareStack.use(watchCalls('ssm', watch))
     clients.kms.middlewareStack.use(watchCalls('kms', watch))

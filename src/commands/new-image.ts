@@ -1,9 +1,13 @@
 import {
+  CopyImageCommand,
+  type CopyImageRequest,
   CreateImageCommand,
   CreateTagsCommand,
   DescribeImagesCommand,
   DescribeSnapshotsCommand,
   type Image,
+  ModifyImageAttributeCommand,
+  type ModifyImageAttributeRequest,
   RegisterImageCommand,
   type RegisterImageRequest,
   type Snapshot,
@@ -15,6 +19,7 @@ import { type Look, waitFor } from '../aws/poller.ts'
 import { AmiError } from '../errors.ts'
 import { encodeBuildSeconds, type StageSeconds } from '../image/build-seconds.ts'
 import { TAGS, toTagList } from '../image/tags.ts'
+import { whenThereIsRoom } from './room.ts'
 import { discardImage, findUnfinishedImages, sweepImages } from './sweep-images.ts'
 
 /** What an image is to be, whatever it is made from. */
@@ -98,6 +103,24 @@ export class NewImage implements AsyncDisposable {
     await this.#ask(() => this.#clients.ec2.send(command))
   }
 
+  /**
+   * Asks EC2 for a copy of an image, with all its snapshots. EC2 makes so many at once: until one is done it is waited.
+   *
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopyImage.html
+   */
+  async copy(request: Omit<CopyImageRequest, 'Name'>, timeoutSeconds: number): Promise<void> {
+    const { imageName, description, region } = this.#plan
+    const tagged = { TagSpecifications: this.#tagged('image', 'snapshot') }
+    const command = new CopyImageCommand({ Description: description, ...request, Name: imageName, ...tagged })
+    const send = () => this.#clients.ec2.send(command)
+    await this.#ask(() => whenThereIsRoom(this.#aws, `${region} to take one more copy`, send, timeoutSeconds))
+  }
+
+  /** Changes the finished image where EC2 could not be told at once: not while it is pending. */
+  async modify(request: Omit<ModifyImageAttributeRequest, 'ImageId'>): Promise<void> {
+    await this.#clients.ec2.send(new ModifyImageAttributeCommand({ ...request, ImageId: this.imageId }))
+  }
+
   #tagged(...types: readonly ('image' | 'snapshot')[]): TagSpecification[] {
     return types.map(type => ({ ResourceType: type, Tags: toTagList(this.#plan.tags) }))
   }
@@ -139,10 +162,17 @@ export class NewImage implements AsyncDisposable {
 
   /**
    * Marks the image as ours and complete, last of all: until then a rerun takes it up, from then on nothing discards
-   * it. `stages` are those of a bake that made it alone. Result: the image with its last tags, and its snapshots.
+   * it. `stages` are those of a bake that made it alone; `check` says what is wrong with the snapshots.
+   * Result: the image with its last tags, and its snapshots. Errors: what the check finds; the image is discarded.
    */
-  async finish(image: Image, stages: readonly StageSeconds[]): Promise<FinishedImage> {
+  async finish(
+    image: Image,
+    stages: readonly StageSeconds[] = [],
+    check: (snapshots: readonly Snapshot[]) => AmiError | undefined = () => undefined
+  ): Promise<FinishedImage> {
     const snapshots = await this.#describeSnapshots(image)
+    const wrong = check(snapshots)
+    if (wrong) throw this.reject(wrong)
     const tags = toTagList({
       [TAGS.self]: this.imageId,
       ...(stages.length > 0 && { [TAGS.buildSeconds]: encodeBuildSeconds(stages) })

@@ -49,14 +49,14 @@ export async function findUnfinishedImages(clients: Clients, run: string): Promi
 
 /**
  * Deregisters an image of ours together with its snapshots, and says which of these EC2 did not delete. The snapshot
- * that an image was registered from is somebody else's and stays.
+ * that a bake registered an image from is somebody else's and stays.
  */
 export async function discardImage(
   clients: Clients,
   { imageId, tags }: Pick<FamilyImage, 'imageId' | 'tags'>,
   log: Log
 ): Promise<void> {
-  const isRegistered = tags[TAGS.base]?.startsWith('snap-') === true
+  const isRegistered = tags[TAGS.base]?.startsWith('snap-') === true && tags[TAGS.copiedFrom] === undefined
   const command = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered })
   const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command)
   log.info(`Discarded the unfinished image ${imageId}${isRegistered ? '' : ' and its snapshots'}`)

@@ -42,6 +42,13 @@ export function toFamilyImage({
   }
 }
 
+/** Whether an image of ours may be used: finished, usable, on no way out, and not known to be bad. */
+export function isGood(described: DescribedImage): boolean {
+  const { state, isFinished, tags } = toFamilyImage(described)
+  const isOnItsWayOut = described.DeprecationTime !== undefined || tags[TAGS.stage] !== undefined
+  return isFinished && state === 'available' && !isOnItsWayOut && !/^failed\b/.test(tags[TAGS.verified] ?? '')
+}
+
 function toDate(text: string | undefined): Date | undefined {
   const date = new Date(text ?? Number.NaN)
   return Number.isNaN(date.getTime()) ? undefined : date

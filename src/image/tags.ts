@@ -9,6 +9,8 @@ export const TAGS = {
   content: 'ami-action:content',
   strategy: 'ami-action:strategy',
   base: 'ami-action:base',
+  /** Of a copy, and of its snapshots: `region/id` of what it is a copy of. */
+  copiedFrom: 'ami-action:copied-from',
   bakedAt: 'ami-action:baked-at',
   validUntil: 'ami-action:valid-until',
   buildSeconds: 'ami-action:build-seconds',

@@ -1,7 +1,8 @@
 import type { Image } from '@aws-sdk/client-ec2'
 import { describe, expect, test } from '@jest/globals'
 import type { SnapshotFacts } from '../../../src/commands/bake/observe-snapshot.ts'
-import { findLostBilling, planRegister } from '../../../src/commands/bake/plan-register.ts'
+import { planRegister } from '../../../src/commands/bake/plan-register.ts'
+import { findLostBilling } from '../../../src/commands/billing.ts'
 import type { SnapshotBase } from '../../../src/recipe/recipe.ts'
 import { facts, load, ORDER, refusals } from './bake-facts.ts'
 
@@ -55,18 +56,18 @@ describe('refused:', () => {
 
 describe('billing codes', () => {
   test('that RegisterImage loses are found', () => {
-    expect(findLostBilling(plan({ images: [RHEL] }), LINUX)?.message).toBe(
+    expect(findLostBilling(plan({ images: [RHEL] }).billing, LINUX)?.message).toBe(
       'Expected an image billed as Red Hat Enterprise Linux (RunInstances:0010), RegisterImage made one of Linux/UNIX (RunInstances)'
     )
   })
 
   test('that are the same are no trouble', () => {
-    expect(findLostBilling(plan(), LINUX)).toBeUndefined()
+    expect(findLostBilling(plan().billing, LINUX)).toBeUndefined()
   })
 
   test('are unknown where no image stands on the snapshot, and that is said', () => {
     const unknown = plan({ images: [] })
     expect(unknown.warnings.join()).toContain('whether billing codes are lost is unknown')
-    expect(findLostBilling(unknown, LINUX)).toBeUndefined()
+    expect(findLostBilling(unknown.billing, LINUX)).toBeUndefined()
   })
 })

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { EC2Client } from '@aws-sdk/client-ec2'
+import { KMSClient } from '@aws-sdk/client-kms'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { NODE } from './node.ts'
 
@@ -73,8 +74,12 @@ export class Sandbox implements AsyncDisposable {
     await fetch(`${this.url}/_sandbox/faults`, { method: 'DELETE' })
   }
 
-  ec2(account: string): EC2Client {
-    return new EC2Client(this.#options(account))
+  ec2(account: string, region = 'us-east-1'): EC2Client {
+    return new EC2Client(this.#options(account, region))
+  }
+
+  kms(account: string, region = 'us-east-1'): KMSClient {
+    return new KMSClient(this.#options(account, region))
   }
 
   ssm(account: string): SSMClient {
@@ -93,8 +98,8 @@ export class Sandbox implements AsyncDisposable {
     await once(this.#child, 'exit')
   }
 
-  #options(account: string) {
-    return { region: 'us-east-1', endpoint: this.url, credentials: { accessKeyId: account, secretAccessKey: 'x' } }
+  #options(account: string, region = 'us-east-1') {
+    return { region, endpoint: this.url, credentials: { accessKeyId: account, secretAccessKey: 'x' } }
   }
 }
 

@@ -2,8 +2,9 @@ import type { KeyMetadata } from '@aws-sdk/client-kms'
 import { AmiError } from '../../errors.ts'
 import { findAccountsWithoutKey } from '../../image/key-policy.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
+import { findKeyProblem } from '../key-problem.ts'
 import type { BakeFacts } from './facts.ts'
-import { type KeyUse, keyName, keyUsesOf } from './key-uses.ts'
+import { keyName, keyUsesOf } from './key-uses.ts'
 
 /**
  * What stands in the way of encrypting with the recipe's keys, here and in further regions. EC2 would tell only after
@@ -13,21 +14,9 @@ import { type KeyUse, keyName, keyUsesOf } from './key-uses.ts'
  */
 export function checkKeys(recipe: Recipe, { keys, region }: BakeFacts): AmiError[] {
   return keyUsesOf(recipe, region).flatMap(use => {
-    const problem = checkKey(use, keys.get(keyName(use))) ?? checkSharing(use.key, keys.get(keyName(use)), recipe)
+    const problem = findKeyProblem(use, keys.get(keyName(use))) ?? checkSharing(use.key, keys.get(keyName(use)), recipe)
     return problem ? [new AmiError('KEY', problem, { ...(use.at && { at: use.at }) })] : []
   })
-}
-
-function checkKey({ key: name, region }: KeyUse, key: KeyMetadata | undefined): string | undefined {
-  const keyRegion = /^arn:[^:]+:kms:([^:]+):/.exec(name)?.[1]
-  if (keyRegion && keyRegion !== region)
-    return `Expected a KMS key of ${region}, found ${name}, which is of ${keyRegion}`
-  if (!key) return `Expected a KMS key, found none named ${name} in ${region}`
-  if (key.KeyState !== 'Enabled') return `Expected the KMS key ${name} to be enabled, found it ${key.KeyState}`
-  if (key.KeySpec !== undefined && key.KeySpec !== 'SYMMETRIC_DEFAULT') {
-    return `Expected a symmetric KMS key, found ${name} with the key spec ${key.KeySpec}`
-  }
-  return undefined
 }
 
 /** @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html#share-kms-key */

@@ -1,16 +1,11 @@
-import type { Image, RegisterImageRequest } from '@aws-sdk/client-ec2'
+import type { RegisterImageRequest } from '@aws-sdk/client-ec2'
 import { AmiError, throwProblems } from '../../errors.ts'
 import { type ContentDigest, digestContent } from '../../recipe/digest.ts'
 import type { Recipe, SnapshotBase } from '../../recipe/recipe.ts'
+import { type Billing, billingOf } from '../billing.ts'
 import type { ContentFacts } from './facts.ts'
 import type { SnapshotFacts } from './observe-snapshot.ts'
 import { type BakeOrder, type ImagePlan, planImage } from './plan-image.ts'
-
-/** What an image costs beside its instance: RegisterImage loses it. */
-interface Billing {
-  readonly platformDetails: string
-  readonly usageOperation: string
-}
 
 /** An image registered from a snapshot. */
 export interface RegisterPlan extends ImagePlan {
@@ -79,24 +74,3 @@ const toRequest = (base: SnapshotBase, { imageName, description }: ImagePlan): R
   ...(base.tpm && { TpmSupport: base.tpm }),
   ...(base.imds && { ImdsSupport: base.imds })
 })
-
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/billing-info-fields.html */
-const billingOf = ({ PlatformDetails = '', UsageOperation = '' }: Image): Billing => ({
-  platformDetails: PlatformDetails,
-  usageOperation: UsageOperation
-})
-
-/** What is wrong with the registered image: it is not billed as those that stand on the same snapshot. */
-export function findLostBilling({ billing }: RegisterPlan, image: Image): AmiError | undefined {
-  const found = billingOf(image)
-  if (
-    !billing ||
-    (billing.platformDetails === found.platformDetails && billing.usageOperation === found.usageOperation)
-  )
-    return undefined
-  const say = ({ platformDetails, usageOperation }: Billing) => `${platformDetails} (${usageOperation})`
-  const hint = 'Copy or launch the image that the snapshot belongs to instead: only that keeps its billing codes.'
-  return new AmiError('BASE', `Expected an image billed as ${say(billing)}, RegisterImage made one of ${say(found)}`, {
-    hint
-  })
-}

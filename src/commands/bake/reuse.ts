@@ -1,6 +1,6 @@
 import type { Image, ImageFinding } from '@aws-sdk/client-ec2'
 import { formatDuration } from '../../image/duration.ts'
-import { type FamilyImage, toFamilyImage } from '../../image/family-image.ts'
+import { type FamilyImage, isGood, toFamilyImage } from '../../image/family-image.ts'
 import { TAGS } from '../../image/tags.ts'
 import type { ContentDigest } from '../../recipe/digest.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
@@ -67,16 +67,10 @@ export interface Candidate {
 /** The good image of the same content that is valid longest; undefined where there is none. */
 export function findCandidate(family: readonly Image[], digest: string, channel: string): Candidate | undefined {
   const good = family
+    .filter(isGood)
     .map(described => ({ described, image: toFamilyImage(described) }))
-    .filter(({ described, image }) => isGood(described, image))
     .filter(({ image: { tags } }) => tags[TAGS.digest] === digest && tags[TAGS.channel] === channel)
   return good.sort((a, b) => timeOf(b.image.validUntil) - timeOf(a.image.validUntil))[0]
-}
-
-/** Finished, usable, on no way out, and not known to be bad. */
-function isGood({ DeprecationTime: deprecation }: Image, { state, isFinished, tags }: FamilyImage): boolean {
-  const isOnItsWayOut = deprecation !== undefined || tags[TAGS.stage] !== undefined
-  return isFinished && state === 'available' && !isOnItsWayOut && !/^failed\b/.test(tags[TAGS.verified] ?? '')
 }
 
 function explainExpiry(

@@ -1,6 +1,7 @@
 import type { Snapshot } from '@aws-sdk/client-ec2'
 import { formatDuration } from '../../image/duration.ts'
 import { TAGS } from '../../image/tags.ts'
+import { cell, codeBlock } from '../markdown.ts'
 import { compareStrategies } from './compare-strategies.ts'
 import type { BakePlan } from './plan.ts'
 import { sayCandidate } from './plan-candidates.ts'
@@ -11,7 +12,7 @@ import type { BakeStory } from './story.ts'
 export function summarize(story: BakeStory, dryRun: boolean, error?: unknown): string {
   const parts = [
     heading(story, dryRun, error),
-    reason(error),
+    error === undefined ? '' : codeBlock(error),
     reuse(story),
     facts(story),
     snapshots(story.baked?.snapshots ?? []),
@@ -45,13 +46,6 @@ function reuse({ reused, run }: BakeStory): string {
 
 const table = (rows: readonly (readonly string[])[]): string =>
   ['| | |', '| --- | --- |', ...rows.map(row => `| ${row.join(' | ')} |`)].join('\n')
-
-/** Why it failed, as a code block: a step's last lines keep their shape and can't become markup. */
-function reason(error: unknown): string {
-  if (error === undefined) return ''
-  const text = error instanceof Error ? error.message : String(error)
-  return ['```text', text.replaceAll('```', "'''"), '```'].join('\n')
-}
 
 function facts({ recipe, plan, baked, stages }: BakeStory): string {
   if (!recipe || !plan) return ''
@@ -121,6 +115,3 @@ function timeline(stages: readonly Stage[]): string {
 }
 
 const formatSeconds = (seconds: number): string => (seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds))
-
-/** Text that comes from outside can't end the table cell or become markup. */
-const cell = (text: string): string => text.replace(/[\\`*_{}[\]<>|#]/g, '\\$&').replaceAll('\n', ' ')

@@ -1,8 +1,9 @@
 import { RegisterImageCommand } from '@aws-sdk/client-ec2'
 import type { SnapshotBase } from '../../recipe/recipe.ts'
+import { findLostBilling } from '../billing.ts'
 import { type FinishedImage, NewImage } from '../new-image.ts'
 import { observeSnapshot } from './observe-snapshot.ts'
-import { findLostBilling, planRegister, type RegisterPlan } from './plan-register.ts'
+import { planRegister, type RegisterPlan } from './plan-register.ts'
 import type { BakeTask, Way } from './way.ts'
 
 /** From a snapshot of a root volume, as it is. */
@@ -20,7 +21,7 @@ async function register({ aws, stages }: BakeTask, plan: RegisterPlan): Promise<
   if (plan.unfinished) await image.takeUp(plan.unfinished.imageId)
   else await stages.time('register', () => image.register(plan.request))
   const available = await stages.time('image', () => image.awaitAvailable(aws.run.inputs.timeoutSeconds))
-  const lost = findLostBilling(plan, available)
+  const lost = findLostBilling(plan.billing, available)
   if (lost) throw image.reject(lost)
   return image.finish(available, plan.unfinished ? [] : stages.done)
 }

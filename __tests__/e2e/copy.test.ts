@@ -1,0 +1,189 @@
+import { DescribeImagesCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2'
+import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { Job } from './support/action.ts'
+import { describeImage, makeImage, type Volumes } from './support/image.ts'
+import { newAccount, Sandbox } from './support/sandbox.ts'
+
+let sandbox: Sandbox
+beforeAll(async () => {
+  sandbox = await Sandbox.start('--guests', 'scripted')
+})
+afterAll(() => sandbox[Symbol.asyncDispose]())
+
+const job = (account: string, inputs: Record<string, string>, files: Record<string, string> = {}): Job =>
+  new Job(sandbox, { account, files, inputs: { command: 'copy', recipe: '', ...inputs } })
+
+/** A key with an alias. Result: its ARN. */
+async function makeKey(account: string, region: string, alias: string): Promise<string> {
+  const kms = sandbox.kms(account, region)
+  const { KeyMetadata: key } = await kms.send(new CreateKeyCommand({}))
+  await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: key?.KeyId ?? '' }))
+  return key?.Arn ?? ''
+}
+
+/** By device: the key of the snapshot behind it, read back from EC2; `none` where it is not encrypted. */
+async function keysOf(account: string, region: string, imageId: string): Promise<Record<string, string>> {
+  const image = await describeImage(sandbox, account, region, imageId)
+  const mappings = (image?.BlockDeviceMappings ?? []).filter(({ Ebs }) => Ebs?.SnapshotId)
+  const SnapshotIds = mappings.map(({ Ebs }) => Ebs?.SnapshotId ?? '')
+  if (SnapshotIds.length === 0) return {}
+  const { Snapshots = [] } = await sandbox.ec2(account, region).send(new DescribeSnapshotsCommand({ SnapshotIds }))
+  return Object.fromEntries(
+    mappings.map(({ DeviceName, Ebs }) => {
+      const snapshot = Snapshots.find(each => each.SnapshotId === Ebs?.SnapshotId)
+      return [DeviceName, snapshot?.Encrypted ? (snapshot.KmsKeyId ?? '') : 'none']
+    })
+  )
+}
+
+const REGIONS = ['us-east-2', 'eu-west-1', 'eu-central-1', 'ap-southeast-2']
+
+test('an image is copied to several regions at once, and a second run finds all of it there', async () => {
+  const account = newAccount()
+  const id = await makeImage(sandbox, account, undefined, { team: 'platform', 'ami-action:verified': 'passed' })
+  using first = job(account, { 'image-id': id, regions: REGIONS.join(',') })
+  const { code, log, outputs } = await first.run()
+  expect({ code, log }).toEqual({ code: 0, log: expect.stringContaining('eu-west-1 has ami-') })
+  const images = JSON.parse(outputs.images ?? '')
+  expect(Object.keys(images).sort()).toEqual([...REGIONS, 'us-east-1'].sort())
+  const copied = await describeImage(sandbox, account, 'eu-west-1', images['eu-west-1'])
+  expect(copied).toMatchObject({ Name: 'golden', State: 'available', SourceImageId: id })
+  const tags = Object.fromEntries((copied?.Tags ?? []).map(({ Key, Value }) => [Key, Value]))
+  expect(tags).toMatchObject({ team: 'platform', 'ami-action:self': images['eu-west-1'] })
+  expect(tags).not.toHaveProperty('ami-action:verified')
+
+  const before = (await sandbox.calls(account)).filter(call => call.operation === 'CopyImage').length
+  using second = job(account, { 'image-id': id, regions: REGIONS.join(',') })
+  const again = await second.run()
+  expect(JSON.parse(again.outputs.images ?? '')).toEqual(images)
+  expect((await sandbox.calls(account)).filter(call => call.operation === 'CopyImage')).toHaveLength(before)
+})
+
+describe('each volume gets the key that is asked for', () => {
+  const ROOT = '/dev/xvda'
+  const DATA = '/dev/sdf'
+  const sources: [string, Volumes][] = [
+    ['plain', { [ROOT]: false, [DATA]: false }],
+    ['encrypted with the default key', { [ROOT]: true, [DATA]: true }],
+    ['encrypted with keys of its own', { [ROOT]: 'alias/source', [DATA]: 'alias/source' }]
+  ]
+  const regions = ['us-east-1', 'eu-west-1']
+
+  for (const [name, volumes] of sources) {
+    for (const region of regions) {
+      test(`${name}, encrypt with the default key in ${region}`, async () => {
+        const account = newAccount()
+        await makeKey(account, 'us-east-1', 'alias/source')
+        const id = await makeImage(sandbox, account, volumes)
+        using encrypting = job(account, { command: 'encrypt', 'image-id': id, regions: region })
+        const { code, log, outputs } = await encrypting.run()
+        if (name.endsWith('of its own')) {
+          expect({ code, log }).toEqual({
+            code: 1,
+            log: expect.stringMatching(/Expected a key for \/dev\/\w+ in .*found none/)
+          })
+          return
+        }
+        expect({ code, log }).toEqual({ code: 0, log: expect.any(String) })
+        const found = await keysOf(account, region, JSON.parse(outputs.images ?? '')[region])
+        expect(new Set(Object.values(found)).size).toBe(1)
+        expect(Object.values(found)[0]).toMatch(new RegExp(`^arn:aws:kms:${region}:${account}:key/`))
+      })
+
+      test(`${name}, encrypt with one key of its own in ${region}`, async () => {
+        const account = newAccount()
+        await makeKey(account, 'us-east-1', 'alias/source')
+        const arn = await makeKey(account, region, 'alias/golden')
+        const id = await makeImage(sandbox, account, volumes)
+        using encrypting = job(account, {
+          command: 'encrypt',
+          'image-id': id,
+          regions: region,
+          'kms-key': 'alias/golden'
+        })
+        const { code, log, outputs } = await encrypting.run()
+        expect({ code, log }).toEqual({ code: 0, log: expect.any(String) })
+        expect(await keysOf(account, region, JSON.parse(outputs.images ?? '')[region])).toEqual({
+          [ROOT]: arn,
+          [DATA]: arn
+        })
+      })
+
+      test(`${name}, copy with a key for each volume in ${region}`, async () => {
+        const account = newAccount()
+        await makeKey(account, 'us-east-1', 'alias/source')
+        const root = await makeKey(account, region, 'alias/root')
+        const data = await makeKey(account, region, 'alias/data')
+        const id = await makeImage(sandbox, account, volumes)
+        const recipe = `family: web
+strategy: partial
+base: { id: ${id} }
+regions: { ${region}: { kms-keys: { ${ROOT}: alias/root, ${DATA}: alias/data } } }
+`
+        using copying = job(account, { 'image-id': id, recipe: 'recipe.yml' }, { 'recipe.yml': recipe })
+        const { code, log, outputs } = await copying.run()
+        expect({ code, log }).toEqual({ code: 0, log: expect.any(String) })
+        expect(await keysOf(account, region, JSON.parse(outputs.images ?? '')[region])).toEqual({
+          [ROOT]: root,
+          [DATA]: data
+        })
+      })
+    }
+  }
+})
+
+test('a region that fails hides no other, and a rerun completes it with one copy', async () => {
+  const account = newAccount()
+  const id = await makeImage(sandbox, account)
+  await sandbox.post('faults', {
+    account,
+    operation: 'CopyImage',
+    region: 'eu-west-1',
+    action: 'error',
+    code: 'InternalError',
+    count: 5
+  })
+  using first = job(account, { 'image-id': id, regions: REGIONS.join(',') })
+  const { code, log, outputs } = await first.run()
+  expect({ code, log }).toEqual({ code: 1, log: expect.stringMatching(/::error::eu-west-1: ec2:CopyImage failed/) })
+  expect(outputs['failed-regions']).toBe('["eu-west-1"]')
+  expect(Object.keys(JSON.parse(outputs.images ?? ''))).toHaveLength(4)
+
+  await sandbox.release()
+  const before = (await sandbox.calls(account)).length
+  using second = job(account, { 'image-id': id, regions: REGIONS.join(',') })
+  expect((await second.run()).code).toBe(0)
+  const made = (await sandbox.calls(account)).slice(before).filter(call => call.operation === 'CopyImage')
+  expect(made.map(({ region }) => region)).toEqual(['eu-west-1'])
+})
+
+test('dry-run prints from which key to which, and changes nothing', async () => {
+  const account = newAccount()
+  const id = await makeImage(sandbox, account)
+  const before = (await sandbox.calls(account)).length
+  using planning = job(account, { command: 'encrypt', 'image-id': id, regions: 'eu-west-1', 'dry-run': 'true' })
+  const { code, log } = await planning.run()
+  expect({ code, log }).toEqual({
+    code: 0,
+    log: expect.stringMatching(/\/dev\/xvda, 8 GiB: from no encryption to the key [0-9a-f-]+\nat most 8 GiB are copied/)
+  })
+  const made = (await sandbox.calls(account)).slice(before)
+  expect(made.filter(({ operation }) => /^(?:Copy|Create|Register|Modify|Delete|Deregister)/.test(operation))).toEqual(
+    []
+  )
+})
+
+test('with one key wrong of several nothing is begun, and all that is wrong is said at once', async () => {
+  const account = newAccount()
+  const id = await makeImage(sandbox, account)
+  using copying = job(account, { 'image-id': id, regions: 'eu-west-1,us-east-2,xx-nowhere-1', 'kms-key': 'alias/none' })
+  const first = await copying.run()
+  expect(first).toMatchObject({ code: 1, log: expect.stringMatching(/Expected a region of AWS, found xx-nowhere-1/) })
+  using known = job(account, { 'image-id': id, regions: 'eu-west-1,us-east-2', 'kms-key': 'alias/none' })
+  const { log } = await known.run()
+  expect(log).toMatch(/Expected a KMS key, found none named alias\/none in eu-west-1/)
+  expect(log).toMatch(/Expected a KMS key, found none named alias\/none in us-east-2/)
+  const { Images = [] } = await sandbox.ec2(account, 'eu-west-1').send(new DescribeImagesCommand({ Owners: ['self'] }))
+  expect(Images).toEqual([])
+})

@@ -1,0 +1,68 @@
+import { Aws } from '../../aws/aws.ts'
+import { throwProblems } from '../../errors.ts'
+import { loadRecipe } from '../../recipe/load.ts'
+import type { Command, Outcome, Run } from '../../run.ts'
+import { deliver, failedAt } from './deliver.ts'
+import { describePlan } from './describe-plan.ts'
+import type { Source } from './facts.ts'
+import { observeSource } from './observe-source.ts'
+import { observeTargets } from './observe-targets.ts'
+import { type CopyOrder, sayPlace, toOrder } from './order.ts'
+import { describeOutcome } from './outcome.ts'
+import { planCopies, type TargetPlan } from './plan.ts'
+import type { CopyStory, Delivery } from './story.ts'
+
+/** Copies an image to other regions. */
+export const copy: Command = {
+  name: 'copy',
+  describe: 'copies an image to other regions',
+  run: run => runCopy(run, 'copy')
+}
+
+/** Makes an encrypted copy of an image, in one region or several. */
+export const encrypt: Command = {
+  name: 'encrypt',
+  describe: 'makes encrypted copies of an image',
+  run: run => runCopy(run, 'encrypt')
+}
+
+async function runCopy(run: Run, kind: CopyOrder['kind']): Promise<Outcome> {
+  const story: CopyStory = { run, kind }
+  try {
+    await copyAll(Aws.open(run), story)
+    return describeOutcome(story)
+  } catch (error) {
+    return describeOutcome(story, error)
+  }
+}
+
+async function copyAll(aws: Aws, story: CopyStory): Promise<void> {
+  const { run, kind } = story
+  const recipe = run.inputs.recipe ? loadRecipe(run) : undefined
+  const order = toOrder(kind, run.inputs, run.id, recipe)
+  const source = await observeSource(aws, recipe)
+  story.source = source
+  const plans = planCopies(order, source, await observeTargets(aws, order, source))
+  story.plans = plans
+  await run.log.group(`Plan: ${kind} ${source.image.ImageId} of ${source.region}`, async () =>
+    describePlan(source, plans).forEach(run.log.info)
+  )
+  if (run.inputs.dryRun) return
+  const regions = [...new Set(plans.map(({ region }) => region))]
+  run.save({ version: 1, run: run.id, regions, accounts: [], onCancel: run.inputs.onCancel })
+  story.deliveries = await Promise.all(plans.map(plan => deliverOne(aws, order, source, plan)))
+  throwProblems(
+    story.deliveries.flatMap(({ plan, error }) => (error === undefined ? [] : [failedAt(sayPlace(plan.place), error)]))
+  )
+}
+
+/** One place's failure is its own. */
+async function deliverOne(aws: Aws, order: CopyOrder, source: Source, plan: TargetPlan): Promise<Delivery> {
+  try {
+    const imageId = await deliver(aws, order, source, plan)
+    aws.run.log.info(`${sayPlace(plan.place)} has ${imageId} (${plan.imageName})`)
+    return { plan, imageId }
+  } catch (error) {
+    return { plan, error }
+  }
+}
