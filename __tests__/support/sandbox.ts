@@ -4,6 +4,7 @@ import { EC2Client } from '@aws-sdk/client-ec2'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { STSClient } from '@aws-sdk/client-sts'
+import { afterAll, beforeEach } from '@jest/globals'
 import type { Guests } from '../../src/sandbox/guests/guests.ts'
 import { handlers as ownHandlers } from '../../src/sandbox/handlers.ts'
 import { listen } from '../../src/sandbox/server/listen.ts'
@@ -43,6 +44,25 @@ export async function startSandbox(flags: { latencyFactor?: number } = {}): Prom
   const { openGuests } = await import('../../src/sandbox/guests/open.ts')
   const { seeder } = await import('../../src/sandbox/seed/seeder.ts')
   return serve({ guests: await openGuests({ kind: 'scripted', bases: {}, allowSelfHosted: false }), seeder, ...flags })
+}
+
+/** A sandbox for all tests of a file, which ends with them. */
+export async function served(starting: Promise<RunningSandbox>): Promise<RunningSandbox> {
+  const sandbox = await starting
+  afterAll(() => sandbox.stop())
+  return sandbox
+}
+
+/** Clients that have an account of their own in each test. */
+export function useClients(sandbox: RunningSandbox): Clients {
+  const clients = clientsFor(sandbox.url)
+  beforeEach(() => changeAccount(sandbox, clients))
+  return clients
+}
+
+/** The clients are another account's from here on. */
+export function changeAccount({ url }: RunningSandbox, clients: Clients): void {
+  Object.assign(clients, clientsFor(url))
 }
 
 /** An account that no other test knows. */

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import { seeder } from '../../../src/sandbox/seed/seeder.ts'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { serve, served } from '../../support/sandbox.ts'
 import { ALWAYS_RETURNED } from './members.ts'
 import { expandPaths, findLacks } from './paths.ts'
 import { useAutoScaling } from './world/auto-scaling.ts'
@@ -21,12 +21,11 @@ import { useVolumes } from './world/volumes.ts'
 /** The one account of the sandbox that starts without a default VPC. */
 const WITHOUT_DEFAULT_VPC = '999999999999'
 
-let sandbox: RunningSandbox
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 let recorder: Recorder
 let other: Recorder
 let newcomer: Recorder
 beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
   recorder = record(sandbox)
   other = record(sandbox)
   newcomer = record(sandbox, WITHOUT_DEFAULT_VPC)
@@ -51,7 +50,6 @@ beforeAll(async () => {
   await makeDefaultVpc(newcomer)
   await recorder.ec2.terminateInstances({ InstanceIds: [instanceId] })
 })
-afterAll(() => sandbox.stop())
 
 describe('AWS always returns, and so does the sandbox, the members of', () => {
   test.each(ALWAYS_RETURNED)('$service $operation ($document)', ({ service, operation, members }) => {

@@ -7,18 +7,14 @@ import {
   DescribeTagsCommand,
   paginateDescribeScalingActivities
 } from '@aws-sdk/client-auto-scaling'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { advance, type Clients, clientsFor, serve, served } from '../../support/sandbox.ts'
 import { seeder } from '../ec2/fixture.ts'
 import { sendRaw } from '../wire/raw.ts'
 import { activitiesOf, groupOf, makeConfiguration, makeGroup } from './group.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 const settle = (seconds = 1) => advance(sandbox, seconds)
 

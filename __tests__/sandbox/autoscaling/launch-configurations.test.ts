@@ -5,17 +5,13 @@ import {
   paginateDescribeLaunchConfigurations
 } from '@aws-sdk/client-auto-scaling'
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { advance, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { advance, clientsFor, serve, served } from '../../support/sandbox.ts'
 import { IMAGES, seeder } from '../ec2/fixture.ts'
 import { makeConfiguration, makeGroup, memberIdsOf } from './group.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 describe('a launch configuration', () => {
   // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchConfiguration.html

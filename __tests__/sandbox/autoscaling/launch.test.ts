@@ -11,19 +11,15 @@ import {
   EnableImageCommand,
   type Instance
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { advance, type Clients, clientsFor, serve, served } from '../../support/sandbox.ts'
 import { IMAGES, seeder } from '../ec2/fixture.ts'
 import { createImage, launched } from '../ec2/make.ts'
 import { activitiesOf, makeGroup, memberIdsOf, membersOf } from './group.ts'
 import { addVersion, makeTemplate } from './templates.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 const settle = (seconds = 1) => advance(sandbox, seconds)
 

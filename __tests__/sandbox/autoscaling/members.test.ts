@@ -9,17 +9,13 @@ import {
 import { DescribeInstancesCommand, StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { advance, type Clients, clientsFor, type RunningSandbox, serve, served } from '../../support/sandbox.ts'
 import { seeder } from '../ec2/fixture.ts'
 import { launched } from '../ec2/make.ts'
 import { activitiesOf, groupOf, makeGroup, memberIdsOf, membersOf } from './group.ts'
 
 const guests = new HandGuests()
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests, seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests, seeder }))
 
 const settle = () => advance(sandbox, 1)
 

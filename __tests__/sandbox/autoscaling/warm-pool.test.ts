@@ -12,17 +12,13 @@ import {
   TerminateInstanceInAutoScalingGroupCommand
 } from '@aws-sdk/client-auto-scaling'
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { advance, type Clients, clientsFor, serve, served } from '../../support/sandbox.ts'
 import { seeder } from '../ec2/fixture.ts'
 import { activitiesOf, groupOf, makeGroup, memberIdsOf } from './group.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 const settle = () => advance(sandbox, 1)
 const AutoScalingGroupName = 'web'

@@ -5,28 +5,22 @@ import {
   RebootInstancesCommand,
   StopInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { serve, served, useClients } from '../../support/sandbox.ts'
 import { seeder } from './fixture.ts'
 import { createVolume, launched, settle, volumeIdsOf, volumeOf } from './make.ts'
 
-let sandbox: RunningSandbox
-let guests: HandGuests
-let clients: Clients
+const guests = new HandGuests()
+const sandbox = await served(serve({ guests, seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 let instanceId: string
 let volumeId: string
-beforeAll(async () => {
-  guests = new HandGuests()
-  sandbox = await serve({ guests, seeder, latencyFactor: 1 })
-})
 beforeEach(async () => {
-  clients = clientsFor(sandbox.url)
   instanceId = await launched(sandbox, clients, 'running')
   volumeId = await createVolume(clients)
   await settle(sandbox)
 })
-afterAll(() => sandbox.stop())
 
 async function attach(): Promise<void> {
   const request = { VolumeId: volumeId, InstanceId: instanceId, Device: '/dev/sdf' }

@@ -8,21 +8,14 @@ import {
   ResetEbsDefaultKmsKeyIdCommand
 } from '@aws-sdk/client-ec2'
 import { CreateAliasCommand } from '@aws-sdk/client-kms'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served, useClients } from '../../support/sandbox.ts'
 import { createKey } from './copy/parts.ts'
 import { managedKeyId, seeder } from './fixture.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 
 const setting = async ({ ec2 }: Clients = clients) =>
   (await ec2.send(new GetEbsEncryptionByDefaultCommand({}))).EbsEncryptionByDefault

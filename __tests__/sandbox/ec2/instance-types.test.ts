@@ -4,16 +4,12 @@ import {
   type Filter,
   type LocationType
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { clientsFor, serve, served } from '../../support/sandbox.ts'
 import { seeder } from './fixture.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 describe('DescribeInstanceTypes', () => {
   test('answers what is asked of a type', async () => {

@@ -8,23 +8,15 @@ import {
   type DescribeKeyPairsRequest,
   ImportKeyPairCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { changeAccount, serve, served, useClients } from '../../support/sandbox.ts'
 import { seeder } from './fixture.ts'
 import { launch, launched } from './make.ts'
 
-let sandbox: RunningSandbox
-let guests: HandGuests
-let clients: Clients
-beforeAll(async () => {
-  guests = new HandGuests()
-  sandbox = await serve({ guests, seeder, latencyFactor: 1 })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const guests = new HandGuests()
+const sandbox = await served(serve({ guests, seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 
 const create = (change: Partial<CreateKeyPairRequest> = {}) =>
   clients.ec2.send(new CreateKeyPairCommand({ KeyName: 'mine', ...change }))
@@ -70,7 +62,7 @@ describe('CreateKeyPair', () => {
     await create()
     const message = "The keypair 'mine' already exists."
     await expect(create()).rejects.toMatchObject({ name: 'InvalidKeyPair.Duplicate', message })
-    clients = clientsFor(sandbox.url)
+    changeAccount(sandbox, clients)
     expect(await describeAll()).toEqual([])
   })
 })

@@ -1,22 +1,17 @@
 import { DescribeVolumesModificationsCommand, ModifyVolumeCommand, type ModifyVolumeRequest } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { advance, serve, served, useClients } from '../../support/sandbox.ts'
 import { seeder } from './fixture.ts'
 import { createVolume, settle, volumeOf } from './make.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 let VolumeId: string
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
 beforeEach(async () => {
-  clients = clientsFor(sandbox.url)
   VolumeId = await createVolume(clients, { Size: 8, VolumeType: 'gp3' })
   await settle(sandbox)
 })
-afterAll(() => sandbox.stop())
 
 const modify = (change: Partial<ModifyVolumeRequest>) =>
   clients.ec2.send(new ModifyVolumeCommand({ VolumeId, ...change }))

@@ -13,16 +13,12 @@ import {
   RevokeSecurityGroupIngressCommand,
   RunInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served } from '../../support/sandbox.ts'
 import { IMAGES, seeder, WITHOUT_DEFAULT_VPC } from './fixture.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 async function defaultVpcId({ ec2 }: Clients): Promise<string | undefined> {
   const command = new DescribeAccountAttributesCommand({ AttributeNames: ['default-vpc'] })

@@ -11,20 +11,13 @@ import {
   RunInstancesCommand,
   type Tag
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { advance, changeAccount, serve, served, useClients } from '../../support/sandbox.ts'
 import { IMAGES, seeder } from './fixture.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
 
 async function volume(Tags: Tag[] = []): Promise<string> {
   const request = {
@@ -183,7 +176,7 @@ describe('DescribeTags', () => {
 
   test('of the own account only', async () => {
     await volume([{ Key: 'a', Value: '1' }])
-    clients = clientsFor(sandbox.url)
+    changeAccount(sandbox, clients)
     expect(await found({})).toEqual([])
   })
 

@@ -11,24 +11,18 @@ import {
   StartInstancesCommand,
   TerminateInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { clientsFor, serve, served, useClients } from '../../support/sandbox.ts'
 import { ENCRYPTED_SNAPSHOT, managedKeyId, seeder } from './fixture.ts'
 import { createSnapshot, createVolume, launch, launched, settle, volumeIdsOf, volumeOf } from './make.ts'
 
-let sandbox: RunningSandbox
-let guests: HandGuests
-let clients: Clients
-beforeAll(async () => {
-  guests = new HandGuests()
-  sandbox = await serve({ guests, seeder, latencyFactor: 1 })
-})
+const guests = new HandGuests()
+const sandbox = await served(serve({ guests, seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 beforeEach(async () => {
   await sandbox.world.reset()
-  clients = clientsFor(sandbox.url)
 })
-afterAll(() => sandbox.stop())
 
 const UNKNOWN = 'vol-0123456789abcdef0'
 const ownKey = () => `arn:aws:kms:us-east-1:${clients.account}:key/${managedKeyId(clients.account)}`

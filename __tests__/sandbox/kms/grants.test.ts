@@ -9,24 +9,18 @@ import {
   RetireGrantCommand,
   RevokeGrantCommand
 } from '@aws-sdk/client-kms'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { seeder } from '../../../src/sandbox/seed/seeder.ts'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { type Clients, serve, served, useClients } from '../../support/sandbox.ts'
 
-let sandbox: RunningSandbox
-let owner: Clients
-let partner: Clients
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const owner = useClients(sandbox)
+const partner = useClients(sandbox)
 let KeyId: string
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
 beforeEach(async () => {
-  owner = clientsFor(sandbox.url)
-  partner = clientsFor(sandbox.url)
   KeyId = (await owner.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? ''
 })
-afterAll(() => sandbox.stop())
 
 const roleOf = ({ account }: Clients) => `arn:aws:iam::${account}:role/copy`
 

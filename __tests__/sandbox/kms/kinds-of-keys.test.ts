@@ -10,22 +10,17 @@ import {
   TagResourceCommand,
   UntagResourceCommand
 } from '@aws-sdk/client-kms'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { seeder } from '../../../src/sandbox/seed/seeder.ts'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { advance, type Clients, clientsFor, serve, served, useClients } from '../../support/sandbox.ts'
 
-let sandbox: RunningSandbox
-let here: Clients
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const here = useClients(sandbox)
 let there: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
 beforeEach(() => {
-  here = clientsFor(sandbox.url)
   there = clientsFor(sandbox.url, here.account, 'eu-west-1')
 })
-afterAll(() => sandbox.stop())
 
 async function create(request: CreateKeyCommandInput): Promise<KeyMetadata> {
   const { KeyMetadata: key } = await here.kms.send(new CreateKeyCommand(request))

@@ -15,18 +15,14 @@ import {
   ScheduleKeyDeletionCommand,
   UpdateAliasCommand
 } from '@aws-sdk/client-kms'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { seeder } from '../../../src/sandbox/seed/seeder.ts'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { advance, clientsFor, newAccount, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { advance, clientsFor, newAccount, serve, served } from '../../support/sandbox.ts'
 
 const UNKNOWN = '11111111-2222-4333-8444-555555555555'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 async function createKey(kms: KMSClient): Promise<KeyMetadata & { KeyId: string; Arn: string }> {
   const { KeyMetadata: key } = await kms.send(new CreateKeyCommand({ Description: 'root volumes' }))

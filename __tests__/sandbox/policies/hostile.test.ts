@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { assert, jsonValue, oneof, property, record } from 'fast-check'
 import { ServiceError } from '../../../src/sandbox/errors.ts'
 import { handlers } from '../../../src/sandbox/handlers.ts'
@@ -6,18 +6,14 @@ import { Policies } from '../../../src/sandbox/policies/policies.ts'
 import { readFaultRules } from '../../../src/sandbox/server/read-fault-rules.ts'
 import { operations, SERVICES } from '../../../src/sandbox/wire/operations.ts'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { newAccount, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { newAccount, serve, served } from '../../support/sandbox.ts'
 import { IMAGES, ROOT_SNAPSHOT, seeder } from '../ec2/fixture.ts'
 import { Fuzzer } from '../wire/fuzz.ts'
 import { Random } from '../wire/random.ts'
 import { FORMATS, sendRaw } from '../wire/raw.ts'
 import { allow, restrict } from './fixture.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 const refusedProperly = (act: () => unknown): void => {
   try {

@@ -8,22 +8,15 @@ import {
   GetAllowedImagesSettingsCommand,
   ReplaceImageCriteriaInAllowedImagesSettingsCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { serve, served, useClients } from '../../support/sandbox.ts'
 import { seeder } from '../ec2/fixture.ts'
 import { addImage } from '../ec2/images/own.ts'
 import { allow, outcomeOf, restrict, userOf } from './fixture.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
 
 const restrictMe = (...statements: object[]) => restrict(sandbox, userOf(clients.account), ...statements)
 

@@ -5,25 +5,20 @@ import {
   DescribeSubnetsCommand,
   type RunInstancesCommandInput
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { serve, served, useClients } from '../../support/sandbox.ts'
 import { imageFor, snapshotFor } from '../ec2/copy/parts.ts'
 import { ENCRYPTED_SNAPSHOT, IMAGES, seeder } from '../ec2/fixture.ts'
 import { launch } from '../ec2/make.ts'
 import { ask } from '../server/control-client.ts'
 import { allow, deny, outcomeOf, restrict, userOf } from './fixture.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
 beforeEach(async () => {
   await ask(sandbox, 'DELETE', 'policies')
-  clients = clientsFor(sandbox.url)
 })
-afterAll(() => sandbox.stop())
 
 const restrictMe = (...statements: object[]) => restrict(sandbox, userOf(clients.account), ...statements)
 const run = (change: Partial<RunInstancesCommandInput> = {}) => outcomeOf(launch(clients, change))

@@ -13,22 +13,15 @@ import {
   SendCommandCommand
 } from '@aws-sdk/client-ssm'
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { clientsFor, serve, served, useClients } from '../../support/sandbox.ts'
 import { seeder } from '../ec2/fixture.ts'
 import { ask } from '../server/control-client.ts'
 import { allow, deny, outcomeOf, restrict, userOf } from './fixture.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
 
 const restrictMe = (...statements: object[]) => restrict(sandbox, userOf(clients.account), ...statements)
 const describeVolumes = ({ ec2 }: { ec2: EC2Client } = clients) => ec2.send(new DescribeVolumesCommand({}))

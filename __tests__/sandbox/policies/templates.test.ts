@@ -6,23 +6,18 @@ import {
   RunInstancesCommand
 } from '@aws-sdk/client-ec2'
 import { PutParameterCommand } from '@aws-sdk/client-ssm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { serve, served, useClients } from '../../support/sandbox.ts'
 import { IMAGES, seeder } from '../ec2/fixture.ts'
 import { ask } from '../server/control-client.ts'
 import { allow, deny, outcomeOf, restrict, userOf } from './fixture.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
 beforeEach(async () => {
   await ask(sandbox, 'DELETE', 'policies')
-  clients = clientsFor(sandbox.url)
 })
-afterAll(() => sandbox.stop())
 
 const restrictMe = (...statements: object[]) => restrict(sandbox, userOf(clients.account), ...statements)
 const arn = (path: string, account = clients.account) => `arn:aws:ec2:us-east-1:${account}:${path}`

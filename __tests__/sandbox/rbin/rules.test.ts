@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { advance, newAccount, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { advance, newAccount, serve, served } from '../../support/sandbox.ts'
 import { seeder } from '../ec2/fixture.ts'
 import { createRule, days, delay, type Rbin, rbinOf } from './client.ts'
 
@@ -8,17 +8,13 @@ const DAY_SECONDS = 24 * 3600
 const TAG = { ResourceTagKey: 'keep', ResourceTagValue: 'yes' }
 const UNKNOWN = 'abcdefghijk'
 
-let sandbox: RunningSandbox
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
 let account: string
 let rbin: Rbin
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
 beforeEach(() => {
   account = newAccount()
   rbin = rbinOf(sandbox, account)
 })
-afterAll(() => sandbox.stop())
 
 const get = async (id: string) => (await rbin('GET', `/rules/${id}`)).body
 const list = async (input: object): Promise<{ Rules: { Identifier: string }[]; NextToken?: string }> =>

@@ -5,14 +5,10 @@ import {
   DescribeSnapshotsCommand,
   TerminateInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Clients, clientsFor, type RunningSandbox, startSandbox } from '../../support/sandbox.ts'
+import { describe, expect, test } from '@jest/globals'
+import { type Clients, clientsFor, served, startSandbox } from '../../support/sandbox.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await startSandbox()
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(startSandbox())
 
 interface Seeded {
   images: string[]

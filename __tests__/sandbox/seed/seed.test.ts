@@ -7,19 +7,15 @@ import {
 } from '@aws-sdk/client-ec2'
 import { ListAliasesCommand } from '@aws-sdk/client-kms'
 import { GetParameterCommand } from '@aws-sdk/client-ssm'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { baseLayer } from '../../../src/sandbox/seed/base-layer.ts'
 import { seeder, seederFor } from '../../../src/sandbox/seed/seeder.ts'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served } from '../../support/sandbox.ts'
 
 const DAY_MS = 86_400_000
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 async function imageOf({ ssm, ec2 }: Clients, parameter: string): Promise<Image> {
   const { Parameter } = await ssm.send(new GetParameterCommand({ Name: parameter }))

@@ -1,18 +1,16 @@
 import { DescribeImagesCommand, DescribeRegionsCommand } from '@aws-sdk/client-ec2'
 import { DescribeKeyCommand, ListKeysCommand } from '@aws-sdk/client-kms'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served } from '../../support/sandbox.ts'
 import { seeder } from '../ec2/fixture.ts'
 
-let sandbox: RunningSandbox
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 let clients: Clients
 beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
   clients = clientsFor(sandbox.url)
 })
-afterAll(() => sandbox.stop())
 
 const REQUEST_ID = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
 

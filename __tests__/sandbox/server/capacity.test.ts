@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { clientsFor, serve, served } from '../../support/sandbox.ts'
 import { seeder } from '../ec2/fixture.ts'
 import { launch } from '../ec2/make.ts'
 import { ask } from './control-client.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html#troubleshooting-launch-capacity
 test('shortages: launches find none in a zone, others are told of it; an empty list ends them', async () => {

@@ -1,17 +1,13 @@
 import { DeregisterImageCommand, DisableImageCommand, ModifyImageAttributeCommand } from '@aws-sdk/client-ec2'
 import { AddTagsToResourceCommand, DeleteParameterCommand, DescribeParametersCommand } from '@aws-sdk/client-ssm'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { advance, type Clients, clientsFor, serve, served } from '../../support/sandbox.ts'
 import { IMAGES, seeder } from '../ec2/fixture.ts'
 import { createImage, launched, settle } from '../ec2/make.ts'
 import { get, historyOf, NAME, put } from './put.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
 
 const IMAGE = { DataType: 'aws:ec2:image' }
 /** Longer than the validation takes, and than a failed one keeps others off. */

@@ -12,20 +12,16 @@ import {
   RemoveTagsFromResourceCommand,
   type SSMClient
 } from '@aws-sdk/client-ssm'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { seeder } from '../../../src/sandbox/seed/seeder.ts'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { clientsFor, serve, served } from '../../support/sandbox.ts'
 
 const AMI = 'ami-0123456789abcdef0'
 const TAG = { Key: 'family', Value: 'web' }
 const AL2023 = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 const put = (ssm: SSMClient, Name: string, Value: string, change: Partial<PutParameterRequest> = {}) =>
   ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', ...change }))

@@ -10,10 +10,10 @@ import {
   SendCommandCommand,
   type SendCommandRequest
 } from '@aws-sdk/client-ssm'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { RunRequest, RunResult } from '../../../src/sandbox/guests/guests.ts'
 import { seeder } from '../../../src/sandbox/seed/seeder.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { advance, type Clients, clientsFor, serve, served } from '../../support/sandbox.ts'
 import { passed, ScriptGuests, untilKilled } from './script-guests.ts'
 
 const AL2023 = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64'
@@ -21,11 +21,7 @@ const WINDOWS = '/aws/service/ami-windows-latest/Windows_Server-2022-English-Ful
 const PROFILE = { Name: 'AmazonSSMManagedInstanceCore' }
 
 const guests = new ScriptGuests()
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests, seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests, seeder }))
 
 /** A running instance, by default one with an SSM agent. */
 async function launch(clients: Clients, { parameter = AL2023, profile = true, box = sandbox } = {}): Promise<string> {

@@ -6,17 +6,13 @@ import {
   type SSMClient,
   UnlabelParameterVersionCommand
 } from '@aws-sdk/client-ssm'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { advance, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { advance, clientsFor, serve, served } from '../../support/sandbox.ts'
 import { seeder } from '../ec2/fixture.ts'
 import { get, historyOf, NAME, put } from './put.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 const label = (ssm: SSMClient, Labels: string[], ParameterVersion?: number) =>
   ssm.send(new LabelParameterVersionCommand({ Name: NAME, Labels, ParameterVersion }))

@@ -5,16 +5,12 @@ import {
   GetCallerIdentityCommand,
   STSClient
 } from '@aws-sdk/client-sts'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { seeder } from '../../../src/sandbox/seed/seeder.ts'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { clientsFor, newAccount, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { clientsFor, newAccount, serve, served } from '../../support/sandbox.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 const nowSeconds = () => Math.floor(sandbox.world.clock.now().getTime() / 1000)
 const role = (account: string, name = 'ami-builder') => `arn:aws:iam::${account}:role/${name}`

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { SERVICES, type Service } from '../../../src/sandbox/wire/operations.ts'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { serve, served } from '../../support/sandbox.ts'
 import { seeder } from '../ec2/fixture.ts'
 import { Random } from './random.ts'
 import { FORMATS, sendRaw, targetOf } from './raw.ts'
@@ -16,11 +16,7 @@ const HARMLESS: Readonly<Record<Service, string>> = {
   rbin: 'ListRules'
 }
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 const pathOf = (service: Service): string => (service === 'rbin' ? '/list-rules' : '/')
 

@@ -1,11 +1,11 @@
 import { CreateImageCommand, CreateVolumeCommand, RunInstancesCommand } from '@aws-sdk/client-ec2'
 import { CreateKeyCommand } from '@aws-sdk/client-kms'
 import { PutParameterCommand } from '@aws-sdk/client-ssm'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { handlers } from '../../../src/sandbox/handlers.ts'
 import { operations, SERVICES } from '../../../src/sandbox/wire/operations.ts'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served } from '../../support/sandbox.ts'
 import { IMAGES, ROOT_SNAPSHOT, seeder } from '../ec2/fixture.ts'
 import { Fuzzer, type Known } from './fuzz.ts'
 import { Random } from './random.ts'
@@ -33,11 +33,7 @@ const EC2_CODES = new Set(
    UnsupportedHibernationConfiguration UnsupportedOperation VolumeInUse`.split(/\s+/)
 )
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 /** Locked, so that no request deletes it. */
 async function createRule(account: string): Promise<{ Identifier: string; RuleArn: string }> {

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
-import { type RunningSandbox, serve } from '../../support/sandbox.ts'
+import { serve, served } from '../../support/sandbox.ts'
 import { seeder } from '../ec2/fixture.ts'
 import { type RawRequest, sendRaw } from './raw.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 const describeImages = 'Action=DescribeImages&Version=2016-11-15'
 const runInstances = 'Action=RunInstances&MinCount=1&MaxCount=1&ImageId=ami-00000000000000001'

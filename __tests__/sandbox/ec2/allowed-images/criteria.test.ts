@@ -1,16 +1,12 @@
 import type { Image, ImageCriterionRequest, ScanResultConditionRequest, ScanResults } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, clientsFor, newAccount, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, clientsFor, newAccount, serve, served } from '../../../support/sandbox.ts'
 import { seeder } from '../fixture.ts'
 import { addImage } from '../images/own.ts'
 import { allow, verdict } from './allow.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 const OWNER = '444455556666'
 const daysAgo = (days: number): Date => new Date(sandbox.world.clock.now().getTime() - days * 86_400_000)

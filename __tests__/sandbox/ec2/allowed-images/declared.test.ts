@@ -3,23 +3,16 @@ import {
   EnableAllowedImagesSettingsCommand,
   GetAllowedImagesSettingsCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { replace, verdict } from './allow.ts'
 
 const ImageCriteria = [{ ImageProviders: ['111122223333'] }]
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
 
 async function declare(allowedImages: object): Promise<string | undefined> {
   const body = JSON.stringify({ account: clients.account, declarativePolicy: { allowedImages } })

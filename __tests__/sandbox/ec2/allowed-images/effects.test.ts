@@ -10,10 +10,10 @@ import {
   RunInstancesCommand
 } from '@aws-sdk/client-ec2'
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { isImageAllowed } from '../../../../src/sandbox/ec2/allowed-images/allowed.ts'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { activitiesOf, makeGroup } from '../../autoscaling/group.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { addImage } from '../images/own.ts'
@@ -24,19 +24,14 @@ const OWNER = '444455556666'
 const ALLOWED = IMAGES.linux
 const CRITERIA = [{ ImageProviders: ['137112412989'] }]
 
-let sandbox: RunningSandbox
-let clients: Clients
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
 let own: string
 let shared: string
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
 beforeEach(() => {
-  clients = clientsFor(sandbox.url)
   own = addImage(sandbox, clients.account).image.ImageId
   shared = addImage(sandbox, OWNER, { launchPermissions: [{ UserId: clients.account }] }).image.ImageId
 })
-afterAll(() => sandbox.stop())
 
 const named = async (id: string) =>
   (await clients.ec2.send(new DescribeImagesCommand({ ImageIds: [id] }))).Images?.[0]?.ImageAllowed

@@ -5,9 +5,9 @@ import {
   ModifySnapshotAttributeCommand
 } from '@aws-sdk/client-ec2'
 import { CreateGrantCommand, type GrantOperation, RevokeGrantCommand } from '@aws-sdk/client-kms'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, managedKeyId, seeder } from '../fixture.ts'
 import { imageOf, launch } from '../make.ts'
 import {
@@ -22,17 +22,9 @@ import {
   snapshotFor
 } from './parts.ts'
 
-let sandbox: RunningSandbox
-let owner: Clients
-let member: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-beforeEach(() => {
-  owner = clientsFor(sandbox.url)
-  member = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const owner = useClients(sandbox)
+const member = useClients(sandbox)
 
 const region = () => sandbox.world.usedRegion('us-east-1')
 

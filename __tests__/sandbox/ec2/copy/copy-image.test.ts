@@ -6,26 +6,20 @@ import {
   ModifyEbsDefaultKmsKeyIdCommand,
   ModifyImageAttributeCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, managedKeyId, seeder } from '../fixture.ts'
 import { imageOf, snapshotIdsOf, snapshotOf } from '../make.ts'
 import { copyImage, createKey, finish, imageFor, inRegion, keysOf, snapshotFor } from './parts.ts'
 
-let sandbox: RunningSandbox
-let guests: HandGuests
-let here: Clients
+const guests = new HandGuests()
+const sandbox = await served(serve({ guests, seeder, latencyFactor: 1 }))
+const here = useClients(sandbox)
 let there: Clients
-beforeAll(async () => {
-  guests = new HandGuests()
-  sandbox = await serve({ guests, seeder, latencyFactor: 1 })
-})
 beforeEach(() => {
-  here = clientsFor(sandbox.url)
   there = inRegion(sandbox, here, 'eu-west-1')
 })
-afterAll(() => sandbox.stop())
 
 const recordOf = (id: string) => sandbox.world.usedRegion('us-east-1')?.images.get(id)
 

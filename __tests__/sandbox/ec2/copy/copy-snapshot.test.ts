@@ -1,24 +1,18 @@
 import { CreateSnapshotCommand, DeleteSnapshotCommand } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, type Clients, serve, served, useClients } from '../../../support/sandbox.ts'
 import { ENCRYPTED_SNAPSHOT, managedKeyId, ROOT_SNAPSHOT, seeder } from '../fixture.ts'
 import { createVolume, snapshotOf, volumeOf } from '../make.ts'
 import { copySnapshot, createKey, finish, inRegion, snapshotFor } from './parts.ts'
 
-let sandbox: RunningSandbox
-let guests: HandGuests
-let here: Clients
+const guests = new HandGuests()
+const sandbox = await served(serve({ guests, seeder, latencyFactor: 1 }))
+const here = useClients(sandbox)
 let there: Clients
-beforeAll(async () => {
-  guests = new HandGuests()
-  sandbox = await serve({ guests, seeder, latencyFactor: 1 })
-})
 beforeEach(() => {
-  here = clientsFor(sandbox.url)
   there = inRegion(sandbox, here, 'eu-west-1')
 })
-afterAll(() => sandbox.stop())
 
 // https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html
 describe('a copied snapshot', () => {

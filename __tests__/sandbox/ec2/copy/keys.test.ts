@@ -6,22 +6,15 @@ import {
   ReplicateKeyCommand,
   ScheduleKeyDeletionCommand
 } from '@aws-sdk/client-kms'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, ROOT_SNAPSHOT, seeder } from '../fixture.ts'
 import { imageOf, launch, settle, snapshotIdsOf, snapshotOf, volumeOf } from '../make.ts'
 import { copyImage, copySnapshot, createKey, finish, imageFor, inRegion, keysOf, letUse, snapshotFor } from './parts.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 
 const NOT_ACCESSIBLE = 'Given key ID is not accessible'
 

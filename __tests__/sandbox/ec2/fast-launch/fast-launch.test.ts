@@ -10,24 +10,19 @@ import {
   type EnableFastLaunchCommandInput,
   type Snapshot
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, newAccount, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, newAccount, serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { addImage, ownEncryption } from '../images/own.ts'
 import { settle, snapshotIdsOf } from '../make.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 let windows: string
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
 beforeEach(() => {
-  clients = clientsFor(sandbox.url)
   windows = addImage(sandbox, clients.account, { Platform: 'Windows' }).image.ImageId
 })
-afterAll(() => sandbox.stop())
 
 const enable = (change: Partial<EnableFastLaunchCommandInput> = {}) =>
   clients.ec2.send(new EnableFastLaunchCommand({ ImageId: windows, ...change }))

@@ -1,22 +1,17 @@
 import { DescribeImagesCommand, GetImageFindingsCommand, paginateGetImageFindings } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { addImage } from '../images/own.ts'
 import { imageOf, snapshotIdsOf } from '../make.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
 let own: string
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
 beforeEach(() => {
-  clients = clientsFor(sandbox.url)
   own = addImage(sandbox, clients.account).image.ImageId
 })
-afterAll(() => sandbox.stop())
 
 async function seed(...findings: object[]): Promise<string | undefined> {
   const body = JSON.stringify({ account: clients.account, findings })

@@ -6,22 +6,15 @@ import {
   DescribeFleetsCommand,
   type DescribeFleetsRequest
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { changeAccount, serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 
 const ABSENT = 'fleet-00000000-0000-4000-8000-000000000000'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 
 const template = { LaunchTemplateName: 'web', Version: '1' }
 const create = (change: Partial<CreateFleetRequest> = {}) =>
@@ -72,7 +65,7 @@ describe('a fleet that maintains its capacity', () => {
 
   test('is shown to its account only', async () => {
     const { FleetId = '' } = await create()
-    clients = clientsFor(sandbox.url)
+    changeAccount(sandbox, clients)
     expect(await describeAll()).toEqual([])
     await expect(describeAll({ FleetIds: [FleetId] })).rejects.toMatchObject({ name: 'InvalidFleetId.NotFound' })
   })

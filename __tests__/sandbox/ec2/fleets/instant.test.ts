@@ -10,25 +10,20 @@ import {
   type FleetLaunchTemplateOverridesRequest,
   type Instance
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { settle } from '../make.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 beforeEach(async () => {
   sandbox.world.region('us-east-1', '').shortages.length = 0
-  clients = clientsFor(sandbox.url)
   const LaunchTemplateData = { ImageId: IMAGES.linux, UserData: Buffer.from('#!/bin/sh\n').toString('base64') }
   const request = { LaunchTemplateName: 'packer', LaunchTemplateData }
   await clients.ec2.send(new CreateLaunchTemplateCommand(request))
 })
-afterAll(() => sandbox.stop())
 
 const TYPES: FleetLaunchTemplateOverridesRequest[] = [{ InstanceType: 't3.micro' }, { InstanceType: 't3.small' }]
 

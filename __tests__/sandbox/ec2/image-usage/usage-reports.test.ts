@@ -8,20 +8,16 @@ import {
   ModifyImageAttributeCommand,
   waitUntilImageUsageReportAvailable
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, type Clients, clientsFor, serve, served } from '../../../support/sandbox.ts'
 import { seeder } from '../fixture.ts'
 import { createImage, launch, launched, settle } from '../make.ts'
 
 const DAY_SECONDS = 86_400
 const TYPES = [{ ResourceType: 'ec2:Instance' }, { ResourceType: 'ec2:LaunchTemplate' }]
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
 
 /** An image that another account has launched and named in a launch template. */
 async function shared(): Promise<{ owner: Clients; friend: Clients; imageId: string }> {

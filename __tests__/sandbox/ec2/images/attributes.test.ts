@@ -5,24 +5,17 @@ import {
   ModifyImageAttributeCommand,
   type ModifyImageAttributeRequest
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, newAccount, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, newAccount, serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { imageOf } from '../make.ts'
 import { addImage } from './own.ts'
 
 const UNKNOWN = 'ami-0123456789abcdef0'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
 
 const own = (change: Parameters<typeof addImage>[2] = {}) => addImage(sandbox, clients.account, change)
 const modify = (request: ModifyImageAttributeRequest, from: Clients = clients) =>

@@ -5,9 +5,9 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { ENCRYPTED_SNAPSHOT, IMAGES, seeder } from '../fixture.ts'
 import {
   createImage,
@@ -35,20 +35,14 @@ class WatchedGuests extends HandGuests {
   }
 }
 
-let sandbox: RunningSandbox
-let guests: WatchedGuests
-let clients: Clients
-beforeAll(async () => {
-  guests = new WatchedGuests()
-  sandbox = await serve({ guests, seeder, latencyFactor: 1 })
-})
+const guests = new WatchedGuests()
+const sandbox = await served(serve({ guests, seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 beforeEach(async () => {
   await sandbox.world.reset()
   guests.frozenWhileUp.length = 0
   guests.onFreeze = () => {}
-  clients = clientsFor(sandbox.url)
 })
-afterAll(() => sandbox.stop())
 
 const DATA: BlockDeviceMapping = { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 20, VolumeType: 'gp3', Encrypted: true } }
 

@@ -4,11 +4,11 @@ import {
   type DeregisterImageRequest,
   DescribeImagesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { RetainedType, RetentionRule } from '../../../../src/sandbox/rbin/records.ts'
 import type { SnapshotRecord } from '../../../../src/sandbox/world/records.ts'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { ask } from '../../server/control-client.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { imageOf, snapshotIdsOf, snapshotOf } from '../make.ts'
@@ -16,15 +16,8 @@ import { addImage, addSnapshot } from './own.ts'
 
 const UNKNOWN = 'ami-0123456789abcdef0'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
 
 const own = (change: Parameters<typeof addImage>[2] = {}) => addImage(sandbox, clients.account, change).image
 const deregister = (request: DeregisterImageRequest) => clients.ec2.send(new DeregisterImageCommand(request))

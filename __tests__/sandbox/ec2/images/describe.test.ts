@@ -1,7 +1,7 @@
 import { DescribeImagesCommand, type DescribeImagesRequest, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, newAccount, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, newAccount, serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { launched, settle } from '../make.ts'
 import { addImage } from './own.ts'
@@ -10,18 +10,12 @@ const UNKNOWN = 'ami-0123456789abcdef0'
 const AMAZON = '137112412989'
 const DAY_MS = 86_400_000
 
-let sandbox: RunningSandbox
-let clients: Clients
-let stranger: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
+const stranger = useClients(sandbox)
 beforeEach(async () => {
   await sandbox.world.reset()
-  clients = clientsFor(sandbox.url)
-  stranger = clientsFor(sandbox.url)
 })
-afterAll(() => sandbox.stop())
 
 async function idsOf({ ec2 }: Clients, request: DescribeImagesRequest): Promise<string[]> {
   const { Images = [] } = await ec2.send(new DescribeImagesCommand(request))

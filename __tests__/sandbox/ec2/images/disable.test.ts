@@ -9,24 +9,16 @@ import {
   RunInstancesCommand,
   StartInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { launched, snapshotIdsOf } from '../make.ts'
 import { addImage } from './own.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-let stranger: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-  stranger = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
+const stranger = useClients(sandbox)
 
 const own = (change: Parameters<typeof addImage>[2] = {}) => addImage(sandbox, clients.account, change).image
 const disable = (ImageId: string) => clients.ec2.send(new DisableImageCommand({ ImageId }))

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DescribeImagesCommand, type Filter, type Image } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served } from '../../../support/sandbox.ts'
 import { seeder } from '../fixture.ts'
 import { addImage } from './own.ts'
 
@@ -69,18 +69,16 @@ const RICH: Partial<Image> = {
   ]
 }
 
-let sandbox: RunningSandbox
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 let clients: Clients
 let rich: string
 beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
   clients = clientsFor(sandbox.url)
   const { allowedImages } = sandbox.world.region('us-east-1', clients.account)
   allowedImages.set(clients.account, { state: 'audit-mode', criteria: [] })
   rich = addImage(sandbox, clients.account, { ...RICH, tags: { Owner: 'TeamA', stage: 'prod' } }).image.ImageId
   addImage(sandbox, clients.account, { Name: 'db-1', tags: { Owner: 'TeamB' } })
 })
-afterAll(() => sandbox.stop())
 
 async function find(Filters: Filter[]): Promise<string[]> {
   const { Images = [] } = await clients.ec2.send(new DescribeImagesCommand({ Owners: ['self'], Filters }))

@@ -1,18 +1,14 @@
 import { DescribeImageAttributeCommand } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, clientsFor, serve, served } from '../../../support/sandbox.ts'
 import { seeder } from '../fixture.ts'
 import { imageOf, launch } from '../make.ts'
 import { addImage } from './own.ts'
 
 const HOUR_SECONDS = 3600
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
 
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-last-launched-time.html
 test('an image tells a day later when it was last launched', async () => {

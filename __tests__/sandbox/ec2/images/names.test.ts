@@ -1,19 +1,12 @@
 import { DeregisterImageCommand } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { seeder } from '../fixture.ts'
 import { createImage, launched } from '../make.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 
 const stopped = (from: Clients = clients) => launched(sandbox, from, 'stopped')
 

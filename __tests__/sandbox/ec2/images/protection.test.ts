@@ -4,26 +4,21 @@ import {
   DisableImageDeregistrationProtectionCommand,
   EnableImageDeregistrationProtectionCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { imageOf } from '../make.ts'
 import { addImage } from './own.ts'
 
 const HOUR_SECONDS = 3600
 
-let sandbox: RunningSandbox
-let clients: Clients
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
 let ImageId: string
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
 beforeEach(() => {
-  clients = clientsFor(sandbox.url)
   ImageId = addImage(sandbox, clients.account).image.ImageId
 })
-afterAll(() => sandbox.stop())
 
 const shown = async () => (await imageOf(clients, ImageId))?.DeregistrationProtection
 const enable = (WithCooldown?: boolean) =>

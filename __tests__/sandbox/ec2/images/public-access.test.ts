@@ -4,24 +4,17 @@ import {
   GetImageBlockPublicAccessStateCommand,
   ModifyImageAttributeCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, type Clients, clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { seeder } from '../fixture.ts'
 import { imageOf } from '../make.ts'
 import { addImage } from './own.ts'
 
 const TEN_MINUTES_SECONDS = 600
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 
 const stateOf = async ({ ec2 }: Clients = clients) => {
   const { ImageBlockPublicAccessState: state } = await ec2.send(new GetImageBlockPublicAccessStateCommand({}))

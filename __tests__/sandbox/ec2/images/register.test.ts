@@ -1,20 +1,13 @@
 import { DeleteSnapshotCommand, RegisterImageCommand, type RegisterImageRequest } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { seeder } from '../fixture.ts'
 import { imageOf } from '../make.ts'
 import { addImage, addSnapshot, ownEncryption } from './own.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
 
 const rootOf = (SnapshotId: string, ebs: object = {}) => [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId, ...ebs } }]
 

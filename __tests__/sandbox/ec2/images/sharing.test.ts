@@ -8,9 +8,9 @@ import {
   type ModifyImageAttributeRequest,
   ResetImageAttributeCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, newAccount, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, newAccount, serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { imageOf, launch } from '../make.ts'
 import { addImage, managedEncryption, ownEncryption } from './own.ts'
@@ -19,18 +19,12 @@ const ORGANIZATION = 'arn:aws:organizations::111122223333:organization/o-123exam
 const UNIT = 'arn:aws:organizations::111122223333:ou/o-123example/ou-1234-5example'
 const NESTED = 'arn:aws:organizations::111122223333:ou/o-123example/ou-1234-6nested'
 
-let sandbox: RunningSandbox
-let clients: Clients
-let stranger: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
+const stranger = useClients(sandbox)
 beforeEach(async () => {
-  clients = clientsFor(sandbox.url)
-  stranger = clientsFor(sandbox.url)
   await clients.ec2.send(new DisableImageBlockPublicAccessCommand({}))
 })
-afterAll(() => sandbox.stop())
 
 const own = (change: Parameters<typeof addImage>[2] = {}) => addImage(sandbox, clients.account, change).image.ImageId
 const modify = (request: ModifyImageAttributeRequest) => clients.ec2.send(new ModifyImageAttributeCommand(request))

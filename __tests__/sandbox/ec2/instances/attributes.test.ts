@@ -7,23 +7,18 @@ import {
   ModifyInstanceMetadataOptionsCommand,
   StopInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, serve, served, useClients } from '../../../support/sandbox.ts'
 import { seeder } from '../fixture.ts'
 import { launched } from '../make.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 let id: string
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
 beforeEach(async () => {
-  clients = clientsFor(sandbox.url)
   id = await launched(sandbox, clients, 'running')
 })
-afterAll(() => sandbox.stop())
 
 async function read(Attribute: InstanceAttributeName): Promise<InstanceAttribute> {
   const { $metadata, ...answer } = await clients.ec2.send(

@@ -6,25 +6,21 @@ import {
   type RunInstancesRequest,
   StartInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { Shortage, VcpuQuotas } from '../../../../src/sandbox/ec2/instances/capacity.ts'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { launched } from '../make.ts'
 
 const REGION = 'us-west-2'
 
-let sandbox: RunningSandbox
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
 let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
 beforeEach(async () => {
   await sandbox.world.reset()
   clients = clientsFor(sandbox.url, undefined, REGION)
 })
-afterAll(() => sandbox.stop())
 
 async function launch(change: Partial<RunInstancesRequest>): Promise<string | undefined> {
   const request = { ImageId: IMAGES.linux, InstanceType: 't3.micro' as const, MinCount: 1, MaxCount: 1, ...change }

@@ -7,21 +7,14 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, changeAccount, serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { launch as launchOne } from '../make.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 
 const ABSENT = 'i-0123456789abcdef0'
 const LONG_ENOUGH_SECONDS = 120
@@ -115,7 +108,7 @@ describe.each(['stop', 'start', 'reboot', 'terminate'] as const)('the request to
 
   test('knows only instances of its own account', async () => {
     const id = await launch()
-    clients = clientsFor(sandbox.url)
+    changeAccount(sandbox, clients)
     await expect(requests[operation]([id])).rejects.toMatchObject({ name: 'InvalidInstanceID.NotFound' })
   })
 

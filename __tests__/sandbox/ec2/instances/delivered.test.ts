@@ -1,12 +1,8 @@
 import { DescribeInstancesCommand, RunInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { advance, clientsFor, type RunningSandbox, startSandbox } from '../../../support/sandbox.ts'
+import { expect, test } from '@jest/globals'
+import { advance, clientsFor, served, startSandbox } from '../../../support/sandbox.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await startSandbox()
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(startSandbox())
 
 test('with instant latency, an image of the seed runs as soon as its launch was answered', async () => {
   const { ec2 } = clientsFor(sandbox.url)

@@ -6,17 +6,16 @@ import {
   type RunInstancesRequest,
   StopInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, type Clients, clientsFor, serve, served } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 
-let sandbox: RunningSandbox
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
 let clients: Clients
 /** A running and a stopped instance of one reservation, a pending one of another. */
 let ids: { running: string; stopped: string; pending: string }
 beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
   clients = clientsFor(sandbox.url)
   const tags = [{ ResourceType: 'instance' as const, Tags: [{ Key: 'ami-action:run', Value: 'run*1' }] }]
   const [running = '', stopped = ''] = await launch({ MinCount: 2, MaxCount: 2, TagSpecifications: tags })
@@ -26,7 +25,6 @@ beforeAll(async () => {
   const [pending = ''] = await launch({ ImageId: IMAGES.arm, InstanceType: 't4g.micro', ClientToken: 'token' })
   ids = { running, stopped, pending }
 })
-afterAll(() => sandbox.stop())
 
 async function launch(change: Partial<RunInstancesRequest>): Promise<string[]> {
   const request = { ImageId: IMAGES.linux, InstanceType: 't3.micro' as const, MinCount: 1, MaxCount: 1, ...change }

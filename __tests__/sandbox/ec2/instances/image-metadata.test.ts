@@ -4,17 +4,13 @@ import {
   type DescribeInstanceImageMetadataCommandInput,
   ModifyImageAttributeCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { createImage, launch, launched, settle } from '../make.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 const metadataOf = async ({ ec2 }: Clients, input: Partial<DescribeInstanceImageMetadataCommandInput> = {}) =>
   (await ec2.send(new DescribeInstanceImageMetadataCommand(input))).InstanceImageMetadata ?? []

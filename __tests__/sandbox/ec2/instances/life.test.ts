@@ -10,24 +10,18 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, serve, served, useClients } from '../../../support/sandbox.ts'
 import { addKey, IMAGES, SNAPSHOT_KEY, seeder } from '../fixture.ts'
 import { launch as launchOne } from '../make.ts'
 
-let sandbox: RunningSandbox
-let guests: HandGuests
-let clients: Clients
-beforeAll(async () => {
-  guests = new HandGuests()
-  sandbox = await serve({ guests, seeder, latencyFactor: 1 })
-})
+const guests = new HandGuests()
+const sandbox = await served(serve({ guests, seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 beforeEach(() => {
   guests.bootFailure = undefined
-  clients = clientsFor(sandbox.url)
 })
-afterAll(() => sandbox.stop())
 
 const LONG_ENOUGH_SECONDS = 120
 const region = () => sandbox.world.region('us-east-1', '')

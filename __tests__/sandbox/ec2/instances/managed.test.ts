@@ -11,26 +11,21 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { serve, served, useClients } from '../../../support/sandbox.ts'
 import { seeder } from '../fixture.ts'
 import { launched } from '../make.ts'
 
 const Operator = { Managed: true, Principal: 'eks.amazonaws.com', HiddenByDefault: true }
 
-let sandbox: RunningSandbox
-let clients: Clients
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 let hidden: string
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
 beforeEach(async () => {
-  clients = clientsFor(sandbox.url)
   hidden = await launched(sandbox, clients, 'running')
   Object.assign(sandbox.world.region('us-east-1', '').instances.get(hidden)?.instance ?? {}, { Operator })
 })
-afterAll(() => sandbox.stop())
 
 async function found(request: DescribeInstancesRequest): Promise<(string | undefined)[]> {
   const { Reservations = [] } = await clients.ec2.send(new DescribeInstancesCommand(request))

@@ -17,18 +17,16 @@ import {
   waitUntilInstanceStopped,
   waitUntilInstanceTerminated
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 
-let sandbox: RunningSandbox
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 let clients: Clients
 beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
   clients = clientsFor(sandbox.url)
 })
-afterAll(() => sandbox.stop())
 
 const waiting = () => ({ client: clients.ec2, maxWaitTime: 20, minDelay: 1, maxDelay: 1 })
 

@@ -1,22 +1,17 @@
 import { constants, privateDecrypt } from 'node:crypto'
 import { CreateKeyPairCommand, GetPasswordDataCommand } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { beforeEach, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { launch, settle } from '../make.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 beforeEach(() => {
-  clients = clientsFor(sandbox.url)
   const { images } = sandbox.world.region('us-east-1', clients.account)
   Object.assign(images.get(IMAGES.imdsV2)?.image ?? {}, { Platform: 'windows', PlatformDetails: 'Windows' })
 })
-afterAll(() => sandbox.stop())
 
 const passwordOf = async (InstanceId = '') =>
   (await clients.ec2.send(new GetPasswordDataCommand({ InstanceId }))).PasswordData

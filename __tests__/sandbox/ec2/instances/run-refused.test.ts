@@ -5,16 +5,12 @@ import {
   RunInstancesCommand,
   type RunInstancesRequest
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { clientsFor, serve, served } from '../../../support/sandbox.ts'
 import { ENCRYPTED_SNAPSHOT, IMAGES, ROOT_SNAPSHOT, seeder, WITHOUT_DEFAULT_VPC } from '../fixture.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 const launch = (change: Partial<RunInstancesRequest>) =>
   new RunInstancesCommand({ ImageId: IMAGES.linux, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1, ...change })

@@ -9,17 +9,13 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, clientsFor, serve, served } from '../../../support/sandbox.ts'
 import { addKey, IMAGES, managedKeyId, ROOT_SNAPSHOT, seeder } from '../fixture.ts'
 import { launch } from '../make.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
 
 const region = () => sandbox.world.region('us-east-1', '')
 

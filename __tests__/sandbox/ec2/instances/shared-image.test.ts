@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { clientsFor, newAccount, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { clientsFor, newAccount, serve, served } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { launch } from '../make.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 test('an image can be launched by the accounts that it is shared with, and by no other', async () => {
   const [friend, stranger] = [newAccount(), newAccount()]

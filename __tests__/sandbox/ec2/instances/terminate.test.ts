@@ -1,15 +1,11 @@
 import { DescribeInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served } from '../../../support/sandbox.ts'
 import { seeder } from '../fixture.ts'
 import { launch } from '../make.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
 
 async function launchIn(clients: Clients, zone: string, DisableApiTermination = false): Promise<string> {
   const { InstanceId = '' } = await launch(clients, { Placement: { AvailabilityZone: zone }, DisableApiTermination })

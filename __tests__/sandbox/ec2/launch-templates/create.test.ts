@@ -6,17 +6,13 @@ import {
   DescribeTagsCommand
 } from '@aws-sdk/client-ec2'
 import { PutParameterCommand } from '@aws-sdk/client-ssm'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { clientsFor, serve, served } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { createTemplate, DATA, versionsOf } from './templates.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html */
 describe('CreateLaunchTemplate', () => {

@@ -7,17 +7,13 @@ import {
   ModifyManagedResourceVisibilityCommand
 } from '@aws-sdk/client-ec2'
 import { DeleteParameterCommand } from '@aws-sdk/client-ssm'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { addVersion, createTemplate, DATA, putImage, versionsOf } from './templates.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 const namesOf = async ({ ec2 }: Clients, request: DescribeLaunchTemplatesCommandInput = {}) =>
   ((await ec2.send(new DescribeLaunchTemplatesCommand(request))).LaunchTemplates ?? []).map(

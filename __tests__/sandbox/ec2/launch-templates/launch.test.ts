@@ -11,18 +11,14 @@ import {
   type RunInstancesCommandInput
 } from '@aws-sdk/client-ec2'
 import { GetParameterCommand, LabelParameterVersionCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { volumeIdsOf, volumeOf } from '../make.ts'
 import { addVersion, createTemplate, DATA, putImage } from './templates.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 const WEB = { LaunchTemplate: { LaunchTemplateName: 'web' } }
 

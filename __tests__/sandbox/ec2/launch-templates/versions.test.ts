@@ -5,17 +5,13 @@ import {
   DescribeLaunchTemplatesCommand,
   ModifyLaunchTemplateCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { addVersion, createTemplate, DATA, versionsOf } from './templates.ts'
 
-let sandbox: RunningSandbox
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
 
 const templateOf = async ({ ec2 }: Clients) => {
   const request = new DescribeLaunchTemplatesCommand({ LaunchTemplateNames: ['web'] })

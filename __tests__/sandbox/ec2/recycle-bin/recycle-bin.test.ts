@@ -16,9 +16,9 @@ import {
   RestoreSnapshotFromRecycleBinCommand,
   type Tag
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, type Clients, clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { createRule, days, type Rbin, rbinOf } from '../../rbin/client.ts'
 import { seeder } from '../fixture.ts'
 import { addImage, addSnapshot } from '../images/own.ts'
@@ -28,19 +28,13 @@ const DAY_SECONDS = 24 * 3600
 const DAY_MS = DAY_SECONDS * 1000
 const TAG = { ResourceTagKey: 'keep', ResourceTagValue: 'yes' }
 
-let sandbox: RunningSandbox
-let guests: HandGuests
-let clients: Clients
+const guests = new HandGuests()
+const sandbox = await served(serve({ guests, seeder }))
+const clients = useClients(sandbox)
 let rbin: Rbin
-beforeAll(async () => {
-  guests = new HandGuests()
-  sandbox = await serve({ guests, seeder })
-})
 beforeEach(() => {
-  clients = clientsFor(sandbox.url)
   rbin = rbinOf(sandbox, clients.account)
 })
-afterAll(() => sandbox.stop())
 
 /** A rule that retains for seven days from now on. */
 async function rule(change: object = {}): Promise<string> {

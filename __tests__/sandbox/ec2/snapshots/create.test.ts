@@ -6,9 +6,9 @@ import {
   CreateTagsCommand,
   DeleteSnapshotCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, serve, served, useClients } from '../../../support/sandbox.ts'
 import { seeder } from '../fixture.ts'
 import { createVolume, launched, settle, snapshotOf, volumeIdsOf } from '../make.ts'
 
@@ -22,18 +22,12 @@ class WrittenGuests extends HandGuests {
   }
 }
 
-let sandbox: RunningSandbox
-let guests: WrittenGuests
-let clients: Clients
-beforeAll(async () => {
-  guests = new WrittenGuests()
-  sandbox = await serve({ guests, seeder, latencyFactor: 1 })
-})
+const guests = new WrittenGuests()
+const sandbox = await served(serve({ guests, seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 beforeEach(() => {
   guests.bytesOfLayer = 0
-  clients = clientsFor(sandbox.url)
 })
-afterAll(() => sandbox.stop())
 
 async function snapshot(Size = 100): Promise<string> {
   const VolumeId = await createVolume(clients, { Size })

@@ -5,21 +5,14 @@ import {
   paginateDescribeSnapshots,
   type Snapshot
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, newAccount, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, newAccount, serve, served, useClients } from '../../../support/sandbox.ts'
 import { ROOT_SNAPSHOT, seeder } from '../fixture.ts'
 import { addSnapshot } from '../images/own.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
 
 const own = (change: Partial<Snapshot> = {}) => addSnapshot(sandbox, clients.account, change)
 const share = (SnapshotId: string, permission: { UserId?: string; Group?: 'all' }) =>

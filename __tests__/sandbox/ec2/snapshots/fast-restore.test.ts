@@ -5,23 +5,16 @@ import {
   EnableFastSnapshotRestoresCommand,
   ModifySnapshotAttributeCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { seeder } from '../fixture.ts'
 import { addSnapshot } from '../images/own.ts'
 
 const ZONES = ['us-east-1a', 'us-east-1b']
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 
 const own = (VolumeSize = 1024) => addSnapshot(sandbox, clients.account, { VolumeSize })
 const request = (id: string, zones = ZONES) => ({ SourceSnapshotIds: [id], AvailabilityZones: zones })

@@ -7,9 +7,9 @@ import {
   type LockSnapshotRequest,
   UnlockSnapshotCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { ROOT_SNAPSHOT, seeder } from '../fixture.ts'
 import { addSnapshot } from '../images/own.ts'
 import { createVolume, settle, snapshotOf } from '../make.ts'
@@ -18,15 +18,8 @@ const HOUR_SECONDS = 3600
 const DAY_SECONDS = 24 * HOUR_SECONDS
 const DAY_MS = DAY_SECONDS * 1000
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 
 const own = () => addSnapshot(sandbox, clients.account)
 const lock = (SnapshotId: string, change: Partial<LockSnapshotRequest>) =>

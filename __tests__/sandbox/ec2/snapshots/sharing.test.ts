@@ -13,23 +13,15 @@ import {
   type SnapshotAttributeName,
   type SnapshotBlockPublicAccessState
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { ROOT_SNAPSHOT, seeder } from '../fixture.ts'
 import { addSnapshot, managedEncryption, ownEncryption } from '../images/own.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-let stranger: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-  stranger = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
+const stranger = useClients(sandbox)
 
 const own = (change: Partial<Snapshot> = {}) => addSnapshot(sandbox, clients.account, change)
 const modify = (SnapshotId: string, change: Partial<ModifySnapshotAttributeRequest>, { ec2 } = clients) =>

@@ -12,25 +12,17 @@ import {
   RegisterImageCommand,
   type Snapshot
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, type Clients, clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { ROOT_SNAPSHOT, seeder } from '../fixture.ts'
 
 const LONG_ENOUGH_SECONDS = 1200
 const UNKNOWN = 'snap-0123456789abcdef0'
 
-let sandbox: RunningSandbox
-let guests: HandGuests
-let clients: Clients
-beforeAll(async () => {
-  guests = new HandGuests()
-  sandbox = await serve({ guests, seeder, latencyFactor: 1 })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const guests = new HandGuests()
+const sandbox = await served(serve({ guests, seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 
 async function volume(change: Partial<CreateVolumeRequest> = {}): Promise<string> {
   const request = { AvailabilityZone: 'us-east-1a', Size: 4, ...change }

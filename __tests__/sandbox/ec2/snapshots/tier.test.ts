@@ -11,9 +11,9 @@ import {
   RestoreSnapshotTierCommand,
   type RestoreSnapshotTierRequest
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { ROOT_SNAPSHOT, seeder } from '../fixture.ts'
 import { addImage, addSnapshot } from '../images/own.ts'
 import { snapshotIdsOf, snapshotOf } from '../make.ts'
@@ -21,15 +21,8 @@ import { snapshotIdsOf, snapshotOf } from '../make.ts'
 const HOUR_SECONDS = 3600
 const DAY_SECONDS = 24 * HOUR_SECONDS
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 
 const own = (change: Parameters<typeof addSnapshot>[2] = {}) =>
   addSnapshot(sandbox, clients.account, { StorageTier: 'standard', ...change })

@@ -1,23 +1,15 @@
 import { RequestSpotInstancesCommand, StartInstancesCommand } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { interruptSpot } from '../../../../src/sandbox/ec2/spot/interrupt.ts'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { launched } from '../make.ts'
 import { instancesOf, ONE_TIME, PERSISTENT, settleAll, spotRequestsOf, statesOf, statusOf } from './spot.ts'
 
-let sandbox: RunningSandbox
-let guests: HandGuests
-let clients: Clients
-beforeAll(async () => {
-  guests = new HandGuests()
-  sandbox = await serve({ guests, seeder, latencyFactor: 1 })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const guests = new HandGuests()
+const sandbox = await served(serve({ guests, seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 
 const interrupt = (id: string) => interruptSpot(sandbox.world, 'us-east-1', id)
 const noticeOf = (id: string) => guests.of(id).request.metadata['meta-data/spot/instance-action']

@@ -7,22 +7,15 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { advance, type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { advance, serve, served, useClients } from '../../../support/sandbox.ts'
 import { seeder } from '../fixture.ts'
 import { launch, launched } from '../make.ts'
 import { cancelAll, instancesOf, ONE_TIME, PERSISTENT, settleAll, spotRequestsOf, statesOf, statusOf } from './spot.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 
 const terminate = (id: string) => clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }))
 const stop = (id: string) => clients.ec2.send(new StopInstancesCommand({ InstanceIds: [id] }))

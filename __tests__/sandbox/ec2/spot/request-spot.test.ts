@@ -6,21 +6,14 @@ import {
   type RequestSpotInstancesRequest,
   TerminateInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { changeAccount, clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { IMAGES, seeder } from '../fixture.ts'
 import { cancelAll, instancesOf, settleAll, spotRequestsOf, statesOf, statusOf } from './spot.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder, latencyFactor: 1 })
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(serve({ guests: new HandGuests(), seeder, latencyFactor: 1 }))
+const clients = useClients(sandbox)
 
 const LaunchSpecification = { ImageId: IMAGES.linux, InstanceType: 't3.micro' as const }
 const ask = (change: Partial<RequestSpotInstancesRequest> = {}) =>
@@ -101,7 +94,7 @@ describe('DescribeSpotInstanceRequests', () => {
 
   test.each(['sir-0a1b2c3d', 'sir-1'])('knows only the requests of its account, and no %s', async id => {
     await ask()
-    clients = clientsFor(sandbox.url)
+    changeAccount(sandbox, clients)
     expect(await spotRequestsOf(clients)).toEqual([])
     const name = id === 'sir-1' ? 'InvalidSpotInstanceRequestID.Malformed' : 'InvalidSpotInstanceRequestID.NotFound'
     const command = new CancelSpotInstanceRequestsCommand({ SpotInstanceRequestIds: [id] })

@@ -6,26 +6,21 @@ import {
   DisableImageBlockPublicAccessCommand,
   ModifyImageAttributeCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../../support/hand-guests.ts'
-import { type Clients, clientsFor, type RunningSandbox, serve } from '../../../support/sandbox.ts'
+import { type Clients, clientsFor, serve, served, useClients } from '../../../support/sandbox.ts'
 import { seeder } from '../fixture.ts'
 import { addImage } from '../images/own.ts'
 import { createImage, imageOf, launched, settle } from '../make.ts'
 
 const CREATED = '2026-01-02T03:04:05.000Z'
 
-let sandbox: RunningSandbox
-let clients: Clients
+const sandbox = await served(serve({ guests: new HandGuests(), seeder }))
+const clients = useClients(sandbox)
 let own: string
-beforeAll(async () => {
-  sandbox = await serve({ guests: new HandGuests(), seeder })
-})
 beforeEach(() => {
-  clients = clientsFor(sandbox.url)
   own = addImage(sandbox, clients.account, { CreationDate: CREATED }).image.ImageId
 })
-afterAll(() => sandbox.stop())
 
 const attach = async (WatermarkName: string, ImageId = own, { ec2 }: Clients = clients) =>
   (await ec2.send(new AttachImageWatermarkCommand({ ImageId, WatermarkName }))).WatermarkKey ?? ''

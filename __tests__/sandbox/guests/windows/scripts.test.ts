@@ -1,22 +1,20 @@
 import { CancelCommandCommand, SendCommandCommand } from '@aws-sdk/client-ssm'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { advance, type Clients, clientsFor, type RunningSandbox, startSandbox } from '../../../support/sandbox.ts'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { advance, type Clients, clientsFor, served, startSandbox } from '../../../support/sandbox.ts'
 import { baseImage, finished, identityOf, launchWindows, linesOf, powerShell, sendPowerShell } from './windows.ts'
 
 const SETUP_STATE = 'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\State'
 const REBOOT_PENDING = 'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\RebootPending'
 
-let sandbox: RunningSandbox
+const sandbox = await served(startSandbox())
 let clients: Clients
 let v2: string
 let v1: string
 beforeAll(async () => {
-  sandbox = await startSandbox()
   clients = clientsFor(sandbox.url)
   v2 = await launchWindows(sandbox, clients, { ImageId: await baseImage(clients, '2022') })
   v1 = await launchWindows(sandbox, clients, { ImageId: await baseImage(clients, '2016') })
 })
-afterAll(() => sandbox.stop())
 
 describe('a Windows guest answers', () => {
   test.each([

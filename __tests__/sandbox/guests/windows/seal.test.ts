@@ -6,8 +6,8 @@ import {
   StartInstancesCommand,
   StopInstancesCommand
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { advance, type Clients, clientsFor, type RunningSandbox, startSandbox } from '../../../support/sandbox.ts'
+import { describe, expect, test } from '@jest/globals'
+import { advance, clientsFor, served, startSandbox, useClients } from '../../../support/sandbox.ts'
 import {
   baseImage,
   consoleOf,
@@ -23,15 +23,8 @@ import {
   sendPowerShell
 } from './windows.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await startSandbox()
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(startSandbox())
+const clients = useClients(sandbox)
 
 const AGENTS = [
   ['EC2Launch v2', '2022'],

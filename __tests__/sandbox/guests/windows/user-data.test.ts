@@ -1,17 +1,10 @@
 import { RebootInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { advance, type Clients, clientsFor, type RunningSandbox, startSandbox } from '../../../support/sandbox.ts'
+import { describe, expect, test } from '@jest/globals'
+import { advance, served, startSandbox, useClients } from '../../../support/sandbox.ts'
 import { baseImage, consoleOf, createImage, launchWindows, linesOf, type Year } from './windows.ts'
 
-let sandbox: RunningSandbox
-let clients: Clients
-beforeAll(async () => {
-  sandbox = await startSandbox()
-})
-beforeEach(() => {
-  clients = clientsFor(sandbox.url)
-})
-afterAll(() => sandbox.stop())
+const sandbox = await served(startSandbox())
+const clients = useClients(sandbox)
 
 const launch = async (text: string, year: Year = '2022') => {
   const UserData = Buffer.from(text).toString('base64')
