@@ -1509,7 +1509,7 @@ var require_util = __commonJS({
             }
             return controller.desiredSize > 0;
           },
-          async cancel(reason2) {
+          async cancel(reason) {
             await iterator.return();
           },
           type: "bytes"
@@ -1709,36 +1709,36 @@ var require_diagnostics = __commonJS({
       const debuglog = fetchDebuglog.enabled ? fetchDebuglog : undiciDebugLog;
       diagnosticsChannel.channel("undici:client:beforeConnect").subscribe((evt) => {
         const {
-          connectParams: { version: version2, protocol, port, host }
+          connectParams: { version: version3, protocol, port, host }
         } = evt;
         debuglog(
           "connecting to %s using %s%s",
           `${host}${port ? `:${port}` : ""}`,
           protocol,
-          version2
+          version3
         );
       });
       diagnosticsChannel.channel("undici:client:connected").subscribe((evt) => {
         const {
-          connectParams: { version: version2, protocol, port, host }
+          connectParams: { version: version3, protocol, port, host }
         } = evt;
         debuglog(
           "connected to %s using %s%s",
           `${host}${port ? `:${port}` : ""}`,
           protocol,
-          version2
+          version3
         );
       });
       diagnosticsChannel.channel("undici:client:connectError").subscribe((evt) => {
         const {
-          connectParams: { version: version2, protocol, port, host },
+          connectParams: { version: version3, protocol, port, host },
           error: error2
         } = evt;
         debuglog(
           "connection to %s using %s%s errored - %s",
           `${host}${port ? `:${port}` : ""}`,
           protocol,
-          version2,
+          version3,
           error2.message
         );
       });
@@ -1787,31 +1787,31 @@ var require_diagnostics = __commonJS({
         const debuglog = undiciDebugLog.enabled ? undiciDebugLog : websocketDebuglog;
         diagnosticsChannel.channel("undici:client:beforeConnect").subscribe((evt) => {
           const {
-            connectParams: { version: version2, protocol, port, host }
+            connectParams: { version: version3, protocol, port, host }
           } = evt;
           debuglog(
             "connecting to %s%s using %s%s",
             host,
             port ? `:${port}` : "",
             protocol,
-            version2
+            version3
           );
         });
         diagnosticsChannel.channel("undici:client:connected").subscribe((evt) => {
           const {
-            connectParams: { version: version2, protocol, port, host }
+            connectParams: { version: version3, protocol, port, host }
           } = evt;
           debuglog(
             "connected to %s%s using %s%s",
             host,
             port ? `:${port}` : "",
             protocol,
-            version2
+            version3
           );
         });
         diagnosticsChannel.channel("undici:client:connectError").subscribe((evt) => {
           const {
-            connectParams: { version: version2, protocol, port, host },
+            connectParams: { version: version3, protocol, port, host },
             error: error2
           } = evt;
           debuglog(
@@ -1819,7 +1819,7 @@ var require_diagnostics = __commonJS({
             host,
             port ? `:${port}` : "",
             protocol,
-            version2,
+            version3,
             error2.message
           );
         });
@@ -1837,12 +1837,12 @@ var require_diagnostics = __commonJS({
         websocketDebuglog("connection opened %s%s", address, port ? `:${port}` : "");
       });
       diagnosticsChannel.channel("undici:websocket:close").subscribe((evt) => {
-        const { websocket, code, reason: reason2 } = evt;
+        const { websocket, code, reason } = evt;
         websocketDebuglog(
           "closed connection to %s - %s %s",
           websocket.url,
           code,
-          reason2
+          reason
         );
       });
       diagnosticsChannel.channel("undici:websocket:socket_error").subscribe((err) => {
@@ -2372,9 +2372,9 @@ var require_dispatcher_base = __commonJS({
       }
       close(callback) {
         if (callback === void 0) {
-          return new Promise((resolve, reject) => {
+          return new Promise((resolve2, reject) => {
             this.close((err, data) => {
-              return err ? reject(err) : resolve(data);
+              return err ? reject(err) : resolve2(data);
             });
           });
         }
@@ -2412,12 +2412,12 @@ var require_dispatcher_base = __commonJS({
           err = null;
         }
         if (callback === void 0) {
-          return new Promise((resolve, reject) => {
+          return new Promise((resolve2, reject) => {
             this.destroy(err, (err2, data) => {
               return err2 ? (
                 /* istanbul ignore next: should never error */
                 reject(err2)
-              ) : resolve(data);
+              ) : resolve2(data);
             });
           });
         }
@@ -4684,8 +4684,8 @@ var require_util2 = __commonJS({
     function createDeferredPromise() {
       let res;
       let rej;
-      const promise = new Promise((resolve, reject) => {
-        res = resolve;
+      const promise = new Promise((resolve2, reject) => {
+        res = resolve2;
         rej = reject;
       });
       return { promise, resolve: res, reject: rej };
@@ -5800,7 +5800,7 @@ Content-Type: ${value.type || "application/octet-stream"}\r
             }
             return controller.desiredSize > 0;
           },
-          async cancel(reason2) {
+          async cancel(reason) {
             await iterator.return();
           },
           type: "bytes"
@@ -6936,12 +6936,12 @@ upgrade: ${upgrade}\r
           cb();
         }
       }
-      const waitForDrain = () => new Promise((resolve, reject) => {
+      const waitForDrain = () => new Promise((resolve2, reject) => {
         assert(callback === null);
         if (socket[kError]) {
           reject(socket[kError]);
         } else {
-          callback = resolve;
+          callback = resolve2;
         }
       });
       socket.on("close", onDrain).on("drain", onDrain);
@@ -7611,12 +7611,12 @@ var require_client_h2 = __commonJS({
           cb();
         }
       }
-      const waitForDrain = () => new Promise((resolve, reject) => {
+      const waitForDrain = () => new Promise((resolve2, reject) => {
         assert(callback === null);
         if (socket[kError]) {
           reject(socket[kError]);
         } else {
-          callback = resolve;
+          callback = resolve2;
         }
       });
       h2stream.on("close", onDrain).on("drain", onDrain);
@@ -8095,16 +8095,16 @@ var require_client = __commonJS({
         return this[kNeedDrain] < 2;
       }
       async [kClose]() {
-        return new Promise((resolve) => {
+        return new Promise((resolve2) => {
           if (this[kSize]) {
-            this[kClosedResolve] = resolve;
+            this[kClosedResolve] = resolve2;
           } else {
-            resolve(null);
+            resolve2(null);
           }
         });
       }
       async [kDestroy](err) {
-        return new Promise((resolve) => {
+        return new Promise((resolve2) => {
           const requests = this[kQueue].splice(this[kPendingIdx]);
           for (let i9 = 0; i9 < requests.length; i9++) {
             const request = requests[i9];
@@ -8115,7 +8115,7 @@ var require_client = __commonJS({
               this[kClosedResolve]();
               this[kClosedResolve] = null;
             }
-            resolve(null);
+            resolve2(null);
           };
           if (this[kHTTPContext]) {
             this[kHTTPContext].destroy(err, callback);
@@ -8166,7 +8166,7 @@ var require_client = __commonJS({
         });
       }
       try {
-        const socket = await new Promise((resolve, reject) => {
+        const socket = await new Promise((resolve2, reject) => {
           client[kConnector]({
             host,
             hostname,
@@ -8178,7 +8178,7 @@ var require_client = __commonJS({
             if (err) {
               reject(err);
             } else {
-              resolve(socket2);
+              resolve2(socket2);
             }
           });
         });
@@ -8514,8 +8514,8 @@ var require_pool_base = __commonJS({
         if (this[kQueue].isEmpty()) {
           await Promise.all(this[kClients].map((c9) => c9.close()));
         } else {
-          await new Promise((resolve) => {
-            this[kClosedResolve] = resolve;
+          await new Promise((resolve2) => {
+            this[kClosedResolve] = resolve2;
           });
         }
       }
@@ -9357,12 +9357,12 @@ var require_retry_handler = __commonJS({
         this.etag = null;
         this.resume = null;
         this.headersSent = false;
-        this.handler.onConnect((reason2) => {
+        this.handler.onConnect((reason) => {
           this.aborted = true;
           if (this.abort) {
-            this.abort(reason2);
+            this.abort(reason);
           } else {
-            this.reason = reason2;
+            this.reason = reason;
           }
         });
       }
@@ -9784,7 +9784,7 @@ var require_readable = __commonJS({
         if (this._readableState.closeEmitted) {
           return null;
         }
-        return await new Promise((resolve, reject) => {
+        return await new Promise((resolve2, reject) => {
           if (this[kContentLength] > limit) {
             this.destroy(new AbortError());
           }
@@ -9797,7 +9797,7 @@ var require_readable = __commonJS({
             if (signal?.aborted) {
               reject(signal.reason ?? new AbortError());
             } else {
-              resolve(null);
+              resolve2(null);
             }
           }).on("error", noop).on("data", function(chunk) {
             limit -= chunk.length;
@@ -9816,7 +9816,7 @@ var require_readable = __commonJS({
     }
     async function consume(stream, type) {
       assert(!stream[kConsume]);
-      return new Promise((resolve, reject) => {
+      return new Promise((resolve2, reject) => {
         if (isUnusable(stream)) {
           const rState = stream._readableState;
           if (rState.destroyed && rState.closeEmitted === false) {
@@ -9833,7 +9833,7 @@ var require_readable = __commonJS({
             stream[kConsume] = {
               type,
               stream,
-              resolve,
+              resolve: resolve2,
               reject,
               length: 0,
               body: []
@@ -9903,18 +9903,18 @@ var require_readable = __commonJS({
       return buffer;
     }
     function consumeEnd(consume2) {
-      const { type, body, resolve, stream, length } = consume2;
+      const { type, body, resolve: resolve2, stream, length } = consume2;
       try {
         if (type === "text") {
-          resolve(chunksDecode(body, length));
+          resolve2(chunksDecode(body, length));
         } else if (type === "json") {
-          resolve(JSON.parse(chunksDecode(body, length)));
+          resolve2(JSON.parse(chunksDecode(body, length)));
         } else if (type === "arrayBuffer") {
-          resolve(chunksConcat(body, length).buffer);
+          resolve2(chunksConcat(body, length).buffer);
         } else if (type === "blob") {
-          resolve(new Blob(body, { type: stream[kContentType] }));
+          resolve2(new Blob(body, { type: stream[kContentType] }));
         } else if (type === "bytes") {
-          resolve(chunksConcat(body, length));
+          resolve2(chunksConcat(body, length));
         }
         consumeFinish(consume2);
       } catch (err) {
@@ -10171,9 +10171,9 @@ var require_api_request = __commonJS({
     };
     function request(opts, callback) {
       if (callback === void 0) {
-        return new Promise((resolve, reject) => {
+        return new Promise((resolve2, reject) => {
           request.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve(data);
+            return err ? reject(err) : resolve2(data);
           });
         });
       }
@@ -10396,9 +10396,9 @@ var require_api_stream = __commonJS({
     };
     function stream(opts, factory, callback) {
       if (callback === void 0) {
-        return new Promise((resolve, reject) => {
+        return new Promise((resolve2, reject) => {
           stream.call(this, opts, factory, (err, data) => {
-            return err ? reject(err) : resolve(data);
+            return err ? reject(err) : resolve2(data);
           });
         });
       }
@@ -10683,9 +10683,9 @@ var require_api_upgrade = __commonJS({
     };
     function upgrade(opts, callback) {
       if (callback === void 0) {
-        return new Promise((resolve, reject) => {
+        return new Promise((resolve2, reject) => {
           upgrade.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve(data);
+            return err ? reject(err) : resolve2(data);
           });
         });
       }
@@ -10777,9 +10777,9 @@ var require_api_connect = __commonJS({
     };
     function connect(opts, callback) {
       if (callback === void 0) {
-        return new Promise((resolve, reject) => {
+        return new Promise((resolve2, reject) => {
           connect.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve(data);
+            return err ? reject(err) : resolve2(data);
           });
         });
       }
@@ -11777,9 +11777,9 @@ var require_dump = __commonJS({
         this.#abort = abort;
         this.#handler.onConnect(this.#customAbort.bind(this));
       }
-      #customAbort(reason2) {
+      #customAbort(reason) {
         this.#aborted = true;
-        this.#reason = reason2;
+        this.#reason = reason;
       }
       // TODO: will require adjustment after new hooks are out
       onHeaders(statusCode, rawHeaders, resume, statusMessage) {
@@ -12806,13 +12806,13 @@ var require_response = __commonJS({
         urlList: init?.urlList ? [...init.urlList] : []
       };
     }
-    function makeNetworkError(reason2) {
-      const isError = isErrorLike(reason2);
+    function makeNetworkError(reason) {
+      const isError = isErrorLike(reason);
       return makeResponse({
         type: "error",
         status: 0,
-        error: isError ? reason2 : new Error(reason2 ? String(reason2) : reason2),
-        aborted: reason2 && reason2.name === "AbortError"
+        error: isError ? reason : new Error(reason ? String(reason) : reason),
+        aborted: reason && reason.name === "AbortError"
       });
     }
     function isNetworkError(response) {
@@ -13794,13 +13794,13 @@ var require_fetch = __commonJS({
         this.dump = false;
         this.state = "ongoing";
       }
-      terminate(reason2) {
+      terminate(reason) {
         if (this.state !== "ongoing") {
           return;
         }
         this.state = "terminated";
-        this.connection?.destroy(reason2);
-        this.emit("terminated", reason2);
+        this.connection?.destroy(reason);
+        this.emit("terminated", reason);
       }
       // https://fetch.spec.whatwg.org/#fetch-controller-abort
       abort(error2) {
@@ -14079,7 +14079,7 @@ var require_fetch = __commonJS({
         fetchParams.controller.dump = true;
       }
       if (request.integrity) {
-        const processBodyError = (reason2) => fetchFinale(fetchParams, makeNetworkError(reason2));
+        const processBodyError = (reason) => fetchFinale(fetchParams, makeNetworkError(reason));
         if (request.responseTainting === "opaque" || response.body == null) {
           processBodyError(response.error);
           return;
@@ -14557,9 +14557,9 @@ var require_fetch = __commonJS({
       const pullAlgorithm = async () => {
         await fetchParams.controller.resume();
       };
-      const cancelAlgorithm = (reason2) => {
+      const cancelAlgorithm = (reason) => {
         if (!isCancelled(fetchParams)) {
-          fetchParams.controller.abort(reason2);
+          fetchParams.controller.abort(reason);
         }
       };
       const stream = new ReadableStream(
@@ -14570,8 +14570,8 @@ var require_fetch = __commonJS({
           async pull(controller) {
             await pullAlgorithm(controller);
           },
-          async cancel(reason2) {
-            await cancelAlgorithm(reason2);
+          async cancel(reason) {
+            await cancelAlgorithm(reason);
           },
           type: "bytes"
         }
@@ -14621,7 +14621,7 @@ var require_fetch = __commonJS({
           }
         }
       };
-      function onAborted(reason2) {
+      function onAborted(reason) {
         if (isAborted(fetchParams)) {
           response.aborted = true;
           if (isReadable(stream)) {
@@ -14632,7 +14632,7 @@ var require_fetch = __commonJS({
         } else {
           if (isReadable(stream)) {
             fetchParams.controller.controller.error(new TypeError("terminated", {
-              cause: isErrorLike(reason2) ? reason2 : void 0
+              cause: isErrorLike(reason) ? reason : void 0
             }));
           }
         }
@@ -14642,7 +14642,7 @@ var require_fetch = __commonJS({
       function dispatch({ body }) {
         const url = requestCurrentURL(request);
         const agent = fetchParams.controller.dispatcher;
-        return new Promise((resolve, reject) => agent.dispatch(
+        return new Promise((resolve2, reject) => agent.dispatch(
           {
             path: url.pathname + url.search,
             origin: url.origin,
@@ -14718,7 +14718,7 @@ var require_fetch = __commonJS({
               }
               this.body = new Readable5({ read: resume });
               const onError = this.onError.bind(this);
-              resolve({
+              resolve2({
                 status,
                 statusText,
                 headersList,
@@ -14761,7 +14761,7 @@ var require_fetch = __commonJS({
               for (let i9 = 0; i9 < rawHeaders.length; i9 += 2) {
                 headersList.append(bufferToLowerCasedHeaderName(rawHeaders[i9]), rawHeaders[i9 + 1].toString("latin1"), true);
               }
-              resolve({
+              resolve2({
                 status,
                 statusText: STATUS_CODES[status],
                 headersList,
@@ -17208,16 +17208,16 @@ var require_util7 = __commonJS({
       }
       return code >= 3e3 && code <= 4999;
     }
-    function failWebsocketConnection(ws, reason2) {
+    function failWebsocketConnection(ws, reason) {
       const { [kController]: controller, [kResponse]: response } = ws;
       controller.abort();
       if (response?.socket && !response.socket.destroyed) {
         response.socket.destroy();
       }
-      if (reason2) {
+      if (reason) {
         fireEvent("error", ws, (type, init) => new ErrorEvent(type, init), {
-          error: new Error(reason2),
-          message: reason2
+          error: new Error(reason),
+          message: reason
         });
       }
     }
@@ -17475,7 +17475,7 @@ var require_connection = __commonJS({
       });
       return controller;
     }
-    function closeWebSocketConnection(ws, code, reason2, reasonByteLength) {
+    function closeWebSocketConnection(ws, code, reason, reasonByteLength) {
       if (isClosing(ws) || isClosed(ws)) {
       } else if (!isEstablished(ws)) {
         failWebsocketConnection(ws, "Connection was closed before it was established.");
@@ -17483,13 +17483,13 @@ var require_connection = __commonJS({
       } else if (ws[kSentClose] === sentCloseFrameState.NOT_SENT) {
         ws[kSentClose] = sentCloseFrameState.PROCESSING;
         const frame = new WebsocketFrameSend();
-        if (code !== void 0 && reason2 === void 0) {
+        if (code !== void 0 && reason === void 0) {
           frame.frameData = Buffer.allocUnsafe(2);
           frame.frameData.writeUInt16BE(code, 0);
-        } else if (code !== void 0 && reason2 !== void 0) {
+        } else if (code !== void 0 && reason !== void 0) {
           frame.frameData = Buffer.allocUnsafe(2 + reasonByteLength);
           frame.frameData.writeUInt16BE(code, 0);
-          frame.frameData.write(reason2, 2, "utf-8");
+          frame.frameData.write(reason, 2, "utf-8");
         } else {
           frame.frameData = emptyBuffer;
         }
@@ -17514,11 +17514,11 @@ var require_connection = __commonJS({
       response.socket.off("error", onSocketError);
       const wasClean = ws[kSentClose] === sentCloseFrameState.SENT && ws[kReceivedClose];
       let code = 1005;
-      let reason2 = "";
+      let reason = "";
       const result = ws[kByteParser].closingInfo;
       if (result && !result.error) {
         code = result.code ?? 1005;
-        reason2 = result.reason;
+        reason = result.reason;
       } else if (!ws[kReceivedClose]) {
         code = 1006;
       }
@@ -17526,13 +17526,13 @@ var require_connection = __commonJS({
       fireEvent("close", ws, (type, init) => new CloseEvent(type, init), {
         wasClean,
         code,
-        reason: reason2
+        reason
       });
       if (channels.close.hasSubscribers) {
         channels.close.publish({
           websocket: ws,
           code,
-          reason: reason2
+          reason
         });
       }
     }
@@ -17656,9 +17656,9 @@ var require_receiver = __commonJS({
     var { closeWebSocketConnection } = require_connection();
     var { PerMessageDeflate } = require_permessage_deflate();
     var { MessageSizeExceededError } = require_errors();
-    function failWebsocketConnectionWithCode(ws, code, reason2) {
-      closeWebSocketConnection(ws, code, reason2, Buffer.byteLength(reason2));
-      failWebsocketConnection(ws, reason2);
+    function failWebsocketConnectionWithCode(ws, code, reason) {
+      closeWebSocketConnection(ws, code, reason, Buffer.byteLength(reason));
+      failWebsocketConnection(ws, reason);
     }
     var ByteParser = class extends Writable2 {
       #buffers = [];
@@ -17938,16 +17938,16 @@ var require_receiver = __commonJS({
         if (code !== void 0 && !isValidStatusCode(code)) {
           return { code: 1002, reason: "Invalid status code", error: true };
         }
-        let reason2 = data.subarray(2);
-        if (reason2[0] === 239 && reason2[1] === 187 && reason2[2] === 191) {
-          reason2 = reason2.subarray(3);
+        let reason = data.subarray(2);
+        if (reason[0] === 239 && reason[1] === 187 && reason[2] === 191) {
+          reason = reason.subarray(3);
         }
         try {
-          reason2 = utf8Decode(reason2);
+          reason = utf8Decode(reason);
         } catch {
           return { code: 1007, reason: "Invalid UTF-8", error: true };
         }
-        return { code, reason: reason2, error: false };
+        return { code, reason, error: false };
       }
       /**
        * Parses control frames.
@@ -17962,9 +17962,9 @@ var require_receiver = __commonJS({
           }
           this.#info.closeInfo = this.parseCloseBody(body);
           if (this.#info.closeInfo.error) {
-            const { code, reason: reason2 } = this.#info.closeInfo;
-            closeWebSocketConnection(this.ws, code, reason2, reason2.length);
-            failWebsocketConnection(this.ws, reason2);
+            const { code, reason } = this.#info.closeInfo;
+            closeWebSocketConnection(this.ws, code, reason, reason.length);
+            failWebsocketConnection(this.ws, reason);
             return false;
           }
           if (this.ws[kSentClose] !== sentCloseFrameState.SENT) {
@@ -18201,14 +18201,14 @@ var require_websocket = __commonJS({
        * @param {number|undefined} code
        * @param {string|undefined} reason
        */
-      close(code = void 0, reason2 = void 0) {
+      close(code = void 0, reason = void 0) {
         webidl.brandCheck(this, _WebSocket);
         const prefix = "WebSocket.close";
         if (code !== void 0) {
           code = webidl.converters["unsigned short"](code, prefix, "code", { clamp: true });
         }
-        if (reason2 !== void 0) {
-          reason2 = webidl.converters.USVString(reason2, prefix, "reason");
+        if (reason !== void 0) {
+          reason = webidl.converters.USVString(reason, prefix, "reason");
         }
         if (code !== void 0) {
           if (code !== 1e3 && (code < 3e3 || code > 4999)) {
@@ -18216,8 +18216,8 @@ var require_websocket = __commonJS({
           }
         }
         let reasonByteLength = 0;
-        if (reason2 !== void 0) {
-          reasonByteLength = Buffer.byteLength(reason2);
+        if (reason !== void 0) {
+          reasonByteLength = Buffer.byteLength(reason);
           if (reasonByteLength > 123) {
             throw new DOMException(
               `Reason must be less than 123 bytes; received ${reasonByteLength}`,
@@ -18225,7 +18225,7 @@ var require_websocket = __commonJS({
             );
           }
         }
-        closeWebSocketConnection(this, code, reason2, reasonByteLength);
+        closeWebSocketConnection(this, code, reason, reasonByteLength);
       }
       /**
        * @see https://websockets.spec.whatwg.org/#dom-websocket-send
@@ -18502,8 +18502,8 @@ var require_util8 = __commonJS({
       return true;
     }
     function delay(ms) {
-      return new Promise((resolve) => {
-        setTimeout(resolve, ms).unref();
+      return new Promise((resolve2) => {
+        setTimeout(resolve2, ms).unref();
       });
     }
     module.exports = {
@@ -19368,19 +19368,19 @@ var init_emitWarningIfUnsupportedVersion = __esm({
     state = {
       warningEmitted: false
     };
-    emitWarningIfUnsupportedVersion = (version2) => {
-      if (version2 && !state.warningEmitted) {
+    emitWarningIfUnsupportedVersion = (version3) => {
+      if (version3 && !state.warningEmitted) {
         if (process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED === "true") {
           state.warningEmitted = true;
           return;
         }
-        const userMajorVersion = parseInt(version2.substring(1, version2.indexOf(".")));
+        const userMajorVersion = parseInt(version3.substring(1, version3.indexOf(".")));
         const vv = 22;
         if (userMajorVersion < vv) {
           state.warningEmitted = true;
           process.emitWarning(`NodeVersionSupportWarning: The AWS SDK for JavaScript (v3)
 versions published after the first week of January 2027
-will require node >=${vv}. You are running node ${version2}.
+will require node >=${vv}. You are running node ${version3}.
 
 To continue receiving updates to AWS services, bug fixes,
 and security updates please upgrade to node >=${vv}.
@@ -22479,8 +22479,8 @@ var warningEmitted, emitWarningIfUnsupportedVersion2;
 var init_emitWarningIfUnsupportedVersion2 = __esm({
   "node_modules/@smithy/core/dist-es/submodules/client/smithy-client/emitWarningIfUnsupportedVersion.js"() {
     warningEmitted = false;
-    emitWarningIfUnsupportedVersion2 = (version2) => {
-      if (version2 && !warningEmitted && parseInt(version2.substring(1, version2.indexOf("."))) < 16) {
+    emitWarningIfUnsupportedVersion2 = (version3) => {
+      if (version3 && !warningEmitted && parseInt(version3.substring(1, version3.indexOf("."))) < 16) {
         warningEmitted = true;
       }
     };
@@ -22732,7 +22732,7 @@ var init_getInstanceMetadataRegion = __esm({
     };
     imdsRequest = async (options) => {
       const { request } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 67, 19));
-      return new Promise((resolve, reject) => {
+      return new Promise((resolve2, reject) => {
         const req = request({
           hostname: options.hostname,
           port: options.port,
@@ -22760,7 +22760,7 @@ var init_getInstanceMetadataRegion = __esm({
           const chunks = [];
           res.on("data", (chunk) => chunks.push(chunk));
           res.on("end", () => {
-            resolve(Buffer.concat(chunks));
+            resolve2(Buffer.concat(chunks));
             req.destroy();
           });
         });
@@ -23983,6 +23983,7 @@ var init_endpoints = __esm({
     init_endpointMiddleware();
     init_getEndpointPlugin();
     init_resolveEndpointConfig();
+    init_transport();
     init_BinaryDecisionDiagram();
     init_EndpointCache();
     init_decideEndpoint();
@@ -24199,7 +24200,7 @@ var init_stream_collector = __esm({
       if (isReadableStream(stream)) {
         return collectReadableStream(stream);
       }
-      return new Promise((resolve, reject) => {
+      return new Promise((resolve2, reject) => {
         const collector = new Collector();
         const nodeStream = stream;
         nodeStream.pipe(collector);
@@ -24210,7 +24211,7 @@ var init_stream_collector = __esm({
         collector.on("error", reject);
         collector.on("finish", function() {
           const bytes = concatBytes(this.bufferedBytes);
-          resolve(bytes);
+          resolve2(bytes);
         });
       });
     };
@@ -25580,7 +25581,7 @@ async function* readableToIterable(readStream) {
     streamEnded = true;
   });
   while (!generationEnded) {
-    const value = await new Promise((resolve) => setTimeout(() => resolve(records.shift()), 0));
+    const value = await new Promise((resolve2) => setTimeout(() => resolve2(records.shift()), 0));
     if (value) {
       yield value;
     }
@@ -27812,11 +27813,11 @@ var init_JsonShapeSerializer2 = __esm({
       }
       static B64 = (() => {
         const chars2 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        const table2 = new Uint8Array(64);
+        const table3 = new Uint8Array(64);
         for (let i9 = 0; i9 < 64; ++i9) {
-          table2[i9] = chars2.charCodeAt(i9);
+          table3[i9] = chars2.charCodeAt(i9);
         }
-        return table2;
+        return table3;
       })();
       writeBase64(data) {
         const b64Len = Math.ceil(data.length / 3) * 4;
@@ -29465,7 +29466,7 @@ function bindRetryMiddleware(isStreamingPayload2) {
           const delay = retryToken.getRetryDelay();
           totalRetryDelay += (retryToken?.$retryLog?.acquisitionDelay ?? 0) + delay;
           if (delay > 0) {
-            await race(new Promise((resolve) => setTimeout(resolve, delay)), abortSignal);
+            await race(new Promise((resolve2) => setTimeout(resolve2, delay)), abortSignal);
           }
         }
       }
@@ -29598,7 +29599,7 @@ var init_DefaultRateLimiter = __esm({
         this.refillTokenBucket();
         while (amount > this.availableTokens) {
           const delay = (amount - this.availableTokens) / this.fillRate * 1e3;
-          await new Promise((resolve) => _DefaultRateLimiter.setTimeoutFn(resolve, delay));
+          await new Promise((resolve2) => _DefaultRateLimiter.setTimeoutFn(resolve2, delay));
           this.refillTokenBucket();
         }
         this.availableTokens = this.availableTokens - amount;
@@ -30108,14 +30109,14 @@ var init_user_agent_middleware = __esm({
     };
     escapeUserAgent = (userAgentPair) => {
       const name = userAgentPair[0].split(UA_NAME_SEPARATOR).map((part) => part.replace(UA_NAME_ESCAPE_REGEX, UA_ESCAPE_CHAR)).join(UA_NAME_SEPARATOR);
-      const version2 = userAgentPair[1]?.replace(UA_VALUE_ESCAPE_REGEX, UA_ESCAPE_CHAR);
+      const version3 = userAgentPair[1]?.replace(UA_VALUE_ESCAPE_REGEX, UA_ESCAPE_CHAR);
       const prefixSeparatorIndex = name.indexOf(UA_NAME_SEPARATOR);
       const prefix = name.substring(0, prefixSeparatorIndex);
       let uaName = name.substring(prefixSeparatorIndex + 1);
       if (prefix === "api") {
         uaName = uaName.toLowerCase();
       }
-      return [prefix, uaName, version2].filter((item) => item && item.length > 0).reduce((acc, item, index) => {
+      return [prefix, uaName, version3].filter((item) => item && item.length > 0).reduce((acc, item, index) => {
         switch (index) {
           case 0:
             return item;
@@ -31551,7 +31552,7 @@ var init_node_http = __esm({
 
 // node_modules/@smithy/credential-provider-imds/dist-es/remoteProvider/httpRequest.js
 function httpRequest(options) {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve2, reject) => {
     const req = external_node_http_.request({
       method: "GET",
       ...options,
@@ -31576,7 +31577,7 @@ function httpRequest(options) {
         chunks.push(chunk);
       });
       res.on("end", () => {
-        resolve(Buffer.concat(chunks));
+        resolve2(Buffer.concat(chunks));
         req.destroy();
       });
     });
@@ -31995,15 +31996,15 @@ var init_dist_es5 = __esm({
 
 // node_modules/@smithy/node-http-handler/dist-es/build-abort-error.js
 function buildAbortError(abortSignal) {
-  const reason2 = abortSignal && typeof abortSignal === "object" && "reason" in abortSignal ? abortSignal.reason : void 0;
-  if (reason2) {
-    if (reason2 instanceof Error) {
+  const reason = abortSignal && typeof abortSignal === "object" && "reason" in abortSignal ? abortSignal.reason : void 0;
+  if (reason) {
+    if (reason instanceof Error) {
       const abortError3 = new Error("Request aborted");
       abortError3.name = "AbortError";
-      abortError3.cause = reason2;
+      abortError3.cause = reason;
       return abortError3;
     }
-    const abortError2 = new Error(String(reason2));
+    const abortError2 = new Error(String(reason));
     abortError2.name = "AbortError";
     return abortError2;
   }
@@ -32220,21 +32221,21 @@ async function writeRequestBody(httpRequest2, request, maxContinueTimeoutMs = MI
   let sendBody = true;
   if (!externalAgent && expect === "100-continue") {
     sendBody = await Promise.race([
-      new Promise((resolve) => {
-        timeoutId = Number(timing.setTimeout(() => resolve(true), Math.max(MIN_WAIT_TIME, maxContinueTimeoutMs)));
+      new Promise((resolve2) => {
+        timeoutId = Number(timing.setTimeout(() => resolve2(true), Math.max(MIN_WAIT_TIME, maxContinueTimeoutMs)));
       }),
-      new Promise((resolve) => {
+      new Promise((resolve2) => {
         httpRequest2.on("continue", () => {
           timing.clearTimeout(timeoutId);
-          resolve(true);
+          resolve2(true);
         });
         httpRequest2.on("response", () => {
           timing.clearTimeout(timeoutId);
-          resolve(false);
+          resolve2(false);
         });
         httpRequest2.on("error", () => {
           timing.clearTimeout(timeoutId);
-          resolve(false);
+          resolve2(false);
         });
       })
     ]);
@@ -32335,13 +32336,13 @@ or increase socketAcquisitionWarningTimeout=(millis) in the NodeHttpHandler conf
         return socketWarningTimestamp;
       }
       constructor(options) {
-        this.configProvider = new Promise((resolve, reject) => {
+        this.configProvider = new Promise((resolve2, reject) => {
           if (typeof options === "function") {
             options().then((_options) => {
-              resolve(this.resolveDefaultConfig(_options));
+              resolve2(this.resolveDefaultConfig(_options));
             }).catch(reject);
           } else {
-            resolve(this.resolveDefaultConfig(options));
+            resolve2(this.resolveDefaultConfig(options));
           }
         });
       }
@@ -32371,7 +32372,7 @@ or increase socketAcquisitionWarningTimeout=(millis) in the NodeHttpHandler conf
             timing.clearTimeout(requestTimeoutId);
             timing.clearTimeout(keepAliveTimeoutId);
           };
-          const resolve = async (arg) => {
+          const resolve2 = async (arg) => {
             await writeRequestBodyPromise;
             clearTimeouts();
             _resolve(arg);
@@ -32435,7 +32436,7 @@ or increase socketAcquisitionWarningTimeout=(millis) in the NodeHttpHandler conf
               headers: getTransformedHeaders(res.headers),
               body: res
             });
-            resolve({ response: httpResponse });
+            resolve2({ response: httpResponse });
           });
           req.on("error", (err) => {
             if (NODEJS_TIMEOUT_ERROR_CODES2.includes(err.code)) {
@@ -32648,7 +32649,7 @@ var init_retry_wrapper = __esm({
           try {
             return await toRetry();
           } catch (e9) {
-            await new Promise((resolve) => setTimeout(resolve, delayMs));
+            await new Promise((resolve2) => setTimeout(resolve2, delayMs));
           }
         }
         return await toRetry();
@@ -39351,9 +39352,9 @@ var require_directives = __commonJS({
         this.tags = Object.assign({}, _Directives.defaultTags, tags);
       }
       clone() {
-        const copy = new _Directives(this.yaml, this.tags);
-        copy.docStart = this.docStart;
-        return copy;
+        const copy2 = new _Directives(this.yaml, this.tags);
+        copy2.docStart = this.docStart;
+        return copy2;
       }
       /**
        * During parsing, get a Directives instance for the current document and
@@ -39405,13 +39406,13 @@ var require_directives = __commonJS({
               onError(0, "%YAML directive should contain exactly one part");
               return false;
             }
-            const [version2] = parts;
-            if (version2 === "1.1" || version2 === "1.2") {
-              this.yaml.version = version2;
+            const [version3] = parts;
+            if (version3 === "1.1" || version3 === "1.2") {
+              this.yaml.version = version3;
               return true;
             } else {
-              const isValid = /^\d+\.\d+$/.test(version2);
-              onError(6, `Unsupported YAML version ${version2}`, isValid);
+              const isValid = /^\d+\.\d+$/.test(version3);
+              onError(6, `Unsupported YAML version ${version3}`, isValid);
               return false;
             }
           }
@@ -39662,10 +39663,10 @@ var require_Node = __commonJS({
       }
       /** Create a copy of this node.  */
       clone() {
-        const copy = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
+        const copy2 = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
         if (this.range)
-          copy.range = this.range.slice();
-        return copy;
+          copy2.range = this.range.slice();
+        return copy2;
       }
       /** A plain JavaScript representation of this node. */
       toJS(doc, { mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
@@ -39959,13 +39960,13 @@ var require_Collection = __commonJS({
        * @param schema - If defined, overwrites the original's schema
        */
       clone(schema) {
-        const copy = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
+        const copy2 = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
         if (schema)
-          copy.schema = schema;
-        copy.items = copy.items.map((it) => identity.isNode(it) || identity.isPair(it) ? it.clone(schema) : it);
+          copy2.schema = schema;
+        copy2.items = copy2.items.map((it) => identity.isNode(it) || identity.isPair(it) ? it.clone(schema) : it);
         if (this.range)
-          copy.range = this.range.slice();
-        return copy;
+          copy2.range = this.range.slice();
+        return copy2;
       }
       /**
        * Adds a value to the collection. For `!!map` and `!!omap` the value must
@@ -42384,9 +42385,9 @@ var require_Schema = __commonJS({
         this.sortMapEntries = typeof sortMapEntries === "function" ? sortMapEntries : sortMapEntries === true ? sortMapEntriesByKey : null;
       }
       clone() {
-        const copy = Object.create(_Schema.prototype, Object.getOwnPropertyDescriptors(this));
-        copy.tags = this.tags.slice();
-        return copy;
+        const copy2 = Object.create(_Schema.prototype, Object.getOwnPropertyDescriptors(this));
+        copy2.tags = this.tags.slice();
+        return copy2;
       }
     };
     exports.Schema = Schema;
@@ -42513,14 +42514,14 @@ var require_Document = __commonJS({
           version: "1.2"
         }, options);
         this.options = opt;
-        let { version: version2 } = opt;
+        let { version: version3 } = opt;
         if (options?._directives) {
           this.directives = options._directives.atDocument();
           if (this.directives.yaml.explicit)
-            version2 = this.directives.yaml.version;
+            version3 = this.directives.yaml.version;
         } else
-          this.directives = new directives.Directives({ version: version2 });
-        this.setSchema(version2, options);
+          this.directives = new directives.Directives({ version: version3 });
+        this.setSchema(version3, options);
         this.contents = value === void 0 ? null : this.createNode(value, _replacer, options);
       }
       /**
@@ -42529,21 +42530,21 @@ var require_Document = __commonJS({
        * Custom Node values that inherit from `Object` still refer to their original instances.
        */
       clone() {
-        const copy = Object.create(_Document.prototype, {
+        const copy2 = Object.create(_Document.prototype, {
           [identity.NODE_TYPE]: { value: identity.DOC }
         });
-        copy.commentBefore = this.commentBefore;
-        copy.comment = this.comment;
-        copy.errors = this.errors.slice();
-        copy.warnings = this.warnings.slice();
-        copy.options = Object.assign({}, this.options);
+        copy2.commentBefore = this.commentBefore;
+        copy2.comment = this.comment;
+        copy2.errors = this.errors.slice();
+        copy2.warnings = this.warnings.slice();
+        copy2.options = Object.assign({}, this.options);
         if (this.directives)
-          copy.directives = this.directives.clone();
-        copy.schema = this.schema.clone();
-        copy.contents = identity.isNode(this.contents) ? this.contents.clone(copy.schema) : this.contents;
+          copy2.directives = this.directives.clone();
+        copy2.schema = this.schema.clone();
+        copy2.contents = identity.isNode(this.contents) ? this.contents.clone(copy2.schema) : this.contents;
         if (this.range)
-          copy.range = this.range.slice();
-        return copy;
+          copy2.range = this.range.slice();
+        return copy2;
       }
       /** Adds a value to the document. */
       add(value) {
@@ -42700,11 +42701,11 @@ var require_Document = __commonJS({
        *
        * Overrides all previously set schema options.
        */
-      setSchema(version2, options = {}) {
-        if (typeof version2 === "number")
-          version2 = String(version2);
+      setSchema(version3, options = {}) {
+        if (typeof version3 === "number")
+          version3 = String(version3);
         let opt;
-        switch (version2) {
+        switch (version3) {
           case "1.1":
             if (this.directives)
               this.directives.yaml.version = "1.1";
@@ -42715,9 +42716,9 @@ var require_Document = __commonJS({
           case "1.2":
           case "next":
             if (this.directives)
-              this.directives.yaml.version = version2;
+              this.directives.yaml.version = version3;
             else
-              this.directives = new directives.Directives({ version: version2 });
+              this.directives = new directives.Directives({ version: version3 });
             opt = { resolveKnownTags: true, schema: "core" };
             break;
           case null:
@@ -42726,7 +42727,7 @@ var require_Document = __commonJS({
             opt = null;
             break;
           default: {
-            const sv = JSON.stringify(version2);
+            const sv = JSON.stringify(version3);
             throw new Error(`Expected '1.1', '1.2' or null as first argument, but found: ${sv}`);
           }
         }
@@ -46630,11 +46631,11 @@ var tunnel = __toESM(require_tunnel2(), 1);
 var import_undici = __toESM(require_undici(), 1);
 var __awaiter = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve) {
-      resolve(value);
+    return value instanceof P ? value : new P(function(resolve2) {
+      resolve2(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve, reject) {
+  return new (P || (P = Promise))(function(resolve2, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -46650,7 +46651,7 @@ var __awaiter = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -46723,26 +46724,26 @@ var HttpClientResponse = class {
   }
   readBody() {
     return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve2) => __awaiter(this, void 0, void 0, function* () {
         let output = Buffer.alloc(0);
         this.message.on("data", (chunk) => {
           output = Buffer.concat([output, chunk]);
         });
         this.message.on("end", () => {
-          resolve(output.toString());
+          resolve2(output.toString());
         });
       }));
     });
   }
   readBodyBuffer() {
     return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve2) => __awaiter(this, void 0, void 0, function* () {
         const chunks = [];
         this.message.on("data", (chunk) => {
           chunks.push(chunk);
         });
         this.message.on("end", () => {
-          resolve(Buffer.concat(chunks));
+          resolve2(Buffer.concat(chunks));
         });
       }));
     });
@@ -46945,14 +46946,14 @@ var HttpClient = class {
    */
   requestRaw(info2, data) {
     return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve, reject) => {
+      return new Promise((resolve2, reject) => {
         function callbackForResult(err, res) {
           if (err) {
             reject(err);
           } else if (!res) {
             reject(new Error("Unknown error"));
           } else {
-            resolve(res);
+            resolve2(res);
           }
         }
         this.requestRawWithCallback(info2, data, callbackForResult);
@@ -47196,12 +47197,12 @@ var HttpClient = class {
     return __awaiter(this, void 0, void 0, function* () {
       retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
       const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-      return new Promise((resolve) => setTimeout(() => resolve(), ms));
+      return new Promise((resolve2) => setTimeout(() => resolve2(), ms));
     });
   }
   _processResponse(res, options) {
     return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve2, reject) => __awaiter(this, void 0, void 0, function* () {
         const statusCode = res.message.statusCode || 0;
         const response = {
           statusCode,
@@ -47209,7 +47210,7 @@ var HttpClient = class {
           headers: {}
         };
         if (statusCode === HttpCodes.NotFound) {
-          resolve(response);
+          resolve2(response);
         }
         function dateTimeDeserializer(key, value) {
           if (typeof value === "string") {
@@ -47248,7 +47249,7 @@ var HttpClient = class {
           err.result = response.result;
           reject(err);
         } else {
-          resolve(response);
+          resolve2(response);
         }
       }));
     });
@@ -47259,11 +47260,11 @@ var lowercaseKeys = (obj) => Object.keys(obj).reduce((c9, k9) => (c9[k9.toLowerC
 // node_modules/@actions/http-client/lib/auth.js
 var __awaiter2 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve) {
-      resolve(value);
+    return value instanceof P ? value : new P(function(resolve2) {
+      resolve2(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve, reject) {
+  return new (P || (P = Promise))(function(resolve2, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -47279,7 +47280,7 @@ var __awaiter2 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -47310,11 +47311,11 @@ var BearerCredentialHandler = class {
 // node_modules/@actions/core/lib/oidc-utils.js
 var __awaiter3 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve) {
-      resolve(value);
+    return value instanceof P ? value : new P(function(resolve2) {
+      resolve2(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve, reject) {
+  return new (P || (P = Promise))(function(resolve2, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -47330,7 +47331,7 @@ var __awaiter3 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -47399,11 +47400,11 @@ var OidcClient = class _OidcClient {
 
 var __awaiter4 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve) {
-      resolve(value);
+    return value instanceof P ? value : new P(function(resolve2) {
+      resolve2(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve, reject) {
+  return new (P || (P = Promise))(function(resolve2, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -47419,7 +47420,7 @@ var __awaiter4 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -47576,8 +47577,8 @@ var Summary = class {
    * @returns {Summary} summary instance
    */
   addTable(rows) {
-    const tableBody = rows.map((row) => {
-      const cells = row.map((cell2) => {
+    const tableBody = rows.map((row2) => {
+      const cells = row2.map((cell2) => {
         if (typeof cell2 === "string") {
           return this.wrap("td", cell2);
         }
@@ -47697,11 +47698,11 @@ var arch = external_os_namespaceObject.arch();
 // node_modules/@actions/core/lib/core.js
 var __awaiter5 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve) {
-      resolve(value);
+    return value instanceof P ? value : new P(function(resolve2) {
+      resolve2(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve, reject) {
+  return new (P || (P = Promise))(function(resolve2, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -47717,7 +47718,7 @@ var __awaiter5 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -48012,6 +48013,8 @@ var TAGS = {
   content: "ami-action:content",
   strategy: "ami-action:strategy",
   base: "ami-action:base",
+  /** Of a copy, and of its snapshots: `region/id` of what it is a copy of. */
+  copiedFrom: "ami-action:copied-from",
   bakedAt: "ami-action:baked-at",
   validUntil: "ami-action:valid-until",
   buildSeconds: "ami-action:build-seconds",
@@ -48962,6 +48965,7 @@ var _ANcce = "AcceleratorName";
 var _APIAss = "AssociatePublicIpAddress";
 var _APu = "AutoPlacement";
 var _ARS = "AutoRecoverySupported";
+var _ARll = "AllRegions";
 var _ARss = "AssociatedResource";
 var _ARuto = "AutoRecovery";
 var _ASSm = "AmdSevSnp";
@@ -48981,6 +48985,7 @@ var _AZ = "AvailabilityZone";
 var _AZGv = "AvailabilityZoneGroup";
 var _AZI = "AvailabilityZoneId";
 var _Acc = "Accelerators";
+var _Ad = "Add";
 var _Af = "Affinity";
 var _Ar = "Arn";
 var _Arc = "Architecture";
@@ -49026,10 +49031,14 @@ var _CGIa = "CarrierGatewayIds";
 var _CGur = "CurrentGeneration";
 var _CI = "CarrierIp";
 var _CIBM = "CurrentInstanceBootMode";
+var _CIR = "CopyImageRequest";
+var _CIRo = "CopyImageResult";
 var _CIRr = "CreateImageRequest";
 var _CIRre = "CreateImageResult";
+var _CIT = "CopyImageTags";
 var _CIi = "CidrIp";
 var _CIid = "CidrIpv6";
+var _CIopy = "CopyImage";
 var _CIor = "CoreInfo";
 var _CIr = "CreateImage";
 var _CM = "CpuManufacturers";
@@ -49056,7 +49065,11 @@ var _CSIRR = "CancelSpotInstanceRequestsRequest";
 var _CSIRRa = "CancelSpotInstanceRequestsResult";
 var _CSIRa = "CancelledSpotInstanceRequests";
 var _CSIRan = "CancelSpotInstanceRequests";
+var _CSR = "CopySnapshotRequest";
+var _CSRPSU = "CopySnapshotRequestPSU";
+var _CSRo = "CopySnapshotResult";
 var _CSRred = "CreditSpecificationRequest";
+var _CSop = "CopySnapshot";
 var _CSr = "CreditSpecification";
 var _CSu = "CurrentState";
 var _CT2 = "ClientToken";
@@ -49076,6 +49089,8 @@ var _Cp = "Cpu";
 var _DAS = "DeleteAssociatedSnapshots";
 var _DASi = "DisableApiStop";
 var _DAT = "DisableApiTermination";
+var _DAZ = "DestinationAvailabilityZone";
+var _DAZI = "DestinationAvailabilityZoneId";
 var _DCB = "DestinationCidrBlock";
 var _DCGRes = "DescribeCarrierGatewaysRequest";
 var _DCTC = "DefaultConnectionTrackingConfiguration";
@@ -49087,6 +49102,8 @@ var _DFR = "DeleteFleetsRequest";
 var _DFRes = "DescribeFleetsRequest";
 var _DHS = "DedicatedHostsSupported";
 var _DI = "DeviceIndex";
+var _DIA = "DescribeImageAttribute";
+var _DIAR = "DescribeImageAttributeRequest";
 var _DIARe = "DescribeInstanceAttributeRequest";
 var _DIAe = "DescribeInstanceAttribute";
 var _DILi = "DiskInfoList";
@@ -49097,6 +49114,9 @@ var _DIRes = "DescribeImagesRequest";
 var _DIResc = "DescribeImagesResult";
 var _DIRescr = "DescribeInstancesRequest";
 var _DIRescri = "DescribeInstancesResult";
+var _DITO = "DescribeInstanceTypeOfferings";
+var _DITOR = "DescribeInstanceTypeOfferingsRequest";
+var _DITORe = "DescribeInstanceTypeOfferingsResult";
 var _DITR = "DescribeInstanceTopologyRequest";
 var _DITRes = "DescribeInstanceTypesRequest";
 var _DITResc = "DescribeInstanceTypesResult";
@@ -49110,15 +49130,20 @@ var _DIisk = "DiskInfo";
 var _DN = "DeviceName";
 var _DNCI = "DefaultNetworkCardIndex";
 var _DNIPRescr = "DescribeNetworkInterfacePermissionsRequest";
+var _DOA = "DestinationOutpostArn";
 var _DOT = "DeleteOnTermination";
 var _DPGRe = "DescribePlacementGroupsRequest";
 var _DPRe = "DestinationPortRange";
 var _DPer = "DeregistrationProtection";
 var _DR = "DryRun";
 var _DRIOR = "DescribeReservedInstancesOfferingsRequest";
+var _DRRe = "DescribeRegionsRequest";
+var _DRRes = "DescribeRegionsResult";
 var _DRSERes = "DescribeRouteServerEndpointsRequest";
 var _DRSPRes = "DescribeRouteServerPeersRequest";
 var _DRSRes = "DescribeRouteServersRequest";
+var _DRe = "DestinationRegion";
+var _DRes = "DescribeRegions";
 var _DSGRes = "DescribeSecurityGroupsRequest";
 var _DSGResc = "DescribeSecurityGroupsResult";
 var _DSGe = "DescribeSecurityGroups";
@@ -49162,6 +49187,7 @@ var _ECIL = "EbsCardInfoList";
 var _ECIb = "EbsCardInfo";
 var _ECb = "EbsCards";
 var _EDn = "EnableDns64";
+var _EEBD = "EbsEncryptionByDefault";
 var _EGA = "ElasticGpuAssociation";
 var _EGAI = "ElasticGpuAssociationId";
 var _EGAL = "ElasticGpuAssociationList";
@@ -49212,6 +49238,7 @@ var _EU = "ExecutableUsers";
 var _Eb = "Ebs";
 var _En = "Enabled";
 var _Enc = "Encrypted";
+var _Endp = "Endpoint";
 var _F = "Force";
 var _FAi = "FixAvailable";
 var _FDI = "FpgaDeviceInfo";
@@ -49239,6 +49266,12 @@ var _GD = "GroupDescription";
 var _GDI = "GpuDeviceInfo";
 var _GDIL = "GpuDeviceInfoList";
 var _GDMI = "GpuDeviceMemoryInfo";
+var _GEDKKI = "GetEbsDefaultKmsKeyId";
+var _GEDKKIR = "GetEbsDefaultKmsKeyIdRequest";
+var _GEDKKIRe = "GetEbsDefaultKmsKeyIdResult";
+var _GEEBD = "GetEbsEncryptionByDefault";
+var _GEEBDR = "GetEbsEncryptionByDefaultRequest";
+var _GEEBDRe = "GetEbsEncryptionByDefaultResult";
 var _GIF = "GetImageFindings";
 var _GIFES = "GetImageFindingsEntrySet";
 var _GIFR = "GetImageFindingsRequest";
@@ -49254,7 +49287,9 @@ var _GNSL = "GroupNameStringList";
 var _GNr = "GroupNames";
 var _GPS = "GpuPartitionSize";
 var _GSPSR = "GetSpotPlacementScoresRequest";
+var _Ge = "Geography";
 var _Gp = "Gpus";
+var _Gr = "Group";
 var _HBD = "HiddenByDefault";
 var _HCOR = "HostCpuOptionsRequest";
 var _HE = "HttpEndpoint";
@@ -49285,6 +49320,7 @@ var _IAPIp = "Ipv6AddressesPerInterface";
 var _IAPSI = "Ipv4AddressesPerSecondaryInterface";
 var _IART = "IncludeAllResourceTypes";
 var _IAm = "ImageAllowed";
+var _IAma = "ImageAttribute";
 var _IAns = "InstanceAttribute";
 var _IApv = "Ipv6Address";
 var _IBDM = "InstanceBlockDeviceMapping";
@@ -49396,6 +49432,9 @@ var _IT2 = "InstanceType";
 var _ITILn = "InstanceTypeInfoList";
 var _ITIn = "InstanceTypeInfo";
 var _ITIns = "InstanceTypeItem";
+var _ITO = "InstanceTypeOfferings";
+var _ITOL = "InstanceTypeOfferingsList";
+var _ITOn = "InstanceTypeOffering";
 var _ITSn = "InstanceTypeSpecification";
 var _ITm = "ImageType";
 var _ITns = "InstanceTenancy";
@@ -49426,6 +49465,10 @@ var _LGC = "LogicalGpuCount";
 var _LGa = "LaunchGroup";
 var _LL = "LicenseList";
 var _LLT = "LastLaunchedTime";
+var _LPL = "LaunchPermissionList";
+var _LPM = "LaunchPermissionModifications";
+var _LPa = "LaunchPermissions";
+var _LPau = "LaunchPermission";
 var _LSLR = "LicenseSpecificationListRequest";
 var _LST = "LocalStorageTypes";
 var _LSTS = "LocalStorageTypeSet";
@@ -49439,8 +49482,10 @@ var _LTI = "LaunchTemplateId";
 var _LTN = "LaunchTemplateName";
 var _LTS = "LaunchTemplateSpecification";
 var _LTau = "LaunchTime";
+var _LTo = "LocationType";
 var _La = "Latest";
 var _Lic = "Licenses";
+var _Loc = "Location";
 var _M = "Min";
 var _MAE = "MultiAttachEnabled";
 var _MAIe = "MediaAcceleratorInfo";
@@ -49468,6 +49513,8 @@ var _MFAS = "MediumFixAvailableSince";
 var _MGBPVC = "MemoryGiBPerVCpu";
 var _MGBPVCR = "MemoryGiBPerVCpuRequest";
 var _MI = "MaximumIops";
+var _MIA = "ModifyImageAttribute";
+var _MIAR = "ModifyImageAttributeRequest";
 var _MIC = "MaxInstanceCount";
 var _MIe = "MemoryInfo";
 var _MMB = "MemoryMiB";
@@ -49528,10 +49575,14 @@ var _NTSVL = "NitroTpmSupportedVersionsList";
 var _NTe = "NextToken";
 var _NV = "NestedVirtualization";
 var _OA = "OutpostArn";
+var _OASL = "OrganizationArnStringList";
+var _OArg = "OrganizationArn";
+var _OArga = "OrganizationArns";
 var _OAw = "OwnerAlias";
 var _OC = "OfferingClass";
 var _ODMPPOLP = "OnDemandMaxPricePercentageOverLowestPrice";
 var _OI = "OwnerId";
+var _OIS = "OptInStatus";
 var _OIr = "OriginalIops";
 var _OIw = "OwnerIds";
 var _OMAE = "OriginalMultiAttachEnabled";
@@ -49541,7 +49592,11 @@ var _ORper = "OperatorResponse";
 var _OSL = "OwnerStringList";
 var _OSr = "OriginalSize";
 var _OTf = "OfferingType";
+var _OTp = "OperationType";
 var _OTri = "OriginalThroughput";
+var _OUA = "OrganizationalUnitArn";
+var _OUASL = "OrganizationalUnitArnStringList";
+var _OUAr = "OrganizationalUnitArns";
 var _OV = "OptionValues";
 var _OVT = "OriginalVolumeType";
 var _OVp = "OptionValue";
@@ -49553,6 +49608,7 @@ var _P2 = "Principal";
 var _PBIG = "PeakBandwidthInGbps";
 var _PCIr = "ProductCodeId";
 var _PCLr = "ProductCodeList";
+var _PCSL = "ProductCodeStringList";
 var _PCT = "ProductCodeType";
 var _PCr2 = "ProductCode";
 var _PCro = "ProductCodes";
@@ -49588,6 +49644,7 @@ var _PSPN = "PublicSsmParameterName";
 var _PSee = "PeeringStatus";
 var _PSh = "PhcSupport";
 var _PSr = "PreviousState";
+var _PU = "PresignedUrl";
 var _Pat = "Paths";
 var _Pl = "Platform";
 var _Pla = "Placement";
@@ -49608,6 +49665,8 @@ var _REIT = "RequireEncryptionInTransit";
 var _RETe = "RestoreExpiryTime";
 var _RF = "RemoveFields";
 var _RFe = "RemoveField";
+var _RGL = "RegionGeographyList";
+var _RGe = "RegionGeography";
 var _RHS = "RequireHibernateSupport";
 var _RI = "ReportId";
 var _RIME = "RunInstancesMonitoringEnabled";
@@ -49624,12 +49683,14 @@ var _RIep = "ReportIds";
 var _RIeq = "RequesterId";
 var _RIeso = "ResourceId";
 var _RIu = "RunInstances";
+var _RL = "RegionList";
 var _RLe = "ReservationList";
 var _RMAI = "RemoveMiddleboxAttachmentIds";
 var _RMAIe = "RemoveMiddleboxAttachmentId";
 var _RMS = "RebootMigrationSupport";
 var _RMe = "RebootMigration";
 var _RN = "RegionName";
+var _RNSL = "RegionNameStringList";
 var _RNe = "RegionNames";
 var _RNu = "RuleNumber";
 var _RSEI = "RouteServerEndpointId";
@@ -49647,6 +49708,9 @@ var _RTe = "ResourceType";
 var _RTes = "ResourceTypes";
 var _Ref = "References";
 var _Refe = "Reference";
+var _Reg = "Regions";
+var _Regi = "Region";
+var _Rem = "Remove";
 var _Res = "Resources";
 var _Rese = "Reservations";
 var _Reser = "Reservation";
@@ -49657,6 +49721,7 @@ var _SAup = "SupportedArchitectures";
 var _SBM = "SupportedBootModes";
 var _SCB = "SourceCidrBlock";
 var _SCBS = "SubnetCidrBlockState";
+var _SCCDM = "SnapshotCopyCompletionDurationMinutes";
 var _SCSIG = "SustainedClockSpeedInGhz";
 var _SDC = "SourceDestCheck";
 var _SDp = "SpreadDomain";
@@ -49726,7 +49791,9 @@ var _SPp = "SpotPrice";
 var _SPpo = "SpotPlacement";
 var _SRDT = "SupportedRootDeviceTypes";
 var _SRc = "ScanResults";
+var _SRo = "SourceRegion";
 var _SRt = "StateReason";
+var _SSI = "SourceSnapshotId";
 var _SSIe = "SecondarySubnetId";
 var _SSu = "SupportedStrategies";
 var _STR = "StateTransitionReason";
@@ -49794,12 +49861,17 @@ var _UA = "UpdatedAt";
 var _UCTL = "UsageClassTypeList";
 var _UD = "UefiData";
 var _UDs = "UserData";
+var _UG = "UserGroups";
+var _UGSL = "UserGroupStringList";
+var _UGs = "UserGroup";
 var _UI = "UserId";
 var _UIGP = "UserIdGroupPairs";
 var _UIGPL = "UserIdGroupPairList";
 var _UIGPs = "UserIdGroupPair";
+var _UISL = "UserIdStringList";
 var _UIT = "UnsupportedInstanceTypes";
 var _UITS = "UnsupportedInstanceTypeSet";
+var _UIs = "UserIds";
 var _UO = "UsageOperation";
 var _UOUT = "UsageOperationUpdateTime";
 var _UST = "UdpStreamTimeout";
@@ -49919,6 +49991,7 @@ var _dNn = "dnsName";
 var _dOT = "deleteOnTermination";
 var _dPe = "deregistrationProtection";
 var _dR = "dryRun";
+var _dRe = "destinationRegion";
 var _dSRS = "deleteSnapshotResultSet";
 var _dTET = "defaultTcpEstablishedTimeout";
 var _dTPC = "defaultThreadsPerCore";
@@ -49931,6 +50004,7 @@ var _dis = "disks";
 var _eCI = "ebsCardIndex";
 var _eCS = "ebsCardSet";
 var _eDn = "enableDns64";
+var _eEBD = "ebsEncryptionByDefault";
 var _eGAI = "elasticGpuAssociationId";
 var _eGAS = "elasticGpuAssociationState";
 var _eGASl = "elasticGpuAssociationSet";
@@ -49975,11 +50049,13 @@ var _fTE = "freeTierEligible";
 var _fa = "fault";
 var _fo = "force";
 var _fp = "fpgas";
+var _g = "group";
 var _gD = "groupDescription";
 var _gIp = "gpuInfo";
 var _gIr = "groupId";
 var _gN = "groupName";
 var _gPS = "gpuPartitionSize";
+var _gS = "geographySet";
 var _gSr = "groupSet";
 var _gp = "gpus";
 var _gr = "groups";
@@ -50046,6 +50122,7 @@ var _iSnst = "instanceState";
 var _iSpo = "ipSource";
 var _iSpv = "ipv6Supported";
 var _iT3 = "instanceType";
+var _iTOS = "instanceTypeOfferingSet";
 var _iTS = "instanceTypeSet";
 var _iTSn = "instanceTypeSpecification";
 var _iTSnt = "interfaceTypeSet";
@@ -50067,9 +50144,12 @@ var _lFAS = "lowFixAvailableSince";
 var _lG = "launchGroup";
 var _lGC = "logicalGpuCount";
 var _lLT = "lastLaunchedTime";
+var _lPa = "launchPermission";
 var _lSa = "launchSpecification";
 var _lSic = "licenseSet";
 var _lTau = "launchTime";
+var _lTo = "locationType";
+var _lo = "location";
 var _mAIe = "mediaAcceleratorInfo";
 var _mAa = "macAddress";
 var _mBIM = "maximumBandwidthInMbps";
@@ -50116,13 +50196,16 @@ var _nTS = "nitroTpmSupport";
 var _nTe = "nextToken";
 var _nV = "nestedVirtualization";
 var _oA = "outpostArn";
+var _oArg = "organizationArn";
 var _oAw = "ownerAlias";
 var _oI = "ownerId";
+var _oIS = "optInStatus";
 var _oIr = "originalIops";
 var _oMAE = "originalMultiAttachEnabled";
 var _oSr = "originalSize";
 var _oTf = "offeringType";
 var _oTr = "originalThroughput";
+var _oUA = "organizationalUnitArn";
 var _oVT = "originalVolumeType";
 var _ope = "operator";
 var _ou = "output";
@@ -50150,6 +50233,7 @@ var _pSa = "pathSet";
 var _pSee = "peeringStatus";
 var _pSh = "phcSupport";
 var _pSr = "previousState";
+var _pU = "presignedUrl";
 var _pl = "platform";
 var _pla = "placement";
 var _prim = "primary";
@@ -50160,12 +50244,15 @@ var _rC2 = "returnCode";
 var _rDN = "rootDeviceName";
 var _rDT = "rootDeviceType";
 var _rETe = "restoreExpiryTime";
+var _rEe = "regionEndpoint";
 var _rI = "reservationId";
 var _rIa = "ramdiskId";
+var _rIeg = "regionInfo";
 var _rIeq = "requesterId";
 var _rIes = "resourceId";
 var _rMS = "rebootMigrationSupport";
 var _rMe = "rebootMigration";
+var _rNe = "regionName";
 var _rSes = "reservationSet";
 var _rTe = "resourceType";
 var _ra = "ramdisk";
@@ -50241,6 +50328,7 @@ var _ti = "timestamp";
 var _tit = "title";
 var _ty = "type";
 var _uA = "updatedAt";
+var _uD = "uefiData";
 var _uDs = "userData";
 var _uI = "userId";
 var _uITS = "unsupportedInstanceTypeSet";
@@ -50276,6 +50364,7 @@ _s_registry5.registerError(EC2ServiceException$, EC2ServiceException);
 var errorTypeRegistries5 = [
   _s_registry5
 ];
+var CopySnapshotRequestPSU = [0, n05, _CSRPSU, 8, 0];
 var ImageUefiDataRequest = [0, n05, _IUDR, 8, 0];
 var RunInstancesUserData = [0, n05, _RIUD, 8, 0];
 var SensitiveUserData = [0, n05, _SUD, 8, 0];
@@ -50491,6 +50580,73 @@ var ConnectionTrackingSpecificationResponse$ = [
   }], [1, {
     "ec2QueryName": `UdpTimeout`,
     "xmlName": _uTd
+  }]]
+];
+var CopyImageRequest$ = [
+  3,
+  n05,
+  _CIR,
+  0,
+  [_N, _SII, _SRo, _CT2, _De, _Enc, _KKI, _DOA, _CIT, _TS, _SCCDM, _DAZ, _DAZI, _DR],
+  [0, 0, 0, [0, 4], 0, [2, {
+    "ec2QueryName": `Encrypted`,
+    "xmlName": _enc
+  }], [0, {
+    "ec2QueryName": `KmsKeyId`,
+    "xmlName": _kKI
+  }], 0, 2, [() => TagSpecificationList, { "xmlName": _TSa }], 1, 0, 0, [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  3
+];
+var CopyImageResult$ = [
+  3,
+  n05,
+  _CIRo,
+  0,
+  [_IIm],
+  [[0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }]]
+];
+var CopySnapshotRequest$ = [
+  3,
+  n05,
+  _CSR,
+  0,
+  [_SRo, _SSI, _De, _DOA, _DRe, _Enc, _KKI, _PU, _TS, _CDM, _DAZ, _DR],
+  [0, 0, 0, 0, [0, {
+    "ec2QueryName": `DestinationRegion`,
+    "xmlName": _dRe
+  }], [2, {
+    "ec2QueryName": `Encrypted`,
+    "xmlName": _enc
+  }], [0, {
+    "ec2QueryName": `KmsKeyId`,
+    "xmlName": _kKI
+  }], [() => CopySnapshotRequestPSU, {
+    "ec2QueryName": `PresignedUrl`,
+    "xmlName": _pU
+  }], [() => TagSpecificationList, { "xmlName": _TSa }], 1, 0, [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  2
+];
+var CopySnapshotResult$ = [
+  3,
+  n05,
+  _CSRo,
+  0,
+  [_T2, _SIn],
+  [[() => TagList, {
+    "ec2QueryName": `TagSet`,
+    "xmlName": _tS
+  }], [0, {
+    "ec2QueryName": `SnapshotId`,
+    "xmlName": _sIn
   }]]
 ];
 var CpuOptions$ = [
@@ -50738,6 +50894,18 @@ var DescribeFleetsRequest$ = [
   [_DR, _MR, _NTe, _FIle, _Fi],
   [2, 1, 0, [64 | 0, { "xmlName": _FIl }], [() => FilterList, { "xmlName": _Fil }]]
 ];
+var DescribeImageAttributeRequest$ = [
+  3,
+  n05,
+  _DIAR,
+  0,
+  [_At, _IIm, _DR],
+  [0, 0, [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  2
+];
 var DescribeImageReferencesRequest$ = [
   3,
   n05,
@@ -50845,6 +51013,28 @@ var DescribeInstanceTopologyRequest$ = [
   [_DR, _NTe, _MR, _IIn, _GNr, _Fi],
   [2, 0, 1, [64 | 0, { "xmlName": _II }], [64 | 0, { "xmlName": _GN }], [() => FilterList, { "xmlName": _Fil }]]
 ];
+var DescribeInstanceTypeOfferingsRequest$ = [
+  3,
+  n05,
+  _DITOR,
+  0,
+  [_DR, _LTo, _Fi, _MR, _NTe],
+  [2, 0, [() => FilterList, { "xmlName": _Fil }], 1, 0]
+];
+var DescribeInstanceTypeOfferingsResult$ = [
+  3,
+  n05,
+  _DITORe,
+  0,
+  [_ITO, _NTe],
+  [[() => InstanceTypeOfferingsList, {
+    "ec2QueryName": `InstanceTypeOfferingSet`,
+    "xmlName": _iTOS
+  }], [0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }]]
+];
 var DescribeInstanceTypesRequest$ = [
   3,
   n05,
@@ -50888,6 +51078,28 @@ var DescribePlacementGroupsRequest$ = [
     "ec2QueryName": `GroupName`,
     "xmlName": _gN
   }], [() => FilterList, { "xmlName": _Fil }]]
+];
+var DescribeRegionsRequest$ = [
+  3,
+  n05,
+  _DRRe,
+  0,
+  [_RNe, _ARll, _DR, _Fi],
+  [[() => RegionNameStringList, { "xmlName": _RN }], 2, [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }], [() => FilterList, { "xmlName": _Fil }]]
+];
+var DescribeRegionsResult$ = [
+  3,
+  n05,
+  _DRRes,
+  0,
+  [_Reg],
+  [[() => RegionList, {
+    "ec2QueryName": `RegionInfo`,
+    "xmlName": _rIeg
+  }]]
 ];
 var DescribeReservedInstancesOfferingsRequest$ = [
   3,
@@ -51476,6 +51688,47 @@ var GetConsoleOutputResult$ = [
     "xmlName": _ou
   }]]
 ];
+var GetEbsDefaultKmsKeyIdRequest$ = [
+  3,
+  n05,
+  _GEDKKIR,
+  0,
+  [_DR],
+  [2]
+];
+var GetEbsDefaultKmsKeyIdResult$ = [
+  3,
+  n05,
+  _GEDKKIRe,
+  0,
+  [_KKI],
+  [[0, {
+    "ec2QueryName": `KmsKeyId`,
+    "xmlName": _kKI
+  }]]
+];
+var GetEbsEncryptionByDefaultRequest$ = [
+  3,
+  n05,
+  _GEEBDR,
+  0,
+  [_DR],
+  [2]
+];
+var GetEbsEncryptionByDefaultResult$ = [
+  3,
+  n05,
+  _GEEBDRe,
+  0,
+  [_EEBD, _STs],
+  [[2, {
+    "ec2QueryName": `EbsEncryptionByDefault`,
+    "xmlName": _eEBD
+  }], [0, {
+    "ec2QueryName": `SseType`,
+    "xmlName": _sTs
+  }]]
+];
 var GetImageFindingsRequest$ = [
   3,
   n05,
@@ -51760,6 +52013,56 @@ var Image$ = [
   }], [0, {
     "ec2QueryName": `Platform`,
     "xmlName": _pl
+  }]]
+];
+var ImageAttribute$ = [
+  3,
+  n05,
+  _IAma,
+  0,
+  [_De, _KI, _RIa, _SNS, _BM, _TSp, _UD, _LLT, _ISmd, _DPer, _IIm, _LPa, _PCro, _BDMl],
+  [[() => AttributeValue$, {
+    "ec2QueryName": `Description`,
+    "xmlName": _de
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `Kernel`,
+    "xmlName": _ke
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `Ramdisk`,
+    "xmlName": _ra
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `SriovNetSupport`,
+    "xmlName": _sNSr
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `BootMode`,
+    "xmlName": _bM
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `TpmSupport`,
+    "xmlName": _tSp
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `UefiData`,
+    "xmlName": _uD
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `LastLaunchedTime`,
+    "xmlName": _lLT
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `ImdsSupport`,
+    "xmlName": _iSmd
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `DeregistrationProtection`,
+    "xmlName": _dPe
+  }], [0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }], [() => LaunchPermissionList, {
+    "ec2QueryName": `LaunchPermission`,
+    "xmlName": _lPa
+  }], [() => ProductCodeList, {
+    "ec2QueryName": `ProductCodes`,
+    "xmlName": _pC
+  }], [() => BlockDeviceMappingList, {
+    "ec2QueryName": `BlockDeviceMapping`,
+    "xmlName": _bDM
   }]]
 ];
 var ImageFinding$ = [
@@ -52729,6 +53032,23 @@ var InstanceTypeItem$ = [
     "xmlName": _iT3
   }]]
 ];
+var InstanceTypeOffering$ = [
+  3,
+  n05,
+  _ITOn,
+  0,
+  [_IT2, _LTo, _Loc],
+  [[0, {
+    "ec2QueryName": `InstanceType`,
+    "xmlName": _iT3
+  }], [0, {
+    "ec2QueryName": `LocationType`,
+    "xmlName": _lTo
+  }], [0, {
+    "ec2QueryName": `Location`,
+    "xmlName": _lo
+  }]]
+];
 var InstanceTypeSpecification$ = [
   3,
   n05,
@@ -52815,6 +53135,34 @@ var Ipv6Range$ = [
     "ec2QueryName": `CidrIpv6`,
     "xmlName": _cIid
   }]]
+];
+var LaunchPermission$ = [
+  3,
+  n05,
+  _LPau,
+  0,
+  [_OArg, _OUA, _UI, _Gr],
+  [[0, {
+    "ec2QueryName": `OrganizationArn`,
+    "xmlName": _oArg
+  }], [0, {
+    "ec2QueryName": `OrganizationalUnitArn`,
+    "xmlName": _oUA
+  }], [0, {
+    "ec2QueryName": `UserId`,
+    "xmlName": _uI
+  }], [0, {
+    "ec2QueryName": `Group`,
+    "xmlName": _g
+  }]]
+];
+var LaunchPermissionModifications$ = [
+  3,
+  n05,
+  _LPM,
+  0,
+  [_Ad, _Rem],
+  [[() => LaunchPermissionList, 0], [() => LaunchPermissionList, 0]]
 ];
 var LaunchSpecification$ = [
   3,
@@ -52967,6 +53315,18 @@ var MemoryMiBRequest$ = [
   0,
   [_M, _Ma],
   [1, 1],
+  1
+];
+var ModifyImageAttributeRequest$ = [
+  3,
+  n05,
+  _MIAR,
+  0,
+  [_IIm, _At, _De, _LPau, _OTp, _PCro, _UG, _UIs, _V2, _OArga, _OUAr, _ISmd, _DR],
+  [0, 0, [() => AttributeValue$, 0], [() => LaunchPermissionModifications$, 0], 0, [() => ProductCodeStringList, { "xmlName": _PCr2 }], [() => UserGroupStringList, { "xmlName": _UGs }], [() => UserIdStringList, { "xmlName": _UI }], 0, [() => OrganizationArnStringList, { "xmlName": _OArg }], [() => OrganizationalUnitArnStringList, { "xmlName": _OUA }], [() => AttributeValue$, 0], [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
   1
 ];
 var ModifyTrafficMirrorFilterRuleRequest$ = [
@@ -53403,6 +53763,37 @@ var ProductCode$ = [
   }], [0, {
     "ec2QueryName": `Type`,
     "xmlName": _ty
+  }]]
+];
+var Region$ = [
+  3,
+  n05,
+  _Regi,
+  0,
+  [_OIS, _Ge, _RN, _Endp],
+  [[0, {
+    "ec2QueryName": `OptInStatus`,
+    "xmlName": _oIS
+  }], [() => RegionGeographyList, {
+    "ec2QueryName": `GeographySet`,
+    "xmlName": _gS
+  }], [0, {
+    "ec2QueryName": `RegionName`,
+    "xmlName": _rNe
+  }], [0, {
+    "ec2QueryName": `RegionEndpoint`,
+    "xmlName": _rEe
+  }]]
+];
+var RegionGeography$ = [
+  3,
+  n05,
+  _RGe,
+  0,
+  [_N],
+  [[0, {
+    "ec2QueryName": `Name`,
+    "xmlName": _n
   }]]
 ];
 var RegisterImageRequest$ = [
@@ -54695,6 +55086,16 @@ var InstanceTypeInfoList = [
   ]
 ];
 var InstanceTypeList = (/* unused pure expression or super */ null && (64 | 0));
+var InstanceTypeOfferingsList = [
+  1,
+  n05,
+  _ITOL,
+  0,
+  [
+    () => InstanceTypeOffering$,
+    { "xmlName": _it }
+  ]
+];
 var InstanceTypes = (/* unused pure expression or super */ null && (64 | 0));
 var IpPermissionList = [
   1,
@@ -54743,6 +55144,16 @@ var Ipv6RangeList = [
   0,
   [
     () => Ipv6Range$,
+    { "xmlName": _it }
+  ]
+];
+var LaunchPermissionList = [
+  1,
+  n05,
+  _LPL,
+  0,
+  [
+    () => LaunchPermission$,
     { "xmlName": _it }
   ]
 ];
@@ -54837,6 +55248,26 @@ var NitroTpmSupportedVersionsList = [
     { "xmlName": _it }
   ]
 ];
+var OrganizationalUnitArnStringList = [
+  1,
+  n05,
+  _OUASL,
+  0,
+  [
+    0,
+    { "xmlName": _OUA }
+  ]
+];
+var OrganizationArnStringList = [
+  1,
+  n05,
+  _OASL,
+  0,
+  [
+    0,
+    { "xmlName": _OArg }
+  ]
+];
 var OwnerStringList = [
   1,
   n05,
@@ -54908,8 +55339,48 @@ var ProductCodeList = [
     { "xmlName": _it }
   ]
 ];
+var ProductCodeStringList = [
+  1,
+  n05,
+  _PCSL,
+  0,
+  [
+    0,
+    { "xmlName": _PCr2 }
+  ]
+];
 var ProductDescriptionList = (/* unused pure expression or super */ null && (64 | 0));
+var RegionGeographyList = [
+  1,
+  n05,
+  _RGL,
+  0,
+  [
+    () => RegionGeography$,
+    { "xmlName": _it }
+  ]
+];
+var RegionList = [
+  1,
+  n05,
+  _RL,
+  0,
+  [
+    () => Region$,
+    { "xmlName": _it }
+  ]
+];
 var RegionNames = (/* unused pure expression or super */ null && (64 | 0));
+var RegionNameStringList = [
+  1,
+  n05,
+  _RNSL,
+  0,
+  [
+    0,
+    { "xmlName": _RN }
+  ]
+];
 var RequestInstanceTypeList = (/* unused pure expression or super */ null && (64 | 0));
 var ReservationList = [
   1,
@@ -55131,6 +55602,16 @@ var UsageClassTypeList = [
     { "xmlName": _it }
   ]
 ];
+var UserGroupStringList = [
+  1,
+  n05,
+  _UGSL,
+  0,
+  [
+    0,
+    { "xmlName": _UGs }
+  ]
+];
 var UserIdGroupPairList = [
   1,
   n05,
@@ -55139,6 +55620,16 @@ var UserIdGroupPairList = [
   [
     () => UserIdGroupPair$,
     { "xmlName": _it }
+  ]
+];
+var UserIdStringList = [
+  1,
+  n05,
+  _UISL,
+  0,
+  [
+    0,
+    { "xmlName": _UI }
   ]
 ];
 var ValueStringList = [
@@ -55209,6 +55700,22 @@ var CancelSpotInstanceRequests$ = [
   () => CancelSpotInstanceRequestsRequest$,
   () => CancelSpotInstanceRequestsResult$
 ];
+var CopyImage$ = [
+  9,
+  n05,
+  _CIopy,
+  0,
+  () => CopyImageRequest$,
+  () => CopyImageResult$
+];
+var CopySnapshot$ = [
+  9,
+  n05,
+  _CSop,
+  0,
+  () => CopySnapshotRequest$,
+  () => CopySnapshotResult$
+];
 var CreateImage$ = [
   9,
   n05,
@@ -55257,6 +55764,14 @@ var DeregisterImage$ = [
   () => DeregisterImageRequest$,
   () => DeregisterImageResult$
 ];
+var DescribeImageAttribute$ = [
+  9,
+  n05,
+  _DIA,
+  0,
+  () => DescribeImageAttributeRequest$,
+  () => ImageAttribute$
+];
 var DescribeImages$ = [
   9,
   n05,
@@ -55281,6 +55796,14 @@ var DescribeInstances$ = [
   () => DescribeInstancesRequest$,
   () => DescribeInstancesResult$
 ];
+var DescribeInstanceTypeOfferings$ = [
+  9,
+  n05,
+  _DITO,
+  0,
+  () => DescribeInstanceTypeOfferingsRequest$,
+  () => DescribeInstanceTypeOfferingsResult$
+];
 var DescribeInstanceTypes$ = [
   9,
   n05,
@@ -55288,6 +55811,14 @@ var DescribeInstanceTypes$ = [
   0,
   () => DescribeInstanceTypesRequest$,
   () => DescribeInstanceTypesResult$
+];
+var DescribeRegions$ = [
+  9,
+  n05,
+  _DRes,
+  0,
+  () => DescribeRegionsRequest$,
+  () => DescribeRegionsResult$
 ];
 var DescribeSecurityGroups$ = [
   9,
@@ -55337,6 +55868,22 @@ var GetConsoleOutput$ = [
   () => GetConsoleOutputRequest$,
   () => GetConsoleOutputResult$
 ];
+var GetEbsDefaultKmsKeyId$ = [
+  9,
+  n05,
+  _GEDKKI,
+  0,
+  () => GetEbsDefaultKmsKeyIdRequest$,
+  () => GetEbsDefaultKmsKeyIdResult$
+];
+var GetEbsEncryptionByDefault$ = [
+  9,
+  n05,
+  _GEEBD,
+  0,
+  () => GetEbsEncryptionByDefaultRequest$,
+  () => GetEbsEncryptionByDefaultResult$
+];
 var GetImageFindings$ = [
   9,
   n05,
@@ -55344,6 +55891,14 @@ var GetImageFindings$ = [
   0,
   () => GetImageFindingsRequest$,
   () => GetImageFindingsResult$
+];
+var ModifyImageAttribute$ = [
+  9,
+  n05,
+  _MIA,
+  0,
+  () => ModifyImageAttributeRequest$,
+  () => __Unit
 ];
 var ModifyVolume$ = [
   9,
@@ -55550,15 +56105,143 @@ var EC2Client = class extends Client {
   }
 };
 
+// node_modules/@aws-sdk/core/dist-es/submodules/util/util-format-url/format-url.js
+init_protocols();
+function formatUrl(request) {
+  const { port, query } = request;
+  let { protocol, path: path6, hostname } = request;
+  if (protocol && protocol.slice(-1) !== ":") {
+    protocol += ":";
+  }
+  if (port) {
+    hostname += `:${port}`;
+  }
+  if (path6 && path6.charAt(0) !== "/") {
+    path6 = `/${path6}`;
+  }
+  let queryString = query ? buildQueryString(query) : "";
+  if (queryString && queryString[0] !== "?") {
+    queryString = `?${queryString}`;
+  }
+  let auth = "";
+  if (request.username != null || request.password != null) {
+    const username = request.username ?? "";
+    const password = request.password ?? "";
+    auth = `${username}:${password}@`;
+  }
+  let fragment = "";
+  if (request.fragment) {
+    fragment = `#${request.fragment}`;
+  }
+  return `${protocol}//${auth}${hostname}${path6}${queryString}${fragment}`;
+}
+
+// node_modules/@aws-sdk/middleware-sdk-ec2/dist-es/index.js
+init_endpoints();
+init_protocols();
+init_protocols();
+init_dist_es3();
+var version = "2016-11-15";
+function copySnapshotPresignedUrlMiddleware(options) {
+  return (next, context) => async (args) => {
+    const { input } = args;
+    if (!input.PresignedUrl) {
+      const destinationRegion = await options.region();
+      const endpoint = await getEndpointFromInstructions(input, {
+        getEndpointParameterInstructions() {
+          return {
+            UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
+            Endpoint: { type: "builtInParams", name: "endpoint" },
+            Region: { type: "builtInParams", name: "region" },
+            UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
+          };
+        }
+      }, {
+        ...options,
+        region: input.SourceRegion
+      });
+      const resolvedEndpoint = typeof options.endpoint === "function" ? await options.endpoint() : toEndpointV1(endpoint);
+      const requestToSign = new HttpRequest({
+        ...resolvedEndpoint,
+        protocol: "https",
+        headers: {
+          host: resolvedEndpoint.hostname
+        },
+        query: {
+          ...Object.entries(input).reduce((acc, [k9, v]) => {
+            acc[k9] = String(v ?? "");
+            return acc;
+          }, {}),
+          Action: "CopySnapshot",
+          Version: version,
+          DestinationRegion: destinationRegion
+        }
+      });
+      const signer = new SignatureV4({
+        credentials: options.credentials,
+        region: input.SourceRegion,
+        service: "ec2",
+        sha256: options.sha256,
+        uriEscapePath: options.signingEscapePath
+      });
+      const presignedRequest = await signer.presign(requestToSign, {
+        expiresIn: 3600
+      });
+      args = {
+        ...args,
+        input: {
+          ...args.input,
+          DestinationRegion: destinationRegion,
+          PresignedUrl: formatUrl(presignedRequest)
+        }
+      };
+      if (HttpRequest.isInstance(args.request)) {
+        const { request } = args;
+        if (!(request.body ?? "").includes("DestinationRegion=")) {
+          request.body += `&DestinationRegion=${destinationRegion}`;
+        }
+        if (!(request.body ?? "").includes("PresignedUrl=")) {
+          request.body += `&PresignedUrl=${extendedEncodeURIComponent(args.input.PresignedUrl)}`;
+        }
+      }
+    }
+    return next(args);
+  };
+}
+var copySnapshotPresignedUrlMiddlewareOptions = {
+  step: "serialize",
+  tags: ["CROSS_REGION_PRESIGNED_URL"],
+  name: "crossRegionPresignedUrlMiddleware",
+  override: true,
+  relation: "after",
+  toMiddleware: "endpointV2Middleware"
+};
+var getCopySnapshotPresignedUrlPlugin = (config2) => ({
+  applyToStack: (clientStack) => {
+    clientStack.add(copySnapshotPresignedUrlMiddleware(config2), copySnapshotPresignedUrlMiddlewareOptions);
+  }
+});
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
 var command5 = makeBuilder(commonParams, "AmazonEC2", "EC2Client", getEndpointPlugin);
 var _ep05 = {};
 var _mw05 = (Command3, cs, config2, o4) => [];
+var _mw1 = (Command3, cs, config2, o4) => [
+  getCopySnapshotPresignedUrlPlugin(config2)
+];
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/CancelSpotInstanceRequestsCommand.js
 var CancelSpotInstanceRequestsCommand = class extends command5(_ep05, _mw05, "CancelSpotInstanceRequests", CancelSpotInstanceRequests$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/CopyImageCommand.js
+var CopyImageCommand = class extends command5(_ep05, _mw05, "CopyImage", CopyImage$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/CopySnapshotCommand.js
+var CopySnapshotCommand = class extends command5(_ep05, _mw1, "CopySnapshot", CopySnapshot$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateImageCommand.js
@@ -55585,6 +56268,10 @@ var DeleteTagsCommand = class extends command5(_ep05, _mw05, "DeleteTags", Delet
 var DeregisterImageCommand = class extends command5(_ep05, _mw05, "DeregisterImage", DeregisterImage$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeImageAttributeCommand.js
+var DescribeImageAttributeCommand = class extends command5(_ep05, _mw05, "DescribeImageAttribute", DescribeImageAttribute$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeImagesCommand.js
 var DescribeImagesCommand = class extends command5(_ep05, _mw05, "DescribeImages", DescribeImages$) {
 };
@@ -55597,8 +56284,16 @@ var DescribeInstanceAttributeCommand = class extends command5(_ep05, _mw05, "Des
 var DescribeInstancesCommand = class extends command5(_ep05, _mw05, "DescribeInstances", DescribeInstances$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstanceTypeOfferingsCommand.js
+var DescribeInstanceTypeOfferingsCommand = class extends command5(_ep05, _mw05, "DescribeInstanceTypeOfferings", DescribeInstanceTypeOfferings$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstanceTypesCommand.js
 var DescribeInstanceTypesCommand = class extends command5(_ep05, _mw05, "DescribeInstanceTypes", DescribeInstanceTypes$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeRegionsCommand.js
+var DescribeRegionsCommand = class extends command5(_ep05, _mw05, "DescribeRegions", DescribeRegions$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSecurityGroupsCommand.js
@@ -55625,8 +56320,20 @@ var DescribeVolumesModificationsCommand = class extends command5(_ep05, _mw05, "
 var GetConsoleOutputCommand = class extends command5(_ep05, _mw05, "GetConsoleOutput", GetConsoleOutput$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetEbsDefaultKmsKeyIdCommand.js
+var GetEbsDefaultKmsKeyIdCommand = class extends command5(_ep05, _mw05, "GetEbsDefaultKmsKeyId", GetEbsDefaultKmsKeyId$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetEbsEncryptionByDefaultCommand.js
+var GetEbsEncryptionByDefaultCommand = class extends command5(_ep05, _mw05, "GetEbsEncryptionByDefault", GetEbsEncryptionByDefault$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetImageFindingsCommand.js
 var GetImageFindingsCommand = class extends command5(_ep05, _mw05, "GetImageFindings", GetImageFindings$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyImageAttributeCommand.js
+var ModifyImageAttributeCommand = class extends command5(_ep05, _mw05, "ModifyImageAttribute", ModifyImageAttribute$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyVolumeCommand.js
@@ -55660,6 +56367,10 @@ var paginateDescribeImages = createPaginator(EC2Client, DescribeImagesCommand, "
 // node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeInstancesPaginator.js
 init_dist_es2();
 var paginateDescribeInstances = createPaginator(EC2Client, DescribeInstancesCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeInstanceTypeOfferingsPaginator.js
+init_dist_es2();
+var paginateDescribeInstanceTypeOfferings = createPaginator(EC2Client, DescribeInstanceTypeOfferingsCommand, "NextToken", "NextToken", "MaxResults");
 
 // node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeSpotInstanceRequestsPaginator.js
 init_dist_es2();
@@ -56600,7 +57311,7 @@ var _DKRe = "DescribeKeyResponse";
 var _DR2 = "DryRun";
 var _DRM = "DryRunModifiers";
 var _DROE = "DryRunOperationException";
-var _DRe = "DecapsulateRequest";
+var _DRe2 = "DecapsulateRequest";
 var _DRecr = "DecryptRequest";
 var _DSSR = "DeriveSharedSecretRequest";
 var _DTE = "DependencyTimeoutException";
@@ -57183,7 +57894,7 @@ var CreateGrantRequest$ = [
 var DecapsulateRequest$ = [
   3,
   n06,
-  _DRe,
+  _DRe2,
   0,
   [_KI2, _SSCB, _EA, _GT, _DR2],
   [0, 21, 0, 64 | 0, 2],
@@ -60531,7 +61242,7 @@ var _SP = "StepPreviews";
 var _SQEE = "ServiceQuotaExceededException";
 var _SR2 = "ServiceRole";
 var _SRA = "ServiceRoleArn";
-var _SRo = "SourceResult";
+var _SRo2 = "SourceResult";
 var _SRou = "SourceRegions";
 var _SSNF = "ServiceSettingNotFound";
 var _SSR = "StartSessionRequest";
@@ -62559,7 +63270,7 @@ var Parameter$ = [
   n07,
   _Par,
   0,
-  [_N3, _Ty2, _V3, _Ve, _Sel, _SRo, _LMD, _ARN, _DTa],
+  [_N3, _Ty2, _V3, _Ve, _Sel, _SRo2, _LMD, _ARN, _DTa],
   [0, 0, [() => PSParameterValue, 0], 1, 0, 0, 4, 0, 0]
 ];
 var ParameterHistory$ = [
@@ -63219,7 +63930,7 @@ var PlatformTypeList = [
     { "xmlName": _PTla }
   ]
 ];
-var RegionList = (/* unused pure expression or super */ null && (64 | 0));
+var RegionList2 = (/* unused pure expression or super */ null && (64 | 0));
 var Regions = (/* unused pure expression or super */ null && (64 | 0));
 var RelatedOpsItems = [
   1,
@@ -64914,9 +65625,9 @@ function explain(error2, role, audience) {
     AccessDenied: `The role's trust policy must allow sts:AssumeRoleWithWebIdentity for this repository: check its conditions on token.actions.githubusercontent.com:sub and :aud.`
   };
   const key = name === "InvalidIdentityTokenException" ? "InvalidIdentityToken" : name.replace("AccessDeniedException", "AccessDenied");
-  const reason2 = error2 instanceof Error ? error2.message : String(error2);
+  const reason = error2 instanceof Error ? error2.message : String(error2);
   const hint = hints[key];
-  return new AmiError("CREDENTIALS", `The role ${role} could not be assumed: ${reason2}`, {
+  return new AmiError("CREDENTIALS", `The role ${role} could not be assumed: ${reason}`, {
     cause: error2,
     ...hint && { hint }
   });
@@ -64991,11 +65702,13 @@ var Aws = class _Aws {
     const clients = {
       region,
       ec2: new EC2Client({ ...options, retryStrategy: new Retries() }),
+      ec2Once: new EC2Client({ ...options, maxAttempts: 1 }),
       ssm: new SSMClient(options),
       sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
       kms: new KMSClient(options)
     };
     clients.ec2.middlewareStack.use(watchCalls("ec2", watch));
+    clients.ec2Once.middlewareStack.use(watchCalls("ec2", watch));
     clients.ssm.middlewareStack.use(watchCalls("ssm", watch));
     clients.sendOnce.middlewareStack.use(watchCalls("ssm", watch));
     clients.kms.middlewareStack.use(watchCalls("kms", watch));
@@ -65219,9 +65932,9 @@ function issue2(...args) {
   }
   return { ...iss };
 }
-function members(proto, table2) {
-  for (const key in table2) {
-    const desc = Object.getOwnPropertyDescriptor(table2, key);
+function members(proto, table3) {
+  for (const key in table3) {
+    const desc = Object.getOwnPropertyDescriptor(table3, key);
     if (desc.get)
       Object.defineProperty(proto, key, { ...desc, enumerable: false });
     else
@@ -65729,7 +66442,7 @@ var $ZodCheckRegex = /* @__PURE__ */ $constructor("$ZodCheckRegex", (inst, def) 
 });
 
 // node_modules/zod/v4/core/versions.js
-var version = {
+var version2 = {
   major: 4,
   minor: 6,
   patch: 7
@@ -65741,7 +66454,7 @@ var $ZodType = /* @__PURE__ */ $constructor("$ZodType", (inst, def) => {
   inst ?? (inst = {});
   inst._zod.def = def;
   inst._zod.bag = inst._zod.bag || {};
-  inst._zod.version = version;
+  inst._zod.version = version2;
   const defChecks = inst._zod.def.checks;
   const checks = inst._zod.traits.has("$ZodCheck") ? [inst, ...defChecks ?? []] : defChecks?.length ? [...defChecks] : [];
   for (const ch of checks) {
@@ -67023,7 +67736,13 @@ var recipeSchema = strictObject({
   base,
   builder: optional(builder),
   volumes: optional(array(volume)),
-  provision: optional(strictObject({ via: optional(_enum(["ssm", "user-data"])), steps: optional(steps) })),
+  provision: optional(
+    strictObject({
+      via: optional(_enum(["ssm", "user-data"])),
+      patch: optional(boolean2()),
+      steps: optional(steps)
+    })
+  ),
   test: optional(steps),
   launch: optional(strictObject({ "user-data": string3("the path of a file, from the recipe") })),
   regions: optional(record(format2(REGION), nullable(regionTarget))),
@@ -67133,29 +67852,29 @@ var listOf2 = (words) => words.length > 1 ? `${words.slice(0, -1).join(", ")} or
 
 
 function readInside({ workspace, folder, name, maxBytes, at }) {
-  const refuse3 = (sentence) => new AmiError("RECIPE", sentence, at ? { at } : {});
+  const refuse4 = (sentence) => new AmiError("RECIPE", sentence, at ? { at } : {});
   const file2 = external_node_path_namespaceObject.resolve(folder, name);
   const real = resolveReal(file2);
   const isOutside = !isInside(workspace, file2) || real !== void 0 && !isInside((0,external_node_fs_namespaceObject.realpathSync)(workspace), real);
-  if (isOutside) throw refuse3(`Expected a file inside the workspace, found '${name}', which leads out of it`);
-  if (real === void 0) throw refuse3(`Expected a file at '${external_node_path_namespaceObject.relative(workspace, file2)}', found none`);
+  if (isOutside) throw refuse4(`Expected a file inside the workspace, found '${name}', which leads out of it`);
+  if (real === void 0) throw refuse4(`Expected a file at '${external_node_path_namespaceObject.relative(workspace, file2)}', found none`);
   const stat2 = (0,external_node_fs_namespaceObject.statSync)(real);
-  if (!stat2.isFile()) throw refuse3(`Expected a file at '${name}', found something else`);
+  if (!stat2.isFile()) throw refuse4(`Expected a file at '${name}', found something else`);
   if (stat2.size > maxBytes) {
-    throw refuse3(`Expected '${name}' to have at most ${maxBytes / 1024} KiB, found ${Math.ceil(stat2.size / 1024)} KiB`);
+    throw refuse4(`Expected '${name}' to have at most ${maxBytes / 1024} KiB, found ${Math.ceil(stat2.size / 1024)} KiB`);
   }
   return (0,external_node_fs_namespaceObject.readFileSync)(real);
 }
 function readTextInside(request) {
   const text = decode2(readInside(request));
-  const refuse3 = (found) => new AmiError(
+  const refuse4 = (found) => new AmiError(
     "RECIPE",
     `Expected '${request.name}' to be UTF-8 text, found ${found}`,
     request.at ? { at: request.at } : {}
   );
-  if (text === void 0) throw refuse3("other bytes in it");
-  if (text.includes("\0")) throw refuse3("a binary file");
-  if (text.trim() === "") throw refuse3("it empty");
+  if (text === void 0) throw refuse4("other bytes in it");
+  if (text.includes("\0")) throw refuse4("a binary file");
+  if (text.trim() === "") throw refuse4("it empty");
   return text;
 }
 function isInside(folder, file2) {
@@ -67268,6 +67987,36 @@ var SUNSET = {
   allowPermanent: false
 };
 var secondsOf = (duration3) => parseDuration(duration3) ?? 0;
+
+// src/recipe/patch-step.ts
+var TIMEOUT_SECONDS = 30 * 60;
+var SCRIPT = `. /etc/os-release
+if command -v dnf >/dev/null; then
+  release=()
+  [ "$ID-\${VERSION_ID:-}" != amzn-2023 ] || release=(--releasever=latest)
+  dnf -y -q upgrade --refresh "\${release[@]}"
+elif command -v yum >/dev/null; then
+  yum -y -q update
+elif command -v apt-get >/dev/null; then
+  apt-get -q update
+  apt-get -q -y -o Dpkg::Options::=--force-confold dist-upgrade
+elif command -v zypper >/dev/null; then
+  zypper --non-interactive refresh
+  zypper --non-interactive update
+else
+  echo "Expected dnf, yum, apt-get or zypper to patch $ID with, found none" >&2
+  exit 1
+fi
+`;
+var patchStep = (place) => ({
+  kind: "run",
+  name: "patch the system",
+  shell: "bash",
+  script: SCRIPT,
+  env: {},
+  timeoutSeconds: TIMEOUT_SECONDS,
+  place
+});
 
 // src/recipe/resolve-life.ts
 function resolveRegions(written, asked) {
@@ -67432,18 +68181,23 @@ function resolveRecipe(context, written, overrides) {
     base: base2,
     builder: builder2,
     volumes: resolveVolumes(context, written.volumes, overrides.kmsKey),
-    provision: {
-      via: written.provision?.via ?? (builder2.instanceProfile ? "ssm" : "user-data"),
-      steps: resolveSteps(context, ["provision", "steps"], written.provision?.steps)
-    },
+    provision: resolveProvision(context, written.provision, builder2),
     test: resolveTests(context, ["test"], written.test),
     ...overrides.kmsKey && { kmsKey: overrides.kmsKey },
     ...userData && { launchUserData: context.readText(["launch", "user-data"], userData, MAX_USER_DATA_BYTES) },
     ...allowedImages && { allowedImages }
   };
 }
+function resolveProvision(context, { via, patch = false, steps: steps2 } = {}, { instanceProfile }) {
+  const asked = resolveSteps(context, ["provision", "steps"], steps2);
+  return {
+    via: via ?? (instanceProfile ? "ssm" : "user-data"),
+    patch,
+    steps: patch ? [patchStep(context.source.placeOf(["provision", "patch"])), ...asked] : asked
+  };
+}
 function resolveLife(written, { regions, tags }) {
-  const { strategy, copy } = written;
+  const { strategy, copy: copy2 } = written;
   const [validFor, rebuildBefore] = [written["valid-for"], written["rebuild-before"]];
   return {
     strategy,
@@ -67452,7 +68206,7 @@ function resolveLife(written, { regions, tags }) {
     regions: resolveRegions(written.regions, regions),
     share: { accounts: written.share?.accounts ?? [], organizations: written.share?.organizations ?? [] },
     publish: resolvePublish(written.publish),
-    copy: copy?.completion ? { completionSeconds: secondsOf(copy.completion) } : {},
+    copy: copy2?.completion ? { completionSeconds: secondsOf(copy2.completion) } : {},
     verify: { findings: resolveFindings(written.verify?.findings) },
     enforce: resolveEnforce(written.enforce),
     sunset: resolveSunset(written.sunset),
@@ -67539,13 +68293,12 @@ function checkBuilderless(context, { base: base2, volumes, provision: provision2
   }
 }
 function checkSteps(context, { strategy, purpose, provision: provision2 }) {
-  if (provision2.steps.length === 0) return;
+  const asked = provision2.steps.length - (provision2.patch ? 1 : 0);
   const why = strategy === "os-only" ? "strategy os-only" : purpose === "backup" ? "a backup" : void 0;
-  if (why)
-    context.refuse(
-      ["provision", "steps"],
-      `provision.steps: expected none with ${why}, found ${provision2.steps.length}`
-    );
+  if (why && asked > 0)
+    context.refuse(["provision", "steps"], `provision.steps: expected none with ${why}, found ${asked}`);
+  if (purpose === "backup" && provision2.patch)
+    context.refuse(["provision", "patch"], "provision.patch: expected none with a backup, which is taken as it is");
 }
 function checkCopy(context, { copy: { completionSeconds } }) {
   if (completionSeconds === void 0) return;
@@ -67591,8 +68344,8 @@ function toValue(read, at) {
   try {
     return read();
   } catch (error2) {
-    const reason2 = error2 instanceof Error ? error2.message : String(error2);
-    throw new AmiError("RECIPE", `Not valid YAML: ${reason2}`, { at, cause: error2 });
+    const reason = error2 instanceof Error ? error2.message : String(error2);
+    throw new AmiError("RECIPE", `Not valid YAML: ${reason}`, { at, cause: error2 });
   }
 }
 function findNode(root9, path6) {
@@ -67681,16 +68434,21 @@ function toFamilyImage({
   Tags = []
 }) {
   const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
-  const [bakedAt, validUntil] = [toDate2(tags[TAGS.bakedAt]), toDate2(tags[TAGS.validUntil])];
+  const [bakedAt2, validUntil] = [toDate2(tags[TAGS.bakedAt]), toDate2(tags[TAGS.validUntil])];
   return {
     imageId,
     name,
     state: State ?? "",
     tags,
     isFinished: imageId !== "" && tags[TAGS.self] === imageId,
-    ...bakedAt && { bakedAt },
+    ...bakedAt2 && { bakedAt: bakedAt2 },
     ...validUntil && { validUntil }
   };
+}
+function isGood(described) {
+  const { state: state2, isFinished, tags } = toFamilyImage(described);
+  const isOnItsWayOut = described.DeprecationTime !== void 0 || tags[TAGS.stage] !== void 0;
+  return isFinished && state2 === "available" && !isOnItsWayOut && !/^failed\b/.test(tags[TAGS.verified] ?? "");
 }
 function toDate2(text) {
   const date3 = new Date(text ?? Number.NaN);
@@ -67779,12 +68537,12 @@ var list = (images) => images.slice(0, 4).map((image) => `${image.ImageId} (${im
 // src/commands/bake/judge-findings.ts
 var FIRST_SCAN_MS = 864e5;
 var needsFindings = ({ described }) => described.ScanResults?.CriticalFixAvailableSince !== void 0;
-function judgeFindings({ image: { imageId, bakedAt }, described: { ScanResults: scan } }, findings2, waivers, now) {
+function judgeFindings({ image: { imageId, bakedAt: bakedAt2 }, described: { ScanResults: scan } }, findings2, waivers, now) {
   if (!scan?.FindingScanDate) return { warnings: [`${imageId} was never scanned: whether it is vulnerable is unknown`] };
   const inForce = waivers.filter(({ until }) => now.getTime() < Date.parse(until) + 864e5);
   const critical = findings2.filter(isCriticalWithFix).filter((finding) => !inForce.some(({ id }) => isAbout(finding, id)));
   if (critical.length === 0) return { warnings: [] };
-  const isFixNewer = !bakedAt || (scan.CriticalFixAvailableSince ?? bakedAt) > bakedAt;
+  const isFixNewer = !bakedAt2 || (scan.CriticalFixAvailableSince ?? bakedAt2) > bakedAt2;
   const fresh = isFixNewer ? critical : critical.filter(isLaterThan(firstScanEnd(findings2)));
   if (fresh.length > 0) return { fresh: `${imageId} has critical findings that can be mended: ${titlesOf(fresh)}` };
   return {
@@ -67820,6 +68578,22 @@ async function readFindings(clients, imageId) {
   const pages = paginateGetImageFindings({ client: clients.ec2 }, { ImageId: imageId });
   for await (const page of pages) findings2.push(...page.ImageFindings ?? []);
   return findings2;
+}
+
+// src/commands/billing.ts
+var billingOf = ({ PlatformDetails = "", UsageOperation = "" }) => ({
+  platformDetails: PlatformDetails,
+  usageOperation: UsageOperation
+});
+function findLostBilling(billing, image) {
+  const found = billingOf(image);
+  if (!billing || billing.platformDetails === found.platformDetails && billing.usageOperation === found.usageOperation)
+    return void 0;
+  const say5 = ({ platformDetails, usageOperation }) => `${platformDetails} (${usageOperation})`;
+  const hint = "Copy or launch the image that the snapshot belongs to instead: only that keeps its billing codes.";
+  return new AmiError("BASE", `Expected an image billed as ${say5(billing)}, RegisterImage made one of ${say5(found)}`, {
+    hint
+  });
 }
 
 // src/image/run-id.ts
@@ -67873,9 +68647,9 @@ function findUnfinished({ family, now }, digest, { channel, run }, purpose) {
   for (const { imageId, name, state: state2, tags, validUntil } of family.map(toFamilyImage)) {
     const isAlive = imageId && (state2 === "pending" || state2 === "available");
     const isSame = tags[TAGS.digest] === digest && tags[TAGS.channel] === channel;
-    const isUnfinished = tags[TAGS.self] === void 0 && validUntil && validUntil > now;
+    const isUnfinished2 = tags[TAGS.self] === void 0 && validUntil && validUntil > now;
     const isMeant = purpose === "image" || isSameRun(tags[TAGS.run], run);
-    if (isAlive && isSame && isUnfinished && isMeant) return { imageId, name, validUntil };
+    if (isAlive && isSame && isUnfinished2 && isMeant) return { imageId, name, validUntil };
   }
   return void 0;
 }
@@ -67928,20 +68702,6 @@ var toRequest = (base2, { imageName, description }) => ({
   ...base2.tpm && { TpmSupport: base2.tpm },
   ...base2.imds && { ImdsSupport: base2.imds }
 });
-var billingOf = ({ PlatformDetails = "", UsageOperation = "" }) => ({
-  platformDetails: PlatformDetails,
-  usageOperation: UsageOperation
-});
-function findLostBilling({ billing }, image) {
-  const found = billingOf(image);
-  if (!billing || billing.platformDetails === found.platformDetails && billing.usageOperation === found.usageOperation)
-    return void 0;
-  const say4 = ({ platformDetails, usageOperation }) => `${platformDetails} (${usageOperation})`;
-  const hint = "Copy or launch the image that the snapshot belongs to instead: only that keeps its billing codes.";
-  return new AmiError("BASE", `Expected an image billed as ${say4(billing)}, RegisterImage made one of ${say4(found)}`, {
-    hint
-  });
-}
 
 // src/commands/bake/explain-change.ts
 function explainChange({ digest, parts, baseImageId }, family, channel) {
@@ -67975,8 +68735,8 @@ function judgeReuse(recipe, wanted, facts2, order) {
   const judged = judgeFindings(candidate, facts2.findings, recipe.verify.findings.waivers, facts2.now);
   if ("fresh" in judged) return { kind: "build", reason: judged.fresh };
   const { imageId, validUntil } = candidate.image;
-  const reason2 = `${imageId} has the same content and is valid until ${validUntil?.toISOString().slice(0, 10)}`;
-  return { kind: "reuse", image: candidate.image, reason: reason2, warnings: judged.warnings };
+  const reason = `${imageId} has the same content and is valid until ${validUntil?.toISOString().slice(0, 10)}`;
+  return { kind: "reuse", image: candidate.image, reason, warnings: judged.warnings };
 }
 function explainAlways({ purpose }, { channel, force }) {
   if (force) return "the input force asks for it";
@@ -67984,12 +68744,8 @@ function explainAlways({ purpose }, { channel, force }) {
   return purpose === "backup" ? "a backup is taken anew every time" : void 0;
 }
 function findCandidate(family, digest, channel) {
-  const good = family.map((described) => ({ described, image: toFamilyImage(described) })).filter(({ described, image }) => isGood(described, image)).filter(({ image: { tags } }) => tags[TAGS.digest] === digest && tags[TAGS.channel] === channel);
+  const good = family.filter(isGood).map((described) => ({ described, image: toFamilyImage(described) })).filter(({ image: { tags } }) => tags[TAGS.digest] === digest && tags[TAGS.channel] === channel);
   return good.sort((a9, b9) => timeOf(b9.image.validUntil) - timeOf(a9.image.validUntil))[0];
-}
-function isGood({ DeprecationTime: deprecation }, { state: state2, isFinished, tags }) {
-  const isOnItsWayOut = deprecation !== void 0 || tags[TAGS.stage] !== void 0;
-  return isFinished && state2 === "available" && !isOnItsWayOut && !/^failed\b/.test(tags[TAGS.verified] ?? "");
 }
 function explainExpiry({ imageId, validUntil }, rebuildBeforeSeconds, now) {
   if (!validUntil) return `${imageId} does not say until when it is valid`;
@@ -68114,26 +68870,22 @@ async function readPolicy({ run }, clients, key) {
   }
 }
 
-// src/commands/bake/plan-network.ts
+// src/commands/bake/plan-candidates.ts
 var sayCandidate = ({ market, instanceType, subnetId }) => `${instanceType} in ${subnetId}${market === "spot" ? " on the spot market" : ""}`;
 var DEFAULT_TYPES = {
   x86_64: ["m7i.large", "m6i.large", "t3.large"],
   arm64: ["m7g.large", "m6g.large", "t4g.large"]
 };
-function planCandidates(recipe, facts2, base2) {
-  const subnets = usableSubnets(recipe, facts2);
-  const vpcId = subnets[0]?.VpcId ?? "";
+function planCandidates(recipe, facts2, base2, subnets) {
   const types = typesFor(recipe, facts2, base2);
-  throwProblems([
-    ...checkTypes(types, facts2, base2),
-    ...checkMarket(recipe, types, facts2),
-    ...checkGroups(recipe, facts2, vpcId)
-  ]);
+  throwProblems([...checkTypes(types, facts2, base2), ...checkMarket(recipe, types, facts2)]);
   const candidates = MARKETS[recipe.builder.spot].flatMap(
-    (market) => types.filter((instanceType) => market === "on-demand" || hasSpot(instanceType, facts2)).flatMap((instanceType) => subnets.map((subnet) => ({ market, instanceType, subnetId: subnet.SubnetId ?? "" })))
+    (market) => types.filter((instanceType) => market === "on-demand" || hasSpot(instanceType, facts2)).flatMap(
+      (instanceType) => subnets.filter((subnet) => isOffered(instanceType, subnet, facts2)).map((subnet) => ({ market, instanceType, subnetId: subnet.SubnetId ?? "" }))
+    )
   );
-  const groups = facts2.securityGroups.map((group4) => group4.GroupId ?? "");
-  return { candidates, vpcId, ...groups.length > 0 && { securityGroupIds: groups } };
+  if (candidates.length === 0) throw notOffered(types, subnets);
+  return candidates;
 }
 var MARKETS = {
   prefer: ["spot", "on-demand"],
@@ -68149,17 +68901,11 @@ function checkMarket({ builder: builder2 }, types, facts2) {
   const sentence = `Expected an instance type of the spot market with \`spot: only\`, found ${types.join(", ")}`;
   return [new AmiError("RECIPE", sentence, { hint: "Use `spot: prefer`, or another of `instance-types`." })];
 }
-function usableSubnets({ builder: builder2 }, { subnets, region }) {
-  if (subnets.length === 0) {
-    const hint = "Name subnets by id or tags under `builder: { subnets: [\u2026] }`.";
-    const sentence = builder2.subnets.length > 0 ? `Expected subnets for the builder, found none in ${region} with ${builder2.subnets.map(say3).join(", ")}` : `Expected a default VPC in ${region}, found none`;
-    throw new AmiError("NETWORK", sentence, { hint });
-  }
-  const vpcs = new Set(subnets.map((subnet) => subnet.VpcId));
-  if (vpcs.size > 1) {
-    throw new AmiError("NETWORK", `Expected the builder's subnets in one VPC, found them in ${[...vpcs].join(" and ")}`);
-  }
-  return subnets;
+var isOffered = (name, { AvailabilityZone: zone }, { offerings }) => offerings.some(({ InstanceType: type, Location: location }) => type === name && location === zone);
+function notOffered(types, subnets) {
+  const zones = [...new Set(subnets.map(({ AvailabilityZone: zone }) => zone))];
+  const sentence = `Expected an instance type that a zone of the subnets offers, found ${types.join(", ")} in none of ${zones.join(", ")}`;
+  return new AmiError("RECIPE", sentence, { hint: "Name more `instance-types`, or subnets in other zones." });
 }
 function typesFor({ builder: builder2 }, { instanceTypes }, base2) {
   if (builder2.instanceTypes.length > 0) return builder2.instanceTypes;
@@ -68184,23 +68930,6 @@ function checkTypes(types, { instanceTypes, region }, base2) {
     return [new AmiError("RECIPE", found)];
   });
 }
-function checkGroups({ builder: builder2 }, { securityGroups, region }, vpcId) {
-  if (builder2.securityGroups.length > 0 && securityGroups.length === 0) {
-    const asked = builder2.securityGroups.map(say3).join(", ");
-    return [new AmiError("NETWORK", `Expected security groups for the builder, found none in ${region} with ${asked}`)];
-  }
-  return securityGroups.flatMap((group4) => {
-    const problem2 = checkGroup(group4, vpcId);
-    return problem2 ? [new AmiError("NETWORK", problem2)] : [];
-  });
-}
-function checkGroup({ GroupId, VpcId, IpPermissions = [] }, vpcId) {
-  if (VpcId !== vpcId)
-    return `Expected a security group of ${vpcId}, the VPC of the subnets; found ${GroupId} of ${VpcId}`;
-  if (IpPermissions.length === 0) return void 0;
-  return `Expected a security group without inbound rules, found ${IpPermissions.length} in ${GroupId}: a builder is never reached from outside`;
-}
-var say3 = (selector) => typeof selector === "string" ? `id ${selector}` : `tag ${Object.entries(selector.tags).map(([key, value]) => `${key}=${value}`).join(", ")}`;
 
 // src/commands/bake/observe.ts
 async function observeContent(aws, recipe) {
@@ -68210,18 +68939,29 @@ async function observeContent(aws, recipe) {
 }
 async function observeBuild(aws, recipe, content) {
   const clients = aws.in(content.region);
-  const [instanceTypes, subnets, securityGroups, keys] = await Promise.all([
-    readInstanceTypes(clients, recipe.builder.instanceTypes),
+  const types = typesOf(recipe);
+  const [instanceTypes, offerings, subnets, securityGroups, keys] = await Promise.all([
+    readInstanceTypes(clients, types),
+    readOfferings(clients, types),
     readSubnets(clients, recipe.builder.subnets),
     readSecurityGroups(clients, recipe.builder.securityGroups),
     readKeys(aws, recipe, content.region)
   ]);
-  return { ...content, instanceTypes, subnets, securityGroups, ...keys };
+  return { ...content, instanceTypes, offerings, subnets, securityGroups, ...keys };
 }
-async function readInstanceTypes(clients, asked) {
-  const types = asked.length > 0 ? [...asked] : Object.values(DEFAULT_TYPES).flat();
+var typesOf = ({ builder: { instanceTypes: asked } }) => asked.length > 0 ? [...asked] : Object.values(DEFAULT_TYPES).flat();
+async function readInstanceTypes(clients, types) {
   const filters = [{ Name: "instance-type", Values: types }];
   const { InstanceTypes: found = [] } = await clients.ec2.send(new DescribeInstanceTypesCommand({ Filters: filters }));
+  return found;
+}
+async function readOfferings(clients, types) {
+  const filters = [{ Name: "instance-type", Values: types }];
+  const request = { LocationType: "availability-zone", Filters: filters };
+  const found = [];
+  for await (const page of paginateDescribeInstanceTypeOfferings({ client: clients.ec2 }, request)) {
+    found.push(...page.InstanceTypeOfferings ?? []);
+  }
   return found;
 }
 async function readSubnets(clients, selectors2) {
@@ -68245,6 +68985,13 @@ function toFilters(idFilter, selector) {
   return Object.entries(selector.tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
 }
 
+// src/commands/markdown.ts
+var cell = (text) => text.replace(/[\\`*_{}[\]<>|#]/g, "\\$&").replaceAll("\n", " ");
+function codeBlock(error2) {
+  const text = error2 instanceof Error ? error2.message : String(error2);
+  return ["```text", text.replaceAll("```", "'''"), "```"].join("\n");
+}
+
 // src/image/build-seconds.ts
 function encodeBuildSeconds(stages) {
   const total = stages.reduce((sum, { seconds: seconds2 }) => sum + seconds2, 0);
@@ -68255,7 +69002,7 @@ var totalBuildSeconds = (value = "") => Number.parseInt(value, 10);
 // src/commands/bake/compare-strategies.ts
 var LAST = 10;
 function compareStrategies(family) {
-  const images = family.map((described) => ({ ...toFamilyImage(described), sizeGiB: sizeOf2(described) })).filter(({ isFinished, bakedAt }) => isFinished && bakedAt !== void 0).sort((a9, b9) => timeOf2(b9.bakedAt) - timeOf2(a9.bakedAt));
+  const images = family.map((described) => ({ ...toFamilyImage(described), sizeGiB: sizeOf2(described) })).filter(({ isFinished, bakedAt: bakedAt2 }) => isFinished && bakedAt2 !== void 0).sort((a9, b9) => timeOf2(b9.bakedAt) - timeOf2(a9.bakedAt));
   const strategies2 = new Set(images.map(({ tags }) => tags[TAGS.strategy] ?? ""));
   return [...strategies2].filter(Boolean).map((strategy) => {
     const last = images.filter(({ tags }) => tags[TAGS.strategy] === strategy).slice(0, LAST);
@@ -68264,7 +69011,7 @@ function compareStrategies(family) {
       images: last.length,
       buildSeconds: median(last.map(({ tags }) => totalBuildSeconds(tags[TAGS.buildSeconds]))),
       bootSeconds: median(last.map(({ tags }) => Number.parseFloat(tags[TAGS.bootSeconds] ?? ""))),
-      shelfLifeSeconds: median(last.map(({ bakedAt, validUntil }) => (timeOf2(validUntil) - timeOf2(bakedAt)) / 1e3)),
+      shelfLifeSeconds: median(last.map(({ bakedAt: bakedAt2, validUntil }) => (timeOf2(validUntil) - timeOf2(bakedAt2)) / 1e3)),
       sizeGiB: median(last.map(({ sizeGiB }) => sizeGiB))
     };
   });
@@ -68280,7 +69027,7 @@ function median(values) {
 function summarize(story, dryRun, error2) {
   const parts = [
     heading(story, dryRun, error2),
-    reason(error2),
+    error2 === void 0 ? "" : codeBlock(error2),
     reuse(story),
     facts(story),
     snapshots(story.baked?.snapshots ?? []),
@@ -68298,22 +69045,17 @@ function heading({ recipe, baked, reused }, dryRun, error2) {
 }
 function reuse({ reused, run }) {
   if (!reused) return "";
-  const { image, reason: reason2, warnings } = reused;
+  const { image, reason, warnings } = reused;
   const rows = [
     ["Image", `\`${image.imageId}\` ${cell(image.name)}`],
     ["Region", run.inputs.awsRegion],
-    ["Why", cell(reason2)],
+    ["Why", cell(reason)],
     ["Digest", `\`${(image.tags[TAGS.digest] ?? "").slice(0, 12)}\``],
     ...warnings.map((warning3) => ["\u26A0\uFE0F", cell(warning3)])
   ];
   return table(rows);
 }
-var table = (rows) => ["| | |", "| --- | --- |", ...rows.map((row) => `| ${row.join(" | ")} |`)].join("\n");
-function reason(error2) {
-  if (error2 === void 0) return "";
-  const text = error2 instanceof Error ? error2.message : String(error2);
-  return ["```text", text.replaceAll("```", "'''"), "```"].join("\n");
-}
+var table = (rows) => ["| | |", "| --- | --- |", ...rows.map((row2) => `| ${row2.join(" | ")} |`)].join("\n");
 function facts({ recipe, plan, baked, stages }) {
   if (!recipe || !plan) return "";
   const rows = [
@@ -68352,9 +69094,9 @@ function snapshots(list2) {
 function strategies({ family = [], baked }) {
   const rows = compareStrategies(baked ? [...family, baked.image] : family);
   if (rows.reduce((sum, { images }) => sum + images, 0) < 2) return "";
-  const lines = rows.map((row) => {
-    const times = [row.buildSeconds, row.bootSeconds, row.shelfLifeSeconds].map(sayDuration);
-    return `| ${[cell(row.strategy), row.images, ...times, `${row.sizeGiB} GiB`].join(" | ")} |`;
+  const lines = rows.map((row2) => {
+    const times = [row2.buildSeconds, row2.bootSeconds, row2.shelfLifeSeconds].map(sayDuration);
+    return `| ${[cell(row2.strategy), row2.images, ...times, `${row2.sizeGiB} GiB`].join(" | ")} |`;
   });
   const head = "| Strategy | Last images | Build | Boot | Shelf life | Size |";
   return [head, "| --- | --- | --- | --- | --- | --- |", ...lines].join("\n");
@@ -68370,7 +69112,6 @@ function timeline(stages) {
   return ["```mermaid", "gantt", "  title Stages", "  dateFormat X", "  axisFormat %M:%S", ...rows, "```"].join("\n");
 }
 var formatSeconds = (seconds2) => seconds2 < 10 ? `${seconds2.toFixed(1)} s` : formatDuration(seconds2);
-var cell = (text) => text.replace(/[\\`*_{}[\]<>|#]/g, "\\$&").replaceAll("\n", " ");
 
 // src/commands/bake/outcome.ts
 function describeOutcome(story, error2) {
@@ -68383,11 +69124,11 @@ function describeOutcome(story, error2) {
 }
 function describeContent({ plan, reused }) {
   if (reused) {
-    const { image, reason: reason2 } = reused;
+    const { image, reason } = reused;
     return {
       digest: image.tags[TAGS.digest] ?? "",
       "valid-until": image.validUntil?.toISOString() ?? "",
-      plan: JSON.stringify({ reuse: image.imageId, reason: reason2 })
+      plan: JSON.stringify({ reuse: image.imageId, reason })
     };
   }
   return plan ? { digest: plan.digest, "valid-until": plan.validUntil.toISOString(), plan: JSON.stringify(plan) } : {};
@@ -68851,6 +69592,21 @@ var Stages = class {
   }
 };
 
+// src/commands/room.ts
+var NO_ROOM = /* @__PURE__ */ new Set(["ResourceLimitExceeded", "ConcurrentSnapshotLimitExceeded", "PendingSnapshotLimitExceeded"]);
+var PAUSE_SECONDS2 = 15;
+function whenThereIsRoom(aws, what, call, timeoutSeconds) {
+  const look = async () => {
+    try {
+      return { done: await call() };
+    } catch (error2) {
+      if (!NO_ROOM.has(serviceErrorName(error2))) throw error2;
+      return { waiting: "too many are under way" };
+    }
+  };
+  return waitFor({ what, look, timeoutSeconds, maxPauseSeconds: PAUSE_SECONDS2, signal: aws.signal, log: aws.run.log });
+}
+
 // src/commands/sweep-loop.ts
 
 var QUICK = [500];
@@ -68899,7 +69655,7 @@ async function findUnfinishedImages(clients, run) {
   return images.map(toFamilyImage).filter(({ imageId, tags }) => imageId !== "" && tags[TAGS.self] === void 0);
 }
 async function discardImage(clients, { imageId, tags }, log) {
-  const isRegistered = tags[TAGS.base]?.startsWith("snap-") === true;
+  const isRegistered = tags[TAGS.base]?.startsWith("snap-") === true && tags[TAGS.copiedFrom] === void 0;
   const command9 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered });
   const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command9);
   log.info(`Discarded the unfinished image ${imageId}${isRegistered ? "" : " and its snapshots"}`);
@@ -68908,7 +69664,7 @@ async function discardImage(clients, { imageId, tags }, log) {
   }
 }
 
-// src/commands/bake/new-image.ts
+// src/commands/new-image.ts
 var PROGRESS_EVERY_MS = 15e3;
 var NewImage = class {
   #aws;
@@ -68961,6 +69717,22 @@ var NewImage = class {
     const command9 = new RegisterImageCommand({ ...request, TagSpecifications: this.#tagged("image") });
     await this.#ask(() => this.#clients.ec2.send(command9));
   }
+  /**
+   * Asks EC2 for a copy of an image, with all its snapshots. EC2 makes so many at once: until one is done it is waited.
+   *
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopyImage.html
+   */
+  async copy(request, timeoutSeconds) {
+    const { imageName, description, region } = this.#plan;
+    const tagged = { TagSpecifications: this.#tagged("image", "snapshot") };
+    const command9 = new CopyImageCommand({ Description: description, ...request, Name: imageName, ...tagged });
+    const send3 = () => this.#clients.ec2.send(command9);
+    await this.#ask(() => whenThereIsRoom(this.#aws, `${region} to take one more copy`, send3, timeoutSeconds));
+  }
+  /** Changes the finished image where EC2 could not be told at once: not while it is pending. */
+  async modify(request) {
+    await this.#clients.ec2.send(new ModifyImageAttributeCommand({ ...request, ImageId: this.imageId }));
+  }
   #tagged(...types) {
     return types.map((type) => ({ ResourceType: type, Tags: toTagList(this.#plan.tags) }));
   }
@@ -68998,10 +69770,13 @@ var NewImage = class {
   }
   /**
    * Marks the image as ours and complete, last of all: until then a rerun takes it up, from then on nothing discards
-   * it. `stages` are those of a bake that made it alone. Result: the image with its last tags, and its snapshots.
+   * it. `stages` are those of a bake that made it alone; `check` says what is wrong with the snapshots.
+   * Result: the image with its last tags, and its snapshots. Errors: what the check finds; the image is discarded.
    */
-  async finish(image, stages) {
+  async finish(image, stages = [], check = () => void 0) {
     const snapshots2 = await this.#describeSnapshots(image);
+    const wrong = check(snapshots2);
+    if (wrong) throw this.reject(wrong);
     const tags = toTagList({
       [TAGS.self]: this.imageId,
       ...stages.length > 0 && { [TAGS.buildSeconds]: encodeBuildSeconds(stages) }
@@ -69056,9 +69831,9 @@ var NewImage = class {
     );
     return snapshots2;
   }
-  #failed({ State: state2, StateReason: reason2 }) {
+  #failed({ State: state2, StateReason: reason }) {
     this.#state = "failed";
-    const why = reason2?.Message ? `: ${reason2.Message}` : "";
+    const why = reason?.Message ? `: ${reason.Message}` : "";
     return new AmiError("EC2", `EC2 could not make the image ${this.imageId}: it is ${state2}${why}`);
   }
 };
@@ -69157,7 +69932,7 @@ function findStopProblems(id, { hasInstanceStore, isStopProtected }, instance) {
     "whose stop protection is on": isStopProtected
   };
   return Object.entries(reasons).flatMap(
-    ([reason2, holds]) => holds ? [`an instance that can be stopped, found ${id}, ${reason2}; ${INSTEAD}`] : []
+    ([reason, holds]) => holds ? [`an instance that can be stopped, found ${id}, ${reason}; ${INSTEAD}`] : []
   );
 }
 function warnOf2({ id, reboot }, { State: state2 }) {
@@ -69625,8 +70400,8 @@ async function describeInstance2(aws, region, instanceId) {
     throw error2;
   }
 }
-function unexpected(state2, { InstanceId: id, StateReason: reason2 }) {
-  const why = reason2 ? `: ${reason2.Code}: ${reason2.Message}` : "";
+function unexpected(state2, { InstanceId: id, StateReason: reason }) {
+  const why = reason ? `: ${reason.Code}: ${reason.Message}` : "";
   return new AmiError("EC2", `The builder ${id} is ${state2}, which this bake did not ask for${why}`);
 }
 
@@ -69646,15 +70421,15 @@ function findRestart(launched, now) {
   const sentence = `EC2 took the spot builder ${launched.InstanceId} back and has started it again since`;
   return new AmiError("CAPACITY", sentence, { hint: HINT });
 }
-function findShutdown({ InstanceId: id, State: state2, StateReason: reason2 }) {
+function findShutdown({ InstanceId: id, State: state2, StateReason: reason }) {
   if (state2?.Name === "pending" || state2?.Name === "running") return void 0;
   const hint = "Leave it to the bake to shut the builder down.";
-  const why = reason2?.Message ? `: ${reason2.Message}` : "";
+  const why = reason?.Message ? `: ${reason.Message}` : "";
   return new AmiError("STEP_FAILED", `The builder ${id} was shut down before its time, it is ${state2?.Name}${why}`, {
     hint
   });
 }
-var isTakenBack = ({ StateReason: reason2 }) => reason2?.Code?.startsWith("Server.SpotInstance") === true;
+var isTakenBack = ({ StateReason: reason }) => reason?.Code?.startsWith("Server.SpotInstance") === true;
 async function whileRunning(aws, look, body) {
   const [ended, done] = [new AbortController(), new AbortController()];
   const watch = async () => {
@@ -69934,14 +70709,8 @@ var principalsOf = (principal) => {
 };
 var accountOf = (name) => /^(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(name)?.[1];
 
-// src/commands/bake/plan-keys.ts
-function checkKeys(recipe, { keys, region }) {
-  return keyUsesOf(recipe, region).flatMap((use) => {
-    const problem2 = checkKey(use, keys.get(keyName(use))) ?? checkSharing(use.key, keys.get(keyName(use)), recipe);
-    return problem2 ? [new AmiError("KEY", problem2, { ...use.at && { at: use.at } })] : [];
-  });
-}
-function checkKey({ key: name, region }, key) {
+// src/commands/key-problem.ts
+function findKeyProblem({ key: name, region }, key) {
   const keyRegion = /^arn:[^:]+:kms:([^:]+):/.exec(name)?.[1];
   if (keyRegion && keyRegion !== region)
     return `Expected a KMS key of ${region}, found ${name}, which is of ${keyRegion}`;
@@ -69951,6 +70720,14 @@ function checkKey({ key: name, region }, key) {
     return `Expected a symmetric KMS key, found ${name} with the key spec ${key.KeySpec}`;
   }
   return void 0;
+}
+
+// src/commands/bake/plan-keys.ts
+function checkKeys(recipe, { keys, region }) {
+  return keyUsesOf(recipe, region).flatMap((use) => {
+    const problem2 = findKeyProblem(use, keys.get(keyName(use))) ?? checkSharing(use.key, keys.get(keyName(use)), recipe);
+    return problem2 ? [new AmiError("KEY", problem2, { ...use.at && { at: use.at } })] : [];
+  });
 }
 function checkSharing(name, key, { share }) {
   if (key?.KeyManager !== "AWS" || share.accounts.length + share.organizations.length === 0) return void 0;
@@ -69964,6 +70741,44 @@ function warnOfKeyPolicies({ share }, { keyPolicies }) {
     ] : [];
   });
 }
+
+// src/commands/bake/plan-network.ts
+function planNetwork(recipe, facts2) {
+  const subnets = usableSubnets(recipe, facts2);
+  const vpcId = subnets[0]?.VpcId ?? "";
+  throwProblems(checkGroups(recipe, facts2, vpcId));
+  const groups = facts2.securityGroups.map((group4) => group4.GroupId ?? "");
+  return { subnets, vpcId, ...groups.length > 0 && { securityGroupIds: groups } };
+}
+function usableSubnets({ builder: builder2 }, { subnets, region }) {
+  if (subnets.length === 0) {
+    const hint = "Name subnets by id or tags under `builder: { subnets: [\u2026] }`.";
+    const sentence = builder2.subnets.length > 0 ? `Expected subnets for the builder, found none in ${region} with ${builder2.subnets.map(say3).join(", ")}` : `Expected a default VPC in ${region}, found none`;
+    throw new AmiError("NETWORK", sentence, { hint });
+  }
+  const vpcs = new Set(subnets.map((subnet) => subnet.VpcId));
+  if (vpcs.size > 1) {
+    throw new AmiError("NETWORK", `Expected the builder's subnets in one VPC, found them in ${[...vpcs].join(" and ")}`);
+  }
+  return subnets;
+}
+function checkGroups({ builder: builder2 }, { securityGroups, region }, vpcId) {
+  if (builder2.securityGroups.length > 0 && securityGroups.length === 0) {
+    const asked = builder2.securityGroups.map(say3).join(", ");
+    return [new AmiError("NETWORK", `Expected security groups for the builder, found none in ${region} with ${asked}`)];
+  }
+  return securityGroups.flatMap((group4) => {
+    const problem2 = checkGroup(group4, vpcId);
+    return problem2 ? [new AmiError("NETWORK", problem2)] : [];
+  });
+}
+function checkGroup({ GroupId, VpcId, IpPermissions = [] }, vpcId) {
+  if (VpcId !== vpcId)
+    return `Expected a security group of ${vpcId}, the VPC of the subnets; found ${GroupId} of ${VpcId}`;
+  if (IpPermissions.length === 0) return void 0;
+  return `Expected a security group without inbound rules, found ${IpPermissions.length} in ${GroupId}: a builder is never reached from outside`;
+}
+var say3 = (selector) => typeof selector === "string" ? `id ${selector}` : `tag ${Object.entries(selector.tags).map(([key, value]) => `${key}=${value}`).join(", ")}`;
 
 // src/guest/command-document.ts
 
@@ -70032,11 +70847,17 @@ var ANY_NONCE = "0".repeat(12);
 var ANY_DEADLINE_SECONDS = 86400;
 var POWERSHELL_BYTES = 6e4;
 function checkSteps2(recipe, base2) {
-  const { via, steps: steps2 } = recipe.provision;
+  const { steps: steps2 } = recipe.provision;
   if (!isWindows(base2)) return [...steps2.flatMap(checkLinuxStep), ...checkSize(recipe)];
-  const hint = "Use `provision: { via: ssm }`.";
-  const found = "Expected Windows to be provisioned through Run Command, found `via: user-data`";
-  return [...via === "ssm" ? [] : [new AmiError("RECIPE", found, { hint })], ...steps2.flatMap(checkWindowsStep)];
+  return [...checkWindows(recipe), ...steps2.slice(recipe.provision.patch ? 1 : 0).flatMap(checkWindowsStep)];
+}
+function checkWindows({ provision: { via, patch } }) {
+  const byUserData = "Expected Windows to be provisioned through Run Command, found `via: user-data`";
+  const patched = "Expected no `patch` with a Windows base: it runs package managers of Linux";
+  return [
+    ...via === "ssm" ? [] : [new AmiError("RECIPE", byUserData, { hint: "Use `provision: { via: ssm }`." })],
+    ...patch ? [new AmiError("RECIPE", patched, { hint: "Install the updates in a step." })] : []
+  ];
 }
 function checkLinuxStep(step2) {
   const at = step2.place;
@@ -70138,11 +70959,12 @@ function planBake(recipe, facts2, order) {
   const base2 = collect(problems, () => chooseBase(recipe, facts2));
   const volumes = base2 && collect(problems, () => planVolumes(recipe, base2));
   const boost = base2 && collect(problems, () => planBoost(recipe, base2));
-  const network = base2 && collect(problems, () => planCandidates(recipe, facts2, base2));
+  const network = collect(problems, () => planNetwork(recipe, facts2));
+  const candidates = base2 && network && collect(problems, () => planCandidates(recipe, facts2, base2, network.subnets));
   problems.push(...checkKeys(recipe, facts2));
   if (base2) problems.push(...checkSteps2(recipe, base2));
   throwProblems(problems);
-  if (!base2 || !volumes || !network) throw new AmiError("INTERNAL", "The plan is incomplete");
+  if (!base2 || !volumes || !network || !candidates) throw new AmiError("INTERNAL", "The plan is incomplete");
   const baseImageId = base2.ImageId;
   const content = digestContent(recipe, { baseImageId, architecture: base2.Architecture ?? "" });
   return {
@@ -70151,7 +70973,9 @@ function planBake(recipe, facts2, order) {
     baseImageId,
     system: isWindows(base2) ? "windows" : "linux",
     deadline: deadlineOf(facts2.now, order.timeoutSeconds),
-    ...network,
+    candidates,
+    vpcId: network.vpcId,
+    ...network.securityGroupIds && { securityGroupIds: network.securityGroupIds },
     blockDeviceMappings: volumes,
     ...keptDevicesOf(recipe),
     ...boost && { boost }
@@ -70738,7 +71562,7 @@ async function register({ aws, stages }, plan) {
     if (plan.unfinished) await image.takeUp(plan.unfinished.imageId);
     else await stages.time("register", () => image.register(plan.request));
     const available = await stages.time("image", () => image.awaitAvailable(aws.run.inputs.timeoutSeconds));
-    const lost = findLostBilling(plan, available);
+    const lost = findLostBilling(plan.billing, available);
     if (lost) throw image.reject(lost);
     return image.finish(available, plan.unfinished ? [] : stages.done);
   } catch (_) {
@@ -70829,8 +71653,786 @@ function findWay(task) {
   }
 }
 
+// src/commands/copy/copied-snapshots.ts
+var MAX_ATTEMPTS3 = 5;
+var CopiedSnapshots = class {
+  #aws;
+  #clients;
+  #plan;
+  #settings;
+  /** By device. */
+  #ids = /* @__PURE__ */ new Map();
+  #isRegistered = false;
+  constructor(aws, plan, settings) {
+    this.#aws = aws;
+    this.#clients = aws.in(plan.region);
+    this.#plan = plan;
+    this.#settings = settings;
+  }
+  /** The snapshot of each device. */
+  get ids() {
+    return this.#ids;
+  }
+  /** From now on the snapshots are the image's. */
+  markRegistered() {
+    this.#isRegistered = true;
+  }
+  /** Copies all, and waits until they are complete. Errors: EC2 where one failed, with EC2's reason; TIMEOUT. */
+  async copy() {
+    const { timeoutSeconds } = this.#aws.run.inputs;
+    const begun = await this.#findBegun();
+    for (const volume2 of this.#plan.volumes) {
+      const known = begun.find((each) => isCopyOf(each, volume2, this.#settings));
+      this.#ids.set(volume2.device, known?.SnapshotId ?? await this.#begin(volume2, timeoutSeconds));
+    }
+    await waitFor({
+      what: `${this.#ids.size} snapshots in ${this.#plan.region}`,
+      look: () => this.#look(),
+      timeoutSeconds,
+      maxPauseSeconds: 5,
+      signal: this.#aws.signal,
+      log: this.#aws.run.log
+    });
+  }
+  async [Symbol.asyncDispose]() {
+    const { inputs, signal, log } = this.#aws.run;
+    const isKept = this.#isRegistered || signal.aborted && inputs.onCancel === "keep";
+    if (isKept) return;
+    const { ec2 } = this.#aws.forCleanup.in(this.#plan.region);
+    for (const id of this.#ids.values()) {
+      try {
+        await ec2.send(new DeleteSnapshotCommand({ SnapshotId: id }));
+        log.info(`Deleted the snapshot ${id} of an image that was not made`);
+      } catch (error2) {
+        log.warning(`The snapshot ${id} could not be deleted: ${error2}`);
+      }
+    }
+  }
+  async #begin(volume2, timeoutSeconds) {
+    const room = `${this.#plan.region} to take one more snapshot`;
+    const id = await whenThereIsRoom(this.#aws, room, () => this.#send(volume2), timeoutSeconds);
+    this.#aws.run.log.info(`EC2 copies ${volume2.snapshotId} to ${id} in ${this.#plan.region}`);
+    return id;
+  }
+  /** CopySnapshot has no ClientToken: after a lost answer the tags tell whether it had its effect. */
+  async #send(volume2) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await this.#clients.ec2Once.send(this.#command(volume2))).SnapshotId ?? "";
+      } catch (error2) {
+        if (!isTransient(error2)) throw error2;
+        const lost = (await this.#findBegun()).find((each) => isCopyOf(each, volume2, this.#settings));
+        if (lost?.SnapshotId) return lost.SnapshotId;
+        if (attempt === MAX_ATTEMPTS3) throw error2;
+        await pause(attempt * 1e3, this.#aws.signal);
+      }
+    }
+  }
+  #command({ snapshotId, device, to }) {
+    const { sourceRegion, completionMinutes } = this.#settings;
+    const { tags, imageName } = this.#plan;
+    const own2 = { ...tags, [TAGS.copiedFrom]: `${sourceRegion}/${snapshotId}` };
+    return new CopySnapshotCommand({
+      SourceRegion: sourceRegion,
+      SourceSnapshotId: snapshotId,
+      Description: `${device} of ${imageName}`,
+      TagSpecifications: [{ ResourceType: "snapshot", Tags: toTagList(own2) }],
+      ...to && { Encrypted: true, KmsKeyId: to },
+      ...completionMinutes && { CompletionDurationMinutes: completionMinutes }
+    });
+  }
+  /** What this run or an interrupted one has begun, and no image has yet. */
+  async #findBegun() {
+    const values = this.#plan.volumes.map(({ snapshotId }) => `${this.#settings.sourceRegion}/${snapshotId}`);
+    const Filters = [
+      { Name: `tag:${TAGS.copiedFrom}`, Values: values },
+      { Name: "status", Values: ["pending", "completed"] }
+    ];
+    const { Snapshots = [] } = await this.#clients.ec2.send(
+      new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters })
+    );
+    return Snapshots;
+  }
+  async #look() {
+    const command9 = new DescribeSnapshotsCommand({ SnapshotIds: [...this.#ids.values()] });
+    const { Snapshots: snapshots2 = [] } = await this.#clients.ec2.send(command9);
+    const failed = snapshots2.find(({ State: state2 }) => state2 === "error");
+    if (failed) {
+      const sentence = `EC2 could not copy to the snapshot ${failed.SnapshotId}: ${failed.StateMessage}`;
+      throw new AmiError("EC2", sentence);
+    }
+    if (snapshots2.every(({ State: state2 }) => state2 === "completed")) return { done: void 0 };
+    return { waiting: snapshots2.map(({ Progress: progress }) => progress || "0%").join(", ") };
+  }
+};
+var isCopyOf = (snapshot, { snapshotId, to }, { sourceRegion }) => snapshot.Tags?.some(({ Key, Value }) => Key === TAGS.copiedFrom && Value === `${sourceRegion}/${snapshotId}`) === true && (snapshot.Encrypted ? snapshot.KmsKeyId : void 0) === to;
+
+// src/commands/copy/read-back.ts
+function findWrongKeys(plan, image, snapshots2) {
+  const wrong = plan.volumes.flatMap(({ device, to }) => {
+    const id = image.BlockDeviceMappings?.find(({ DeviceName: name }) => name === device)?.Ebs?.SnapshotId;
+    const snapshot = snapshots2.find(({ SnapshotId: each }) => each === id);
+    const found = snapshot?.Encrypted ? snapshot.KmsKeyId : void 0;
+    return snapshot && found === to ? [] : [`${device} with ${sayKey(to)}, found it with ${sayKey(found)}`];
+  });
+  if (wrong.length === 0) return void 0;
+  return new AmiError("KEY", `Expected ${image.ImageId} to have ${wrong.join("; ")}`);
+}
+var sayKey = (arn) => arn === void 0 ? "no encryption" : `the key ${arn.replace(/^.*:key\//, "")}`;
+
+// src/commands/copy/deliver.ts
+async function deliver(aws, order, source, plan) {
+  var _stack = [];
+  try {
+    const { action } = plan;
+    if (action.kind === "keep") return action.imageId;
+    for (const image2 of plan.discard) await discardImage(aws.in(plan.region), toFamilyImage(image2), aws.run.log);
+    const image = __using(_stack, new NewImage(aws, plan), true);
+    if (action.kind === "finish") await image.takeUp(action.imageId);
+    if (action.kind === "copy-image") await copyImage(aws, order, source, plan, image);
+    if (action.kind === "copy-snapshots") await registerCopies(aws, order, source, plan, image);
+    const available = await image.awaitAvailable(aws.run.inputs.timeoutSeconds);
+    const lost = findLostBilling(billingOf(source.image), available);
+    if (lost) throw image.reject(lost);
+    if (source.image.ImdsSupport && available.ImdsSupport !== source.image.ImdsSupport)
+      await image.modify({ ImdsSupport: { Value: source.image.ImdsSupport } });
+    await image.finish(available, [], (snapshots2) => findWrongKeys(plan, available, snapshots2));
+    return image.imageId;
+  } catch (_) {
+    var _error = _, _hasError = true;
+  } finally {
+    var _promise = __callDispose(_stack, _error, _hasError);
+    _promise && await _promise;
+  }
+}
+async function copyImage(aws, order, source, plan, image) {
+  const { action } = plan;
+  if (action.kind !== "copy-image") return;
+  const request = {
+    SourceImageId: source.image.ImageId,
+    SourceRegion: source.region,
+    ClientToken: `${CLIENT_TOKEN_PREFIX}${crypto.randomUUID()}`,
+    ...action.encrypted && { Encrypted: true },
+    ...action.key && { KmsKeyId: action.key },
+    ...order.completionMinutes && { SnapshotCopyCompletionDurationMinutes: order.completionMinutes }
+  };
+  await image.copy(request, aws.run.inputs.timeoutSeconds);
+}
+async function registerCopies(aws, { completionMinutes }, source, plan, image) {
+  var _stack = [];
+  try {
+    const settings = { sourceRegion: source.region, ...completionMinutes && { completionMinutes } };
+    const snapshots2 = __using(_stack, new CopiedSnapshots(aws, plan, settings), true);
+    const [uefiData] = await Promise.all([readUefiData(aws, source), snapshots2.copy()]);
+    await image.register({
+      ...toRegistration(plan, source.image, snapshots2.ids),
+      ...uefiData && { UefiData: uefiData }
+    });
+    snapshots2.markRegistered();
+  } catch (_) {
+    var _error = _, _hasError = true;
+  } finally {
+    var _promise = __callDispose(_stack, _error, _hasError);
+    _promise && await _promise;
+  }
+}
+async function readUefiData(aws, { region, image, isOwn }) {
+  if (!isOwn || !/uefi/.test(image.BootMode ?? "")) return void 0;
+  const command9 = new DescribeImageAttributeCommand({ ImageId: image.ImageId, Attribute: "uefiData" });
+  try {
+    return (await aws.in(region).ec2.send(command9)).UefiData?.Value;
+  } catch (error2) {
+    if (serviceErrorName(error2) === "InvalidRequest") return void 0;
+    throw error2;
+  }
+}
+function toRegistration({ imageName, description }, image, snapshotOf) {
+  const { Architecture, BootMode, EnaSupport, ImdsSupport, RootDeviceName, SriovNetSupport, TpmSupport } = image;
+  const mappings = (image.BlockDeviceMappings ?? []).map(({ DeviceName = "", VirtualName, Ebs: ebs }) => {
+    const SnapshotId = snapshotOf.get(DeviceName);
+    if (!ebs || !SnapshotId) return { DeviceName, ...VirtualName && { VirtualName } };
+    const { Encrypted: _, KmsKeyId: __, ...kept } = ebs;
+    return { DeviceName, Ebs: { ...kept, SnapshotId } };
+  });
+  return {
+    Name: imageName,
+    Description: description,
+    VirtualizationType: "hvm",
+    BlockDeviceMappings: mappings,
+    ...Architecture && { Architecture },
+    ...BootMode && { BootMode },
+    ...EnaSupport !== void 0 && { EnaSupport },
+    ...ImdsSupport && { ImdsSupport },
+    ...RootDeviceName && { RootDeviceName },
+    ...SriovNetSupport && { SriovNetSupport },
+    ...TpmSupport && { TpmSupport }
+  };
+}
+function failedAt(place, error2) {
+  if (!(error2 instanceof AmiError)) return new AmiError("INTERNAL", `${place}: ${error2}`, { cause: error2 });
+  return new AmiError(error2.code, `${place}: ${error2.message}`, {
+    cause: error2,
+    ...error2.hint && { hint: error2.hint }
+  });
+}
+
+// src/commands/copy/order.ts
+
+function toOrder(kind, inputs, run, recipe) {
+  const asked = recipe ? Object.keys(recipe.regions) : inputs.regions;
+  const regions = asked.length === 0 && kind === "encrypt" ? [inputs.awsRegion] : [...new Set(asked)];
+  throwProblems(refusedInputs2(inputs, regions));
+  const completion = recipe?.copy.completionSeconds;
+  return {
+    kind,
+    run,
+    places: regions.map((region) => ({ region })),
+    keys: keysOf(recipe, inputs.awsRegion),
+    tags: recipe?.tags ?? inputs.tags,
+    ...inputs.kmsKey && { kmsKey: inputs.kmsKey },
+    ...completion && { completionMinutes: completion / 60 }
+  };
+}
+function refusedInputs2({ accounts }, regions) {
+  const hint = "Give the input `regions`, or a recipe with `regions`.";
+  return [
+    ...regions.length > 0 ? [] : [new AmiError("INPUT", "Expected regions to copy to, found none", { hint })],
+    ...accounts.length > 0 ? [new AmiError("INPUT", "Input accounts: this version does not copy to accounts yet")] : []
+  ];
+}
+function keysOf(recipe, home) {
+  if (!recipe) return {};
+  const ofVolumes = recipe.volumes.flatMap(({ device, kmsKey }) => kmsKey ? [[device, kmsKey]] : []);
+  const ofRegions = Object.entries(recipe.regions).map(([region, { kmsKeys }]) => [region, kmsKeys]);
+  return {
+    [home]: Object.fromEntries(ofVolumes),
+    ...Object.fromEntries(ofRegions.filter(([, keys]) => Object.keys(keys ?? {}).length > 0))
+  };
+}
+var askedKey = (order, { region }, device) => order.kmsKey ?? order.keys[region]?.[device];
+var askedKeys = (order, { region }) => order.kmsKey ? [order.kmsKey] : [...new Set(Object.values(order.keys[region] ?? {}))];
+var MAX_NAME_LENGTH2 = 128;
+function namesOf(order, place, source) {
+  const intent = [
+    source.region,
+    source.imageId,
+    place.region,
+    order.kind,
+    JSON.stringify([order.kmsKey, order.keys[place.region]])
+  ];
+  const suffix = `-${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(intent.join("\n")).digest("hex").slice(0, 8)}`;
+  const other = `${source.name.slice(0, MAX_NAME_LENGTH2 - suffix.length)}${suffix}`;
+  return place.region === source.region ? [other] : [source.name, other];
+}
+var sayPlace = ({ region }) => region;
+
+// src/commands/copy/describe-plan.ts
+function describePlan2({ image }, plans) {
+  const moved = plans.map(gibMoved).reduce((sum, gib) => sum + gib, 0);
+  const total = moved > 0 ? [`at most ${moved} GiB are copied`] : [];
+  const bare = image.RootDeviceType === "instance-store" ? ["the image is backed by instance store: it has no snapshots"] : [];
+  return [...plans.flatMap(describeTarget), ...bare, ...total];
+}
+function describeTarget(plan) {
+  const place = sayPlace(plan.place);
+  switch (plan.action.kind) {
+    case "keep":
+      return [`${place}: ${plan.action.imageId} is there as asked`];
+    case "finish":
+      return [`${place}: take up the copy ${plan.action.imageId} (${plan.imageName}) of an interrupted run`];
+    case "copy-image":
+      return [`${place}: copy as ${plan.imageName}`, ...plan.volumes.map(describeVolume2)];
+    case "copy-snapshots":
+      return [
+        `${place}: copy each snapshot with its key, register as ${plan.imageName}`,
+        ...plan.volumes.map(describeVolume2)
+      ];
+  }
+}
+var describeVolume2 = ({ device, sizeGiB, from, to }) => `  ${device}, ${sizeGiB} GiB: from ${sayKey(from)} to ${sayKey(to)}`;
+var gibMoved = ({ action, volumes }) => action.kind === "copy-image" || action.kind === "copy-snapshots" ? volumes.reduce((sum, { sizeGiB }) => sum + sizeGiB, 0) : 0;
+
+// src/commands/describe-key.ts
+async function describeKey2(clients, key) {
+  try {
+    return (await clients.kms.send(new DescribeKeyCommand({ KeyId: key }))).KeyMetadata;
+  } catch (error2) {
+    if (["NotFoundException", "InvalidArnException"].includes(serviceErrorName(error2))) return void 0;
+    if (error2 instanceof AmiError && error2.code === "PERMISSION") return error2;
+    throw error2;
+  }
+}
+
+// src/commands/copy/observe-source.ts
+async function observeSource(aws, recipe) {
+  const named = namedImage(aws.run.inputs);
+  const clients = aws.in(named?.region ?? aws.run.inputs.awsRegion);
+  const found = named ? await readImage2(clients, named.imageId) : await readNewest(aws, clients, recipe);
+  const snapshots2 = await readSnapshots(clients, found.image);
+  const arns = new Set([...snapshots2.values()].flatMap(({ KmsKeyId: arn }) => arn ?? []));
+  const keys = await Promise.all([...arns].map(async (arn) => [arn, await readKey(clients, arn)]));
+  return { region: clients.region, ...found, snapshots: snapshots2, keys: new Map(keys) };
+}
+function namedImage({ imageId, images, awsRegion }) {
+  if (imageId) return { region: awsRegion, imageId };
+  const places = Object.entries(images);
+  const [place, id] = places.find(([each]) => regionOf(each) === awsRegion) ?? places[0] ?? [];
+  return place && id ? { region: regionOf(place), imageId: id } : void 0;
+}
+var regionOf = (place) => place.split("/").at(-1) ?? "";
+async function readImage2(clients, imageId) {
+  const [[image], [own2]] = await Promise.all([
+    describeImages2(clients, imageId),
+    describeImages2(clients, imageId, "self")
+  ]);
+  if (image) return { image: { ...image, ImageId: imageId }, isOwn: own2 !== void 0 };
+  throw new AmiError("INPUT", `Expected an image ${imageId} in ${clients.region} that this account may use, found none`);
+}
+async function describeImages2(clients, imageId, owner) {
+  const request = {
+    ImageIds: [imageId],
+    IncludeDeprecated: true,
+    IncludeDisabled: true,
+    ...owner && { Owners: [owner] }
+  };
+  try {
+    return (await clients.ec2.send(new DescribeImagesCommand(request))).Images ?? [];
+  } catch (error2) {
+    if (/^InvalidAMIID\.(?:NotFound|Unavailable)$/.test(serviceErrorName(error2))) return [];
+    throw error2;
+  }
+}
+async function readNewest({ run }, clients, recipe) {
+  const hint = "Give `image-id`, the `images` of an earlier step, or a `recipe` whose family has a good image.";
+  if (!recipe) throw new AmiError("INPUT", "Expected an image to work on, found none", { hint });
+  const { channel } = run.inputs;
+  const good = (await readFamily(clients, recipe.family)).filter(isGood).filter((image2) => toFamilyImage(image2).tags[TAGS.channel] === channel).sort((a9, b9) => bakedAt(b9) - bakedAt(a9));
+  const [image] = good;
+  if (image?.ImageId) return { image: { ...image, ImageId: image.ImageId }, isOwn: true };
+  const sentence = `Expected a good image of the family ${recipe.family} in the channel ${channel} in ${clients.region}, found none`;
+  throw new AmiError("INPUT", sentence, { hint });
+}
+var bakedAt = (image) => toFamilyImage(image).bakedAt?.getTime() ?? 0;
+async function readSnapshots(clients, { BlockDeviceMappings: mappings = [] }) {
+  const ids = mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []);
+  if (ids.length === 0) return /* @__PURE__ */ new Map();
+  try {
+    const { Snapshots = [] } = await clients.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: ids }));
+    return new Map(Snapshots.map((snapshot) => [snapshot.SnapshotId ?? "", snapshot]));
+  } catch (error2) {
+    if (serviceErrorName(error2) === "InvalidSnapshot.NotFound") return /* @__PURE__ */ new Map();
+    throw error2;
+  }
+}
+async function readKey(clients, arn) {
+  const key = await describeKey2(clients, arn);
+  return key instanceof AmiError ? void 0 : key;
+}
+
+// src/commands/copy/facts.ts
+var AWS_MANAGED_KEY = "alias/aws/ebs";
+
+// src/commands/copy/observe-targets.ts
+async function observeTargets(aws, order, source) {
+  await checkRegions(aws, order);
+  const read = await Promise.allSettled(order.places.map((place) => observeTarget(aws, order, source, place)));
+  throwProblems(read.flatMap((each) => each.status === "rejected" ? [problemOf2(each.reason)] : []));
+  return read.flatMap((each) => each.status === "fulfilled" ? [each.value] : []);
+}
+function problemOf2(error2) {
+  if (error2 instanceof AmiError) return error2;
+  throw error2;
+}
+async function checkRegions(aws, { places }) {
+  const { ec2 } = aws.in(aws.run.inputs.awsRegion);
+  const { Regions: regions = [] } = await ec2.send(new DescribeRegionsCommand({ AllRegions: true }));
+  const status = new Map(regions.map(({ RegionName: name, OptInStatus: optIn }) => [name, optIn]));
+  throwProblems(
+    places.flatMap(({ region }) => {
+      const found = status.get(region);
+      if (found === void 0) return [new AmiError("INPUT", `Expected a region of AWS, found ${region}`)];
+      if (found !== "not-opted-in") return [];
+      const hint = "Enable the region in the account, or leave it out.";
+      return [new AmiError("INPUT", `Expected a region that is enabled in the account, found ${region}`, { hint })];
+    })
+  );
+}
+async function observeTarget(aws, order, source, place) {
+  const clients = aws.in(place.region);
+  const [found, byDefault] = await Promise.all([readImages(clients, order, source, place), readDefault(clients)]);
+  const asked = [...askedKeys(order, place), byDefault.key, AWS_MANAGED_KEY];
+  const [snapshots2, keys] = await Promise.all([readSnapshots2(clients, found), readKeys2(clients, asked)]);
+  return { place, images: found, snapshots: snapshots2, byDefault, keys };
+}
+async function readImages(clients, order, source, place) {
+  const { region, image } = source;
+  const names = namesOf(order, place, { region, imageId: image.ImageId, name: image.Name ?? "" });
+  const filters = [
+    [{ Name: `tag:${TAGS.copiedFrom}`, Values: [`${region}/${image.ImageId}`] }],
+    [{ Name: "name", Values: names.map((name) => name.replace(/[*?\\]/g, "\\$&")) }]
+  ];
+  const owned = { Owners: ["self"], IncludeDeprecated: true, IncludeDisabled: true };
+  const answers = await Promise.all(
+    filters.map((Filters) => clients.ec2.send(new DescribeImagesCommand({ ...owned, Filters })))
+  );
+  const all = answers.flatMap(({ Images = [] }) => Images);
+  return [...new Map(all.map((each) => [each.ImageId, each])).values()];
+}
+async function readDefault({ ec2 }) {
+  const [{ EbsEncryptionByDefault: isOn = false }, { KmsKeyId: key = AWS_MANAGED_KEY }] = await Promise.all([
+    ec2.send(new GetEbsEncryptionByDefaultCommand({})),
+    ec2.send(new GetEbsDefaultKmsKeyIdCommand({}))
+  ]);
+  return { isOn, key };
+}
+async function readSnapshots2(clients, images) {
+  const mappings = images.flatMap(({ BlockDeviceMappings = [] }) => BlockDeviceMappings);
+  const ids = [...new Set(mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []))];
+  if (ids.length === 0) return /* @__PURE__ */ new Map();
+  const Filters = [{ Name: "snapshot-id", Values: ids }];
+  const { Snapshots = [] } = await clients.ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters }));
+  return new Map(Snapshots.map((snapshot) => [snapshot.SnapshotId ?? "", snapshot]));
+}
+async function readKeys2(clients, names) {
+  const unique2 = [...new Set(names)];
+  const found = await Promise.all(unique2.map(async (name) => [name, await describeKey2(clients, name)]));
+  return new Map(found);
+}
+
+// src/commands/copy/summary.ts
+function summarize2(story, error2) {
+  const { source, plans = [] } = story;
+  const from = source ? [`From \`${source.image.ImageId}\` ${cell(source.image.Name ?? "")} in ${source.region}`] : [];
+  const parts = [
+    heading2(story, error2),
+    ...error2 === void 0 ? [] : [codeBlock(error2)],
+    ...from,
+    table2(story, plans)
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}
+`;
+}
+function heading2({ run, kind, deliveries = [], plans = [] }, error2) {
+  const [doing, done] = kind === "copy" ? ["Copying", "Copied"] : ["Encrypting", "Encrypted"];
+  const good = deliveries.filter(({ imageId }) => imageId).length;
+  if (error2 !== void 0 && good > 0) return `## \u26A0\uFE0F ${done} to ${good} of ${deliveries.length} places`;
+  if (error2 !== void 0) return `## \u274C ${doing} failed`;
+  if (run.inputs.dryRun) return `## \u{1F4DD} Plan for ${plans.length} places; nothing was changed`;
+  return `## \u2705 ${done}: ${good} ${good === 1 ? "place has" : "places have"} the image`;
+}
+function table2({ deliveries = [] }, plans) {
+  if (plans.length === 0) return "";
+  const rows = plans.map(
+    (plan) => row(
+      plan,
+      deliveries.find((each) => each.plan === plan)
+    )
+  );
+  return ["| Place | Image | What was done | Volumes |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+function row(plan, { imageId, error: error2 } = {}) {
+  const mark = error2 === void 0 ? "" : "\u274C ";
+  const image = imageId ? `\`${imageId}\` ${cell(plan.imageName)}` : cell(plan.imageName);
+  const volumes = plan.volumes.map(
+    ({ device, to }) => `${cell(device)} ${to ? `\u{1F512} \`${shortKey(to)}\`` : "not encrypted"}`
+  );
+  return `| ${mark}${sayPlace(plan.place)} | ${image} | ${say4(plan)} | ${volumes.join("<br>") || "no snapshots"} |`;
+}
+var say4 = (plan) => ({
+  keep: "was there",
+  finish: "taken up from an interrupted run",
+  "copy-image": `one copy, at most ${gibMoved(plan)} GiB`,
+  "copy-snapshots": `each snapshot with its key, at most ${gibMoved(plan)} GiB, then registered`
+})[plan.action.kind];
+var shortKey = (arn) => arn.replace(/^.*:key\//, "");
+
+// src/commands/copy/outcome.ts
+function describeOutcome2(story, error2) {
+  return {
+    outputs: { ...describeSource(story), ...describeImages3(story), ...describePlans(story) },
+    report: describeReport2(story),
+    summary: summarize2(story, error2),
+    ...error2 !== void 0 && { error: error2 }
+  };
+}
+function describeSource({ source }) {
+  if (!source) return {};
+  const { tags, validUntil } = toFamilyImage(source.image);
+  return {
+    ...tags[TAGS.digest] && { digest: tags[TAGS.digest] },
+    ...validUntil && { "valid-until": validUntil.toISOString() }
+  };
+}
+function describeImages3({ run, kind, source, deliveries }) {
+  if (!source || !deliveries) return {};
+  const delivered = deliveries.flatMap(({ plan, imageId }) => imageId ? [[sayPlace(plan.place), imageId]] : []);
+  const images = { ...kind === "copy" && ofSource(source), ...Object.fromEntries(delivered) };
+  const failed = deliveries.flatMap(({ plan, error: error2 }) => error2 === void 0 ? [] : [sayPlace(plan.place)]);
+  const atHome = images[run.inputs.awsRegion];
+  return {
+    images: JSON.stringify(images),
+    "failed-regions": JSON.stringify(failed),
+    ...atHome && { "image-id": atHome }
+  };
+}
+var ofSource = ({ isOwn, region, image }) => isOwn ? { [region]: image.ImageId } : {};
+function describePlans({ plans }) {
+  if (!plans) return {};
+  const shown = plans.map(({ place, imageName, volumes, action }) => ({ ...place, imageName, volumes, action }));
+  return { plan: JSON.stringify(shown) };
+}
+function describeReport2({ run, kind, source, plans = [], deliveries = [] }) {
+  return {
+    command: kind,
+    run: run.id,
+    ...source && { source: { region: source.region, imageId: source.image.ImageId, name: source.image.Name } },
+    targets: plans.map((plan) => {
+      const { imageId, error: error2 } = deliveries.find((each) => each.plan === plan) ?? {};
+      return {
+        place: sayPlace(plan.place),
+        name: plan.imageName,
+        action: plan.action.kind,
+        volumes: plan.volumes,
+        gibMovedAtMost: gibMoved(plan),
+        ...imageId && { imageId },
+        ...error2 !== void 0 && { error: error2 instanceof Error ? error2.message : String(error2) }
+      };
+    })
+  };
+}
+
+// src/commands/copy/check-source.ts
+function checkSource(order, source) {
+  const { image, isOwn } = source;
+  const { ImageId: id, State: state2 } = image;
+  if (state2 !== "available") return [refuse3(`an image that is available, found ${id} ${state2}`)];
+  return [...isOwn ? [] : checkForeign(source), ...checkInstanceStore(order, source)];
+}
+function checkForeign({ image, snapshots: snapshots2 }) {
+  const { ImageId: id, OwnerId: owner } = image;
+  const theirs = `an image that may be copied, found ${id} of the account ${owner}`;
+  const hint = "Use it as the base of a recipe instead: launching it is allowed.";
+  if (image.ProductCodes?.length) return [refuse3(`${theirs}, which has product codes of AWS Marketplace`, hint)];
+  const { usageOperation, platformDetails } = billingOf(image);
+  if (usageOperation !== "RunInstances")
+    return [refuse3(`${theirs}, which is billed as ${platformDetails} (${usageOperation})`, hint)];
+  const hidden = (image.BlockDeviceMappings ?? []).filter(
+    ({ Ebs: ebs }) => ebs?.SnapshotId && !snapshots2.has(ebs.SnapshotId)
+  );
+  if (hidden.length === 0) return [];
+  const ids = hidden.map(({ Ebs: ebs }) => ebs?.SnapshotId).join(", ");
+  return [
+    refuse3(`${theirs}, whose storage is not shared: ${ids}`, `Let ${owner} share the snapshots, or use it as a base.`)
+  ];
+}
+function checkInstanceStore(order, { image }) {
+  if (image.RootDeviceType !== "instance-store") return [];
+  const isAsked = order.kind === "encrypt" || order.places.some((place) => askedKeys(order, place).length > 0);
+  if (!isAsked) return [];
+  return [
+    refuse3(
+      `an image with snapshots to encrypt, found ${image.ImageId}, which is backed by instance store`,
+      "Copy it without keys."
+    )
+  ];
+}
+var refuse3 = (expected, hint) => new AmiError("INPUT", `Expected ${expected}`, hint === void 0 ? {} : { hint });
+
+// src/commands/copy/find-copies.ts
+function findCopies(source, target, volumes) {
+  const from = `${source.region}/${source.image.ImageId}`;
+  const own2 = target.images.filter((each) => toFamilyImage(each).tags[TAGS.copiedFrom] === from);
+  const home = source.isOwn && target.place.region === source.region ? [source.image] : [];
+  const snapshots2 = new Map([...source.snapshots, ...target.snapshots]);
+  const isAsAsked = (each) => hasKeys(each, snapshots2, volumes);
+  const finished = own2.filter((each) => toFamilyImage(each).isFinished && each.State === "available");
+  const good = [...home, ...finished].find(isAsAsked);
+  const unfinished = own2.find(
+    (each) => isUnfinished(each, "pending") || isUnfinished(each, "available") && isAsAsked(each)
+  );
+  const failed = own2.filter((each) => isUnfinished(each, "failed"));
+  return { failed, ...good && { good }, ...unfinished && { unfinished } };
+}
+var isUnfinished = (image, state2) => image.State === state2 && toFamilyImage(image).tags[TAGS.self] === void 0;
+function hasKeys(image, snapshots2, volumes) {
+  const idOf = new Map((image.BlockDeviceMappings ?? []).map(({ DeviceName, Ebs }) => [DeviceName, Ebs?.SnapshotId]));
+  return volumes.every(({ device, to }) => {
+    const snapshot = snapshots2.get(idOf.get(device) ?? "");
+    return snapshot !== void 0 && (snapshot.Encrypted ? snapshot.KmsKeyId : void 0) === to;
+  });
+}
+
+// src/commands/copy/plan-volumes.ts
+function planVolumes2(order, source, target) {
+  const problems = [];
+  const volumes = (source.image.BlockDeviceMappings ?? []).flatMap(({ DeviceName: device = "", Ebs: ebs }) => {
+    const snapshot = source.snapshots.get(ebs?.SnapshotId ?? "");
+    if (!ebs?.SnapshotId) return [];
+    const from = snapshot?.Encrypted ? snapshot.KmsKeyId : void 0;
+    const key = wantedKey(order, source, target, { device, from });
+    const to = key === void 0 ? void 0 : resolve(key, target, problems);
+    return [
+      {
+        device,
+        snapshotId: ebs.SnapshotId,
+        sizeGiB: ebs.VolumeSize ?? snapshot?.VolumeSize ?? 0,
+        ...from && { from },
+        ...to && { to }
+      }
+    ];
+  });
+  throwProblems(unique(problems));
+  return volumes;
+}
+function wantedKey(order, source, { place, byDefault }, { device, from }) {
+  const asked = askedKey(order, place, device);
+  if (asked) return asked;
+  if (from && isCustom(source, from)) throw lacksKey(place.region, device, from);
+  if (order.kind === "encrypt" || byDefault.isOn) return byDefault.key;
+  return from ? AWS_MANAGED_KEY : void 0;
+}
+var isCustom = ({ isOwn, keys }, arn) => isOwn && keys.get(arn)?.KeyManager !== "AWS";
+function lacksKey(region, device, from) {
+  const hint = `Say \`regions: { ${region}: { kms-keys: { ${device}: \u2026 } } }\` in the recipe, or give the input \`kms-key\`.`;
+  return new AmiError("KEY", `Expected a key for ${device} in ${region}, as it is encrypted with ${from}; found none`, {
+    hint
+  });
+}
+function resolve(key, { place, keys }, problems) {
+  const found = keys.get(key);
+  if (found instanceof AmiError) problems.push(found);
+  else {
+    const problem2 = findKeyProblem({ key, region: place.region }, found);
+    if (problem2) problems.push(new AmiError("KEY", `${problem2} (for ${sayPlace(place)})`));
+  }
+  return found?.Arn;
+}
+var unique = (problems) => [
+  ...new Map(problems.map((problem2) => [problem2.message, problem2])).values()
+];
+
+// src/commands/copy/plan.ts
+function planCopies(order, source, targets) {
+  const problems = checkSource(order, source);
+  throwProblems(problems);
+  const plans = targets.flatMap((target) => {
+    try {
+      return [planTarget(order, source, target)];
+    } catch (error2) {
+      if (!(error2 instanceof AmiError)) throw error2;
+      problems.push(error2);
+      return [];
+    }
+  });
+  throwProblems(problems);
+  return plans;
+}
+function planTarget(order, source, target) {
+  const { place } = target;
+  const volumes = planVolumes2(order, source, target);
+  const { image, region } = source;
+  const { good, unfinished, failed } = findCopies(source, target, volumes);
+  const names = namesOf(order, place, { region, imageId: image.ImageId, name: image.Name ?? image.ImageId });
+  const existing = good ?? unfinished;
+  const action = existing ? { kind: good ? "keep" : "finish", imageId: existing.ImageId ?? "" } : chooseWay(order, source, target, volumes);
+  return {
+    place,
+    region: place.region,
+    imageName: existing?.Name ?? freeName(names, target, failed),
+    description: image.Description || `A copy of ${image.ImageId} in ${region}`,
+    tags: tagsOf2(order, source),
+    volumes,
+    action,
+    discard: existing ? [] : failed
+  };
+}
+function freeName(names, { place, images }, discarded) {
+  const taken = new Set(images.filter((image) => !discarded.includes(image)).map((image) => image.Name));
+  const free = names.find((name) => !taken.has(name));
+  if (free) return free;
+  const hint = "Remove or rename what has them.";
+  const sentence = `Expected a name for the copy that is free in ${sayPlace(place)}, found ${names.join(" and ")} in use`;
+  throw new AmiError("NAME", sentence, { hint });
+}
+var NOT_COPIED = [
+  TAGS.self,
+  TAGS.verified,
+  TAGS.run,
+  TAGS.deadline,
+  TAGS.stage,
+  TAGS.stageSince,
+  TAGS.bootSeconds
+];
+function tagsOf2({ run, tags }, { image, region }) {
+  const ofSource2 = (image.Tags ?? []).filter(({ Key: key = "" }) => !NOT_COPIED.includes(key) && !key.startsWith("aws:")).map(({ Key = "", Value = "" }) => [Key, Value]);
+  return {
+    ...Object.fromEntries(ofSource2),
+    ...tags,
+    [TAGS.managed]: "true",
+    [TAGS.run]: run,
+    [TAGS.copiedFrom]: `${region}/${image.ImageId}`
+  };
+}
+function chooseWay(order, { image }, target, volumes) {
+  const isAsked = order.kind === "encrypt" || volumes.some(({ device }) => askedKey(order, target.place, device));
+  if (!isAsked) return { kind: "copy-image", encrypted: false };
+  const [key, ...others] = new Set(volumes.map(({ to }) => to));
+  if (others.length === 0) return { kind: "copy-image", encrypted: key !== void 0, ...key && { key } };
+  return { kind: "copy-snapshots", mappings: image.BlockDeviceMappings ?? [] };
+}
+
+// src/commands/copy/copy.ts
+var copy = {
+  name: "copy",
+  describe: "copies an image to other regions",
+  run: (run) => runCopy(run, "copy")
+};
+var encrypt = {
+  name: "encrypt",
+  describe: "makes encrypted copies of an image",
+  run: (run) => runCopy(run, "encrypt")
+};
+async function runCopy(run, kind) {
+  const story = { run, kind };
+  try {
+    await copyAll(Aws.open(run), story);
+    return describeOutcome2(story);
+  } catch (error2) {
+    return describeOutcome2(story, error2);
+  }
+}
+async function copyAll(aws, story) {
+  const { run, kind } = story;
+  const recipe = run.inputs.recipe ? loadRecipe(run) : void 0;
+  const order = toOrder(kind, run.inputs, run.id, recipe);
+  const source = await observeSource(aws, recipe);
+  story.source = source;
+  const plans = planCopies(order, source, await observeTargets(aws, order, source));
+  story.plans = plans;
+  await run.log.group(
+    `Plan: ${kind} ${source.image.ImageId} of ${source.region}`,
+    async () => describePlan2(source, plans).forEach(run.log.info)
+  );
+  if (run.inputs.dryRun) return;
+  const regions = [...new Set(plans.map(({ region }) => region))];
+  run.save({ version: 1, run: run.id, regions, accounts: [], onCancel: run.inputs.onCancel });
+  story.deliveries = await Promise.all(plans.map((plan) => deliverOne(aws, order, source, plan)));
+  throwProblems(
+    story.deliveries.flatMap(({ plan, error: error2 }) => error2 === void 0 ? [] : [failedAt(sayPlace(plan.place), error2)])
+  );
+}
+async function deliverOne(aws, order, source, plan) {
+  try {
+    const imageId = await deliver(aws, order, source, plan);
+    aws.run.log.info(`${sayPlace(plan.place)} has ${imageId} (${plan.imageName})`);
+    return { plan, imageId };
+  } catch (error2) {
+    return { plan, error: error2 };
+  }
+}
+
 // src/commands/commands.ts
-var commands5 = { bake };
+var commands5 = { bake, copy, encrypt };
 
 // src/main.ts
 void runMain((run) => {

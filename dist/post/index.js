@@ -40547,6 +40547,8 @@ var TAGS = {
   content: "ami-action:content",
   strategy: "ami-action:strategy",
   base: "ami-action:base",
+  /** Of a copy, and of its snapshots: `region/id` of what it is a copy of. */
+  copiedFrom: "ami-action:copied-from",
   bakedAt: "ami-action:baked-at",
   validUntil: "ami-action:valid-until",
   buildSeconds: "ami-action:build-seconds",
@@ -55111,11 +55113,13 @@ var Aws = class _Aws {
     const clients = {
       region,
       ec2: new EC2Client({ ...options, retryStrategy: new Retries() }),
+      ec2Once: new EC2Client({ ...options, maxAttempts: 1 }),
       ssm: new SSMClient(options),
       sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
       kms: new KMSClient(options)
     };
     clients.ec2.middlewareStack.use(watchCalls("ec2", watch));
+    clients.ec2Once.middlewareStack.use(watchCalls("ec2", watch));
     clients.ssm.middlewareStack.use(watchCalls("ssm", watch));
     clients.sendOnce.middlewareStack.use(watchCalls("ssm", watch));
     clients.kms.middlewareStack.use(watchCalls("kms", watch));
@@ -55265,7 +55269,7 @@ async function findUnfinishedImages(clients, run) {
   return images.map(toFamilyImage).filter(({ imageId, tags }) => imageId !== "" && tags[TAGS.self] === void 0);
 }
 async function discardImage(clients, { imageId, tags }, log) {
-  const isRegistered = tags[TAGS.base]?.startsWith("snap-") === true;
+  const isRegistered = tags[TAGS.base]?.startsWith("snap-") === true && tags[TAGS.copiedFrom] === void 0;
   const command7 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered });
   const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command7);
   log.info(`Discarded the unfinished image ${imageId}${isRegistered ? "" : " and its snapshots"}`);
