@@ -117,7 +117,8 @@ export const KEYS = {
 export const STEP_KEYS = {
   '': 'A step: exactly one of `run`, `script`, `files`.',
   '.name': 'What the log calls the step.',
-  '.run': 'A script.',
+  '.run':
+    'A script. With exit code 194 (Windows: 3010) it has the builder rebooted and is run again from its beginning; only with `via: ssm`.',
   '.script': 'Path of a script, from the recipe.',
   '.files': 'Files that are copied: path from the recipe to absolute path in the image.',
   '.files.*': 'An absolute path in the image.',

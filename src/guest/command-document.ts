@@ -27,6 +27,8 @@ export function toCommands(script: string): string[][] {
   return [
     ...parts.map((part, i) => [...begin(), ...write(name(i), part, 'cat')]),
     [
+      // They were under /run, where a reboot takes them.
+      `[ -e ${name(0)} ] || { echo 'the script did not arrive as a whole; one of more than ${PART_BYTES} bytes, compressed, can not reboot the builder' >&2; exit 1; }`,
       `cat ${file}.part-* | base64 -d >${file}.gz && rm -f ${file}.part-*`,
       `echo '${sha256(gzipSync(script))}  ${file}.gz' | sha256sum -c - >/dev/null || { echo 'the script did not arrive as a whole' >&2; exit 1; }`,
       ...run

@@ -1,4 +1,5 @@
 import type { ScriptStep } from '../recipe/recipe.ts'
+import { deadlineAfterReboot } from './deadline.ts'
 import { GUEST_FOLDER, quote } from './shell.ts'
 
 /** What marks our lines on the instance's console. The nonce keeps a script's own output from passing for a mark. */
@@ -6,6 +7,8 @@ export interface Mark {
   readonly nonce: string
   /** The number of the step, from 1. */
   readonly step: number
+  /** When the builder ends itself; a step that reboots it may be the first to run after the reboot. */
+  readonly deadline?: Date
 }
 
 /** How many bytes of a step's output reach Run Command, which keeps the first 24,000 characters. */
@@ -17,13 +20,16 @@ const TAIL_BYTES = 20_000
  *
  * The reader is a process of its own: a daemon that the step leaves behind may keep the output open without holding
  * up the bake. It says in a file that it has read all, as its id is unknown to bash before 4.4. A step that had to be
- * killed left with 137, which would tell of lacking memory.
+ * killed left with 137, which would tell of lacking memory. With 194 the step asks Run Command for a reboot, after which
+ * all of this runs again.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-reboot.html
  */
-export function stepScript(step: ScriptStep, { nonce, step: number }: Mark): string {
+export function stepScript(step: ScriptStep, { nonce, step: number, deadline }: Mark): string {
   const path = `${GUEST_FOLDER}/step-${number}`
   const prefix = `ami-action ${nonce} ${number}`
   return `mkdir -p -m 700 ${GUEST_FOLDER}
-base64 -d >${path} <<'AMI_ACTION_SCRIPT'
+${deadline ? deadlineAfterReboot(deadline) : ''}base64 -d >${path} <<'AMI_ACTION_SCRIPT'
 ${wrap(Buffer.from(step.script).toString('base64'))}
 AMI_ACTION_SCRIPT
 console=/dev/console; : 2>/dev/null >>$console || console=/dev/null

@@ -6,6 +6,8 @@ import { awaitAgent, type CommandResult, runCommand } from '../../guest/run-comm
 import { sealLinuxScript } from '../../guest/seal-linux.ts'
 import { stepScript } from '../../guest/step-script.ts'
 import type { ScriptStep } from '../../recipe/recipe.ts'
+import { LiveOutput } from './live-output.ts'
+import type { BakePlan } from './plan.ts'
 import { stepFailed } from './step-failed.ts'
 
 const AGENT_SECONDS = 600
@@ -17,13 +19,20 @@ export class SsmProvisioner {
   readonly #clients: Clients
   readonly #instanceId: string
   readonly #nonce: string
+  readonly #deadline: Date
   readonly #console: ConsoleFollower
 
-  constructor(aws: Aws, region: string, instanceId: string, nonce: string) {
+  constructor(
+    aws: Aws,
+    { region, deadline }: Pick<BakePlan, 'region' | 'deadline'>,
+    instanceId: string,
+    nonce: string
+  ) {
     this.#aws = aws
     this.#clients = aws.in(region)
     this.#instanceId = instanceId
     this.#nonce = nonce
+    this.#deadline = deadline
     this.#console = new ConsoleFollower(this.#clients, instanceId, nonce)
   }
 
@@ -53,18 +62,11 @@ export class SsmProvisioner {
 
   async #runStep(step: ScriptStep, number: number): Promise<void> {
     const { log } = this.#aws.run
-    let shown = 0
-    const showLive = async () => {
-      for (const mark of await this.#console.readLive(log, this.#aws.signal)) {
-        if (mark.step !== number || mark.kind !== 'line') continue
-        log.info(mark.text)
-        shown++
-      }
-    }
-    const script = stepScript(step, { nonce: this.#nonce, step: number })
+    const live = new LiveOutput(log, number)
+    const showLive = async () => live.show(await this.#console.readLive(log, this.#aws.signal))
+    const script = stepScript(step, { nonce: this.#nonce, step: number, deadline: this.#deadline })
     const result = await this.#run(`step ${number}`, script, step.timeoutSeconds, showLive)
-    const { total, lines } = readTail(result.stdout)
-    for (const line of lines.slice(Math.max(0, lines.length - (total - shown)))) log.info(line)
+    const lines = live.showRest(result.stdout)
     if (result.exitCode !== 0) throw stepFailed(step, result.exitCode, lines, notRun(result))
   }
 
@@ -82,14 +84,6 @@ export class SsmProvisioner {
       ...(onLook && { onLook })
     })
   }
-}
-
-/** The step's own output begins after the line that says how many lines there were in all. */
-function readTail(stdout: string): { total: number; lines: string[] } {
-  const [, total = '0', tail = ''] = /^ami-action lines (\d+)\n([\s\S]*)$/.exec(stdout) ?? []
-  const lines = tail.split('\n')
-  if (lines.at(-1) === '') lines.pop()
-  return { total: Math.max(Number(total), lines.length), lines }
 }
 
 const notRun = ({ exitCode, stderr, statusDetails }: CommandResult): string | undefined =>

@@ -5,6 +5,8 @@ import type { Step } from '../../recipe/recipe.ts'
 const LAST_LINES = 10
 /** The exit code of `timeout`. */
 export const TIMED_OUT = 124
+/** @see https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-reboot.html */
+const REBOOT = 194
 
 /** What a user needs to see of a failed step at once: its name, exit code and last lines, at its place in the recipe. */
 export function stepFailed(step: Step, exitCode: number, lines: readonly string[], notRun?: string): AmiError {
@@ -19,5 +21,7 @@ export function stepFailed(step: Step, exitCode: number, lines: readonly string[
 function describeEnd({ timeoutSeconds }: Step, exitCode: number): string {
   if (exitCode === TIMED_OUT)
     return `did not end within its time-out of ${formatDuration(timeoutSeconds)} (exit code ${TIMED_OUT})`
+  if (exitCode === REBOOT)
+    return `asked for a reboot (exit code ${REBOOT}), which only \`provision: { via: ssm }\` can give it`
   return `ended with exit code ${exitCode}`
 }

@@ -59,7 +59,7 @@ function provision(task: BakeTask, plan: BakePlan, builder: Builder): Promise<vo
 async function buildLinux({ aws, recipe, stages }: BakeTask, plan: BakePlan, builder: Builder): Promise<void> {
   await stages.time('launch', () => builder.launch(recipe, waitingUserData(secondsLeft(aws, plan))))
   await builder.whileItRuns(async running => {
-    const provisioner = new SsmProvisioner(running, plan.region, builder.instanceId, makeNonce())
+    const provisioner = new SsmProvisioner(running, plan, builder.instanceId, makeNonce())
     await stages.time('provision', () => provisioner.provision(recipe.provision.steps.map(toScriptStep)))
     await stages.time('seal', () => provisioner.seal())
   })
