@@ -68380,6 +68380,118 @@ function loadRecipe({ workspace, inputs }) {
 }
 var nameOf2 = (file2, workspace) => external_node_path_namespaceObject.relative(workspace, external_node_path_namespaceObject.resolve(workspace, file2)).split(external_node_path_namespaceObject.sep).join("/");
 
+// src/aws/poller.ts
+
+var FIRST_PAUSE_MS = 100;
+var GROWTH = 1.5;
+var REPORT_EVERY_MS = 3e4;
+async function waitFor({ what, look, timeoutSeconds, maxPauseSeconds, log, signal }) {
+  const start = Date.now();
+  const report = progressReporter(what, start, log);
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * GROWTH, maxPauseSeconds * 1e3)) {
+    const seen = await look();
+    if ("done" in seen) return seen.done;
+    const leftMs = start + timeoutSeconds * 1e3 - Date.now();
+    if (leftMs <= 0) {
+      throw new AmiError("TIMEOUT", `Waited ${formatDuration(timeoutSeconds)} for ${what}; it is still ${seen.waiting}`);
+    }
+    report(seen.waiting);
+    await pause(Math.min(pauseMs, leftMs), signal);
+  }
+}
+async function pause(ms, signal) {
+  await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, void 0, { signal }).catch(() => signal.throwIfAborted());
+}
+function progressReporter(what, start, log) {
+  let lastState = "";
+  let lastTime = 0;
+  return (state2) => {
+    if (state2 === lastState && Date.now() - lastTime < REPORT_EVERY_MS) return;
+    const seconds2 = Math.round((Date.now() - start) / 1e3);
+    log.info(`Waiting for ${what}: ${state2}${seconds2 > 0 ? `, ${formatDuration(seconds2)} so far` : ""}`);
+    lastState = state2;
+    lastTime = Date.now();
+  };
+}
+
+// src/image/client-token.ts
+var CLIENT_TOKEN_PREFIX = "ami-action-";
+var isOwnLaunch = ({ ClientToken: token = "" }) => token.startsWith(CLIENT_TOKEN_PREFIX);
+
+// src/image/run-id.ts
+var OF_WORKFLOW = /^(\d+)-(\d+)-/;
+var workflowRunOf = (run) => OF_WORKFLOW.exec(run)?.[1];
+function isSuperseded(run, current) {
+  const [, id, attempt] = OF_WORKFLOW.exec(run) ?? [];
+  const [, currentId, currentAttempt] = OF_WORKFLOW.exec(current) ?? [];
+  return id !== void 0 && id === currentId && Number(attempt) < Number(currentAttempt);
+}
+
+// src/commands/bake/builder/predecessors.ts
+var SEALED = "sealed";
+var isSealed = (instance) => instance.State?.Name === "stopped" && tagOf(instance, TAGS.stage) === SEALED;
+var GRACE_MS = 36e5;
+var GONE = /* @__PURE__ */ new Set(["shutting-down", "terminated"]);
+async function findPredecessors(clients, { tags }, now) {
+  const keys = [TAGS.family, TAGS.digest, TAGS.channel];
+  const filters = keys.map((key) => ({ Name: `tag:${key}`, Values: [tags[key] ?? ""] }));
+  const found = [];
+  for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: filters })) {
+    found.push(...(page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []));
+  }
+  return sortPredecessors(found.filter(isOwnLaunch), tags[TAGS.run] ?? "", now);
+}
+function sortPredecessors(instances, run, now) {
+  const standing = instances.filter(({ State: state2 }) => !GONE.has(state2?.Name ?? ""));
+  const isLeft = (instance) => isSuperseded(tagOf(instance, TAGS.run), run) || endOf(instance) <= now.getTime();
+  return {
+    alive: standing.filter((instance) => !isLeft(instance)),
+    left: standing.filter(isLeft),
+    deadCount: instances.length - standing.length
+  };
+}
+function endOf(instance) {
+  const deadline = Date.parse(tagOf(instance, TAGS.deadline));
+  return Number.isNaN(deadline) ? Number.POSITIVE_INFINITY : deadline + GRACE_MS;
+}
+var tagOf = ({ Tags: tags = [] }, key) => tags.find((tag) => tag.Key === key)?.Value ?? "";
+
+// src/commands/bake/builder/rival.ts
+var RivalBake = class extends AmiError {
+  name = "RivalBake";
+  constructor(target, who, cause) {
+    const hint = "Let it finish; a builder that was left behind ends itself at its deadline.";
+    super("EC2", `Another run is baking the same image of ${target.tags[TAGS.family]}: ${who}`, { hint, cause });
+  }
+};
+var PAUSE_SECONDS = 10;
+async function awaitRival(aws, region, target, found) {
+  const { run, signal } = aws;
+  run.log.notice(`${found.message}. This run waits for it, then looks again.`);
+  const look = async () => {
+    const { alive } = await findPredecessors(aws.in(region), target, aws.now());
+    return alive.length === 0 ? { done: void 0 } : { waiting: alive.map(sayRival).join("; ") };
+  };
+  try {
+    await waitFor({
+      what: `another run that is baking the same image of ${target.tags[TAGS.family]}`,
+      look,
+      timeoutSeconds: run.inputs.timeoutSeconds,
+      maxPauseSeconds: PAUSE_SECONDS,
+      signal,
+      log: run.log
+    });
+  } catch (error2) {
+    if (!(error2 instanceof AmiError && error2.code === "TIMEOUT")) throw error2;
+    const { hint = "" } = found;
+    throw new AmiError("TIMEOUT", `${found.message}; this run waited for it as long as it may`, { hint, cause: error2 });
+  }
+}
+function sayRival({ InstanceId: id, Tags: tags = [] }) {
+  const read = (key) => tags.find((tag) => tag.Key === key)?.Value ?? "unknown";
+  return `run ${read(TAGS.run)} with ${id}, until ${read(TAGS.deadline)} at the latest`;
+}
+
 // src/recipe/digest.ts
 
 var CONTENT_VERSION = 1;
@@ -68426,6 +68538,28 @@ function toCanonicalJson(value) {
   );
 }
 
+// src/commands/observe-family.ts
+async function readFamily(clients, family) {
+  const images = [];
+  const pages = paginateDescribeImages(
+    { client: clients.ec2, pageSize: 500 },
+    {
+      Owners: ["self"],
+      IncludeDeprecated: true,
+      IncludeDisabled: true,
+      Filters: [{ Name: `tag:${TAGS.family}`, Values: [family] }]
+    }
+  );
+  for await (const page of pages) images.push(...page.Images ?? []);
+  return images;
+}
+async function readFindings(clients, imageId) {
+  const findings2 = [];
+  const pages = paginateGetImageFindings({ client: clients.ec2 }, { ImageId: imageId });
+  for await (const page of pages) findings2.push(...page.ImageFindings ?? []);
+  return findings2;
+}
+
 // src/image/family-image.ts
 function toFamilyImage({
   ImageId: imageId = "",
@@ -68455,7 +68589,7 @@ function toDate2(text) {
   return Number.isNaN(date3.getTime()) ? void 0 : date3;
 }
 
-// src/commands/bake/choose-base.ts
+// src/commands/bake/plan/choose-base.ts
 function chooseBase(recipe, { bases, region, now }) {
   const { base: base2 } = recipe;
   const newestFirst = [...bases].sort((a9, b9) => (b9.CreationDate ?? "").localeCompare(a9.CreationDate ?? ""));
@@ -68534,52 +68668,6 @@ function say2(base2) {
 }
 var list = (images) => images.slice(0, 4).map((image) => `${image.ImageId} (${image.Name}, owner ${image.OwnerId}, ${image.Architecture})`).join(", ");
 
-// src/commands/bake/judge-findings.ts
-var FIRST_SCAN_MS = 864e5;
-var needsFindings = ({ described }) => described.ScanResults?.CriticalFixAvailableSince !== void 0;
-function judgeFindings({ image: { imageId, bakedAt: bakedAt2 }, described: { ScanResults: scan } }, findings2, waivers, now) {
-  if (!scan?.FindingScanDate) return { warnings: [`${imageId} was never scanned: whether it is vulnerable is unknown`] };
-  const inForce = waivers.filter(({ until }) => now.getTime() < Date.parse(until) + 864e5);
-  const critical = findings2.filter(isCriticalWithFix).filter((finding) => !inForce.some(({ id }) => isAbout(finding, id)));
-  if (critical.length === 0) return { warnings: [] };
-  const isFixNewer = !bakedAt2 || (scan.CriticalFixAvailableSince ?? bakedAt2) > bakedAt2;
-  const fresh = isFixNewer ? critical : critical.filter(isLaterThan(firstScanEnd(findings2)));
-  if (fresh.length > 0) return { fresh: `${imageId} has critical findings that can be mended: ${titlesOf(fresh)}` };
-  return {
-    warnings: [`${imageId} has critical findings whose fix was there before it was baked: ${titlesOf(critical)}`]
-  };
-}
-var isCriticalWithFix = ({ SeverityLabel, FixAvailable }) => SeverityLabel === "critical" && FixAvailable === true;
-var isAbout = ({ Title: title = "" }, id) => title.split(/[\s,:()]+/).includes(id);
-var firstScanEnd = (findings2) => Math.min(...findings2.map(({ FirstObservedAt: at }) => at?.getTime() ?? 0)) + FIRST_SCAN_MS;
-var isLaterThan = (time3) => ({ FirstObservedAt: at }) => (at?.getTime() ?? 0) > time3;
-var titlesOf = (findings2) => {
-  const titles = findings2.map(({ Title: title }) => title ?? "one without a title");
-  return titles.length > 3 ? `${titles.slice(0, 3).join(", ")} and ${titles.length - 3} more` : titles.join(", ");
-};
-
-// src/commands/bake/observe-family.ts
-async function readFamily(clients, family) {
-  const images = [];
-  const pages = paginateDescribeImages(
-    { client: clients.ec2, pageSize: 500 },
-    {
-      Owners: ["self"],
-      IncludeDeprecated: true,
-      IncludeDisabled: true,
-      Filters: [{ Name: `tag:${TAGS.family}`, Values: [family] }]
-    }
-  );
-  for await (const page of pages) images.push(...page.Images ?? []);
-  return images;
-}
-async function readFindings(clients, imageId) {
-  const findings2 = [];
-  const pages = paginateGetImageFindings({ client: clients.ec2 }, { ImageId: imageId });
-  for await (const page of pages) findings2.push(...page.ImageFindings ?? []);
-  return findings2;
-}
-
 // src/commands/billing.ts
 var billingOf = ({ PlatformDetails = "", UsageOperation = "" }) => ({
   platformDetails: PlatformDetails,
@@ -68596,16 +68684,7 @@ function findLostBilling(billing, image) {
   });
 }
 
-// src/image/run-id.ts
-var OF_WORKFLOW = /^(\d+)-(\d+)-/;
-var workflowRunOf = (run) => OF_WORKFLOW.exec(run)?.[1];
-function isSuperseded(run, current) {
-  const [, id, attempt] = OF_WORKFLOW.exec(run) ?? [];
-  const [, currentId, currentAttempt] = OF_WORKFLOW.exec(current) ?? [];
-  return id !== void 0 && id === currentId && Number(attempt) < Number(currentAttempt);
-}
-
-// src/commands/bake/plan-image.ts
+// src/commands/bake/plan/plan-image.ts
 function planImage(recipe, origin, { digest, parts }, facts2, order) {
   const { region, now } = facts2;
   const unfinished = findUnfinished(facts2, digest, order, recipe.purpose);
@@ -68655,7 +68734,7 @@ function findUnfinished({ family, now }, digest, { channel, run }, purpose) {
 }
 var isSameRun = (theirs = "", ours) => workflowRunOf(ours) !== void 0 && workflowRunOf(theirs) === workflowRunOf(ours);
 
-// src/commands/bake/plan-register.ts
+// src/commands/bake/plan/plan-register.ts
 function planRegister(recipe, base2, facts2, order) {
   const problems = findProblems(base2, facts2);
   throwProblems(problems.map((problem2) => new AmiError("BASE", `Expected ${problem2}`, { at: base2.place })));
@@ -68703,7 +68782,31 @@ var toRequest = (base2, { imageName, description }) => ({
   ...base2.imds && { ImdsSupport: base2.imds }
 });
 
-// src/commands/bake/explain-change.ts
+// src/commands/bake/due/judge-findings.ts
+var FIRST_SCAN_MS = 864e5;
+var needsFindings = ({ described }) => described.ScanResults?.CriticalFixAvailableSince !== void 0;
+function judgeFindings({ image: { imageId, bakedAt: bakedAt2 }, described: { ScanResults: scan } }, findings2, waivers, now) {
+  if (!scan?.FindingScanDate) return { warnings: [`${imageId} was never scanned: whether it is vulnerable is unknown`] };
+  const inForce = waivers.filter(({ until }) => now.getTime() < Date.parse(until) + 864e5);
+  const critical = findings2.filter(isCriticalWithFix).filter((finding) => !inForce.some(({ id }) => isAbout(finding, id)));
+  if (critical.length === 0) return { warnings: [] };
+  const isFixNewer = !bakedAt2 || (scan.CriticalFixAvailableSince ?? bakedAt2) > bakedAt2;
+  const fresh = isFixNewer ? critical : critical.filter(isLaterThan(firstScanEnd(findings2)));
+  if (fresh.length > 0) return { fresh: `${imageId} has critical findings that can be mended: ${titlesOf(fresh)}` };
+  return {
+    warnings: [`${imageId} has critical findings whose fix was there before it was baked: ${titlesOf(critical)}`]
+  };
+}
+var isCriticalWithFix = ({ SeverityLabel, FixAvailable }) => SeverityLabel === "critical" && FixAvailable === true;
+var isAbout = ({ Title: title = "" }, id) => title.split(/[\s,:()]+/).includes(id);
+var firstScanEnd = (findings2) => Math.min(...findings2.map(({ FirstObservedAt: at }) => at?.getTime() ?? 0)) + FIRST_SCAN_MS;
+var isLaterThan = (time3) => ({ FirstObservedAt: at }) => (at?.getTime() ?? 0) > time3;
+var titlesOf = (findings2) => {
+  const titles = findings2.map(({ Title: title }) => title ?? "one without a title");
+  return titles.length > 3 ? `${titles.slice(0, 3).join(", ")} and ${titles.length - 3} more` : titles.join(", ");
+};
+
+// src/commands/bake/due/explain-change.ts
 function explainChange({ digest, parts, baseImageId }, family, channel) {
   const newest = family.map(toFamilyImage).filter(({ isFinished, tags: tags2 }) => isFinished && tags2[TAGS.channel] === channel).sort((a9, b9) => (b9.bakedAt?.getTime() ?? 0) - (a9.bakedAt?.getTime() ?? 0))[0];
   if (!newest) return `there is no image of this family in the channel ${channel} yet`;
@@ -68724,7 +68827,7 @@ function explainState({ state: state2, tags }) {
   return "it is on its way out: deprecated, or at a stage of sunset";
 }
 
-// src/commands/bake/reuse.ts
+// src/commands/bake/due/reuse.ts
 function judgeReuse(recipe, wanted, facts2, order) {
   const always = explainAlways(recipe, order);
   if (always) return { kind: "build", reason: always };
@@ -68756,7 +68859,7 @@ function explainExpiry({ imageId, validUntil }, rebuildBeforeSeconds, now) {
 }
 var timeOf = (date3) => date3?.getTime() ?? 0;
 
-// src/commands/bake/is-due.ts
+// src/commands/bake/due/is-due.ts
 async function isDue(aws, recipe, content) {
   const { inputs } = aws.run;
   const always = explainAlways(recipe, inputs);
@@ -68780,97 +68883,7 @@ function identify(recipe, content) {
   }
 }
 
-// src/commands/bake/observe-base.ts
-async function readBases(clients, base2) {
-  switch (base2.kind) {
-    case "id":
-      return describeBase(clients, base2.id);
-    case "ssm":
-      return describeBase(clients, await readImageParameter(clients, base2.parameter));
-    case "filter": {
-      const filters = [
-        { Name: "name", Values: [base2.name] },
-        { Name: "state", Values: ["available"] },
-        ...base2.architecture ? [{ Name: "architecture", Values: [base2.architecture] }] : []
-      ];
-      const { Images: images = [] } = await clients.ec2.send(
-        new DescribeImagesCommand({ Owners: [...base2.owners], Filters: filters })
-      );
-      return images;
-    }
-    case "instance":
-    case "snapshot":
-      return [];
-  }
-}
-async function describeBase(clients, id) {
-  try {
-    const { Images: images = [] } = await clients.ec2.send(new DescribeImagesCommand({ ImageIds: [id] }));
-    return images;
-  } catch (error2) {
-    if (serviceErrorName(error2).startsWith("InvalidAMIID")) return [];
-    throw error2;
-  }
-}
-async function readImageParameter(clients, name) {
-  try {
-    const { Parameter: parameter } = await clients.ssm.send(new GetParameterCommand({ Name: name }));
-    const value = parameter?.Value ?? "";
-    if (/^ami-[0-9a-f]+$/.test(value)) return value;
-    throw new AmiError("BASE", `Expected the SSM parameter ${name} to hold an image id, found '${value.slice(0, 60)}'`);
-  } catch (error2) {
-    if (serviceErrorName(error2) !== "ParameterNotFound") throw error2;
-    throw new AmiError("BASE", `The SSM parameter ${name} of the base does not exist in ${clients.region}`, {
-      cause: error2,
-      hint: "See which there are: aws ssm get-parameters-by-path --path /aws/service/ami-amazon-linux-latest"
-    });
-  }
-}
-
-// src/commands/bake/key-uses.ts
-function keyUsesOf({ volumes, kmsKey, regions }, home) {
-  const ofVolumes = volumes.flatMap(({ kmsKey: key, place: at }) => key ? [{ region: home, key, at }] : []);
-  const ofOthers = kmsKey ? [{ region: home, key: kmsKey }] : [];
-  const ofCopies = Object.entries(regions).filter(([region]) => region !== home).flatMap(([region, { kmsKeys }]) => [...new Set(Object.values(kmsKeys))].map((key) => ({ region, key })));
-  return [...ofVolumes, ...ofOthers, ...ofCopies];
-}
-var keyName = ({ region, key }) => `${region} ${key}`;
-
-// src/commands/bake/observe-keys.ts
-async function readKeys(aws, recipe, home) {
-  const uses = new Map(keyUsesOf(recipe, home).map((use) => [keyName(use), use]));
-  const keys = /* @__PURE__ */ new Map();
-  const keyPolicies = /* @__PURE__ */ new Map();
-  const read = async (name, clients, key) => {
-    const metadata = await describeKey(clients, key);
-    keys.set(name, metadata);
-    if (recipe.share.accounts.length === 0 || metadata?.KeyManager !== "CUSTOMER") return;
-    const policy = await readPolicy(aws, clients, metadata.KeyId ?? key);
-    if (policy) keyPolicies.set(name, policy);
-  };
-  await Promise.all([...uses].map(([name, { region, key }]) => read(name, aws.in(region), key)));
-  return { keys, keyPolicies };
-}
-async function describeKey(clients, key) {
-  try {
-    const { KeyMetadata: metadata } = await clients.kms.send(new DescribeKeyCommand({ KeyId: key }));
-    return metadata;
-  } catch (error2) {
-    if (["NotFoundException", "InvalidArnException"].includes(serviceErrorName(error2))) return void 0;
-    throw error2;
-  }
-}
-async function readPolicy({ run }, clients, key) {
-  try {
-    return (await clients.kms.send(new GetKeyPolicyCommand({ KeyId: key }))).Policy;
-  } catch (error2) {
-    if (!(error2 instanceof AmiError && error2.code === "PERMISSION")) throw error2;
-    run.log.info(`Whether the key ${key} can be shared is unknown: ${error2.message}`);
-    return void 0;
-  }
-}
-
-// src/commands/bake/plan-candidates.ts
+// src/commands/bake/plan/plan-candidates.ts
 var sayCandidate = ({ market, instanceType, subnetId }) => `${instanceType} in ${subnetId}${market === "spot" ? " on the spot market" : ""}`;
 var DEFAULT_TYPES = {
   x86_64: ["m7i.large", "m6i.large", "t3.large"],
@@ -68931,7 +68944,100 @@ function checkTypes(types, { instanceTypes, region }, base2) {
   });
 }
 
-// src/commands/bake/observe.ts
+// src/commands/bake/observe/observe-base.ts
+async function readBases(clients, base2) {
+  switch (base2.kind) {
+    case "id":
+      return describeBase(clients, base2.id);
+    case "ssm":
+      return describeBase(clients, await readImageParameter(clients, base2.parameter));
+    case "filter": {
+      const filters = [
+        { Name: "name", Values: [base2.name] },
+        { Name: "state", Values: ["available"] },
+        ...base2.architecture ? [{ Name: "architecture", Values: [base2.architecture] }] : []
+      ];
+      const { Images: images = [] } = await clients.ec2.send(
+        new DescribeImagesCommand({ Owners: [...base2.owners], Filters: filters })
+      );
+      return images;
+    }
+    case "instance":
+    case "snapshot":
+      return [];
+  }
+}
+async function describeBase(clients, id) {
+  try {
+    const { Images: images = [] } = await clients.ec2.send(new DescribeImagesCommand({ ImageIds: [id] }));
+    return images;
+  } catch (error2) {
+    if (serviceErrorName(error2).startsWith("InvalidAMIID")) return [];
+    throw error2;
+  }
+}
+async function readImageParameter(clients, name) {
+  try {
+    const { Parameter: parameter } = await clients.ssm.send(new GetParameterCommand({ Name: name }));
+    const value = parameter?.Value ?? "";
+    if (/^ami-[0-9a-f]+$/.test(value)) return value;
+    throw new AmiError("BASE", `Expected the SSM parameter ${name} to hold an image id, found '${value.slice(0, 60)}'`);
+  } catch (error2) {
+    if (serviceErrorName(error2) !== "ParameterNotFound") throw error2;
+    throw new AmiError("BASE", `The SSM parameter ${name} of the base does not exist in ${clients.region}`, {
+      cause: error2,
+      hint: "See which there are: aws ssm get-parameters-by-path --path /aws/service/ami-amazon-linux-latest"
+    });
+  }
+}
+
+// src/commands/describe-key.ts
+async function describeKey(clients, key) {
+  try {
+    return (await clients.kms.send(new DescribeKeyCommand({ KeyId: key }))).KeyMetadata;
+  } catch (error2) {
+    if (["NotFoundException", "InvalidArnException"].includes(serviceErrorName(error2))) return void 0;
+    if (error2 instanceof AmiError && error2.code === "PERMISSION") return error2;
+    throw error2;
+  }
+}
+
+// src/commands/bake/observe/key-uses.ts
+function keyUsesOf({ volumes, kmsKey, regions }, home) {
+  const ofVolumes = volumes.flatMap(({ kmsKey: key, place: at }) => key ? [{ region: home, key, at }] : []);
+  const ofOthers = kmsKey ? [{ region: home, key: kmsKey }] : [];
+  const ofCopies = Object.entries(regions).filter(([region]) => region !== home).flatMap(([region, { kmsKeys }]) => [...new Set(Object.values(kmsKeys))].map((key) => ({ region, key })));
+  return [...ofVolumes, ...ofOthers, ...ofCopies];
+}
+var keyName = ({ region, key }) => `${region} ${key}`;
+
+// src/commands/bake/observe/observe-keys.ts
+async function readKeys(aws, recipe, home) {
+  const uses = new Map(keyUsesOf(recipe, home).map((use) => [keyName(use), use]));
+  const keys = /* @__PURE__ */ new Map();
+  const keyPolicies = /* @__PURE__ */ new Map();
+  const read = async (name, clients, key) => {
+    const metadata = await describeKey(clients, key);
+    if (metadata instanceof AmiError) throw metadata;
+    keys.set(name, metadata);
+    if (recipe.share.accounts.length === 0 || metadata?.KeyManager !== "CUSTOMER") return;
+    const policy = await readPolicy(aws, clients, metadata.KeyId ?? key);
+    if (policy) keyPolicies.set(name, policy);
+  };
+  await Promise.all([...uses].map(([name, { region, key }]) => read(name, aws.in(region), key)));
+  return { keys, keyPolicies };
+}
+async function readPolicy({ run }, clients, key) {
+  try {
+    return (await clients.kms.send(new GetKeyPolicyCommand({ KeyId: key }))).Policy;
+  } catch (error2) {
+    if (!(error2 instanceof AmiError && error2.code === "PERMISSION")) throw error2;
+    run.log.info(`Whether the key ${key} can be shared is unknown: ${error2.message}`);
+    return void 0;
+  }
+}
+
+// src/commands/bake/observe/observe.ts
 async function observeContent(aws, recipe) {
   const clients = aws.in(aws.run.inputs.awsRegion);
   const [bases, family] = await Promise.all([readBases(clients, recipe.base), readFamily(clients, recipe.family)]);
@@ -68999,7 +69105,7 @@ function encodeBuildSeconds(stages) {
 }
 var totalBuildSeconds = (value = "") => Number.parseInt(value, 10);
 
-// src/commands/bake/compare-strategies.ts
+// src/commands/bake/outcome/compare-strategies.ts
 var LAST = 10;
 function compareStrategies(family) {
   const images = family.map((described) => ({ ...toFamilyImage(described), sizeGiB: sizeOf2(described) })).filter(({ isFinished, bakedAt: bakedAt2 }) => isFinished && bakedAt2 !== void 0).sort((a9, b9) => timeOf2(b9.bakedAt) - timeOf2(a9.bakedAt));
@@ -69023,7 +69129,7 @@ function median(values) {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-// src/commands/bake/summary.ts
+// src/commands/bake/outcome/summary.ts
 function summarize(story, dryRun, error2) {
   const parts = [
     heading(story, dryRun, error2),
@@ -69113,7 +69219,7 @@ function timeline(stages) {
 }
 var formatSeconds = (seconds2) => seconds2 < 10 ? `${seconds2.toFixed(1)} s` : formatDuration(seconds2);
 
-// src/commands/bake/outcome.ts
+// src/commands/bake/outcome/outcome.ts
 function describeOutcome(story, error2) {
   return {
     outputs: { ...describeContent(story), ...describeImage(story) },
@@ -69174,46 +69280,28 @@ function describeReport({ recipe, plan, reused, baked, stages, run }) {
   };
 }
 
-// src/aws/poller.ts
-
-var FIRST_PAUSE_MS = 100;
-var GROWTH = 1.5;
-var REPORT_EVERY_MS = 3e4;
-async function waitFor({ what, look, timeoutSeconds, maxPauseSeconds, log, signal }) {
-  const start = Date.now();
-  const report = progressReporter(what, start, log);
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * GROWTH, maxPauseSeconds * 1e3)) {
-    const seen = await look();
-    if ("done" in seen) return seen.done;
-    const leftMs = start + timeoutSeconds * 1e3 - Date.now();
-    if (leftMs <= 0) {
-      throw new AmiError("TIMEOUT", `Waited ${formatDuration(timeoutSeconds)} for ${what}; it is still ${seen.waiting}`);
+// src/commands/bake/outcome/stages.ts
+var Stages = class {
+  done = [];
+  /** Times `body` as a stage, also when it fails. */
+  async time(name, body) {
+    const start = /* @__PURE__ */ new Date();
+    let failed = true;
+    try {
+      const result = await body();
+      failed = false;
+      return result;
+    } finally {
+      this.done.push({ name, start, seconds: (Date.now() - start.getTime()) / 1e3, failed });
     }
-    report(seen.waiting);
-    await pause(Math.min(pauseMs, leftMs), signal);
   }
-}
-async function pause(ms, signal) {
-  await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, void 0, { signal }).catch(() => signal.throwIfAborted());
-}
-function progressReporter(what, start, log) {
-  let lastState = "";
-  let lastTime = 0;
-  return (state2) => {
-    if (state2 === lastState && Date.now() - lastTime < REPORT_EVERY_MS) return;
-    const seconds2 = Math.round((Date.now() - start) / 1e3);
-    log.info(`Waiting for ${what}: ${state2}${seconds2 > 0 ? `, ${formatDuration(seconds2)} so far` : ""}`);
-    lastState = state2;
-    lastTime = Date.now();
-  };
-}
+  get seconds() {
+    return this.done.reduce((sum, stage) => sum + stage.seconds, 0);
+  }
+};
 
-// src/commands/bake/launch-request.ts
+// src/commands/bake/builder/launch-request.ts
 
-
-// src/image/client-token.ts
-var CLIENT_TOKEN_PREFIX = "ami-action-";
-var isOwnLaunch = ({ ClientToken: token = "" }) => token.startsWith(CLIENT_TOKEN_PREFIX);
 
 // src/image/volume-limits.ts
 var LIMITS = {
@@ -69261,7 +69349,7 @@ function throughputProblem({ type, iops, throughputMiBps }) {
   return throughputMiBps > ofIops ? `expected at most ${ofIops} MiB/s for ${iops ?? GP3_BASELINE.iops} iops (1 MiB/s for each ${GP3_IOPS_PER_MIBPS}), found ${throughputMiBps} MiB/s` : void 0;
 }
 
-// src/commands/bake/plan-boost.ts
+// src/commands/bake/plan/plan-boost.ts
 function planBoost({ builder: builder2, volumes }, base2) {
   const { boost } = builder2;
   const device = base2.RootDeviceName;
@@ -69296,7 +69384,7 @@ function withSpeed(mappings, device, { iops: Iops, throughputMiBps: Throughput }
   );
 }
 
-// src/commands/bake/launch-request.ts
+// src/commands/bake/builder/launch-request.ts
 var TAGGED = ["instance", "volume", "network-interface"];
 var TAGGED_SPOT = [...TAGGED, "spot-instances-request"];
 function toLaunchRequest(launch, candidate, generation) {
@@ -69346,7 +69434,7 @@ function tokenOf({ region, digest, tags }, ...place) {
   return `${CLIENT_TOKEN_PREFIX}${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(intent).digest("hex").slice(0, 48)}`;
 }
 
-// src/commands/bake/no-capacity.ts
+// src/commands/bake/builder/no-capacity.ts
 var nothingElse = () => false;
 var sameType = (failed, other) => other.instanceType === failed.instanceType && other.market === failed.market;
 var sameSubnet = (failed, other) => other.subnetId === failed.subnetId;
@@ -69374,7 +69462,7 @@ var isNoCapacity = (code) => Object.hasOwn(NO_CAPACITY, code);
 var isQuota = (code) => QUOTAS.has(code);
 var without = (failed, code, left) => left.filter((other) => !NO_CAPACITY[code]?.(failed, other));
 
-// src/commands/bake/launch-first.ts
+// src/commands/bake/builder/launch-first.ts
 var NEXT_CANDIDATE_MS = 500;
 var MAX_FORGOTTEN = 50;
 var VISIBLE_MS = [1e3, 1e3];
@@ -69506,91 +69594,6 @@ function refusedKeys({ builder: builder2, provision: provision2 }) {
   }
   return found;
 }
-
-// src/commands/bake/predecessors.ts
-var SEALED = "sealed";
-var isSealed = (instance) => instance.State?.Name === "stopped" && tagOf(instance, TAGS.stage) === SEALED;
-var GRACE_MS = 36e5;
-var GONE = /* @__PURE__ */ new Set(["shutting-down", "terminated"]);
-async function findPredecessors(clients, { tags }, now) {
-  const keys = [TAGS.family, TAGS.digest, TAGS.channel];
-  const filters = keys.map((key) => ({ Name: `tag:${key}`, Values: [tags[key] ?? ""] }));
-  const found = [];
-  for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: filters })) {
-    found.push(...(page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []));
-  }
-  return sortPredecessors(found.filter(isOwnLaunch), tags[TAGS.run] ?? "", now);
-}
-function sortPredecessors(instances, run, now) {
-  const standing = instances.filter(({ State: state2 }) => !GONE.has(state2?.Name ?? ""));
-  const isLeft = (instance) => isSuperseded(tagOf(instance, TAGS.run), run) || endOf(instance) <= now.getTime();
-  return {
-    alive: standing.filter((instance) => !isLeft(instance)),
-    left: standing.filter(isLeft),
-    deadCount: instances.length - standing.length
-  };
-}
-function endOf(instance) {
-  const deadline = Date.parse(tagOf(instance, TAGS.deadline));
-  return Number.isNaN(deadline) ? Number.POSITIVE_INFINITY : deadline + GRACE_MS;
-}
-var tagOf = ({ Tags: tags = [] }, key) => tags.find((tag) => tag.Key === key)?.Value ?? "";
-
-// src/commands/bake/rival.ts
-var RivalBake = class extends AmiError {
-  name = "RivalBake";
-  constructor(target, who, cause) {
-    const hint = "Let it finish; a builder that was left behind ends itself at its deadline.";
-    super("EC2", `Another run is baking the same image of ${target.tags[TAGS.family]}: ${who}`, { hint, cause });
-  }
-};
-var PAUSE_SECONDS = 10;
-async function awaitRival(aws, region, target, found) {
-  const { run, signal } = aws;
-  run.log.notice(`${found.message}. This run waits for it, then looks again.`);
-  const look = async () => {
-    const { alive } = await findPredecessors(aws.in(region), target, aws.now());
-    return alive.length === 0 ? { done: void 0 } : { waiting: alive.map(sayRival).join("; ") };
-  };
-  try {
-    await waitFor({
-      what: `another run that is baking the same image of ${target.tags[TAGS.family]}`,
-      look,
-      timeoutSeconds: run.inputs.timeoutSeconds,
-      maxPauseSeconds: PAUSE_SECONDS,
-      signal,
-      log: run.log
-    });
-  } catch (error2) {
-    if (!(error2 instanceof AmiError && error2.code === "TIMEOUT")) throw error2;
-    const { hint = "" } = found;
-    throw new AmiError("TIMEOUT", `${found.message}; this run waited for it as long as it may`, { hint, cause: error2 });
-  }
-}
-function sayRival({ InstanceId: id, Tags: tags = [] }) {
-  const read = (key) => tags.find((tag) => tag.Key === key)?.Value ?? "unknown";
-  return `run ${read(TAGS.run)} with ${id}, until ${read(TAGS.deadline)} at the latest`;
-}
-
-// src/commands/bake/stages.ts
-var Stages = class {
-  done = [];
-  /** Times `body` as a stage, also when it fails. */
-  async time(name, body) {
-    const start = /* @__PURE__ */ new Date();
-    let failed = true;
-    try {
-      const result = await body();
-      failed = false;
-      return result;
-    } finally {
-      this.done.push({ name, start, seconds: (Date.now() - start.getTime()) / 1e3, failed });
-    }
-  }
-  get seconds() {
-    return this.done.reduce((sum, stage) => sum + stage.seconds, 0);
-  }
-};
 
 // src/commands/room.ts
 var NO_ROOM = /* @__PURE__ */ new Set(["ResourceLimitExceeded", "ConcurrentSnapshotLimitExceeded", "PendingSnapshotLimitExceeded"]);
@@ -69838,7 +69841,7 @@ var NewImage = class {
   }
 };
 
-// src/commands/bake/observe-instance.ts
+// src/commands/bake/observe/observe-instance.ts
 async function observeInstance(clients, id) {
   const instance = await describeInstance(clients, id);
   if (!instance?.InstanceType) return { hasInstanceStore: false, isStopProtected: false };
@@ -69889,7 +69892,7 @@ async function restart(clients, instanceId, log, signal) {
 }
 var isToRestart = ({ Tags: tags = [] }) => tags.some(({ Key: key }) => key === TAGS.restart);
 
-// src/commands/bake/plan-backup.ts
+// src/commands/bake/plan/plan-backup.ts
 function planBackup(recipe, base2, facts2, order) {
   throwProblems(
     findProblems2(base2, facts2).map((problem2) => new AmiError("BASE", `Expected ${problem2}`, { at: base2.place }))
@@ -70094,14 +70097,20 @@ echo ${quote(`${source} \u2192 ${target} (${content.length} bytes)`)}
 
 
 // src/guest/deadline.ts
+var IS_SET = `${GUEST_FOLDER}/deadline`;
 function deadlineScript(seconds2) {
   return `if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
   systemd-run --quiet --unit=ami-action-deadline --on-active=${seconds2} --timer-property=AccuracySec=1s systemctl poweroff
 else
-  setsid --fork sh -c 'sleep ${seconds2}; poweroff' </dev/null >/dev/null 2>&1
+  setsid --fork sh -c 'sleep "$0"; poweroff' ${seconds2} </dev/null >/dev/null 2>&1
 fi
+mkdir -p -m 700 ${GUEST_FOLDER}; : >${IS_SET}
 `;
 }
+var deadlineAfterReboot = (deadline) => `if [ ! -e ${IS_SET} ]; then
+left=$(( ${Math.floor(deadline.getTime() / 1e3)} - $(date +%s) )); [ $left -gt 0 ] || left=1
+${deadlineScript("$left")}fi
+`;
 
 // src/guest/seal-linux.ts
 var REMOVED = [
@@ -70154,11 +70163,11 @@ done
 
 // src/guest/step-script.ts
 var TAIL_BYTES = 2e4;
-function stepScript(step2, { nonce, step: number3 }) {
+function stepScript(step2, { nonce, step: number3, deadline }) {
   const path6 = `${GUEST_FOLDER}/step-${number3}`;
   const prefix = `ami-action ${nonce} ${number3}`;
   return `mkdir -p -m 700 ${GUEST_FOLDER}
-base64 -d >${path6} <<'AMI_ACTION_SCRIPT'
+${deadline ? deadlineAfterReboot(deadline) : ""}base64 -d >${path6} <<'AMI_ACTION_SCRIPT'
 ${wrap(Buffer.from(step2.script).toString("base64"))}
 AMI_ACTION_SCRIPT
 console=/dev/console; : 2>/dev/null >>$console || console=/dev/null
@@ -70326,7 +70335,7 @@ async function findRequests(clients, filter) {
   });
 }
 
-// src/commands/bake/builder-group.ts
+// src/commands/bake/builder/builder-group.ts
 var NAME = "ami-action-builder";
 var VISIBLE_READS = 30;
 async function ensureBuilderGroup(clients, plan, signal) {
@@ -70371,7 +70380,7 @@ async function awaitVisible(clients, vpcId, signal) {
   }
 }
 
-// src/commands/bake/instance-state.ts
+// src/commands/bake/builder/instance-state.ts
 function awaitState(aws, region, instanceId, awaited) {
   const { state: state2, expected, timeoutSeconds, onLook } = awaited;
   const look = async () => {
@@ -70405,7 +70414,7 @@ function unexpected(state2, { InstanceId: id, StateReason: reason }) {
   return new AmiError("EC2", `The builder ${id} is ${state2}, which this bake did not ask for${why}`);
 }
 
-// src/commands/bake/interruption.ts
+// src/commands/bake/builder/interruption.ts
 var LOOK_EVERY_MS = 1e4;
 var HINT = "Run it again, name more instance types, or use `spot: never` for a builder that EC2 does not take back.";
 function findInterruption(launched, now) {
@@ -70449,7 +70458,7 @@ async function whileRunning(aws, look, body) {
   }
 }
 
-// src/commands/bake/builder.ts
+// src/commands/bake/builder/builder.ts
 var ON_THE_WAY_DOWN = ["running", "stopping", "stopped"];
 var Builder = class {
   #aws;
@@ -70597,47 +70606,7 @@ var Builder = class {
   }
 };
 
-// src/commands/bake/compare-volumes.ts
-var COMPARED = ["VolumeType", "VolumeSize", "Iops", "Throughput", "Encrypted", "DeleteOnTermination"];
-function findDifferences({ blockDeviceMappings: mappings, boost, keptDevices = [] }, found) {
-  const planned = boost ? withSpeed(mappings, boost.device, afterBoost(mappings, boost)) : mappings;
-  return planned.flatMap(({ DeviceName: device, Ebs: wanted = {} }) => {
-    const actual = found.find((each) => each.DeviceName === device)?.Ebs;
-    if (!actual) return [`Expected the image to have a volume as ${device}, found none`];
-    const inImage = { ...wanted, DeleteOnTermination: !keptDevices.includes(device ?? "") };
-    return COMPARED.flatMap((name) => compare(device, name, inImage, actual));
-  });
-}
-function compare(device, name, wanted, actual) {
-  if (wanted[name] === void 0 || wanted[name] === actual[name]) return [];
-  return [`Expected the image's volume ${device} to have ${name} ${wanted[name]}, found ${actual[name]}`];
-}
-
-// src/commands/bake/describe-plan.ts
-function describePlan(plan) {
-  const { unfinished } = plan;
-  if (unfinished)
-    return [
-      `take up the image ${unfinished.imageId} (${unfinished.name}), which an interrupted bake of the same content left`
-    ];
-  return [
-    `launch a builder from ${plan.baseImageId} (${plan.origin.name}) in ${plan.region}`,
-    `  as ${plan.candidates.map(sayCandidate).join(", or ")}`,
-    `  in ${plan.securityGroupIds?.join(", ") ?? `the security group ami-action-builder of ${plan.vpcId}, without inbound rules`}`,
-    ...plan.blockDeviceMappings.map(describeVolume),
-    ...describeBoost(plan),
-    "provision it, seal it, stop it",
-    `make the image ${plan.imageName}, valid until ${plan.validUntil.toISOString()}, digest ${plan.digest.slice(0, 12)}`,
-    "terminate the builder"
-  ];
-}
-var describeBoost = ({ boost }) => boost ? [`  while it is built, with ${boost.iops} iops and ${boost.throughputMiBps} MiB/s on ${boost.device}`] : [];
-function describeVolume({ DeviceName: device, Ebs: ebs }) {
-  const size = ebs?.VolumeSize ? `${ebs.VolumeSize} GiB` : "the base's size";
-  return `  with ${device}: ${size}, ${ebs?.VolumeType}, encrypted with ${ebs?.KmsKeyId ?? "the account's default key"}`;
-}
-
-// src/commands/bake/end-boost.ts
+// src/commands/bake/builder/end-boost.ts
 var MODIFY_SECONDS = 1800;
 async function endBoost(aws, plan, instanceId) {
   const { boost, region, blockDeviceMappings } = plan;
@@ -70690,6 +70659,46 @@ async function describe3(aws, region, volumeId) {
   }
 }
 
+// src/commands/bake/plan/compare-volumes.ts
+var COMPARED = ["VolumeType", "VolumeSize", "Iops", "Throughput", "Encrypted", "DeleteOnTermination"];
+function findDifferences({ blockDeviceMappings: mappings, boost, keptDevices = [] }, found) {
+  const planned = boost ? withSpeed(mappings, boost.device, afterBoost(mappings, boost)) : mappings;
+  return planned.flatMap(({ DeviceName: device, Ebs: wanted = {} }) => {
+    const actual = found.find((each) => each.DeviceName === device)?.Ebs;
+    if (!actual) return [`Expected the image to have a volume as ${device}, found none`];
+    const inImage = { ...wanted, DeleteOnTermination: !keptDevices.includes(device ?? "") };
+    return COMPARED.flatMap((name) => compare(device, name, inImage, actual));
+  });
+}
+function compare(device, name, wanted, actual) {
+  if (wanted[name] === void 0 || wanted[name] === actual[name]) return [];
+  return [`Expected the image's volume ${device} to have ${name} ${wanted[name]}, found ${actual[name]}`];
+}
+
+// src/commands/bake/plan/describe-plan.ts
+function describePlan(plan) {
+  const { unfinished } = plan;
+  if (unfinished)
+    return [
+      `take up the image ${unfinished.imageId} (${unfinished.name}), which an interrupted bake of the same content left`
+    ];
+  return [
+    `launch a builder from ${plan.baseImageId} (${plan.origin.name}) in ${plan.region}`,
+    `  as ${plan.candidates.map(sayCandidate).join(", or ")}`,
+    `  in ${plan.securityGroupIds?.join(", ") ?? `the security group ami-action-builder of ${plan.vpcId}, without inbound rules`}`,
+    ...plan.blockDeviceMappings.map(describeVolume),
+    ...describeBoost(plan),
+    "provision it, seal it, stop it",
+    `make the image ${plan.imageName}, valid until ${plan.validUntil.toISOString()}, digest ${plan.digest.slice(0, 12)}`,
+    "terminate the builder"
+  ];
+}
+var describeBoost = ({ boost }) => boost ? [`  while it is built, with ${boost.iops} iops and ${boost.throughputMiBps} MiB/s on ${boost.device}`] : [];
+function describeVolume({ DeviceName: device, Ebs: ebs }) {
+  const size = ebs?.VolumeSize ? `${ebs.VolumeSize} GiB` : "the base's size";
+  return `  with ${device}: ${size}, ${ebs?.VolumeType}, encrypted with ${ebs?.KmsKeyId ?? "the account's default key"}`;
+}
+
 // src/image/key-policy.ts
 function findAccountsWithoutKey(policy, accounts) {
   const principals = statementsOf(policy).filter(({ Effect: effect }) => effect === "Allow").flatMap(({ Principal: principal }) => principalsOf(principal));
@@ -70722,7 +70731,7 @@ function findKeyProblem({ key: name, region }, key) {
   return void 0;
 }
 
-// src/commands/bake/plan-keys.ts
+// src/commands/bake/plan/plan-keys.ts
 function checkKeys(recipe, { keys, region }) {
   return keyUsesOf(recipe, region).flatMap((use) => {
     const problem2 = findKeyProblem(use, keys.get(keyName(use))) ?? checkSharing(use.key, keys.get(keyName(use)), recipe);
@@ -70742,7 +70751,7 @@ function warnOfKeyPolicies({ share }, { keyPolicies }) {
   });
 }
 
-// src/commands/bake/plan-network.ts
+// src/commands/bake/plan/plan-network.ts
 function planNetwork(recipe, facts2) {
   const subnets = usableSubnets(recipe, facts2);
   const vpcId = subnets[0]?.VpcId ?? "";
@@ -70796,6 +70805,8 @@ function toCommands(script) {
   return [
     ...parts.map((part, i9) => [...begin(), ...write(name(i9), part, "cat")]),
     [
+      // They were under /run, where a reboot takes them.
+      `[ -e ${name(0)} ] || { echo 'the script did not arrive as a whole; one of more than ${PART_BYTES} bytes, compressed, can not reboot the builder' >&2; exit 1; }`,
       `cat ${file2}.part-* | base64 -d >${file2}.gz && rm -f ${file2}.part-*`,
       `echo '${sha2562((0,external_node_zlib_namespaceObject.gzipSync)(script))}  ${file2}.gz' | sha256sum -c - >/dev/null || { echo 'the script did not arrive as a whole' >&2; exit 1; }`,
       ...run
@@ -70842,7 +70853,7 @@ Write-Output ${quotePowerShell(said)}
 `;
 }
 
-// src/commands/bake/plan-steps.ts
+// src/commands/bake/plan/plan-steps.ts
 var ANY_NONCE = "0".repeat(12);
 var ANY_DEADLINE_SECONDS = 86400;
 var POWERSHELL_BYTES = 6e4;
@@ -70894,7 +70905,7 @@ function checkSize({ provision: provision2 }) {
   }
 }
 
-// src/commands/bake/plan-volumes.ts
+// src/commands/bake/plan/plan-volumes.ts
 var DEFAULT_TYPE = "gp3";
 var NO_ROOT = ["st1", "sc1"];
 function planVolumes(recipe, base2) {
@@ -70952,7 +70963,7 @@ function toMapping(device, volume2, defaultKey) {
   };
 }
 
-// src/commands/bake/plan.ts
+// src/commands/bake/plan/plan.ts
 var MAX_MARGIN_SECONDS = 300;
 function planBake(recipe, facts2, order) {
   const problems = [];
@@ -71175,9 +71186,49 @@ function readInvocation(invocation) {
   };
 }
 
-// src/commands/bake/step-failed.ts
+// src/commands/bake/provision/live-output.ts
+var LiveOutput = class {
+  #log;
+  #step;
+  #begun = 0;
+  /** Lines of the step's latest run. */
+  #shown = 0;
+  constructor(log, step2) {
+    this.#log = log;
+    this.#step = step2;
+  }
+  show(marks) {
+    for (const mark of marks) {
+      if (mark.step === this.#step) this.#showOne(mark);
+    }
+  }
+  /** Shows what the console has not shown. Result: the last lines of the step's latest run. */
+  showRest(stdout) {
+    const { total, lines } = readTail(stdout);
+    for (const line of lines.slice(Math.max(0, lines.length - (total - this.#shown)))) this.#log.info(line);
+    return lines;
+  }
+  #showOne(mark) {
+    if (mark.kind === "line") {
+      this.#log.info(mark.text);
+      this.#shown++;
+    }
+    if (mark.kind !== "begin") return;
+    if (this.#begun++ > 0) this.#log.info("The builder has rebooted, as the step asked; the step runs again");
+    this.#shown = 0;
+  }
+};
+function readTail(stdout) {
+  const [, total = "0", tail = ""] = /^(?:[\s\S]*\n)?ami-action lines (\d+)\n([\s\S]*)$/.exec(stdout) ?? [];
+  const lines = tail.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return { total: Math.max(Number(total), lines.length), lines };
+}
+
+// src/commands/bake/provision/step-failed.ts
 var LAST_LINES = 10;
 var TIMED_OUT = 124;
+var REBOOT = 194;
 function stepFailed(step2, exitCode, lines, notRun3) {
   const end = notRun3 ? `was not run: ${notRun3}` : describeEnd(step2, exitCode);
   const tail = lines.slice(-LAST_LINES).map((line) => `  ${line}`);
@@ -71189,10 +71240,12 @@ function stepFailed(step2, exitCode, lines, notRun3) {
 function describeEnd({ timeoutSeconds }, exitCode) {
   if (exitCode === TIMED_OUT)
     return `did not end within its time-out of ${formatDuration(timeoutSeconds)} (exit code ${TIMED_OUT})`;
+  if (exitCode === REBOOT)
+    return `asked for a reboot (exit code ${REBOOT}), which only \`provision: { via: ssm }\` can give it`;
   return `ended with exit code ${exitCode}`;
 }
 
-// src/commands/bake/provision-ssm.ts
+// src/commands/bake/provision/provision-ssm.ts
 var AGENT_SECONDS = 600;
 var SEAL_SECONDS = 300;
 var SsmProvisioner = class {
@@ -71200,12 +71253,14 @@ var SsmProvisioner = class {
   #clients;
   #instanceId;
   #nonce;
+  #deadline;
   #console;
-  constructor(aws, region, instanceId, nonce) {
+  constructor(aws, { region, deadline }, instanceId, nonce) {
     this.#aws = aws;
     this.#clients = aws.in(region);
     this.#instanceId = instanceId;
     this.#nonce = nonce;
+    this.#deadline = deadline;
     this.#console = new ConsoleFollower(this.#clients, instanceId, nonce);
   }
   /** Waits for the agent and for the first boot to be over, then runs the steps. */
@@ -71232,18 +71287,11 @@ var SsmProvisioner = class {
   }
   async #runStep(step2, number3) {
     const { log } = this.#aws.run;
-    let shown = 0;
-    const showLive = async () => {
-      for (const mark of await this.#console.readLive(log, this.#aws.signal)) {
-        if (mark.step !== number3 || mark.kind !== "line") continue;
-        log.info(mark.text);
-        shown++;
-      }
-    };
-    const script = stepScript(step2, { nonce: this.#nonce, step: number3 });
+    const live = new LiveOutput(log, number3);
+    const showLive = async () => live.show(await this.#console.readLive(log, this.#aws.signal));
+    const script = stepScript(step2, { nonce: this.#nonce, step: number3, deadline: this.#deadline });
     const result = await this.#run(`step ${number3}`, script, step2.timeoutSeconds, showLive);
-    const { total, lines } = readTail(result.stdout);
-    for (const line of lines.slice(Math.max(0, lines.length - (total - shown)))) log.info(line);
+    const lines = live.showRest(result.stdout);
     if (result.exitCode !== 0) throw stepFailed(step2, result.exitCode, lines, notRun(result));
   }
   #run(what, script, timeoutSeconds, onLook) {
@@ -71261,15 +71309,9 @@ var SsmProvisioner = class {
     });
   }
 };
-function readTail(stdout) {
-  const [, total = "0", tail = ""] = /^ami-action lines (\d+)\n([\s\S]*)$/.exec(stdout) ?? [];
-  const lines = tail.split("\n");
-  if (lines.at(-1) === "") lines.pop();
-  return { total: Math.max(Number(total), lines.length), lines };
-}
 var notRun = ({ exitCode, stderr, statusDetails }) => exitCode === -1 ? `${statusDetails}: ${stderr.trim()}` : void 0;
 
-// src/commands/bake/provision-user-data.ts
+// src/commands/bake/provision/provision-user-data.ts
 var BOOT_SECONDS = 900;
 var CONSOLE_SECONDS = 1200;
 async function awaitSelfProvisioning(aws, region, builder2, steps2, nonce) {
@@ -71369,7 +71411,7 @@ exit 0
 }
 var readLaunchAgent = (stdout) => LAUNCH_AGENTS.find(({ name }) => new RegExp(`^launch agent: ${name}\\r?$`, "m").test(stdout));
 
-// src/commands/bake/provision-windows.ts
+// src/commands/bake/provision/provision-windows.ts
 var AGENT_SECONDS2 = 1800;
 var BOOT_SECONDS2 = 900;
 var SYSPREP_SECONDS = 3600;
@@ -71492,7 +71534,7 @@ function provision(task, plan, builder2) {
 async function buildLinux({ aws, recipe, stages }, plan, builder2) {
   await stages.time("launch", () => builder2.launch(recipe, waitingUserData(secondsLeft(aws, plan))));
   await builder2.whileItRuns(async (running) => {
-    const provisioner = new SsmProvisioner(running, plan.region, builder2.instanceId, makeNonce());
+    const provisioner = new SsmProvisioner(running, plan, builder2.instanceId, makeNonce());
     await stages.time("provision", () => provisioner.provision(recipe.provision.steps.map(toScriptStep)));
     await stages.time("seal", () => provisioner.seal());
   });
@@ -71520,7 +71562,7 @@ async function buildWindows({ aws, recipe, stages }, plan, builder2) {
 var makeNonce = () => (0,external_node_crypto_namespaceObject.randomBytes)(6).toString("hex");
 var secondsLeft = (aws, { deadline }) => Math.ceil((deadline.getTime() - aws.now().getTime()) / 1e3);
 
-// src/commands/bake/observe-snapshot.ts
+// src/commands/bake/observe/observe-snapshot.ts
 async function observeSnapshot(clients, id) {
   const [snapshot, images] = await Promise.all([describeSnapshot(clients, id), describeImages(clients, id)]);
   return { images, ...snapshot && { snapshot } };
@@ -71952,17 +71994,6 @@ function describeTarget(plan) {
 var describeVolume2 = ({ device, sizeGiB, from, to }) => `  ${device}, ${sizeGiB} GiB: from ${sayKey(from)} to ${sayKey(to)}`;
 var gibMoved = ({ action, volumes }) => action.kind === "copy-image" || action.kind === "copy-snapshots" ? volumes.reduce((sum, { sizeGiB }) => sum + sizeGiB, 0) : 0;
 
-// src/commands/describe-key.ts
-async function describeKey2(clients, key) {
-  try {
-    return (await clients.kms.send(new DescribeKeyCommand({ KeyId: key }))).KeyMetadata;
-  } catch (error2) {
-    if (["NotFoundException", "InvalidArnException"].includes(serviceErrorName(error2))) return void 0;
-    if (error2 instanceof AmiError && error2.code === "PERMISSION") return error2;
-    throw error2;
-  }
-}
-
 // src/commands/copy/observe-source.ts
 async function observeSource(aws, recipe) {
   const named = namedImage(aws.run.inputs);
@@ -72025,7 +72056,7 @@ async function readSnapshots(clients, { BlockDeviceMappings: mappings = [] }) {
   }
 }
 async function readKey(clients, arn) {
-  const key = await describeKey2(clients, arn);
+  const key = await describeKey(clients, arn);
   return key instanceof AmiError ? void 0 : key;
 }
 
@@ -72095,7 +72126,7 @@ async function readSnapshots2(clients, images) {
 }
 async function readKeys2(clients, names) {
   const unique2 = [...new Set(names)];
-  const found = await Promise.all(unique2.map(async (name) => [name, await describeKey2(clients, name)]));
+  const found = await Promise.all(unique2.map(async (name) => [name, await describeKey(clients, name)]));
   return new Map(found);
 }
 

@@ -1,6 +1,6 @@
 import type { Image, InstanceTypeInfo } from '@aws-sdk/client-ec2'
 import type { KeyMetadata } from '@aws-sdk/client-kms'
-import type { BakeFacts } from '../../../src/commands/bake/facts.ts'
+import type { BakeFacts } from '../../../src/commands/bake/observe/facts.ts'
 import { AmiError, Problems } from '../../../src/errors.ts'
 import type { Recipe } from '../../../src/recipe/recipe.ts'
 import { Workspace } from '../../recipe/workspace.ts'

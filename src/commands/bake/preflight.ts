@@ -3,9 +3,9 @@ import type { Aws, Clients } from '../../aws/aws.ts'
 import { serviceErrorName } from '../../aws/failure.ts'
 import { AmiError, throwProblems } from '../../errors.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
-import { isUnknownProfile } from './launch-first.ts'
-import { isNoCapacity } from './no-capacity.ts'
-import type { ImagePlan } from './plan-image.ts'
+import { isUnknownProfile } from './builder/launch-first.ts'
+import { isNoCapacity } from './builder/no-capacity.ts'
+import type { ImagePlan } from './plan/plan-image.ts'
 import type { Way } from './way.ts'
 
 /**

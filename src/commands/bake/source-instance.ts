@@ -3,8 +3,8 @@ import type { Aws, Clients } from '../../aws/aws.ts'
 import { type Look, waitFor } from '../../aws/poller.ts'
 import { AmiError } from '../../errors.ts'
 import { markForRestart, restart } from '../restart.ts'
-import { describeInstance } from './observe-instance.ts'
-import type { BackupPlan } from './plan-backup.ts'
+import { describeInstance } from './observe/observe-instance.ts'
+import type { BackupPlan } from './plan/plan-backup.ts'
 
 const STOP_SECONDS = 1200
 

@@ -2,8 +2,8 @@ import { CreateImageCommand, type Image, StartInstancesCommand, StopInstancesCom
 import { AmiError } from '../../errors.ts'
 import type { InstanceBase } from '../../recipe/recipe.ts'
 import { type FinishedImage, NewImage } from '../new-image.ts'
-import { observeInstance } from './observe-instance.ts'
-import { type BackupPlan, planBackup } from './plan-backup.ts'
+import { observeInstance } from './observe/observe-instance.ts'
+import { type BackupPlan, planBackup } from './plan/plan-backup.ts'
 import { SourceInstance } from './source-instance.ts'
 import type { BakeTask, Way } from './way.ts'
 

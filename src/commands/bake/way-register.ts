@@ -2,8 +2,8 @@ import { RegisterImageCommand } from '@aws-sdk/client-ec2'
 import type { SnapshotBase } from '../../recipe/recipe.ts'
 import { findLostBilling } from '../billing.ts'
 import { type FinishedImage, NewImage } from '../new-image.ts'
-import { observeSnapshot } from './observe-snapshot.ts'
-import { planRegister, type RegisterPlan } from './plan-register.ts'
+import { observeSnapshot } from './observe/observe-snapshot.ts'
+import { planRegister, type RegisterPlan } from './plan/plan-register.ts'
 import type { BakeTask, Way } from './way.ts'
 
 /** From a snapshot of a root volume, as it is. */

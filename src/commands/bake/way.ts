@@ -1,10 +1,10 @@
 import type { Aws } from '../../aws/aws.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import type { FinishedImage } from '../new-image.ts'
-import type { ContentFacts } from './facts.ts'
-import type { BakePlan } from './plan.ts'
-import type { BakeOrder, ImagePlan } from './plan-image.ts'
-import type { Stages } from './stages.ts'
+import type { ContentFacts } from './observe/facts.ts'
+import type { Stages } from './outcome/stages.ts'
+import type { BakePlan } from './plan/plan.ts'
+import type { BakeOrder, ImagePlan } from './plan/plan-image.ts'
 
 /** What a way to the image starts from. */
 export interface BakeTask {

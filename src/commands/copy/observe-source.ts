@@ -6,8 +6,8 @@ import { isGood, toFamilyImage } from '../../image/family-image.ts'
 import { TAGS } from '../../image/tags.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import type { Inputs } from '../../run.ts'
-import { readFamily } from '../bake/observe-family.ts'
 import { describeKey } from '../describe-key.ts'
+import { readFamily } from '../observe-family.ts'
 import type { Source } from './facts.ts'
 
 /**

@@ -1,0 +1,53 @@
+import { DescribeInstancesCommand, type Instance } from '@aws-sdk/client-ec2'
+import type { Aws } from '../../../aws/aws.ts'
+import { serviceErrorName } from '../../../aws/failure.ts'
+import { type Look, waitFor } from '../../../aws/poller.ts'
+import { AmiError } from '../../../errors.ts'
+
+interface AwaitedState {
+  readonly state: 'running' | 'stopped'
+  /** The states on the way there. */
+  readonly expected: readonly string[]
+  readonly timeoutSeconds: number
+  /** Looks besides; may refuse what it sees. */
+  readonly onLook?: (instance: Instance | undefined) => Promise<void> | void
+}
+
+/** Waits until a builder is in a state. Result: what EC2 says of it. Errors: EC2 where it went another way; TIMEOUT. */
+export function awaitState(aws: Aws, region: string, instanceId: string, awaited: AwaitedState): Promise<Instance> {
+  const { state, expected, timeoutSeconds, onLook } = awaited
+  const look = async (): Promise<Look<Instance>> => {
+    const instance = await describeInstance(aws, region, instanceId)
+    await onLook?.(instance)
+    const now = instance?.State?.Name ?? 'not yet visible'
+    if (instance && now === state) return { done: instance }
+    if (instance && !expected.includes(now)) throw unexpected(now, instance)
+    return { waiting: now }
+  }
+  return waitFor({
+    what: `the builder ${instanceId} to be ${state}`,
+    look,
+    timeoutSeconds,
+    maxPauseSeconds: 3,
+    signal: aws.signal,
+    log: aws.run.log
+  })
+}
+
+/** Undefined for a while after the launch: EC2 is eventually consistent. */
+export async function describeInstance(aws: Aws, region: string, instanceId: string): Promise<Instance | undefined> {
+  try {
+    const { Reservations: [reservation] = [] } = await aws
+      .in(region)
+      .ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }))
+    return reservation?.Instances?.[0]
+  } catch (error) {
+    if (serviceErrorName(error) === 'InvalidInstanceID.NotFound') return undefined
+    throw error
+  }
+}
+
+function unexpected(state: string, { InstanceId: id, StateReason: reason }: Instance): AmiError {
+  const why = reason ? `: ${reason.Code}: ${reason.Message}` : ''
+  return new AmiError('EC2', `The builder ${id} is ${state}, which this bake did not ask for${why}`)
+}
