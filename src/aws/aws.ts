@@ -7,7 +7,9 @@ import { AbortableHandler } from './abortable-handler.ts'
 import { hearClock, watchCalls } from './calls.ts'
 import { Ec2Clock } from './clock.ts'
 import { OidcCredentials } from './credentials.ts'
+import { MemberCredentials } from './member-credentials.ts'
 import { Retries } from './retries.ts'
+import type { Sessions } from './sessions.ts'
 
 export interface Clients {
   readonly region: string
@@ -28,11 +30,12 @@ export class Aws {
   readonly run: Run
   readonly signal: AbortSignal
   readonly clock: Ec2Clock
-  readonly #credentials: OidcCredentials | undefined
+  readonly #credentials: Sessions | undefined
   readonly #clients = new Map<string, Clients>()
+  readonly #members = new Map<string, Aws>()
   #cleanup: Aws | undefined
 
-  private constructor(run: Run, signal: AbortSignal, clock: Ec2Clock, credentials: OidcCredentials | undefined) {
+  private constructor(run: Run, signal: AbortSignal, clock: Ec2Clock, credentials: Sessions | undefined) {
     this.run = run
     this.signal = signal
     this.clock = clock
@@ -59,6 +62,14 @@ export class Aws {
     return new Aws(this.run, AbortSignal.any([this.signal, signal]), this.clock, this.#credentials)
   }
 
+  /** The same way into another account, by the role that `account-role` names there; without one, the run's own account. */
+  as(account: string | undefined): Aws {
+    if (account === undefined) return this
+    const known = this.#members.get(account) ?? this.#enter(account)
+    this.#members.set(account, known)
+    return known
+  }
+
   /** EC2's time. */
   now(): Date {
     return this.clock.now()
@@ -70,6 +81,16 @@ export class Aws {
     const clients = this.#create(region)
     this.#clients.set(region, clients)
     return clients
+  }
+
+  #enter(account: string): Aws {
+    const provider = this.#credentials
+    const sts = new STSClient({
+      region: this.run.inputs.awsRegion,
+      ...(provider && { credentials: memoized(() => provider.get()) })
+    })
+    sts.middlewareStack.use(hearClock(this.clock))
+    return new Aws(this.run, this.signal, this.clock, new MemberCredentials(this.run, this.clock, sts, account))
   }
 
   #create(region: string): Clients {
