@@ -1,8 +1,7 @@
-import { DescribeImagesCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2'
-import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms'
+import { DescribeImagesCommand } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Job } from './support/action.ts'
-import { describeImage, makeImage, type Volumes } from './support/image.ts'
+import { describeImage, keysOf, makeImage, makeKey, type Volumes } from './support/image.ts'
 import { newAccount, Sandbox } from './support/sandbox.ts'
 
 let sandbox: Sandbox
@@ -13,29 +12,6 @@ afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const job = (account: string, inputs: Record<string, string>, files: Record<string, string> = {}): Job =>
   new Job(sandbox, { account, files, inputs: { command: 'copy', recipe: '', ...inputs } })
-
-/** A key with an alias. Result: its ARN. */
-async function makeKey(account: string, region: string, alias: string): Promise<string> {
-  const kms = sandbox.kms(account, region)
-  const { KeyMetadata: key } = await kms.send(new CreateKeyCommand({}))
-  await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: key?.KeyId ?? '' }))
-  return key?.Arn ?? ''
-}
-
-/** By device: the key of the snapshot behind it, read back from EC2; `none` where it is not encrypted. */
-async function keysOf(account: string, region: string, imageId: string): Promise<Record<string, string>> {
-  const image = await describeImage(sandbox, account, region, imageId)
-  const mappings = (image?.BlockDeviceMappings ?? []).filter(({ Ebs }) => Ebs?.SnapshotId)
-  const SnapshotIds = mappings.map(({ Ebs }) => Ebs?.SnapshotId ?? '')
-  if (SnapshotIds.length === 0) return {}
-  const { Snapshots = [] } = await sandbox.ec2(account, region).send(new DescribeSnapshotsCommand({ SnapshotIds }))
-  return Object.fromEntries(
-    mappings.map(({ DeviceName, Ebs }) => {
-      const snapshot = Snapshots.find(each => each.SnapshotId === Ebs?.SnapshotId)
-      return [DeviceName, snapshot?.Encrypted ? (snapshot.KmsKeyId ?? '') : 'none']
-    })
-  )
-}
 
 const REGIONS = ['us-east-2', 'eu-west-1', 'eu-central-1', 'ap-southeast-2']
 
@@ -74,7 +50,7 @@ describe('each volume gets the key that is asked for', () => {
     for (const region of regions) {
       test(`${name}, encrypt with the default key in ${region}`, async () => {
         const account = newAccount()
-        await makeKey(account, 'us-east-1', 'alias/source')
+        await makeKey(sandbox, account, 'us-east-1', 'alias/source')
         const id = await makeImage(sandbox, account, volumes)
         using encrypting = job(account, { command: 'encrypt', 'image-id': id, regions: region })
         const { code, log, outputs } = await encrypting.run()
@@ -86,15 +62,15 @@ describe('each volume gets the key that is asked for', () => {
           return
         }
         expect({ code, log }).toEqual({ code: 0, log: expect.any(String) })
-        const found = await keysOf(account, region, JSON.parse(outputs.images ?? '')[region])
+        const found = await keysOf(sandbox, account, region, JSON.parse(outputs.images ?? '')[region])
         expect(new Set(Object.values(found)).size).toBe(1)
         expect(Object.values(found)[0]).toMatch(new RegExp(`^arn:aws:kms:${region}:${account}:key/`))
       })
 
       test(`${name}, encrypt with one key of its own in ${region}`, async () => {
         const account = newAccount()
-        await makeKey(account, 'us-east-1', 'alias/source')
-        const arn = await makeKey(account, region, 'alias/golden')
+        await makeKey(sandbox, account, 'us-east-1', 'alias/source')
+        const arn = await makeKey(sandbox, account, region, 'alias/golden')
         const id = await makeImage(sandbox, account, volumes)
         using encrypting = job(account, {
           command: 'encrypt',
@@ -104,7 +80,7 @@ describe('each volume gets the key that is asked for', () => {
         })
         const { code, log, outputs } = await encrypting.run()
         expect({ code, log }).toEqual({ code: 0, log: expect.any(String) })
-        expect(await keysOf(account, region, JSON.parse(outputs.images ?? '')[region])).toEqual({
+        expect(await keysOf(sandbox, account, region, JSON.parse(outputs.images ?? '')[region])).toEqual({
           [ROOT]: arn,
           [DATA]: arn
         })
@@ -112,9 +88,9 @@ describe('each volume gets the key that is asked for', () => {
 
       test(`${name}, copy with a key for each volume in ${region}`, async () => {
         const account = newAccount()
-        await makeKey(account, 'us-east-1', 'alias/source')
-        const root = await makeKey(account, region, 'alias/root')
-        const data = await makeKey(account, region, 'alias/data')
+        await makeKey(sandbox, account, 'us-east-1', 'alias/source')
+        const root = await makeKey(sandbox, account, region, 'alias/root')
+        const data = await makeKey(sandbox, account, region, 'alias/data')
         const id = await makeImage(sandbox, account, volumes)
         const recipe = `family: web
 strategy: partial
@@ -124,7 +100,7 @@ regions: { ${region}: { kms-keys: { ${ROOT}: alias/root, ${DATA}: alias/data } }
         using copying = job(account, { 'image-id': id, recipe: 'recipe.yml' }, { 'recipe.yml': recipe })
         const { code, log, outputs } = await copying.run()
         expect({ code, log }).toEqual({ code: 0, log: expect.any(String) })
-        expect(await keysOf(account, region, JSON.parse(outputs.images ?? '')[region])).toEqual({
+        expect(await keysOf(sandbox, account, region, JSON.parse(outputs.images ?? '')[region])).toEqual({
           [ROOT]: root,
           [DATA]: data
         })

@@ -1,5 +1,6 @@
 import { Aws, type Clients } from '../aws/aws.ts'
 import type { Log, Run, SavedState } from '../run.ts'
+import { takeBackLent } from './copy/lending.ts'
 import { restartStopped } from './restart.ts'
 import { discardImage, findUnfinishedImages, sweepImages } from './sweep-images.ts'
 import { sweepInstances } from './sweep-instances.ts'
@@ -12,26 +13,34 @@ import { sweepParts } from './sweep-parts.ts'
  */
 export async function cleanUp(run: Run, state: SavedState): Promise<string[]> {
   const aws = Aws.open(run)
-  const found = await Promise.all(state.regions.map(region => cleanUpRegion(aws, region, state)))
-  return found.flat()
+  const own = state.regions.map(region => cleanUpRegion(aws, region, state))
+  const members = state.accounts.flatMap(account =>
+    state.regions.map(region => cleanUpImages(aws.as(account).in(region), state, aws.run.log))
+  )
+  return (await Promise.all([...own, ...members])).flat()
 }
 
 async function cleanUpRegion(aws: Aws, region: string, state: SavedState): Promise<string[]> {
   const clients = aws.in(region)
   const { log } = aws.run
-  const [instances, parts, images, stopped] = await Promise.all([
+  const [instances, parts, images, stopped, lent] = await Promise.all([
     sweepInstances(clients, state.run, log, PATIENT),
     sweepParts(clients, state.run, log),
-    state.onCancel === 'discard' ? discardAll(clients, state.run, log) : keepGood(clients, state.run, log),
-    restartStopped(clients, state.run, log, aws.signal)
+    cleanUpImages(clients, state, log),
+    restartStopped(clients, state.run, log, aws.signal),
+    takeBackLent(clients, state.run)
   ])
   return [
     ...instances.map(id => `Terminated the instance ${id} that the run had left in ${clients.region}`),
     ...parts.map(id => `Deleted ${id}, which the run had left in ${clients.region}`),
     ...stopped.map(id => `Started the instance ${id} again, which the run had stopped in ${clients.region}`),
+    ...lent.map(id => `Took back what other accounts were lent of the image ${id} in ${clients.region}`),
     ...images
   ]
 }
+
+const cleanUpImages = (clients: Clients, { run, onCancel }: SavedState, log: Log): Promise<string[]> =>
+  onCancel === 'discard' ? discardAll(clients, run, log) : keepGood(clients, run, log)
 
 async function discardAll(clients: Clients, run: string, log: Log): Promise<string[]> {
   const images = await sweepImages(clients, run, log)

@@ -4,6 +4,9 @@ import { waitFor } from '../aws/poller.ts'
 
 /** EC2's ways to say that too much of a kind is under way. */
 const NO_ROOM = new Set(['ResourceLimitExceeded', 'ConcurrentSnapshotLimitExceeded', 'PendingSnapshotLimitExceeded'])
+/** EC2's ways to say that it has not heard yet of what was shared a moment ago. */
+const NOT_SHARED = new Set(['InvalidAMIID.NotFound', 'InvalidRequest', 'InvalidSnapshot.NotFound', 'AuthFailure'])
+const SHARING_SECONDS = 60
 const PAUSE_SECONDS = 15
 
 /**
@@ -22,4 +25,22 @@ export function whenThereIsRoom<T>(aws: Aws, what: string, call: () => Promise<T
     }
   }
   return waitFor({ what, look, timeoutSeconds, maxPauseSeconds: PAUSE_SECONDS, signal: aws.signal, log: aws.run.log })
+}
+
+/**
+ * Makes a call with what another account has just shared, and makes it again until EC2 has heard of it everywhere.
+ * Errors: after a minute the call's own.
+ */
+export async function whenShared<T>(aws: Aws, what: string, call: () => Promise<T>): Promise<T> {
+  const end = Date.now() + SHARING_SECONDS * 1000
+  const look = async () => {
+    try {
+      return { done: await call() }
+    } catch (error) {
+      if (!NOT_SHARED.has(serviceErrorName(error)) || Date.now() > end) throw error
+      return { waiting: 'not shared yet' }
+    }
+  }
+  const timeoutSeconds = SHARING_SECONDS * 2
+  return waitFor({ what, look, timeoutSeconds, maxPauseSeconds: 5, signal: aws.signal, log: aws.run.log })
 }

@@ -20,6 +20,8 @@ export const TAGS = {
   stageSince: 'ami-action:stage-since',
   run: 'ami-action:run',
   deadline: 'ami-action:deadline',
+  /** On an image and snapshots that member accounts may copy for now: which run let them in; whom is in `lent-1` and so on. */
+  lent: 'ami-action:lent',
   /** On an instance of somebody's that a run has stopped: which run, so that it is started again whatever happens. */
   restart: 'ami-action:restart'
 } as const

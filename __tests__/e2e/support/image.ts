@@ -1,12 +1,14 @@
 import {
   CreateImageCommand,
   DescribeImagesCommand,
+  DescribeSnapshotsCommand,
   type EC2Client,
   type Image,
   RunInstancesCommand,
   waitUntilImageAvailable,
   waitUntilInstanceRunning
 } from '@aws-sdk/client-ec2'
+import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms'
 import { GetParameterCommand } from '@aws-sdk/client-ssm'
 import type { Sandbox } from './sandbox.ts'
 
@@ -54,4 +56,32 @@ export async function describeImage(
 ): Promise<Image | undefined> {
   const { Images = [] } = await sandbox.ec2(account, region).send(new DescribeImagesCommand({ ImageIds: [id] }))
   return Images[0]
+}
+
+/** A key with an alias. Result: its ARN. */
+export async function makeKey(sandbox: Sandbox, account: string, region: string, alias: string): Promise<string> {
+  const kms = sandbox.kms(account, region)
+  const { KeyMetadata: key } = await kms.send(new CreateKeyCommand({}))
+  await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: key?.KeyId ?? '' }))
+  return key?.Arn ?? ''
+}
+
+/** By device: the key of the snapshot behind it, read back from EC2; `none` where it is not encrypted. */
+export async function keysOf(
+  sandbox: Sandbox,
+  account: string,
+  region: string,
+  imageId: string
+): Promise<Record<string, string>> {
+  const image = await describeImage(sandbox, account, region, imageId)
+  const mappings = (image?.BlockDeviceMappings ?? []).filter(({ Ebs }) => Ebs?.SnapshotId)
+  const SnapshotIds = mappings.map(({ Ebs }) => Ebs?.SnapshotId ?? '')
+  if (SnapshotIds.length === 0) return {}
+  const { Snapshots = [] } = await sandbox.ec2(account, region).send(new DescribeSnapshotsCommand({ SnapshotIds }))
+  return Object.fromEntries(
+    mappings.map(({ DeviceName, Ebs }) => {
+      const snapshot = Snapshots.find(each => each.SnapshotId === Ebs?.SnapshotId)
+      return [DeviceName, snapshot?.Encrypted ? (snapshot.KmsKeyId ?? '') : 'none']
+    })
+  )
 }

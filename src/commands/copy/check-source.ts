@@ -12,7 +12,7 @@ export function checkSource(order: CopyOrder, source: Source): AmiError[] {
   const { image, isOwn } = source
   const { ImageId: id, State: state } = image
   if (state !== 'available') return [refuse(`an image that is available, found ${id} ${state}`)]
-  return [...(isOwn ? [] : checkForeign(source)), ...checkInstanceStore(order, source)]
+  return [...(isOwn ? [] : checkForeign(source)), ...checkInstanceStore(order, source), ...checkLending(order, source)]
 }
 
 function checkForeign({ image, snapshots }: Source): AmiError[] {
@@ -43,6 +43,29 @@ function checkInstanceStore(order: CopyOrder, { image }: Source): AmiError[] {
       'Copy it without keys.'
     )
   ]
+}
+
+/**
+ * What another account can't be lent.
+ *
+ * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html
+ */
+function checkLending({ places }: CopyOrder, { image, isOwn, snapshots, keys }: Source): AmiError[] {
+  const accounts = [...new Set(places.flatMap(({ account }) => account ?? []))].filter(each => each !== image.OwnerId)
+  if (accounts.length === 0) return []
+  const { ImageId: id } = image
+  const forOthers = `an image that ${accounts.join(', ')} can copy, found ${id}`
+  const hint = 'Share it (`publish`), or bake there: its owner cannot give it away.'
+  if (!isOwn) return [refuse(`${forOthers}, which is of ${image.OwnerId}`, 'Run `copy` in the account that owns it.')]
+  if (image.ProductCodes?.length) return [refuse(`${forOthers}, which has product codes of AWS Marketplace`, hint)]
+  const { usageOperation, platformDetails } = billingOf(image)
+  if (usageOperation !== 'RunInstances')
+    return [refuse(`${forOthers}, which is billed as ${platformDetails} (${usageOperation})`, hint)]
+  const closed = [...snapshots.values()].filter(({ KmsKeyId: key }) => key && keys.get(key)?.KeyManager === 'AWS')
+  if (closed.length === 0) return []
+  const ids = closed.map(({ SnapshotId }) => SnapshotId).join(', ')
+  const sentence = `${forOthers}, whose snapshots ${ids} are encrypted with the key that AWS manages for this account alone`
+  return [refuse(sentence, 'Run `encrypt` with a key of your own first, and copy that image.')]
 }
 
 const refuse = (expected: string, hint?: string): AmiError =>

@@ -5,6 +5,7 @@ import type { Command, Outcome, Run } from '../../run.ts'
 import { deliver, failedAt } from './deliver.ts'
 import { describePlan } from './describe-plan.ts'
 import type { Source } from './facts.ts'
+import { Lending } from './lending.ts'
 import { observeSource } from './observe-source.ts'
 import { observeTargets } from './observe-targets.ts'
 import { type CopyOrder, sayPlace, toOrder } from './order.ts'
@@ -48,13 +49,24 @@ async function copyAll(aws: Aws, story: CopyStory): Promise<void> {
     describePlan(source, plans).forEach(run.log.info)
   )
   if (run.inputs.dryRun) return
-  const regions = [...new Set(plans.map(({ region }) => region))]
-  run.save({ version: 1, run: run.id, regions, accounts: [], onCancel: run.inputs.onCancel })
+  await using lending = new Lending(aws, source)
+  saveState(run, source, plans)
+  await lending.lend(accountsOf(plans.filter(({ action }) => action.kind.startsWith('copy'))))
   story.deliveries = await Promise.all(plans.map(plan => deliverOne(aws, order, source, plan)))
   throwProblems(
     story.deliveries.flatMap(({ plan, error }) => (error === undefined ? [] : [failedAt(sayPlace(plan.place), error)]))
   )
 }
+
+/** The source's region counts, too: what is lent there is taken back. */
+function saveState(run: Run, source: Source, plans: readonly TargetPlan[]): void {
+  const regions = [...new Set([source.region, ...plans.map(({ region }) => region)])]
+  run.save({ version: 1, run: run.id, regions, accounts: accountsOf(plans), onCancel: run.inputs.onCancel })
+}
+
+const accountsOf = (plans: readonly TargetPlan[]): string[] => [
+  ...new Set(plans.flatMap(({ place: { account } }) => account ?? []))
+]
 
 /** One place's failure is its own. */
 async function deliverOne(aws: Aws, order: CopyOrder, source: Source, plan: TargetPlan): Promise<Delivery> {

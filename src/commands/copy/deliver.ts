@@ -6,6 +6,7 @@ import { CLIENT_TOKEN_PREFIX } from '../../image/client-token.ts'
 import { toFamilyImage } from '../../image/family-image.ts'
 import { billingOf, findLostBilling } from '../billing.ts'
 import { NewImage } from '../new-image.ts'
+import { whenShared } from '../room.ts'
 import { discardImage } from '../sweep-images.ts'
 import { CopiedSnapshots } from './copied-snapshots.ts'
 import type { Source } from './facts.ts'
@@ -14,14 +15,18 @@ import type { TargetPlan } from './plan.ts'
 import { findWrongKeys } from './read-back.ts'
 
 /** Does what is planned for one place. Result: the id of the image there. Errors: EC2, TIMEOUT, KEY. */
-export async function deliver(aws: Aws, order: CopyOrder, source: Source, plan: TargetPlan): Promise<string> {
-  const { action } = plan
+export async function deliver(home: Aws, order: CopyOrder, source: Source, plan: TargetPlan): Promise<string> {
+  const { action, place } = plan
+  const aws = home.as(place.account)
   if (action.kind === 'keep') return action.imageId
   for (const image of plan.discard) await discardImage(aws.in(plan.region), toFamilyImage(image), aws.run.log)
   await using image = new NewImage(aws, plan)
   if (action.kind === 'finish') await image.takeUp(action.imageId)
   if (action.kind === 'copy-image') await copyImage(aws, order, source, plan, image)
-  if (action.kind === 'copy-snapshots') await registerCopies(aws, order, source, plan, image)
+  if (action.kind === 'copy-snapshots') {
+    const uefiData = await readUefiData(home, source)
+    await registerCopies(aws, order, source, plan, image, uefiData)
+  }
   const available = await image.awaitAvailable(aws.run.inputs.timeoutSeconds)
   const lost = findLostBilling(billingOf(source.image), available)
   if (lost) throw image.reject(lost)
@@ -42,7 +47,8 @@ async function copyImage(aws: Aws, order: CopyOrder, source: Source, plan: Targe
     ...(action.key && { KmsKeyId: action.key }),
     ...(order.completionMinutes && { SnapshotCopyCompletionDurationMinutes: order.completionMinutes })
   }
-  await image.copy(request, aws.run.inputs.timeoutSeconds)
+  const send = () => image.copy(request, aws.run.inputs.timeoutSeconds)
+  await (plan.place.account ? whenShared(aws, `${source.image.ImageId} to be shared`, send) : send())
 }
 
 async function registerCopies(
@@ -50,11 +56,14 @@ async function registerCopies(
   { completionMinutes }: CopyOrder,
   source: Source,
   plan: TargetPlan,
-  image: NewImage
+  image: NewImage,
+  uefiData: string | undefined
 ): Promise<void> {
   const settings = { sourceRegion: source.region, ...(completionMinutes && { completionMinutes }) }
   await using snapshots = new CopiedSnapshots(aws, plan, settings)
-  const [uefiData] = await Promise.all([readUefiData(aws, source), snapshots.copy()])
+  await (plan.place.account
+    ? whenShared(aws, `the snapshots of ${source.image.ImageId} to be shared`, () => snapshots.copy())
+    : snapshots.copy())
   await image.register({
     ...toRegistration(plan, source.image, snapshots.ids),
     ...(uefiData && { UefiData: uefiData })

@@ -17,6 +17,8 @@ export interface Source {
 /** Where a copy is to be. */
 export interface Place {
   readonly region: string
+  /** A member account, which will own the copy; absent for the account of the credentials. */
+  readonly account?: string
 }
 
 /** What a place looks like before anything is copied there. */

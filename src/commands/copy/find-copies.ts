@@ -1,7 +1,7 @@
 import type { Image, Snapshot } from '@aws-sdk/client-ec2'
 import { toFamilyImage } from '../../image/family-image.ts'
 import { TAGS } from '../../image/tags.ts'
-import type { Source, Target } from './facts.ts'
+import type { Place, Source, Target } from './facts.ts'
 import type { VolumePlan } from './plan-volumes.ts'
 
 interface Copies {
@@ -17,7 +17,7 @@ interface Copies {
 export function findCopies(source: Source, target: Target, volumes: readonly VolumePlan[]): Copies {
   const from = `${source.region}/${source.image.ImageId}`
   const own = target.images.filter(each => toFamilyImage(each).tags[TAGS.copiedFrom] === from)
-  const home = source.isOwn && target.place.region === source.region ? [source.image] : []
+  const home = isHome(source, target.place) ? [source.image] : []
   const snapshots = new Map([...source.snapshots, ...target.snapshots])
   const isAsAsked = (each: Image) => hasKeys(each, snapshots, volumes)
   const finished = own.filter(each => toFamilyImage(each).isFinished && each.State === 'available')
@@ -28,6 +28,9 @@ export function findCopies(source: Source, target: Target, volumes: readonly Vol
   const failed = own.filter(each => isUnfinished(each, 'failed'))
   return { failed, ...(good && { good }), ...(unfinished && { unfinished }) }
 }
+
+const isHome = ({ isOwn, region, image }: Source, place: Place): boolean =>
+  isOwn && place.region === region && (place.account ?? image.OwnerId) === image.OwnerId
 
 const isUnfinished = (image: Image, state: string): boolean =>
   image.State === state && toFamilyImage(image).tags[TAGS.self] === undefined

@@ -45,7 +45,7 @@ async function checkRegions(aws: Aws, { places }: CopyOrder): Promise<void> {
 }
 
 async function observeTarget(aws: Aws, order: CopyOrder, source: Source, place: Place): Promise<Target> {
-  const clients = aws.in(place.region)
+  const clients = aws.as(place.account).in(place.region)
   const [found, byDefault] = await Promise.all([readImages(clients, order, source, place), readDefault(clients)])
   const asked = [...askedKeys(order, place), byDefault.key, AWS_MANAGED_KEY]
   const [snapshots, keys] = await Promise.all([readSnapshots(clients, found), readKeys(clients, asked)])

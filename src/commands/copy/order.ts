@@ -24,12 +24,15 @@ export interface CopyOrder {
 export function toOrder(kind: CopyOrder['kind'], inputs: Inputs, run: string, recipe: Recipe | undefined): CopyOrder {
   const asked = recipe ? Object.keys(recipe.regions) : inputs.regions
   const regions = asked.length === 0 && kind === 'encrypt' ? [inputs.awsRegion] : [...new Set(asked)]
-  throwProblems(refusedInputs(inputs, regions))
+  throwProblems(refusedInputs(regions))
   const completion = recipe?.copy.completionSeconds
   return {
     kind,
     run,
-    places: regions.map(region => ({ region })),
+    places:
+      inputs.accounts.length > 0
+        ? inputs.accounts.flatMap(account => regions.map(region => ({ region, account })))
+        : regions.map(region => ({ region })),
     keys: keysOf(recipe, inputs.awsRegion),
     tags: recipe?.tags ?? inputs.tags,
     ...(inputs.kmsKey && { kmsKey: inputs.kmsKey }),
@@ -37,14 +40,10 @@ export function toOrder(kind: CopyOrder['kind'], inputs: Inputs, run: string, re
   }
 }
 
-function refusedInputs({ accounts }: Inputs, regions: readonly string[]): AmiError[] {
+function refusedInputs(regions: readonly string[]): AmiError[] {
+  if (regions.length > 0) return []
   const hint = 'Give the input `regions`, or a recipe with `regions`.'
-  return [
-    ...(regions.length > 0 ? [] : [new AmiError('INPUT', 'Expected regions to copy to, found none', { hint })]),
-    ...(accounts.length > 0
-      ? [new AmiError('INPUT', 'Input accounts: this version does not copy to accounts yet')]
-      : [])
-  ]
+  return [new AmiError('INPUT', 'Expected regions to copy to, found none', { hint })]
 }
 
 /** At home the keys are those of the volumes, unless the region has its own. */
@@ -86,8 +85,8 @@ export function namesOf(
   ]
   const suffix = `-${createHash('sha256').update(intent.join('\n')).digest('hex').slice(0, 8)}`
   const other = `${source.name.slice(0, MAX_NAME_LENGTH - suffix.length)}${suffix}`
-  return place.region === source.region ? [other] : [source.name, other]
+  return place.region === source.region && !place.account ? [other] : [source.name, other]
 }
 
 /** What a place is called in outputs and messages. */
-export const sayPlace = ({ region }: Place): string => region
+export const sayPlace = ({ region, account }: Place): string => (account ? `${account}/${region}` : region)

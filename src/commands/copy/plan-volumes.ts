@@ -51,12 +51,12 @@ function wantedKey(
 ): string | undefined {
   const asked = askedKey(order, place, device)
   if (asked) return asked
-  if (from && isCustom(source, from)) throw lacksKey(place.region, device, from)
-  if (order.kind === 'encrypt' || byDefault.isOn) return byDefault.key
+  if (from && !place.account && isCustom(source, from)) throw lacksKey(place.region, device, from)
+  if (order.kind === 'encrypt' || byDefault.isOn || (from && place.account)) return byDefault.key
   return from ? AWS_MANAGED_KEY : undefined
 }
 
-/** A key that somebody chose is not silently replaced by another. Of another account's images the key is theirs anyway. */
+/** A key that somebody chose is not silently replaced by another; in another account it can't be kept anyway. */
 const isCustom = ({ isOwn, keys }: Source, arn: string): boolean => isOwn && keys.get(arn)?.KeyManager !== 'AWS'
 
 function lacksKey(region: string, device: string, from: string): AmiError {

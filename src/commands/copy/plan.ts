@@ -101,8 +101,10 @@ function tagsOf({ run, tags }: CopyOrder, { image, region }: Source): Record<str
 }
 
 function chooseWay(order: CopyOrder, { image }: Source, target: Target, volumes: readonly VolumePlan[]): Action {
+  // Another account can't keep the owner's keys: EC2 has to be told the new one.
+  const isForeign = target.place.account !== undefined && volumes.some(({ from }) => from)
   const isAsked = order.kind === 'encrypt' || volumes.some(({ device }) => askedKey(order, target.place, device))
-  if (!isAsked) return { kind: 'copy-image', encrypted: false }
+  if (!isAsked && !isForeign) return { kind: 'copy-image', encrypted: false }
   const [key, ...others] = new Set(volumes.map(({ to }) => to))
   if (others.length === 0) return { kind: 'copy-image', encrypted: key !== undefined, ...(key && { key }) }
   return { kind: 'copy-snapshots', mappings: image.BlockDeviceMappings ?? [] }
