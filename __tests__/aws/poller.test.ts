@@ -76,9 +76,21 @@ describe('what is awaited', () => {
 
 test('looks come quickly at first, then evenly', async () => {
   await expect(wait(answers<never>({ waiting: 'pending' }), { timeoutSeconds: 60 })).rejects.toThrow()
-  expect(pauses.slice(0, 4)).toEqual([100, 150, 225, 337.5])
+  expect(pauses.slice(0, 4)).toEqual([100, 200, 400, 800])
   expect(Math.max(...pauses)).toBe(5000)
   expect(pauses.slice(-5, -1)).toEqual([5000, 5000, 5000, 5000])
+})
+
+test('the first pause is as long as asked for', async () => {
+  const look = answers<string>({ waiting: 'pending' }, { waiting: 'pending' }, { done: 'x' })
+  await wait(look, { firstPauseSeconds: 2 })
+  expect(pauses).toEqual([2000, 4000])
+})
+
+test('a look may tell when the next one is worth it', async () => {
+  const look = answers<string>({ waiting: '1%', pauseSeconds: 30 }, { waiting: '99%', pauseSeconds: 2 }, { done: 'x' })
+  await wait(look)
+  expect(pauses).toEqual([30_000, 2000])
 })
 
 describe('time-out', () => {
@@ -113,7 +125,7 @@ describe('the log', () => {
     expect(log.lines).toEqual([
       'Waiting for image ami-1 to become available: pending',
       'Waiting for image ami-1 to become available: pending 40%',
-      'Waiting for image ami-1 to become available: pending 90%, 1 s so far'
+      'Waiting for image ami-1 to become available: pending 90%, 2 s so far'
     ])
   })
 

@@ -3,8 +3,6 @@ import {
   type CopyImageRequest,
   CreateImageCommand,
   CreateTagsCommand,
-  DescribeImagesCommand,
-  DescribeSnapshotsCommand,
   type Image,
   ModifyImageAttributeCommand,
   type ModifyImageAttributeRequest,
@@ -15,10 +13,10 @@ import {
 } from '@aws-sdk/client-ec2'
 import type { Aws, Clients } from '../aws/aws.ts'
 import { serviceErrorName } from '../aws/failure.ts'
-import { type Look, waitFor } from '../aws/poller.ts'
 import { AmiError } from '../errors.ts'
 import { encodeBuildSeconds, type StageSeconds } from '../image/build-seconds.ts'
 import { TAGS, toTagList } from '../image/tags.ts'
+import { awaitImage, describeSnapshots } from './image-wait.ts'
 import { whenThereIsRoom } from './room.ts'
 import { discardImage, findUnfinishedImages, sweepImages } from './sweep-images.ts'
 
@@ -39,9 +37,6 @@ export interface FinishedImage {
   readonly snapshots: readonly Snapshot[]
 }
 
-/** Progress costs a call of its own and moves slowly. */
-const PROGRESS_EVERY_MS = 15_000
-
 /**
  * The image that a bake makes. Once EC2 has accepted it, a cancelled run leaves it for the rerun, or discards it with
  * `on-cancel: discard`; one that failed is discarded in every case.
@@ -52,7 +47,6 @@ export class NewImage implements AsyncDisposable {
   readonly #plan: ImageOrder
   #imageId: string | undefined
   #state: 'none' | 'asked' | 'failed' | 'finished' = 'none'
-  #progress = { text: '', next: Date.now() + PROGRESS_EVERY_MS }
 
   constructor(aws: Aws, plan: ImageOrder) {
     this.#aws = aws
@@ -137,21 +131,9 @@ export class NewImage implements AsyncDisposable {
 
   /** Waits until the image can be launched. Errors: EC2 where it failed, with EC2's reason; TIMEOUT. */
   async awaitAvailable(timeoutSeconds: number): Promise<Image> {
-    const { signal, run } = this.#aws
-    const look = async (): Promise<Look<Image>> => {
-      const image = await this.#describe()
-      if (image?.State === 'available') return { done: image }
-      if (image && image.State !== 'pending') throw this.#failed(image)
-      return { waiting: image ? `pending${await this.#readProgress(image)}` : 'not yet visible' }
-    }
-    return waitFor({
-      what: `the image ${this.imageId}`,
-      look,
-      timeoutSeconds,
-      maxPauseSeconds: 5,
-      signal,
-      log: run.log
-    })
+    const image = await awaitImage(this.#aws, this.#clients, this.imageId, timeoutSeconds)
+    if (image.State !== 'available') throw this.#failed(image)
+    return image
   }
 
   /** Says that the image is not what was asked for: it is discarded. Result: the error, to be thrown. */
@@ -170,7 +152,7 @@ export class NewImage implements AsyncDisposable {
     stages: readonly StageSeconds[] = [],
     check: (snapshots: readonly Snapshot[]) => AmiError | undefined = () => undefined
   ): Promise<FinishedImage> {
-    const snapshots = await this.#describeSnapshots(image)
+    const snapshots = await describeSnapshots(this.#clients, image)
     const wrong = check(snapshots)
     if (wrong) throw this.reject(wrong)
     const tags = toTagList({
@@ -202,36 +184,6 @@ export class NewImage implements AsyncDisposable {
     const [lost] = await findUnfinishedImages(this.#clients, this.#aws.run.id)
     if (!lost) throw error
     return lost.imageId
-  }
-
-  /** Undefined for a while after the creation: EC2 is eventually consistent. */
-  async #describe(): Promise<Image | undefined> {
-    try {
-      const { Images: [image] = [] } = await this.#clients.ec2.send(
-        new DescribeImagesCommand({ ImageIds: [this.imageId] })
-      )
-      return image
-    } catch (error) {
-      if (serviceErrorName(error) === 'InvalidAMIID.NotFound') return undefined
-      throw error
-    }
-  }
-
-  async #readProgress(image: Image): Promise<string> {
-    if (Date.now() < this.#progress.next) return this.#progress.text
-    const snapshots = await this.#describeSnapshots(image)
-    const text = `, snapshots ${snapshots.map(snapshot => snapshot.Progress || '0%').join(', ')}`
-    this.#progress = { text: snapshots.length > 0 ? text : '', next: Date.now() + PROGRESS_EVERY_MS }
-    return this.#progress.text
-  }
-
-  async #describeSnapshots(image: Image): Promise<Snapshot[]> {
-    const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => (ebs?.SnapshotId ? [ebs.SnapshotId] : []))
-    if (ids.length === 0) return []
-    const { Snapshots: snapshots = [] } = await this.#clients.ec2.send(
-      new DescribeSnapshotsCommand({ SnapshotIds: ids })
-    )
-    return snapshots
   }
 
   #failed({ State: state, StateReason: reason }: Image): AmiError {

@@ -4,7 +4,8 @@ import type { Log } from '../run.ts'
 import { type ConsoleMark, readMarks } from './console-marks.ts'
 
 /** A console of EC2 is no faster, and each look is a call. */
-const LIVE_EVERY_MS = 3_000
+const FIRST_LIVE_MS = 3_000
+const LIVE_EVERY_MS = 15_000
 
 /**
  * Reads the marks of a bake from its builder's console, each once. EC2 keeps only the latest 64 KB: what has scrolled
@@ -16,7 +17,7 @@ export class ConsoleFollower {
   readonly #clients: Clients
   readonly #instanceId: string
   readonly #nonce: string
-  #nextLive = Date.now() + LIVE_EVERY_MS
+  #nextLive = Date.now() + FIRST_LIVE_MS
   #seen: readonly ConsoleMark[] = []
 
   constructor(clients: Clients, instanceId: string, nonce: string) {

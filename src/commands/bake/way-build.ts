@@ -71,7 +71,7 @@ async function buildByItself({ aws, recipe, stages }: BakeTask, plan: BakePlan, 
   const nonce = makeNonce()
   const steps = recipe.provision.steps.map(toScriptStep)
   const userData = provisioningUserData(steps, nonce, secondsLeft(aws, plan))
-  await stages.time('launch', () => builder.launch(recipe, userData))
+  await stages.time('launch', () => builder.send(recipe, userData))
   await stages.time('provision', () => awaitSelfProvisioning(aws, plan.region, builder, steps, nonce))
 }
 

@@ -13,7 +13,9 @@ import { launchFirst } from './launch-first.ts'
 import { findPredecessors, isSealed, type Predecessors, SEALED } from './predecessors.ts'
 import { RivalBake, sayRival } from './rival.ts'
 
-const ON_THE_WAY_DOWN = ['running', 'stopping', 'stopped']
+const ON_THE_WAY_DOWN = ['pending', 'running', 'stopping', 'stopped']
+/** A builder that provisions itself does so for minutes. */
+const SELF_STOP_PAUSE_SECONDS = 10
 
 /** The one instance that a bake launches. Leaving its scope ends it, whatever happened. */
 export class Builder implements AsyncDisposable {
@@ -35,11 +37,19 @@ export class Builder implements AsyncDisposable {
     return this.#instance.InstanceId ?? ''
   }
 
-  /**
-   * Launches the builder and waits until it runs. Result: what EC2 says of it.
-   * Errors: CAPACITY, QUOTA, TIMEOUT, EC2, RivalBake.
-   */
-  async launch(recipe: Recipe, userData: string): Promise<Instance> {
+  /** Launches the builder and waits until it runs. Errors: CAPACITY, QUOTA, TIMEOUT, EC2, RivalBake. */
+  async launch(recipe: Recipe, userData: string): Promise<void> {
+    await this.send(recipe, userData)
+    this.#launched = await awaitState(this.#aws, this.#plan.region, this.instanceId, {
+      state: 'running',
+      expected: ['pending', 'running'],
+      timeoutSeconds: 600,
+      onLook: instance => this.#refuseInterruption(instance)
+    })
+  }
+
+  /** Launches the builder, and does not wait for it. Errors: CAPACITY, QUOTA, EC2, RivalBake. */
+  async send(recipe: Recipe, userData: string): Promise<void> {
     this.#launching = true
     const { run, signal } = this.#aws
     const groups = this.#plan.securityGroupIds ?? [await ensureBuilderGroup(this.#clients, this.#plan, signal)]
@@ -47,13 +57,6 @@ export class Builder implements AsyncDisposable {
     this.#launched = await launchFirst(this.#aws, launch, () => this.makeWay())
     const { InstanceType: type, InstanceLifecycle: lifecycle } = this.#instance
     run.log.info(`Launched the builder ${this.instanceId}, ${type}${lifecycle === 'spot' ? ' on the spot market' : ''}`)
-    this.#launched = await awaitState(this.#aws, this.#plan.region, this.instanceId, {
-      state: 'running',
-      expected: ['pending', 'running'],
-      timeoutSeconds: 600,
-      onLook: instance => this.#refuseInterruption(instance)
-    })
-    return this.#launched
   }
 
   /**
@@ -110,10 +113,11 @@ export class Builder implements AsyncDisposable {
 
   /** Waits until the builder has stopped by itself. Errors: EC2 where it ended otherwise; CAPACITY. */
   awaitStop(timeoutSeconds: number, onLook?: () => Promise<void>): Promise<Instance> {
-    return this.#awaitStopped(timeoutSeconds, async instance => {
+    const look = async (instance: Instance | undefined) => {
       this.#refuseInterruption(instance)
       await onLook?.()
-    })
+    }
+    return this.#awaitStopped(timeoutSeconds, look, SELF_STOP_PAUSE_SECONDS)
   }
 
   /** Makes sure that EC2 has not started a spot builder again since it was sealed. Errors: CAPACITY. */
@@ -169,11 +173,16 @@ export class Builder implements AsyncDisposable {
     if (found) throw found
   }
 
-  #awaitStopped(timeoutSeconds: number, onLook?: (instance: Instance | undefined) => Promise<void>): Promise<Instance> {
+  #awaitStopped(
+    timeoutSeconds: number,
+    onLook?: (instance: Instance | undefined) => Promise<void>,
+    maxPauseSeconds?: number
+  ): Promise<Instance> {
     return awaitState(this.#aws, this.#plan.region, this.instanceId, {
       state: 'stopped',
       expected: ON_THE_WAY_DOWN,
       timeoutSeconds,
+      ...(maxPauseSeconds && { maxPauseSeconds }),
       ...(onLook && { onLook })
     })
   }

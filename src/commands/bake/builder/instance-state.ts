@@ -9,13 +9,18 @@ interface AwaitedState {
   /** The states on the way there. */
   readonly expected: readonly string[]
   readonly timeoutSeconds: number
+  /** How long it may pass unseen; default: 3 s. */
+  readonly maxPauseSeconds?: number
   /** Looks besides; may refuse what it sees. */
   readonly onLook?: (instance: Instance | undefined) => Promise<void> | void
 }
 
+/** Nothing happens to an instance sooner. */
+const FIRST_PAUSE_SECONDS = 0.5
+
 /** Waits until a builder is in a state. Result: what EC2 says of it. Errors: EC2 where it went another way; TIMEOUT. */
 export function awaitState(aws: Aws, region: string, instanceId: string, awaited: AwaitedState): Promise<Instance> {
-  const { state, expected, timeoutSeconds, onLook } = awaited
+  const { state, expected, timeoutSeconds, maxPauseSeconds = 3, onLook } = awaited
   const look = async (): Promise<Look<Instance>> => {
     const instance = await describeInstance(aws, region, instanceId)
     await onLook?.(instance)
@@ -28,7 +33,8 @@ export function awaitState(aws: Aws, region: string, instanceId: string, awaited
     what: `the builder ${instanceId} to be ${state}`,
     look,
     timeoutSeconds,
-    maxPauseSeconds: 3,
+    firstPauseSeconds: FIRST_PAUSE_SECONDS,
+    maxPauseSeconds,
     signal: aws.signal,
     log: aws.run.log
   })
