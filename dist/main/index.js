@@ -48024,6 +48024,8 @@ var TAGS = {
   stageSince: "ami-action:stage-since",
   run: "ami-action:run",
   deadline: "ami-action:deadline",
+  /** On an image and snapshots that member accounts may copy for now: which run let them in; whom is in `lent-1` and so on. */
+  lent: "ami-action:lent",
   /** On an instance of somebody's that a run has stopped: which run, so that it is started again whatever happens. */
   restart: "ami-action:restart"
 };
@@ -49082,6 +49084,10 @@ var _CTSRo = "ConnectionTrackingSpecificationResponse";
 var _CTomp = "CompletionTime";
 var _CTre = "CreateTime";
 var _CTreat = "CreateTags";
+var _CVP = "CreateVolumePermission";
+var _CVPL = "CreateVolumePermissionList";
+var _CVPM = "CreateVolumePermissionModifications";
+var _CVPr = "CreateVolumePermissions";
 var _Co = "Code";
 var _Conf = "Configured";
 var _Cou = "Count";
@@ -49144,6 +49150,9 @@ var _DRSPRes = "DescribeRouteServerPeersRequest";
 var _DRSRes = "DescribeRouteServersRequest";
 var _DRe = "DestinationRegion";
 var _DRes = "DescribeRegions";
+var _DSAR = "DescribeSnapshotAttributeRequest";
+var _DSARe = "DescribeSnapshotAttributeResult";
+var _DSAe = "DescribeSnapshotAttribute";
 var _DSGRes = "DescribeSecurityGroupsRequest";
 var _DSGResc = "DescribeSecurityGroupsResult";
 var _DSGe = "DescribeSecurityGroups";
@@ -49169,8 +49178,11 @@ var _DTGPARes = "DescribeTransitGatewayPeeringAttachmentsRequest";
 var _DTGVARes = "DescribeTransitGatewayVpcAttachmentsRequest";
 var _DTPC = "DefaultThreadsPerCore";
 var _DTR = "DeleteTagsRequest";
+var _DTRe = "DescribeTagsRequest";
+var _DTRes = "DescribeTagsResult";
 var _DTe = "DeprecationTime";
 var _DTelet = "DeleteTags";
+var _DTes = "DescribeTags";
 var _DUST = "DefaultUdpStreamTimeout";
 var _DUT = "DefaultUdpTimeout";
 var _DVC = "DefaultVCpus";
@@ -49526,6 +49538,8 @@ var _MOa = "MaintenanceOptions";
 var _MPIOL = "MapPublicIpOnLaunch";
 var _MPax = "MaxPrice";
 var _MR = "MaxResults";
+var _MSA = "ModifySnapshotAttribute";
+var _MSAR = "ModifySnapshotAttributeRequest";
 var _MSNI = "MaximumSecondaryNetworkInterfaces";
 var _MSPAPOOODP = "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice";
 var _MSod = "ModificationState";
@@ -49816,6 +49830,8 @@ var _T2 = "Tags";
 var _TCUT = "TargetCapacityUnitType";
 var _TCar = "TargetCapacity";
 var _TD = "TrafficDirection";
+var _TDL = "TagDescriptionList";
+var _TDa = "TagDescription";
 var _TET = "TcpEstablishedTimeout";
 var _TFMIMB = "TotalFpgaMemoryInMiB";
 var _TGAIr = "TransitGatewayAttachmentIds";
@@ -49974,6 +49990,7 @@ var _cT = "clientToken";
 var _cTC = "connectionTrackingConfiguration";
 var _cTomp = "completionTime";
 var _cTre = "createTime";
+var _cVP = "createVolumePermission";
 var _co3 = "code";
 var _conf = "configured";
 var _cou = "count";
@@ -50773,6 +50790,28 @@ var CreateTransitGatewayMeteringPolicyRequest$ = [
   [0, [64 | 0, { "xmlName": _MAIid }], [() => TagSpecificationList, 0], 2],
   1
 ];
+var CreateVolumePermission$ = [
+  3,
+  n05,
+  _CVP,
+  0,
+  [_UI, _Gr],
+  [[0, {
+    "ec2QueryName": `UserId`,
+    "xmlName": _uI
+  }], [0, {
+    "ec2QueryName": `Group`,
+    "xmlName": _g
+  }]]
+];
+var CreateVolumePermissionModifications$ = [
+  3,
+  n05,
+  _CVPM,
+  0,
+  [_Ad, _Rem],
+  [[() => CreateVolumePermissionList, 0], [() => CreateVolumePermissionList, 0]]
+];
 var CreditSpecificationRequest$ = [
   3,
   n05,
@@ -51173,6 +51212,35 @@ var DescribeSecurityGroupsResult$ = [
     "xmlName": _sGIec
   }]]
 ];
+var DescribeSnapshotAttributeRequest$ = [
+  3,
+  n05,
+  _DSAR,
+  0,
+  [_At, _SIn, _DR],
+  [0, 0, [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  2
+];
+var DescribeSnapshotAttributeResult$ = [
+  3,
+  n05,
+  _DSARe,
+  0,
+  [_PCro, _SIn, _CVPr],
+  [[() => ProductCodeList, {
+    "ec2QueryName": `ProductCodes`,
+    "xmlName": _pC
+  }], [0, {
+    "ec2QueryName": `SnapshotId`,
+    "xmlName": _sIn
+  }], [() => CreateVolumePermissionList, {
+    "ec2QueryName": `CreateVolumePermission`,
+    "xmlName": _cVP
+  }]]
+];
 var DescribeSnapshotsRequest$ = [
   3,
   n05,
@@ -51272,6 +51340,37 @@ var DescribeSubnetsResult$ = [
   }], [() => SubnetList, {
     "ec2QueryName": `SubnetSet`,
     "xmlName": _sSub
+  }]]
+];
+var DescribeTagsRequest$ = [
+  3,
+  n05,
+  _DTRe,
+  0,
+  [_DR, _Fi, _MR, _NTe],
+  [[2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }], [() => FilterList, { "xmlName": _Fil }], [1, {
+    "ec2QueryName": `MaxResults`,
+    "xmlName": _mR
+  }], [0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }]]
+];
+var DescribeTagsResult$ = [
+  3,
+  n05,
+  _DTRes,
+  0,
+  [_NTe, _T2],
+  [[0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }], [() => TagDescriptionList, {
+    "ec2QueryName": `TagSet`,
+    "xmlName": _tS
   }]]
 ];
 var DescribeTransitGatewayAttachmentsRequest$ = [
@@ -53329,6 +53428,18 @@ var ModifyImageAttributeRequest$ = [
   }]],
   1
 ];
+var ModifySnapshotAttributeRequest$ = [
+  3,
+  n05,
+  _MSAR,
+  0,
+  [_SIn, _At, _CVP, _GNr, _OTp, _UIs, _DR],
+  [0, 0, [() => CreateVolumePermissionModifications$, 0], [() => GroupNameStringList, { "xmlName": _UGs }], 0, [() => UserIdStringList, { "xmlName": _UI }], [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  1
+];
 var ModifyTrafficMirrorFilterRuleRequest$ = [
   3,
   n05,
@@ -54396,6 +54507,26 @@ var Tag$2 = [
     "xmlName": _v
   }]]
 ];
+var TagDescription$ = [
+  3,
+  n05,
+  _TDa,
+  0,
+  [_K2, _RIeso, _RTe, _V2],
+  [[0, {
+    "ec2QueryName": `Key`,
+    "xmlName": _k
+  }], [0, {
+    "ec2QueryName": `ResourceId`,
+    "xmlName": _rIes
+  }], [0, {
+    "ec2QueryName": `ResourceType`,
+    "xmlName": _rTe
+  }], [0, {
+    "ec2QueryName": `Value`,
+    "xmlName": _v
+  }]]
+];
 var TagSpecification$ = [
   3,
   n05,
@@ -54706,6 +54837,16 @@ var CpuManufacturerSet = [
   0,
   [
     0,
+    { "xmlName": _it }
+  ]
+];
+var CreateVolumePermissionList = [
+  1,
+  n05,
+  _CVPL,
+  0,
+  [
+    () => CreateVolumePermission$,
     { "xmlName": _it }
   ]
 ];
@@ -55549,6 +55690,16 @@ var SupportedInstanceTypeSet = [
     { "xmlName": _it }
   ]
 ];
+var TagDescriptionList = [
+  1,
+  n05,
+  _TDL,
+  0,
+  [
+    () => TagDescription$,
+    { "xmlName": _it }
+  ]
+];
 var TagList = [
   1,
   n05,
@@ -55828,6 +55979,14 @@ var DescribeSecurityGroups$ = [
   () => DescribeSecurityGroupsRequest$,
   () => DescribeSecurityGroupsResult$
 ];
+var DescribeSnapshotAttribute$ = [
+  9,
+  n05,
+  _DSAe,
+  0,
+  () => DescribeSnapshotAttributeRequest$,
+  () => DescribeSnapshotAttributeResult$
+];
 var DescribeSnapshots$ = [
   9,
   n05,
@@ -55851,6 +56010,14 @@ var DescribeSubnets$ = [
   0,
   () => DescribeSubnetsRequest$,
   () => DescribeSubnetsResult$
+];
+var DescribeTags$ = [
+  9,
+  n05,
+  _DTes,
+  0,
+  () => DescribeTagsRequest$,
+  () => DescribeTagsResult$
 ];
 var DescribeVolumesModifications$ = [
   9,
@@ -55898,6 +56065,14 @@ var ModifyImageAttribute$ = [
   _MIA,
   0,
   () => ModifyImageAttributeRequest$,
+  () => __Unit
+];
+var ModifySnapshotAttribute$ = [
+  9,
+  n05,
+  _MSA,
+  0,
+  () => ModifySnapshotAttributeRequest$,
   () => __Unit
 ];
 var ModifyVolume$ = [
@@ -56300,6 +56475,10 @@ var DescribeRegionsCommand = class extends command5(_ep05, _mw05, "DescribeRegio
 var DescribeSecurityGroupsCommand = class extends command5(_ep05, _mw05, "DescribeSecurityGroups", DescribeSecurityGroups$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSnapshotAttributeCommand.js
+var DescribeSnapshotAttributeCommand = class extends command5(_ep05, _mw05, "DescribeSnapshotAttribute", DescribeSnapshotAttribute$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSnapshotsCommand.js
 var DescribeSnapshotsCommand = class extends command5(_ep05, _mw05, "DescribeSnapshots", DescribeSnapshots$) {
 };
@@ -56310,6 +56489,10 @@ var DescribeSpotInstanceRequestsCommand = class extends command5(_ep05, _mw05, "
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSubnetsCommand.js
 var DescribeSubnetsCommand = class extends command5(_ep05, _mw05, "DescribeSubnets", DescribeSubnets$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeTagsCommand.js
+var DescribeTagsCommand = class extends command5(_ep05, _mw05, "DescribeTags", DescribeTags$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeVolumesModificationsCommand.js
@@ -56334,6 +56517,10 @@ var GetImageFindingsCommand = class extends command5(_ep05, _mw05, "GetImageFind
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyImageAttributeCommand.js
 var ModifyImageAttributeCommand = class extends command5(_ep05, _mw05, "ModifyImageAttribute", ModifyImageAttribute$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifySnapshotAttributeCommand.js
+var ModifySnapshotAttributeCommand = class extends command5(_ep05, _mw05, "ModifySnapshotAttribute", ModifySnapshotAttribute$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyVolumeCommand.js
@@ -57285,7 +57472,9 @@ var _C2 = "Constraints";
 var _CB2 = "CiphertextBlob";
 var _CD = "CreationDate";
 var _CE = "ConflictException";
+var _CG = "CreateGrant";
 var _CGR = "CreateGrantRequest";
+var _CGRr = "CreateGrantResponse";
 var _CHCI = "CloudHsmClusterId";
 var _CHCICE = "CloudHsmClusterInvalidConfigurationException";
 var _CHCIUE = "CloudHsmClusterInUseException";
@@ -57327,6 +57516,7 @@ var _EITE = "ExpiredImportTokenException";
 var _EM = "ExpirationModel";
 var _ER = "EncapsulateRequest";
 var _ERnc = "EncryptRequest";
+var _G2 = "Grants";
 var _GC = "GrantConstraints";
 var _GDKPR = "GenerateDataKeyPairRequest";
 var _GDKPWPR = "GenerateDataKeyPairWithoutPlaintextRequest";
@@ -57336,6 +57526,7 @@ var _GI = "GrantId";
 var _GKP = "GetKeyPolicy";
 var _GKPR = "GetKeyPolicyRequest";
 var _GKPRe = "GetKeyPolicyResponse";
+var _GL = "GrantList";
 var _GLE = "GrantListEntry";
 var _GMR = "GenerateMacRequest";
 var _GP = "GranteePrincipal";
@@ -57343,6 +57534,7 @@ var _GPKR = "GetPublicKeyRequest";
 var _GPKRe = "GetPublicKeyResponse";
 var _GSP = "GranteeServicePrincipal";
 var _GT = "GrantTokens";
+var _GTr = "GrantToken";
 var _I2 = "Id";
 var _IA2 = "IssuingAccount";
 var _IAE = "InvalidArnException";
@@ -57371,8 +57563,13 @@ var _KS = "KeySpec";
 var _KSe = "KeyState";
 var _KU = "KeyUsage";
 var _KUE = "KeyUnavailableException";
+var _L = "Limit";
 var _LEE = "LimitExceededException";
+var _LG = "ListGrants";
+var _LGR = "ListGrantsRequest";
+var _LGRi = "ListGrantsResponse";
 var _LKPRi = "ListKeyPoliciesResponse";
+var _M2 = "Marker";
 var _MA = "MacAlgorithm";
 var _MAa2 = "MacAlgorithms";
 var _MPDE2 = "MalformedPolicyDocumentException";
@@ -57400,6 +57597,8 @@ var _PT = "PlaintextType";
 var _Pl2 = "Plaintext";
 var _R2 = "Recipient";
 var _RER = "ReEncryptRequest";
+var _RGRe = "RevokeGrantRequest";
+var _RGe2 = "RevokeGrant";
 var _RI2 = "RecipientInfo";
 var _RK = "ReplicaKeys";
 var _RP = "RetiringPrincipal";
@@ -57891,6 +58090,14 @@ var CreateGrantRequest$ = [
   [0, 64 | 0, 0, 0, () => GrantConstraints$, 64 | 0, 0, 2, 0, 0],
   2
 ];
+var CreateGrantResponse$ = [
+  3,
+  n06,
+  _CGRr,
+  0,
+  [_GTr, _GI],
+  [0, 0]
+];
 var DecapsulateRequest$ = [
   3,
   n06,
@@ -58056,6 +58263,23 @@ var KeyMetadata$ = [
   [0, 0, 0, 4, 2, 0, 0, 0, 4, 4, 0, 0, 0, 0, 0, 0, 0, 64 | 0, 64 | 0, 64 | 0, 64 | 0, 2, () => MultiRegionConfiguration$, 1, 64 | 0, () => XksKeyConfigurationType$, 0],
   1
 ];
+var ListGrantsRequest$ = [
+  3,
+  n06,
+  _LGR,
+  0,
+  [_KI2, _L, _M2, _GI, _GP, _GSP],
+  [0, 1, 0, 0, 0, 0],
+  1
+];
+var ListGrantsResponse$ = [
+  3,
+  n06,
+  _LGRi,
+  0,
+  [_G2, _NM, _Tr],
+  [() => GrantList, 0, 2]
+];
 var ListKeyPoliciesResponse$ = [
   3,
   n06,
@@ -58096,6 +58320,15 @@ var ReEncryptRequest$ = [
   [_DKI, _CB2, _SEC, _SKI, _DEC, _SEA, _DEA, _GT, _DR2, _DRM],
   [0, 21, 128 | 0, 0, 128 | 0, 0, 0, 64 | 0, 2, 64 | 0],
   1
+];
+var RevokeGrantRequest$ = [
+  3,
+  n06,
+  _RGRe,
+  0,
+  [_KI2, _GI, _DR2],
+  [0, 0, 2],
+  2
 ];
 var SignRequest$ = [
   3,
@@ -58141,9 +58374,17 @@ var XksKeyConfigurationType$ = [
   [_I2],
   [0]
 ];
+var __Unit2 = "unit";
 var DryRunModifierList = (/* unused pure expression or super */ null && (64 | 0));
 var EncapsulationAlgorithmSpecList = (/* unused pure expression or super */ null && (64 | 0));
 var EncryptionAlgorithmSpecList = (/* unused pure expression or super */ null && (64 | 0));
+var GrantList = [
+  1,
+  n06,
+  _GL,
+  0,
+  () => GrantListEntry$
+];
 var GrantOperationList = (/* unused pure expression or super */ null && (64 | 0));
 var GrantTokenList = (/* unused pure expression or super */ null && (64 | 0));
 var KeyAgreementAlgorithmSpecList = (/* unused pure expression or super */ null && (64 | 0));
@@ -58159,6 +58400,14 @@ var PolicyNameList = (/* unused pure expression or super */ null && (64 | 0));
 var SigningAlgorithmSpecList = (/* unused pure expression or super */ null && (64 | 0));
 var TagKeyList = (/* unused pure expression or super */ null && (64 | 0));
 var EncryptionContextType = (/* unused pure expression or super */ null && (128 | 0));
+var CreateGrant$ = [
+  9,
+  n06,
+  _CG,
+  0,
+  () => CreateGrantRequest$,
+  () => CreateGrantResponse$
+];
 var DescribeKey$ = [
   9,
   n06,
@@ -58174,6 +58423,22 @@ var GetKeyPolicy$ = [
   0,
   () => GetKeyPolicyRequest$,
   () => GetKeyPolicyResponse$
+];
+var ListGrants$ = [
+  9,
+  n06,
+  _LG,
+  0,
+  () => ListGrantsRequest$,
+  () => ListGrantsResponse$
+];
+var RevokeGrant$ = [
+  9,
+  n06,
+  _RGe2,
+  0,
+  () => RevokeGrantRequest$,
+  () => __Unit2
 ];
 
 // node_modules/@aws-sdk/client-kms/dist-es/runtimeConfig.shared.js
@@ -58339,6 +58604,10 @@ var command6 = makeBuilder(commonParams6, "TrentService", "KMSClient", getEndpoi
 var _ep06 = {};
 var _mw06 = (Command3, cs, config2, o4) => [];
 
+// node_modules/@aws-sdk/client-kms/dist-es/commands/CreateGrantCommand.js
+var CreateGrantCommand = class extends command6(_ep06, _mw06, "CreateGrant", CreateGrant$) {
+};
+
 // node_modules/@aws-sdk/client-kms/dist-es/commands/DescribeKeyCommand.js
 var DescribeKeyCommand = class extends command6(_ep06, _mw06, "DescribeKey", DescribeKey$) {
 };
@@ -58346,6 +58615,18 @@ var DescribeKeyCommand = class extends command6(_ep06, _mw06, "DescribeKey", Des
 // node_modules/@aws-sdk/client-kms/dist-es/commands/GetKeyPolicyCommand.js
 var GetKeyPolicyCommand = class extends command6(_ep06, _mw06, "GetKeyPolicy", GetKeyPolicy$) {
 };
+
+// node_modules/@aws-sdk/client-kms/dist-es/commands/ListGrantsCommand.js
+var ListGrantsCommand = class extends command6(_ep06, _mw06, "ListGrants", ListGrants$) {
+};
+
+// node_modules/@aws-sdk/client-kms/dist-es/commands/RevokeGrantCommand.js
+var RevokeGrantCommand = class extends command6(_ep06, _mw06, "RevokeGrant", RevokeGrant$) {
+};
+
+// node_modules/@aws-sdk/client-kms/dist-es/pagination/ListGrantsPaginator.js
+init_dist_es2();
+var paginateListGrants = createPaginator(KMSClient, ListGrantsCommand, "Marker", "NextMarker", "Limit");
 
 // node_modules/@aws-sdk/client-ssm/dist-es/SSMClient.js
 init_client3();
@@ -60998,7 +61279,7 @@ var _K3 = "Key";
 var _KI3 = "KeyId";
 var _KNb = "KbNumber";
 var _KTD = "KeysToDelete";
-var _L = "Limit";
+var _L2 = "Limit";
 var _LAED = "LastAssociationExecutionDate";
 var _LCIRis = "ListComplianceItemsRequest";
 var _LCR2 = "ListCommandsRequest";
@@ -61020,7 +61301,7 @@ var _LUAD = "LastUpdateAssociationDate";
 var _LV = "LatestVersion";
 var _La2 = "Labels";
 var _Lan = "Language";
-var _M2 = "Message";
+var _M3 = "Message";
 var _MA2 = "MaxAttempts";
 var _MC = "MaxConcurrency";
 var _MD2 = "ModifiedDate";
@@ -61346,7 +61627,7 @@ var AccessDeniedException$3 = [
   n07,
   _ADE3,
   { "error": _c6 },
-  [_M2],
+  [_M3],
   [0],
   1
 ];
@@ -61356,7 +61637,7 @@ var AlreadyExistsException$2 = [
   n07,
   _AEE2,
   { "awsQueryError": [`AlreadyExistsException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AlreadyExistsException$2, AlreadyExistsException2);
@@ -61383,7 +61664,7 @@ var AssociationDoesNotExist$ = [
   n07,
   _ADNE,
   { "awsQueryError": [`AssociationDoesNotExist`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AssociationDoesNotExist$, AssociationDoesNotExist);
@@ -61392,7 +61673,7 @@ var AssociationExecutionDoesNotExist$ = [
   n07,
   _AEDNE,
   { "awsQueryError": [`AssociationExecutionDoesNotExist`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AssociationExecutionDoesNotExist$, AssociationExecutionDoesNotExist);
@@ -61410,7 +61691,7 @@ var AssociationVersionLimitExceeded$ = [
   n07,
   _AVLE,
   { "awsQueryError": [`AssociationVersionLimitExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AssociationVersionLimitExceeded$, AssociationVersionLimitExceeded);
@@ -61419,7 +61700,7 @@ var AutomationDefinitionNotApprovedException$ = [
   n07,
   _ADNAE,
   { "awsQueryError": [`AutomationDefinitionNotApproved`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AutomationDefinitionNotApprovedException$, AutomationDefinitionNotApprovedException);
@@ -61428,7 +61709,7 @@ var AutomationDefinitionNotFoundException$ = [
   n07,
   _ADNFE,
   { "awsQueryError": [`AutomationDefinitionNotFound`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AutomationDefinitionNotFoundException$, AutomationDefinitionNotFoundException);
@@ -61437,7 +61718,7 @@ var AutomationDefinitionVersionNotFoundException$ = [
   n07,
   _ADVNFE,
   { "awsQueryError": [`AutomationDefinitionVersionNotFound`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AutomationDefinitionVersionNotFoundException$, AutomationDefinitionVersionNotFoundException);
@@ -61446,7 +61727,7 @@ var AutomationExecutionLimitExceededException$ = [
   n07,
   _AELEE,
   { "awsQueryError": [`AutomationExecutionLimitExceeded`, 429], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AutomationExecutionLimitExceededException$, AutomationExecutionLimitExceededException);
@@ -61455,7 +61736,7 @@ var AutomationExecutionNotFoundException$ = [
   n07,
   _AENFE,
   { "awsQueryError": [`AutomationExecutionNotFound`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AutomationExecutionNotFoundException$, AutomationExecutionNotFoundException);
@@ -61464,7 +61745,7 @@ var AutomationStepNotFoundException$ = [
   n07,
   _ASNFE,
   { "awsQueryError": [`AutomationStepNotFoundException`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AutomationStepNotFoundException$, AutomationStepNotFoundException);
@@ -61473,7 +61754,7 @@ var ComplianceTypeCountLimitExceededException$ = [
   n07,
   _CTCLEE,
   { "awsQueryError": [`ComplianceTypeCountLimitExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ComplianceTypeCountLimitExceededException$, ComplianceTypeCountLimitExceededException);
@@ -61482,7 +61763,7 @@ var ConflictException$2 = [
   n07,
   _CE2,
   { "awsQueryError": [`ConflictException`, 409], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ConflictException$2, ConflictException2);
@@ -61491,7 +61772,7 @@ var CustomSchemaCountLimitExceededException$ = [
   n07,
   _CSCLEE,
   { "awsQueryError": [`CustomSchemaCountLimitExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(CustomSchemaCountLimitExceededException$, CustomSchemaCountLimitExceededException);
@@ -61500,7 +61781,7 @@ var DocumentAlreadyExists$ = [
   n07,
   _DAE,
   { "awsQueryError": [`DocumentAlreadyExists`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(DocumentAlreadyExists$, DocumentAlreadyExists);
@@ -61509,7 +61790,7 @@ var DocumentLimitExceeded$ = [
   n07,
   _DLE,
   { "awsQueryError": [`DocumentLimitExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(DocumentLimitExceeded$, DocumentLimitExceeded);
@@ -61518,7 +61799,7 @@ var DocumentPermissionLimit$ = [
   n07,
   _DPL,
   { "awsQueryError": [`DocumentPermissionLimit`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(DocumentPermissionLimit$, DocumentPermissionLimit);
@@ -61527,7 +61808,7 @@ var DocumentVersionLimitExceeded$ = [
   n07,
   _DVLE,
   { "awsQueryError": [`DocumentVersionLimitExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(DocumentVersionLimitExceeded$, DocumentVersionLimitExceeded);
@@ -61536,7 +61817,7 @@ var DoesNotExistException$ = [
   n07,
   _DNEE,
   { "awsQueryError": [`DoesNotExistException`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(DoesNotExistException$, DoesNotExistException);
@@ -61545,7 +61826,7 @@ var DuplicateDocumentContent$ = [
   n07,
   _DDC,
   { "awsQueryError": [`DuplicateDocumentContent`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(DuplicateDocumentContent$, DuplicateDocumentContent);
@@ -61554,7 +61835,7 @@ var DuplicateDocumentVersionName$ = [
   n07,
   _DDVN,
   { "awsQueryError": [`DuplicateDocumentVersionName`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(DuplicateDocumentVersionName$, DuplicateDocumentVersionName);
@@ -61572,7 +61853,7 @@ var FeatureNotAvailableException$ = [
   n07,
   _FNAE,
   { "awsQueryError": [`FeatureNotAvailableException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(FeatureNotAvailableException$, FeatureNotAvailableException);
@@ -61599,7 +61880,7 @@ var IdempotentParameterMismatch$ = [
   n07,
   _IPM,
   { "awsQueryError": [`IdempotentParameterMismatch`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(IdempotentParameterMismatch$, IdempotentParameterMismatch);
@@ -61617,7 +61898,7 @@ var InternalServerError$ = [
   n07,
   _ISE3,
   { "awsQueryError": [`InternalServerError`, 500], "error": _se4 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InternalServerError$, InternalServerError);
@@ -61626,7 +61907,7 @@ var InvalidActivation$ = [
   n07,
   _IA3,
   { "awsQueryError": [`InvalidActivation`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidActivation$, InvalidActivation);
@@ -61635,7 +61916,7 @@ var InvalidActivationId$ = [
   n07,
   _IAI,
   { "awsQueryError": [`InvalidActivationId`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidActivationId$, InvalidActivationId);
@@ -61644,7 +61925,7 @@ var InvalidAggregatorException$ = [
   n07,
   _IAE2,
   { "awsQueryError": [`InvalidAggregator`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidAggregatorException$, InvalidAggregatorException);
@@ -61662,7 +61943,7 @@ var InvalidAssociation$ = [
   n07,
   _IAn,
   { "awsQueryError": [`InvalidAssociation`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidAssociation$, InvalidAssociation);
@@ -61671,7 +61952,7 @@ var InvalidAssociationVersion$ = [
   n07,
   _IAV,
   { "awsQueryError": [`InvalidAssociationVersion`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidAssociationVersion$, InvalidAssociationVersion);
@@ -61680,7 +61961,7 @@ var InvalidAutomationExecutionParametersException$ = [
   n07,
   _IAEPE,
   { "awsQueryError": [`InvalidAutomationExecutionParameters`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidAutomationExecutionParametersException$, InvalidAutomationExecutionParametersException);
@@ -61689,7 +61970,7 @@ var InvalidAutomationSignalException$ = [
   n07,
   _IASE,
   { "awsQueryError": [`InvalidAutomationSignalException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidAutomationSignalException$, InvalidAutomationSignalException);
@@ -61698,7 +61979,7 @@ var InvalidAutomationStatusUpdateException$ = [
   n07,
   _IASUE,
   { "awsQueryError": [`InvalidAutomationStatusUpdateException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidAutomationStatusUpdateException$, InvalidAutomationStatusUpdateException);
@@ -61716,7 +61997,7 @@ var InvalidDeleteInventoryParametersException$ = [
   n07,
   _IDIPE,
   { "awsQueryError": [`InvalidDeleteInventoryParameters`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDeleteInventoryParametersException$, InvalidDeleteInventoryParametersException);
@@ -61725,7 +62006,7 @@ var InvalidDeletionIdException$ = [
   n07,
   _IDIE,
   { "awsQueryError": [`InvalidDeletionId`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDeletionIdException$, InvalidDeletionIdException);
@@ -61734,7 +62015,7 @@ var InvalidDocument$ = [
   n07,
   _ID2,
   { "awsQueryError": [`InvalidDocument`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDocument$, InvalidDocument);
@@ -61743,7 +62024,7 @@ var InvalidDocumentContent$ = [
   n07,
   _IDC,
   { "awsQueryError": [`InvalidDocumentContent`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDocumentContent$, InvalidDocumentContent);
@@ -61752,7 +62033,7 @@ var InvalidDocumentOperation$ = [
   n07,
   _IDO,
   { "awsQueryError": [`InvalidDocumentOperation`, 403], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDocumentOperation$, InvalidDocumentOperation);
@@ -61761,7 +62042,7 @@ var InvalidDocumentSchemaVersion$ = [
   n07,
   _IDSV,
   { "awsQueryError": [`InvalidDocumentSchemaVersion`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDocumentSchemaVersion$, InvalidDocumentSchemaVersion);
@@ -61770,7 +62051,7 @@ var InvalidDocumentType$ = [
   n07,
   _IDT,
   { "awsQueryError": [`InvalidDocumentType`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDocumentType$, InvalidDocumentType);
@@ -61779,7 +62060,7 @@ var InvalidDocumentVersion$ = [
   n07,
   _IDV,
   { "awsQueryError": [`InvalidDocumentVersion`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDocumentVersion$, InvalidDocumentVersion);
@@ -61788,7 +62069,7 @@ var InvalidFilter$ = [
   n07,
   _IF2,
   { "awsQueryError": [`InvalidFilter`, 441], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidFilter$, InvalidFilter);
@@ -61815,7 +62096,7 @@ var InvalidFilterValue$ = [
   n07,
   _IFV,
   { "awsQueryError": [`InvalidFilterValue`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidFilterValue$, InvalidFilterValue);
@@ -61824,7 +62105,7 @@ var InvalidInstanceId$ = [
   n07,
   _III,
   { "awsQueryError": [`InvalidInstanceId`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidInstanceId$, InvalidInstanceId);
@@ -61851,7 +62132,7 @@ var InvalidInventoryGroupException$ = [
   n07,
   _IIGE,
   { "awsQueryError": [`InvalidInventoryGroup`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidInventoryGroupException$, InvalidInventoryGroupException);
@@ -61860,7 +62141,7 @@ var InvalidInventoryItemContextException$ = [
   n07,
   _IIICE,
   { "awsQueryError": [`InvalidInventoryItemContext`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidInventoryItemContextException$, InvalidInventoryItemContextException);
@@ -61869,7 +62150,7 @@ var InvalidInventoryRequestException$ = [
   n07,
   _IIRE,
   { "awsQueryError": [`InvalidInventoryRequest`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidInventoryRequestException$, InvalidInventoryRequestException);
@@ -61878,7 +62159,7 @@ var InvalidItemContentException$ = [
   n07,
   _IICE,
   { "awsQueryError": [`InvalidItemContent`, 400], "error": _c6 },
-  [_TN, _M2],
+  [_TN, _M3],
   [0, 0]
 ];
 n0_registry6.registerError(InvalidItemContentException$, InvalidItemContentException);
@@ -61896,7 +62177,7 @@ var InvalidNextToken$ = [
   n07,
   _INT,
   { "awsQueryError": [`InvalidNextToken`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidNextToken$, InvalidNextToken);
@@ -61905,7 +62186,7 @@ var InvalidNotificationConfig$ = [
   n07,
   _INC,
   { "awsQueryError": [`InvalidNotificationConfig`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidNotificationConfig$, InvalidNotificationConfig);
@@ -61914,7 +62195,7 @@ var InvalidOptionException$ = [
   n07,
   _IOE,
   { "awsQueryError": [`InvalidOption`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidOptionException$, InvalidOptionException);
@@ -61941,7 +62222,7 @@ var InvalidParameters$ = [
   n07,
   _IP,
   { "awsQueryError": [`InvalidParameters`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidParameters$, InvalidParameters);
@@ -61950,7 +62231,7 @@ var InvalidPermissionType$ = [
   n07,
   _IPT,
   { "awsQueryError": [`InvalidPermissionType`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidPermissionType$, InvalidPermissionType);
@@ -62004,7 +62285,7 @@ var InvalidResultAttributeException$ = [
   n07,
   _IRAE,
   { "awsQueryError": [`InvalidResultAttribute`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidResultAttributeException$, InvalidResultAttributeException);
@@ -62013,7 +62294,7 @@ var InvalidRole$ = [
   n07,
   _IR2,
   { "awsQueryError": [`InvalidRole`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidRole$, InvalidRole);
@@ -62022,7 +62303,7 @@ var InvalidSchedule$ = [
   n07,
   _IS,
   { "awsQueryError": [`InvalidSchedule`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidSchedule$, InvalidSchedule);
@@ -62031,7 +62312,7 @@ var InvalidTag$ = [
   n07,
   _IT3,
   { "awsQueryError": [`InvalidTag`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidTag$, InvalidTag);
@@ -62040,7 +62321,7 @@ var InvalidTarget$ = [
   n07,
   _ITn,
   { "awsQueryError": [`InvalidTarget`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidTarget$, InvalidTarget);
@@ -62049,7 +62330,7 @@ var InvalidTargetMaps$ = [
   n07,
   _ITM,
   { "awsQueryError": [`InvalidTargetMaps`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidTargetMaps$, InvalidTargetMaps);
@@ -62058,7 +62339,7 @@ var InvalidTypeNameException$ = [
   n07,
   _ITNE,
   { "awsQueryError": [`InvalidTypeName`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidTypeNameException$, InvalidTypeNameException);
@@ -62067,7 +62348,7 @@ var InvalidUpdate$ = [
   n07,
   _IU,
   { "awsQueryError": [`InvalidUpdate`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidUpdate$, InvalidUpdate);
@@ -62085,7 +62366,7 @@ var ItemContentMismatchException$ = [
   n07,
   _ICME,
   { "awsQueryError": [`ItemContentMismatch`, 400], "error": _c6 },
-  [_TN, _M2],
+  [_TN, _M3],
   [0, 0]
 ];
 n0_registry6.registerError(ItemContentMismatchException$, ItemContentMismatchException);
@@ -62094,7 +62375,7 @@ var ItemSizeLimitExceededException$ = [
   n07,
   _ISLEE,
   { "awsQueryError": [`ItemSizeLimitExceeded`, 400], "error": _c6 },
-  [_TN, _M2],
+  [_TN, _M3],
   [0, 0]
 ];
 n0_registry6.registerError(ItemSizeLimitExceededException$, ItemSizeLimitExceededException);
@@ -62103,7 +62384,7 @@ var MalformedResourcePolicyDocumentException$ = [
   n07,
   _MRPDE,
   { "awsQueryError": [`MalformedResourcePolicyDocumentException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(MalformedResourcePolicyDocumentException$, MalformedResourcePolicyDocumentException);
@@ -62112,7 +62393,7 @@ var MaxDocumentSizeExceeded$ = [
   n07,
   _MDSE,
   { "awsQueryError": [`MaxDocumentSizeExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(MaxDocumentSizeExceeded$, MaxDocumentSizeExceeded);
@@ -62121,7 +62402,7 @@ var NoLongerSupportedException$ = [
   n07,
   _NLSE,
   { "awsQueryError": [`NoLongerSupported`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(NoLongerSupportedException$, NoLongerSupportedException);
@@ -62130,7 +62411,7 @@ var OpsItemAccessDeniedException$ = [
   n07,
   _OIADE,
   { "awsQueryError": [`OpsItemAccessDeniedException`, 403], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(OpsItemAccessDeniedException$, OpsItemAccessDeniedException);
@@ -62139,7 +62420,7 @@ var OpsItemAlreadyExistsException$ = [
   n07,
   _OIAEE,
   { "awsQueryError": [`OpsItemAlreadyExistsException`, 400], "error": _c6 },
-  [_M2, _OII],
+  [_M3, _OII],
   [0, 0]
 ];
 n0_registry6.registerError(OpsItemAlreadyExistsException$, OpsItemAlreadyExistsException);
@@ -62148,7 +62429,7 @@ var OpsItemConflictException$ = [
   n07,
   _OICE,
   { "awsQueryError": [`OpsItemConflictException`, 409], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(OpsItemConflictException$, OpsItemConflictException);
@@ -62157,7 +62438,7 @@ var OpsItemInvalidParameterException$ = [
   n07,
   _OIIPE,
   { "awsQueryError": [`OpsItemInvalidParameterException`, 400], "error": _c6 },
-  [_PN3, _M2],
+  [_PN3, _M3],
   [64 | 0, 0]
 ];
 n0_registry6.registerError(OpsItemInvalidParameterException$, OpsItemInvalidParameterException);
@@ -62166,7 +62447,7 @@ var OpsItemLimitExceededException$ = [
   n07,
   _OILEE,
   { "awsQueryError": [`OpsItemLimitExceededException`, 400], "error": _c6 },
-  [_RT3, _L, _LT2, _M2],
+  [_RT3, _L2, _LT2, _M3],
   [64 | 0, 1, 0, 0]
 ];
 n0_registry6.registerError(OpsItemLimitExceededException$, OpsItemLimitExceededException);
@@ -62175,7 +62456,7 @@ var OpsItemNotFoundException$ = [
   n07,
   _OINFE,
   { "awsQueryError": [`OpsItemNotFoundException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(OpsItemNotFoundException$, OpsItemNotFoundException);
@@ -62184,7 +62465,7 @@ var OpsItemRelatedItemAlreadyExistsException$ = [
   n07,
   _OIRIAEE,
   { "awsQueryError": [`OpsItemRelatedItemAlreadyExistsException`, 400], "error": _c6 },
-  [_M2, _RU, _OII],
+  [_M3, _RU, _OII],
   [0, 0, 0]
 ];
 n0_registry6.registerError(OpsItemRelatedItemAlreadyExistsException$, OpsItemRelatedItemAlreadyExistsException);
@@ -62193,7 +62474,7 @@ var OpsItemRelatedItemAssociationNotFoundException$ = [
   n07,
   _OIRIANFE,
   { "awsQueryError": [`OpsItemRelatedItemAssociationNotFoundException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(OpsItemRelatedItemAssociationNotFoundException$, OpsItemRelatedItemAssociationNotFoundException);
@@ -62337,7 +62618,7 @@ var ResourceDataSyncConflictException$ = [
   n07,
   _RDSCE,
   { "awsQueryError": [`ResourceDataSyncConflictException`, 409], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourceDataSyncConflictException$, ResourceDataSyncConflictException);
@@ -62346,7 +62627,7 @@ var ResourceDataSyncCountExceededException$ = [
   n07,
   _RDSCEE,
   { "awsQueryError": [`ResourceDataSyncCountExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourceDataSyncCountExceededException$, ResourceDataSyncCountExceededException);
@@ -62355,7 +62636,7 @@ var ResourceDataSyncInvalidConfigurationException$ = [
   n07,
   _RDSICE,
   { "awsQueryError": [`ResourceDataSyncInvalidConfiguration`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourceDataSyncInvalidConfigurationException$, ResourceDataSyncInvalidConfigurationException);
@@ -62364,7 +62645,7 @@ var ResourceDataSyncNotFoundException$ = [
   n07,
   _RDSNFE,
   { "awsQueryError": [`ResourceDataSyncNotFound`, 404], "error": _c6 },
-  [_SN2, _ST2, _M2],
+  [_SN2, _ST2, _M3],
   [0, 0, 0]
 ];
 n0_registry6.registerError(ResourceDataSyncNotFoundException$, ResourceDataSyncNotFoundException);
@@ -62373,7 +62654,7 @@ var ResourceInUseException$ = [
   n07,
   _RIUE,
   { "awsQueryError": [`ResourceInUseException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourceInUseException$, ResourceInUseException);
@@ -62382,7 +62663,7 @@ var ResourceLimitExceededException$ = [
   n07,
   _RLEE,
   { "awsQueryError": [`ResourceLimitExceededException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourceLimitExceededException$, ResourceLimitExceededException);
@@ -62391,7 +62672,7 @@ var ResourceNotFoundException$2 = [
   n07,
   _RNFE2,
   { "awsQueryError": [`ResourceNotFoundException`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourceNotFoundException$2, ResourceNotFoundException2);
@@ -62400,7 +62681,7 @@ var ResourcePolicyConflictException$ = [
   n07,
   _RPCE,
   { "awsQueryError": [`ResourcePolicyConflictException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourcePolicyConflictException$, ResourcePolicyConflictException);
@@ -62409,7 +62690,7 @@ var ResourcePolicyInvalidParameterException$ = [
   n07,
   _RPIPE,
   { "awsQueryError": [`ResourcePolicyInvalidParameterException`, 400], "error": _c6 },
-  [_PN3, _M2],
+  [_PN3, _M3],
   [64 | 0, 0]
 ];
 n0_registry6.registerError(ResourcePolicyInvalidParameterException$, ResourcePolicyInvalidParameterException);
@@ -62418,7 +62699,7 @@ var ResourcePolicyLimitExceededException$ = [
   n07,
   _RPLEE,
   { "awsQueryError": [`ResourcePolicyLimitExceededException`, 400], "error": _c6 },
-  [_L, _LT2, _M2],
+  [_L2, _LT2, _M3],
   [1, 0, 0]
 ];
 n0_registry6.registerError(ResourcePolicyLimitExceededException$, ResourcePolicyLimitExceededException);
@@ -62427,7 +62708,7 @@ var ResourcePolicyNotFoundException$ = [
   n07,
   _RPNFE,
   { "awsQueryError": [`ResourcePolicyNotFoundException`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourcePolicyNotFoundException$, ResourcePolicyNotFoundException);
@@ -62436,7 +62717,7 @@ var ServiceQuotaExceededException$ = [
   n07,
   _SQEE,
   { "error": _c6 },
-  [_M2, _QC, _SC, _RI3, _RTe2],
+  [_M3, _QC, _SC, _RI3, _RTe2],
   [0, 0, 0, 0, 0],
   3
 ];
@@ -62446,7 +62727,7 @@ var ServiceSettingNotFound$ = [
   n07,
   _SSNF,
   { "awsQueryError": [`ServiceSettingNotFound`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ServiceSettingNotFound$, ServiceSettingNotFound);
@@ -62464,7 +62745,7 @@ var SubTypeCountLimitExceededException$ = [
   n07,
   _STCLEE,
   { "awsQueryError": [`SubTypeCountLimitExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(SubTypeCountLimitExceededException$, SubTypeCountLimitExceededException);
@@ -62473,7 +62754,7 @@ var TargetInUseException$ = [
   n07,
   _TIUE,
   { "awsQueryError": [`TargetInUseException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(TargetInUseException$, TargetInUseException);
@@ -62482,7 +62763,7 @@ var TargetNotConnected$ = [
   n07,
   _TNC,
   { "awsQueryError": [`TargetNotConnected`, 430], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(TargetNotConnected$, TargetNotConnected);
@@ -62491,7 +62772,7 @@ var ThrottlingException$ = [
   n07,
   _TE2,
   { "error": _c6 },
-  [_M2, _QC, _SC],
+  [_M3, _QC, _SC],
   [0, 0, 0],
   1
 ];
@@ -62510,7 +62791,7 @@ var TooManyUpdates$ = [
   n07,
   _TMU,
   { "awsQueryError": [`TooManyUpdates`, 429], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(TooManyUpdates$, TooManyUpdates);
@@ -62519,7 +62800,7 @@ var TotalSizeLimitExceededException$ = [
   n07,
   _TSLEE,
   { "awsQueryError": [`TotalSizeLimitExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(TotalSizeLimitExceededException$, TotalSizeLimitExceededException);
@@ -62528,7 +62809,7 @@ var UnsupportedCalendarException$ = [
   n07,
   _UCE2,
   { "awsQueryError": [`UnsupportedCalendarException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(UnsupportedCalendarException$, UnsupportedCalendarException);
@@ -62537,7 +62818,7 @@ var UnsupportedFeatureRequiredException$ = [
   n07,
   _UFRE,
   { "awsQueryError": [`UnsupportedFeatureRequiredException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(UnsupportedFeatureRequiredException$, UnsupportedFeatureRequiredException);
@@ -62546,7 +62827,7 @@ var UnsupportedInventoryItemContextException$ = [
   n07,
   _UIICE,
   { "awsQueryError": [`UnsupportedInventoryItemContext`, 400], "error": _c6 },
-  [_TN, _M2],
+  [_TN, _M3],
   [0, 0]
 ];
 n0_registry6.registerError(UnsupportedInventoryItemContextException$, UnsupportedInventoryItemContextException);
@@ -62555,7 +62836,7 @@ var UnsupportedInventorySchemaVersionException$ = [
   n07,
   _UISVE,
   { "awsQueryError": [`UnsupportedInventorySchemaVersion`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(UnsupportedInventorySchemaVersionException$, UnsupportedInventorySchemaVersionException);
@@ -62564,7 +62845,7 @@ var UnsupportedOperatingSystem$ = [
   n07,
   _UOS,
   { "awsQueryError": [`UnsupportedOperatingSystem`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(UnsupportedOperatingSystem$, UnsupportedOperatingSystem);
@@ -62573,7 +62854,7 @@ var UnsupportedOperationException$2 = [
   n07,
   _UOE2,
   { "awsQueryError": [`UnsupportedOperation`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(UnsupportedOperationException$2, UnsupportedOperationException2);
@@ -62591,7 +62872,7 @@ var UnsupportedPlatformType$ = [
   n07,
   _UPTn,
   { "awsQueryError": [`UnsupportedPlatformType`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(UnsupportedPlatformType$, UnsupportedPlatformType);
@@ -62600,7 +62881,7 @@ var ValidationException$2 = [
   n07,
   _VE2,
   { "awsQueryError": [`ValidationException`, 400], "error": _c6 },
-  [_M2, _RC3],
+  [_M3, _RC3],
   [0, 0]
 ];
 n0_registry6.registerError(ValidationException$2, ValidationException2);
@@ -62667,7 +62948,7 @@ var AssociationStatus$ = [
   n07,
   _AS,
   0,
-  [_Da, _N3, _M2, _AId2],
+  [_Da, _N3, _M3, _AId2],
   [4, 0, 0, 0],
   3
 ];
@@ -64930,8 +65211,10 @@ var SessionDurationEscalationException = class _SessionDurationEscalationExcepti
 // node_modules/@aws-sdk/client-sts/dist-es/schemas/schemas_0.js
 var _A3 = "Arn";
 var _AKI2 = "AccessKeyId";
+var _AR3 = "AssumeRole";
 var _ARI2 = "AssumedRoleId";
 var _ARR2 = "AssumeRoleRequest";
+var _ARRs2 = "AssumeRoleResponse";
 var _ARU2 = "AssumedRoleUser";
 var _ARWWI2 = "AssumeRoleWithWebIdentity";
 var _ARWWIR2 = "AssumeRoleWithWebIdentityRequest";
@@ -65128,6 +65411,14 @@ var AssumeRoleRequest$2 = [
   [0, 0, () => policyDescriptorListType2, 0, 1, () => tagListType2, 64 | 0, 0, 0, 0, 0, () => ProvidedContextsListType2, 1],
   2
 ];
+var AssumeRoleResponse$2 = [
+  3,
+  n08,
+  _ARRs2,
+  0,
+  [_C4, _ARU2, _PPS2, _SI4, _STU2, _STS2],
+  [[() => Credentials$2, 0], () => AssumedRoleUser$2, 1, 0, 1, 1]
+];
 var AssumeRoleWithWebIdentityRequest$2 = [
   3,
   n08,
@@ -65211,6 +65502,14 @@ var tagListType2 = [
   () => Tag$4
 ];
 var webIdentityTokenAudienceListType = (/* unused pure expression or super */ null && (64 | 0));
+var AssumeRole$2 = [
+  9,
+  n08,
+  _AR3,
+  0,
+  () => AssumeRoleRequest$2,
+  () => AssumeRoleResponse$2
+];
 var AssumeRoleWithWebIdentity$2 = [
   9,
   n08,
@@ -65413,6 +65712,10 @@ var command8 = makeBuilder(commonParams8, "AWSSecurityTokenServiceV20110615", "S
 var _ep08 = {};
 var _mw08 = (Command3, cs, config2, o4) => [];
 
+// node_modules/@aws-sdk/client-sts/dist-es/commands/AssumeRoleCommand.js
+var AssumeRoleCommand2 = class extends command8(_ep08, _mw08, "AssumeRole", AssumeRole$2) {
+};
+
 // node_modules/@aws-sdk/client-sts/dist-es/commands/AssumeRoleWithWebIdentityCommand.js
 var AssumeRoleWithWebIdentityCommand2 = class extends command8(_ep08, _mw08, "AssumeRoleWithWebIdentity", AssumeRoleWithWebIdentity$2) {
 };
@@ -65553,19 +65856,16 @@ var Ec2Clock = class {
   }
 };
 
-// src/aws/credentials.ts
+// src/aws/sessions.ts
 var RENEW_BEFORE_MS = 5 * 6e4;
-var TIMEOUT_MS2 = 3e4;
-var OidcCredentials = class {
-  #run;
+var Sessions = class {
+  run;
   #clock;
-  #sts;
   #session;
   #renewal;
-  constructor(run, clock, sts) {
-    this.#run = run;
+  constructor(run, clock) {
+    this.run = run;
     this.#clock = clock;
-    this.#sts = sts;
   }
   /** The present session, or a new one. Errors: OIDC, CREDENTIALS. */
   async get() {
@@ -65575,7 +65875,7 @@ var OidcCredentials = class {
   }
   /** Assumes the role anew; calls that come meanwhile share the one request. */
   async renew() {
-    this.#renewal ??= this.#assume();
+    this.#renewal ??= this.assume().then((credentials) => this.#keep(credentials));
     try {
       this.#session = await this.#renewal;
       return this.#session;
@@ -65583,9 +65883,33 @@ var OidcCredentials = class {
       this.#renewal = void 0;
     }
   }
-  async #assume() {
-    const { roleToAssume = "", roleSessionName, roleDurationSeconds, audience } = this.#run.inputs;
-    const token = await this.#run.idToken(audience);
+  #keep(credentials) {
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
+    if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
+      throw new AmiError("CREDENTIALS", "STS answered without credentials");
+    }
+    this.run.mask(SecretAccessKey);
+    this.run.mask(SessionToken);
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      expiration: Expiration
+    };
+  }
+};
+
+// src/aws/credentials.ts
+var TIMEOUT_MS2 = 3e4;
+var OidcCredentials = class extends Sessions {
+  #sts;
+  constructor(run, clock, sts) {
+    super(run, clock);
+    this.#sts = sts;
+  }
+  async assume() {
+    const { roleToAssume = "", roleSessionName, roleDurationSeconds, audience } = this.run.inputs;
+    const token = await this.run.idToken(audience);
     const request = new AssumeRoleWithWebIdentityCommand2({
       RoleArn: roleToAssume,
       RoleSessionName: roleSessionName,
@@ -65593,27 +65917,10 @@ var OidcCredentials = class {
       WebIdentityToken: token
     });
     try {
-      const { Credentials: credentials } = await this.#sts.send(request, {
-        abortSignal: AbortSignal.timeout(TIMEOUT_MS2)
-      });
-      return this.#keep(credentials);
+      return (await this.#sts.send(request, { abortSignal: AbortSignal.timeout(TIMEOUT_MS2) })).Credentials;
     } catch (error2) {
       throw explain(error2, roleToAssume, audience);
     }
-  }
-  #keep(credentials) {
-    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
-    if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-      throw new AmiError("CREDENTIALS", "STS answered without credentials");
-    }
-    this.#run.mask(SecretAccessKey);
-    this.#run.mask(SessionToken);
-    return {
-      accessKeyId: AccessKeyId,
-      secretAccessKey: SecretAccessKey,
-      sessionToken: SessionToken,
-      expiration: Expiration
-    };
   }
 };
 function explain(error2, role, audience) {
@@ -65631,6 +65938,41 @@ function explain(error2, role, audience) {
     cause: error2,
     ...hint && { hint }
   });
+}
+
+// src/aws/member-credentials.ts
+var CHAINED_SECONDS = 3600;
+var TIMEOUT_MS3 = 3e4;
+var MemberCredentials = class extends Sessions {
+  #sts;
+  #account;
+  constructor(run, clock, sts, account) {
+    super(run, clock);
+    this.#sts = sts;
+    this.#account = account;
+  }
+  async assume() {
+    const { roleSessionName, externalId, accountRole = "", awsRegion } = this.run.inputs;
+    const role = memberRole(accountRole, this.#account, awsRegion);
+    const request = new AssumeRoleCommand2({
+      RoleArn: role,
+      RoleSessionName: roleSessionName,
+      DurationSeconds: CHAINED_SECONDS,
+      ...externalId && { ExternalId: externalId }
+    });
+    try {
+      return (await this.#sts.send(request, { abortSignal: AbortSignal.timeout(TIMEOUT_MS3) })).Credentials;
+    } catch (error2) {
+      if (error2 instanceof AmiError) throw error2;
+      const reason = error2 instanceof Error ? error2.message : String(error2);
+      const hint = "The role must exist there, its trust policy let this run's role assume it (and name the `external-id`, if it asks for one), and this run's role be allowed sts:AssumeRole.";
+      throw new AmiError("CREDENTIALS", `The role ${role} could not be assumed: ${reason}`, { hint, cause: error2 });
+    }
+  }
+};
+function memberRole(name, account, region) {
+  const partition2 = region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  return `arn:${partition2}:iam::${account}:role/${name.replaceAll("{account}", account)}`;
 }
 
 // src/aws/retries.ts
@@ -65654,6 +65996,7 @@ var Aws = class _Aws {
   clock;
   #credentials;
   #clients = /* @__PURE__ */ new Map();
+  #members = /* @__PURE__ */ new Map();
   #cleanup;
   constructor(run, signal, clock, credentials) {
     this.run = run;
@@ -65678,6 +66021,13 @@ var Aws = class _Aws {
   until(signal) {
     return new _Aws(this.run, AbortSignal.any([this.signal, signal]), this.clock, this.#credentials);
   }
+  /** The same way into another account, by the role that `account-role` names there; without one, the run's own account. */
+  as(account) {
+    if (account === void 0) return this;
+    const known = this.#members.get(account) ?? this.#enter(account);
+    this.#members.set(account, known);
+    return known;
+  }
   /** EC2's time. */
   now() {
     return this.clock.now();
@@ -65688,6 +66038,15 @@ var Aws = class _Aws {
     const clients = this.#create(region);
     this.#clients.set(region, clients);
     return clients;
+  }
+  #enter(account) {
+    const provider = this.#credentials;
+    const sts = new STSClient2({
+      region: this.run.inputs.awsRegion,
+      ...provider && { credentials: memoized(() => provider.get()) }
+    });
+    sts.middlewareStack.use(hearClock(this.clock));
+    return new _Aws(this.run, this.signal, this.clock, new MemberCredentials(this.run, this.clock, sts, account));
   }
   #create(region) {
     const provider = this.#credentials;
@@ -68382,13 +68741,14 @@ var nameOf2 = (file2, workspace) => external_node_path_namespaceObject.relative(
 
 // src/aws/poller.ts
 
-var FIRST_PAUSE_MS = 100;
-var GROWTH = 1.5;
+var FIRST_PAUSE_SECONDS = 0.1;
+var GROWTH = 2;
 var REPORT_EVERY_MS = 3e4;
-async function waitFor({ what, look, timeoutSeconds, maxPauseSeconds, log, signal }) {
+async function waitFor(wait) {
+  const { what, look, timeoutSeconds, firstPauseSeconds = FIRST_PAUSE_SECONDS, maxPauseSeconds, log, signal } = wait;
   const start = Date.now();
   const report = progressReporter(what, start, log);
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * GROWTH, maxPauseSeconds * 1e3)) {
+  for (let seconds2 = firstPauseSeconds; ; seconds2 = Math.min(seconds2 * GROWTH, maxPauseSeconds)) {
     const seen = await look();
     if ("done" in seen) return seen.done;
     const leftMs = start + timeoutSeconds * 1e3 - Date.now();
@@ -68396,7 +68756,7 @@ async function waitFor({ what, look, timeoutSeconds, maxPauseSeconds, log, signa
       throw new AmiError("TIMEOUT", `Waited ${formatDuration(timeoutSeconds)} for ${what}; it is still ${seen.waiting}`);
     }
     report(seen.waiting);
-    await pause(Math.min(pauseMs, leftMs), signal);
+    await pause(Math.min((seen.pauseSeconds ?? seconds2) * 1e3, leftMs), signal);
   }
 }
 async function pause(ms, signal) {
@@ -69595,8 +69955,74 @@ function refusedKeys({ builder: builder2, provision: provision2 }) {
   return found;
 }
 
+// src/commands/snapshot-progress.ts
+var MIN_SECONDS = 2;
+var MAX_SECONDS2 = 30;
+function readProgress(snapshots2, elapsedSeconds) {
+  if (!snapshots2.some(({ State: state2 }) => state2 === "pending") || snapshots2.some(hasFailed)) return void 0;
+  const percents = snapshots2.map(({ Progress: progress }) => Number.parseInt(progress || "0", 10));
+  const slowest = Math.min(...percents);
+  const leftSeconds = slowest > 0 ? elapsedSeconds * (100 - slowest) / slowest : elapsedSeconds * 2;
+  return {
+    text: `, snapshots ${percents.map((percent2) => `${percent2}%`).join(", ")}`,
+    nextLookSeconds: Math.min(Math.max(leftSeconds / 2, MIN_SECONDS), MAX_SECONDS2)
+  };
+}
+var hasFailed = ({ State: state2 }) => state2 === "error";
+
+// src/commands/image-wait.ts
+var IMAGE_EVERY_MS = 12e4;
+function awaitImage(aws, clients, imageId, timeoutSeconds) {
+  return waitFor({
+    what: `the image ${imageId}`,
+    look: lookAt(clients, imageId),
+    timeoutSeconds,
+    firstPauseSeconds: 1,
+    maxPauseSeconds: 5,
+    signal: aws.signal,
+    log: aws.run.log
+  });
+}
+function lookAt(clients, imageId) {
+  const startMs = Date.now();
+  let seen;
+  let seenMs = 0;
+  return async () => {
+    const isFresh = Date.now() < seenMs + IMAGE_EVERY_MS;
+    const snapshots2 = seen && isFresh ? await describeSnapshots(clients, seen).catch(unlessYoung) : [];
+    const progress = readProgress(snapshots2, (Date.now() - startMs) / 1e3);
+    if (progress) return { waiting: `pending${progress.text}`, pauseSeconds: progress.nextLookSeconds };
+    const image = await describeImage2(clients, imageId);
+    if (image && image.State !== "pending") return { done: image };
+    seen = image;
+    seenMs = Date.now();
+    return { waiting: image ? "pending" : "not yet visible" };
+  };
+}
+async function describeSnapshots(clients, image) {
+  const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ? [ebs.SnapshotId] : []);
+  if (ids.length === 0) return [];
+  const { Snapshots: snapshots2 = [] } = await clients.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: ids }));
+  return snapshots2;
+}
+function unlessYoung(error2) {
+  if (serviceErrorName(error2) === "InvalidSnapshot.NotFound") return [];
+  throw error2;
+}
+async function describeImage2(clients, imageId) {
+  try {
+    const { Images: [image] = [] } = await clients.ec2.send(new DescribeImagesCommand({ ImageIds: [imageId] }));
+    return image;
+  } catch (error2) {
+    if (serviceErrorName(error2) === "InvalidAMIID.NotFound") return void 0;
+    throw error2;
+  }
+}
+
 // src/commands/room.ts
 var NO_ROOM = /* @__PURE__ */ new Set(["ResourceLimitExceeded", "ConcurrentSnapshotLimitExceeded", "PendingSnapshotLimitExceeded"]);
+var NOT_SHARED = /* @__PURE__ */ new Set(["InvalidAMIID.NotFound", "InvalidRequest", "InvalidSnapshot.NotFound", "AuthFailure"]);
+var SHARING_SECONDS = 60;
 var PAUSE_SECONDS2 = 15;
 function whenThereIsRoom(aws, what, call, timeoutSeconds) {
   const look = async () => {
@@ -69608,6 +70034,19 @@ function whenThereIsRoom(aws, what, call, timeoutSeconds) {
     }
   };
   return waitFor({ what, look, timeoutSeconds, maxPauseSeconds: PAUSE_SECONDS2, signal: aws.signal, log: aws.run.log });
+}
+async function whenShared(aws, what, call) {
+  const end = Date.now() + SHARING_SECONDS * 1e3;
+  const look = async () => {
+    try {
+      return { done: await call() };
+    } catch (error2) {
+      if (!NOT_SHARED.has(serviceErrorName(error2)) || Date.now() > end) throw error2;
+      return { waiting: "not shared yet" };
+    }
+  };
+  const timeoutSeconds = SHARING_SECONDS * 2;
+  return waitFor({ what, look, timeoutSeconds, maxPauseSeconds: 5, signal: aws.signal, log: aws.run.log });
 }
 
 // src/commands/sweep-loop.ts
@@ -69668,14 +70107,12 @@ async function discardImage(clients, { imageId, tags }, log) {
 }
 
 // src/commands/new-image.ts
-var PROGRESS_EVERY_MS = 15e3;
 var NewImage = class {
   #aws;
   #clients;
   #plan;
   #imageId;
   #state = "none";
-  #progress = { text: "", next: Date.now() + PROGRESS_EVERY_MS };
   constructor(aws, plan) {
     this.#aws = aws;
     this.#clients = aws.in(plan.region);
@@ -69750,21 +70187,9 @@ var NewImage = class {
   }
   /** Waits until the image can be launched. Errors: EC2 where it failed, with EC2's reason; TIMEOUT. */
   async awaitAvailable(timeoutSeconds) {
-    const { signal, run } = this.#aws;
-    const look = async () => {
-      const image = await this.#describe();
-      if (image?.State === "available") return { done: image };
-      if (image && image.State !== "pending") throw this.#failed(image);
-      return { waiting: image ? `pending${await this.#readProgress(image)}` : "not yet visible" };
-    };
-    return waitFor({
-      what: `the image ${this.imageId}`,
-      look,
-      timeoutSeconds,
-      maxPauseSeconds: 5,
-      signal,
-      log: run.log
-    });
+    const image = await awaitImage(this.#aws, this.#clients, this.imageId, timeoutSeconds);
+    if (image.State !== "available") throw this.#failed(image);
+    return image;
   }
   /** Says that the image is not what was asked for: it is discarded. Result: the error, to be thrown. */
   reject(error2) {
@@ -69777,7 +70202,7 @@ var NewImage = class {
    * Result: the image with its last tags, and its snapshots. Errors: what the check finds; the image is discarded.
    */
   async finish(image, stages = [], check = () => void 0) {
-    const snapshots2 = await this.#describeSnapshots(image);
+    const snapshots2 = await describeSnapshots(this.#clients, image);
     const wrong = check(snapshots2);
     if (wrong) throw this.reject(wrong);
     const tags = toTagList({
@@ -69806,33 +70231,6 @@ var NewImage = class {
     const [lost] = await findUnfinishedImages(this.#clients, this.#aws.run.id);
     if (!lost) throw error2;
     return lost.imageId;
-  }
-  /** Undefined for a while after the creation: EC2 is eventually consistent. */
-  async #describe() {
-    try {
-      const { Images: [image] = [] } = await this.#clients.ec2.send(
-        new DescribeImagesCommand({ ImageIds: [this.imageId] })
-      );
-      return image;
-    } catch (error2) {
-      if (serviceErrorName(error2) === "InvalidAMIID.NotFound") return void 0;
-      throw error2;
-    }
-  }
-  async #readProgress(image) {
-    if (Date.now() < this.#progress.next) return this.#progress.text;
-    const snapshots2 = await this.#describeSnapshots(image);
-    const text = `, snapshots ${snapshots2.map((snapshot) => snapshot.Progress || "0%").join(", ")}`;
-    this.#progress = { text: snapshots2.length > 0 ? text : "", next: Date.now() + PROGRESS_EVERY_MS };
-    return this.#progress.text;
-  }
-  async #describeSnapshots(image) {
-    const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ? [ebs.SnapshotId] : []);
-    if (ids.length === 0) return [];
-    const { Snapshots: snapshots2 = [] } = await this.#clients.ec2.send(
-      new DescribeSnapshotsCommand({ SnapshotIds: ids })
-    );
-    return snapshots2;
   }
   #failed({ State: state2, StateReason: reason }) {
     this.#state = "failed";
@@ -70381,8 +70779,9 @@ async function awaitVisible(clients, vpcId, signal) {
 }
 
 // src/commands/bake/builder/instance-state.ts
+var FIRST_PAUSE_SECONDS2 = 0.5;
 function awaitState(aws, region, instanceId, awaited) {
-  const { state: state2, expected, timeoutSeconds, onLook } = awaited;
+  const { state: state2, expected, timeoutSeconds, maxPauseSeconds = 3, onLook } = awaited;
   const look = async () => {
     const instance = await describeInstance2(aws, region, instanceId);
     await onLook?.(instance);
@@ -70395,7 +70794,8 @@ function awaitState(aws, region, instanceId, awaited) {
     what: `the builder ${instanceId} to be ${state2}`,
     look,
     timeoutSeconds,
-    maxPauseSeconds: 3,
+    firstPauseSeconds: FIRST_PAUSE_SECONDS2,
+    maxPauseSeconds,
     signal: aws.signal,
     log: aws.run.log
   });
@@ -70459,7 +70859,8 @@ async function whileRunning(aws, look, body) {
 }
 
 // src/commands/bake/builder/builder.ts
-var ON_THE_WAY_DOWN = ["running", "stopping", "stopped"];
+var ON_THE_WAY_DOWN = ["pending", "running", "stopping", "stopped"];
+var SELF_STOP_PAUSE_SECONDS = 10;
 var Builder = class {
   #aws;
   #clients;
@@ -70476,11 +70877,18 @@ var Builder = class {
   get instanceId() {
     return this.#instance.InstanceId ?? "";
   }
-  /**
-   * Launches the builder and waits until it runs. Result: what EC2 says of it.
-   * Errors: CAPACITY, QUOTA, TIMEOUT, EC2, RivalBake.
-   */
+  /** Launches the builder and waits until it runs. Errors: CAPACITY, QUOTA, TIMEOUT, EC2, RivalBake. */
   async launch(recipe, userData) {
+    await this.send(recipe, userData);
+    this.#launched = await awaitState(this.#aws, this.#plan.region, this.instanceId, {
+      state: "running",
+      expected: ["pending", "running"],
+      timeoutSeconds: 600,
+      onLook: (instance) => this.#refuseInterruption(instance)
+    });
+  }
+  /** Launches the builder, and does not wait for it. Errors: CAPACITY, QUOTA, EC2, RivalBake. */
+  async send(recipe, userData) {
     this.#launching = true;
     const { run, signal } = this.#aws;
     const groups = this.#plan.securityGroupIds ?? [await ensureBuilderGroup(this.#clients, this.#plan, signal)];
@@ -70488,13 +70896,6 @@ var Builder = class {
     this.#launched = await launchFirst(this.#aws, launch, () => this.makeWay());
     const { InstanceType: type, InstanceLifecycle: lifecycle } = this.#instance;
     run.log.info(`Launched the builder ${this.instanceId}, ${type}${lifecycle === "spot" ? " on the spot market" : ""}`);
-    this.#launched = await awaitState(this.#aws, this.#plan.region, this.instanceId, {
-      state: "running",
-      expected: ["pending", "running"],
-      timeoutSeconds: 600,
-      onLook: (instance) => this.#refuseInterruption(instance)
-    });
-    return this.#launched;
   }
   /**
    * Takes over the builder of a run that is gone, where it had been sealed and has stopped: what is left to do is its
@@ -70546,10 +70947,11 @@ var Builder = class {
   }
   /** Waits until the builder has stopped by itself. Errors: EC2 where it ended otherwise; CAPACITY. */
   awaitStop(timeoutSeconds, onLook) {
-    return this.#awaitStopped(timeoutSeconds, async (instance) => {
+    const look = async (instance) => {
       this.#refuseInterruption(instance);
       await onLook?.();
-    });
+    };
+    return this.#awaitStopped(timeoutSeconds, look, SELF_STOP_PAUSE_SECONDS);
   }
   /** Makes sure that EC2 has not started a spot builder again since it was sealed. Errors: CAPACITY. */
   async confirmStopped() {
@@ -70596,11 +70998,12 @@ var Builder = class {
     const found = now && findInterruption(this.#instance, now);
     if (found) throw found;
   }
-  #awaitStopped(timeoutSeconds, onLook) {
+  #awaitStopped(timeoutSeconds, onLook, maxPauseSeconds) {
     return awaitState(this.#aws, this.#plan.region, this.instanceId, {
       state: "stopped",
       expected: ON_THE_WAY_DOWN,
       timeoutSeconds,
+      ...maxPauseSeconds && { maxPauseSeconds },
       ...onLook && { onLook }
     });
   }
@@ -71026,12 +71429,13 @@ function toMark(step2, word, code, unsealed, output) {
 }
 
 // src/guest/console-follower.ts
-var LIVE_EVERY_MS = 3e3;
+var FIRST_LIVE_MS = 3e3;
+var LIVE_EVERY_MS = 15e3;
 var ConsoleFollower = class {
   #clients;
   #instanceId;
   #nonce;
-  #nextLive = Date.now() + LIVE_EVERY_MS;
+  #nextLive = Date.now() + FIRST_LIVE_MS;
   #seen = [];
   constructor(clients, instanceId, nonce) {
     this.#clients = clients;
@@ -71545,7 +71949,7 @@ async function buildByItself({ aws, recipe, stages }, plan, builder2) {
   const nonce = makeNonce();
   const steps2 = recipe.provision.steps.map(toScriptStep);
   const userData = provisioningUserData(steps2, nonce, secondsLeft(aws, plan));
-  await stages.time("launch", () => builder2.launch(recipe, userData));
+  await stages.time("launch", () => builder2.send(recipe, userData));
   await stages.time("provision", () => awaitSelfProvisioning(aws, plan.region, builder2, steps2, nonce));
 }
 async function buildWindows({ aws, recipe, stages }, plan, builder2) {
@@ -71823,16 +72227,20 @@ function findWrongKeys(plan, image, snapshots2) {
 var sayKey = (arn) => arn === void 0 ? "no encryption" : `the key ${arn.replace(/^.*:key\//, "")}`;
 
 // src/commands/copy/deliver.ts
-async function deliver(aws, order, source, plan) {
+async function deliver(home, order, source, plan) {
   var _stack = [];
   try {
-    const { action } = plan;
+    const { action, place } = plan;
+    const aws = home.as(place.account);
     if (action.kind === "keep") return action.imageId;
     for (const image2 of plan.discard) await discardImage(aws.in(plan.region), toFamilyImage(image2), aws.run.log);
     const image = __using(_stack, new NewImage(aws, plan), true);
     if (action.kind === "finish") await image.takeUp(action.imageId);
     if (action.kind === "copy-image") await copyImage(aws, order, source, plan, image);
-    if (action.kind === "copy-snapshots") await registerCopies(aws, order, source, plan, image);
+    if (action.kind === "copy-snapshots") {
+      const uefiData = await readUefiData(home, source);
+      await registerCopies(aws, order, source, plan, image, uefiData);
+    }
     const available = await image.awaitAvailable(aws.run.inputs.timeoutSeconds);
     const lost = findLostBilling(billingOf(source.image), available);
     if (lost) throw image.reject(lost);
@@ -71858,14 +72266,15 @@ async function copyImage(aws, order, source, plan, image) {
     ...action.key && { KmsKeyId: action.key },
     ...order.completionMinutes && { SnapshotCopyCompletionDurationMinutes: order.completionMinutes }
   };
-  await image.copy(request, aws.run.inputs.timeoutSeconds);
+  const send3 = () => image.copy(request, aws.run.inputs.timeoutSeconds);
+  await (plan.place.account ? whenShared(aws, `${source.image.ImageId} to be shared`, send3) : send3());
 }
-async function registerCopies(aws, { completionMinutes }, source, plan, image) {
+async function registerCopies(aws, { completionMinutes }, source, plan, image, uefiData) {
   var _stack = [];
   try {
     const settings = { sourceRegion: source.region, ...completionMinutes && { completionMinutes } };
     const snapshots2 = __using(_stack, new CopiedSnapshots(aws, plan, settings), true);
-    const [uefiData] = await Promise.all([readUefiData(aws, source), snapshots2.copy()]);
+    await (plan.place.account ? whenShared(aws, `the snapshots of ${source.image.ImageId} to be shared`, () => snapshots2.copy()) : snapshots2.copy());
     await image.register({
       ...toRegistration(plan, source.image, snapshots2.ids),
       ...uefiData && { UefiData: uefiData }
@@ -71923,24 +72332,22 @@ function failedAt(place, error2) {
 function toOrder(kind, inputs, run, recipe) {
   const asked = recipe ? Object.keys(recipe.regions) : inputs.regions;
   const regions = asked.length === 0 && kind === "encrypt" ? [inputs.awsRegion] : [...new Set(asked)];
-  throwProblems(refusedInputs2(inputs, regions));
+  throwProblems(refusedInputs2(regions));
   const completion = recipe?.copy.completionSeconds;
   return {
     kind,
     run,
-    places: regions.map((region) => ({ region })),
+    places: inputs.accounts.length > 0 ? inputs.accounts.flatMap((account) => regions.map((region) => ({ region, account }))) : regions.map((region) => ({ region })),
     keys: keysOf(recipe, inputs.awsRegion),
     tags: recipe?.tags ?? inputs.tags,
     ...inputs.kmsKey && { kmsKey: inputs.kmsKey },
     ...completion && { completionMinutes: completion / 60 }
   };
 }
-function refusedInputs2({ accounts }, regions) {
+function refusedInputs2(regions) {
+  if (regions.length > 0) return [];
   const hint = "Give the input `regions`, or a recipe with `regions`.";
-  return [
-    ...regions.length > 0 ? [] : [new AmiError("INPUT", "Expected regions to copy to, found none", { hint })],
-    ...accounts.length > 0 ? [new AmiError("INPUT", "Input accounts: this version does not copy to accounts yet")] : []
-  ];
+  return [new AmiError("INPUT", "Expected regions to copy to, found none", { hint })];
 }
 function keysOf(recipe, home) {
   if (!recipe) return {};
@@ -71964,9 +72371,9 @@ function namesOf(order, place, source) {
   ];
   const suffix = `-${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(intent.join("\n")).digest("hex").slice(0, 8)}`;
   const other = `${source.name.slice(0, MAX_NAME_LENGTH2 - suffix.length)}${suffix}`;
-  return place.region === source.region ? [other] : [source.name, other];
+  return place.region === source.region && !place.account ? [other] : [source.name, other];
 }
-var sayPlace = ({ region }) => region;
+var sayPlace = ({ region, account }) => account ? `${account}/${region}` : region;
 
 // src/commands/copy/describe-plan.ts
 function describePlan2({ image }, plans) {
@@ -71993,6 +72400,133 @@ function describeTarget(plan) {
 }
 var describeVolume2 = ({ device, sizeGiB, from, to }) => `  ${device}, ${sizeGiB} GiB: from ${sayKey(from)} to ${sayKey(to)}`;
 var gibMoved = ({ action, volumes }) => action.kind === "copy-image" || action.kind === "copy-snapshots" ? volumes.reduce((sum, { sizeGiB }) => sum + sizeGiB, 0) : 0;
+
+// src/commands/copy/lendable.ts
+var ACCOUNTS_A_TAG = 19;
+var lendableImage = ({ ec2 }, id) => ({
+  id,
+  readUsers: async () => {
+    const command9 = new DescribeImageAttributeCommand({ ImageId: id, Attribute: "launchPermission" });
+    return ((await ec2.send(command9)).LaunchPermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
+  },
+  change: (what, accounts) => ec2.send(new ModifyImageAttributeCommand({ ImageId: id, LaunchPermission: { [what]: toUsers(accounts) } }))
+});
+var lendableSnapshot = ({ ec2 }, id) => ({
+  id,
+  readUsers: async () => {
+    const command9 = new DescribeSnapshotAttributeCommand({ SnapshotId: id, Attribute: "createVolumePermission" });
+    return ((await ec2.send(command9)).CreateVolumePermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
+  },
+  change: (what, accounts) => ec2.send(
+    new ModifySnapshotAttributeCommand({ SnapshotId: id, CreateVolumePermission: { [what]: toUsers(accounts) } })
+  )
+});
+var toUsers = (accounts) => accounts.map((UserId) => ({ UserId }));
+async function letIn(clients, lendable, accounts, run) {
+  const [users, tags] = await Promise.all([lendable.readUsers(), readTags(clients, lendable.id)]);
+  const lent = readLent(tags);
+  const fresh = accounts.filter((account) => !users.includes(account));
+  if (fresh.length === 0 && lent.length === 0) return;
+  await note(clients, lendable.id, [.../* @__PURE__ */ new Set([...lent, ...fresh])], run);
+  if (fresh.length > 0) await lendable.change("Add", fresh);
+}
+async function takeOut(clients, lendable) {
+  const tags = await readTags(clients, lendable.id);
+  const lent = readLent(tags);
+  if (lent.length > 0) await lendable.change("Remove", lent);
+  const notes = Object.keys(tags).filter((key) => key === TAGS.lent || key.startsWith(`${TAGS.lent}-`));
+  if (notes.length === 0) return;
+  await clients.ec2.send(new DeleteTagsCommand({ Resources: [lendable.id], Tags: notes.map((Key) => ({ Key })) }));
+}
+async function note({ ec2 }, id, accounts, run) {
+  const count2 = Math.ceil(accounts.length / ACCOUNTS_A_TAG);
+  const lists = Array.from({ length: count2 }, (_, i9) => [
+    `${TAGS.lent}-${i9 + 1}`,
+    accounts.slice(i9 * ACCOUNTS_A_TAG, (i9 + 1) * ACCOUNTS_A_TAG).join(" ")
+  ]);
+  const tags = { [TAGS.lent]: run, ...Object.fromEntries(lists) };
+  await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: toTagList(tags) }));
+}
+async function readTags({ ec2 }, id) {
+  const { Tags = [] } = await ec2.send(new DescribeTagsCommand({ Filters: [{ Name: "resource-id", Values: [id] }] }));
+  return Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+}
+var readLent = (tags) => Object.entries(tags).flatMap(([key, value]) => key.startsWith(`${TAGS.lent}-`) ? value.split(" ") : []);
+
+// src/commands/copy/lending.ts
+var OPERATIONS = ["Decrypt", "DescribeKey", "CreateGrant", "ReEncryptFrom"];
+var GRANT_NAME = "ami-action-copy";
+var Lending = class {
+  #aws;
+  #source;
+  #isLent = false;
+  constructor(aws, source) {
+    this.#aws = aws;
+    this.#source = source;
+  }
+  /** Lets these accounts copy the source. Errors: KEY with the statement that a key's policy lacks; PERMISSION. */
+  async lend(accounts) {
+    const { image, region, snapshots: snapshots2 } = this.#source;
+    const others = accounts.filter((account) => account !== image.OwnerId);
+    if (others.length === 0) return;
+    this.#isLent = true;
+    const clients = this.#aws.in(region);
+    const { id: run, log } = this.#aws.run;
+    const lendables = [
+      lendableImage(clients, image.ImageId),
+      ...[...snapshots2.keys()].map((id) => lendableSnapshot(clients, id))
+    ];
+    await Promise.all(lendables.map((each) => letIn(clients, each, others, run)));
+    await this.#grantKeys(clients, others);
+    log.info(`For now ${others.length} other accounts may copy ${image.ImageId} of ${region}`);
+  }
+  async [Symbol.asyncDispose]() {
+    if (!this.#isLent) return;
+    const { image, region } = this.#source;
+    try {
+      await takeBack(this.#aws.forCleanup.in(region), image);
+    } catch (error2) {
+      this.#aws.run.log.warning(
+        `What other accounts were lent of ${image.ImageId} could not be taken back now: ${error2}. The post step tries again.`
+      );
+    }
+  }
+  async #grantKeys({ kms }, accounts) {
+    const { accountRole = "", awsRegion } = this.#aws.run.inputs;
+    const principals = accounts.map((account) => memberRole(accountRole, account, awsRegion));
+    const keys = new Set([...this.#source.snapshots.values()].flatMap(({ KmsKeyId: key }) => key ?? []));
+    for (const KeyId of keys) {
+      for (const GranteePrincipal of principals) {
+        const request = { KeyId, GranteePrincipal, Name: GRANT_NAME, Operations: [...OPERATIONS] };
+        await kms.send(new CreateGrantCommand(request)).catch((error2) => {
+          throw explainGrant(error2, KeyId);
+        });
+      }
+    }
+  }
+};
+function explainGrant(error2, key) {
+  if (!(error2 instanceof AmiError) || error2.code !== "PERMISSION") return error2;
+  const actions = ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"];
+  const statement = { Effect: "Allow", Principal: { AWS: "arn:aws:iam::\u2026:role/\u2026" }, Action: actions, Resource: "*" };
+  const hint = `The policy of the key lacks, for the role of this run: ${JSON.stringify(statement)}`;
+  return new AmiError("KEY", `The key ${key} could not be lent: ${error2.message}`, { hint, cause: error2 });
+}
+async function takeBack(clients, { ImageId: id = "", BlockDeviceMappings: mappings = [] }) {
+  const ids = mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []);
+  const { Snapshots: snapshots2 = [] } = ids.length > 0 ? await clients.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: ids })) : {};
+  const keys = new Set(snapshots2.flatMap(({ KmsKeyId: key }) => key ?? []));
+  await Promise.all([...keys].map((key) => revokeGrants(clients, key)));
+  await Promise.all(ids.map((each) => takeOut(clients, lendableSnapshot(clients, each))));
+  await takeOut(clients, lendableImage(clients, id));
+}
+async function revokeGrants({ kms }, KeyId) {
+  const grants = [];
+  for await (const page of paginateListGrants({ client: kms }, { KeyId })) grants.push(...page.Grants ?? []);
+  for (const { GrantId, Name } of grants) {
+    if (Name === GRANT_NAME) await kms.send(new RevokeGrantCommand({ KeyId, GrantId }));
+  }
+}
 
 // src/commands/copy/observe-source.ts
 async function observeSource(aws, recipe) {
@@ -72089,7 +72623,7 @@ async function checkRegions(aws, { places }) {
   );
 }
 async function observeTarget(aws, order, source, place) {
-  const clients = aws.in(place.region);
+  const clients = aws.as(place.account).in(place.region);
   const [found, byDefault] = await Promise.all([readImages(clients, order, source, place), readDefault(clients)]);
   const asked = [...askedKeys(order, place), byDefault.key, AWS_MANAGED_KEY];
   const [snapshots2, keys] = await Promise.all([readSnapshots2(clients, found), readKeys2(clients, asked)]);
@@ -72237,7 +72771,7 @@ function checkSource(order, source) {
   const { image, isOwn } = source;
   const { ImageId: id, State: state2 } = image;
   if (state2 !== "available") return [refuse3(`an image that is available, found ${id} ${state2}`)];
-  return [...isOwn ? [] : checkForeign(source), ...checkInstanceStore(order, source)];
+  return [...isOwn ? [] : checkForeign(source), ...checkInstanceStore(order, source), ...checkLending(order, source)];
 }
 function checkForeign({ image, snapshots: snapshots2 }) {
   const { ImageId: id, OwnerId: owner } = image;
@@ -72267,13 +72801,30 @@ function checkInstanceStore(order, { image }) {
     )
   ];
 }
+function checkLending({ places }, { image, isOwn, snapshots: snapshots2, keys }) {
+  const accounts = [...new Set(places.flatMap(({ account }) => account ?? []))].filter((each) => each !== image.OwnerId);
+  if (accounts.length === 0) return [];
+  const { ImageId: id } = image;
+  const forOthers = `an image that ${accounts.join(", ")} can copy, found ${id}`;
+  const hint = "Share it (`publish`), or bake there: its owner cannot give it away.";
+  if (!isOwn) return [refuse3(`${forOthers}, which is of ${image.OwnerId}`, "Run `copy` in the account that owns it.")];
+  if (image.ProductCodes?.length) return [refuse3(`${forOthers}, which has product codes of AWS Marketplace`, hint)];
+  const { usageOperation, platformDetails } = billingOf(image);
+  if (usageOperation !== "RunInstances")
+    return [refuse3(`${forOthers}, which is billed as ${platformDetails} (${usageOperation})`, hint)];
+  const closed = [...snapshots2.values()].filter(({ KmsKeyId: key }) => key && keys.get(key)?.KeyManager === "AWS");
+  if (closed.length === 0) return [];
+  const ids = closed.map(({ SnapshotId }) => SnapshotId).join(", ");
+  const sentence = `${forOthers}, whose snapshots ${ids} are encrypted with the key that AWS manages for this account alone`;
+  return [refuse3(sentence, "Run `encrypt` with a key of your own first, and copy that image.")];
+}
 var refuse3 = (expected, hint) => new AmiError("INPUT", `Expected ${expected}`, hint === void 0 ? {} : { hint });
 
 // src/commands/copy/find-copies.ts
 function findCopies(source, target, volumes) {
   const from = `${source.region}/${source.image.ImageId}`;
   const own2 = target.images.filter((each) => toFamilyImage(each).tags[TAGS.copiedFrom] === from);
-  const home = source.isOwn && target.place.region === source.region ? [source.image] : [];
+  const home = isHome(source, target.place) ? [source.image] : [];
   const snapshots2 = new Map([...source.snapshots, ...target.snapshots]);
   const isAsAsked = (each) => hasKeys(each, snapshots2, volumes);
   const finished = own2.filter((each) => toFamilyImage(each).isFinished && each.State === "available");
@@ -72284,6 +72835,7 @@ function findCopies(source, target, volumes) {
   const failed = own2.filter((each) => isUnfinished(each, "failed"));
   return { failed, ...good && { good }, ...unfinished && { unfinished } };
 }
+var isHome = ({ isOwn, region, image }, place) => isOwn && place.region === region && (place.account ?? image.OwnerId) === image.OwnerId;
 var isUnfinished = (image, state2) => image.State === state2 && toFamilyImage(image).tags[TAGS.self] === void 0;
 function hasKeys(image, snapshots2, volumes) {
   const idOf = new Map((image.BlockDeviceMappings ?? []).map(({ DeviceName, Ebs }) => [DeviceName, Ebs?.SnapshotId]));
@@ -72318,8 +72870,8 @@ function planVolumes2(order, source, target) {
 function wantedKey(order, source, { place, byDefault }, { device, from }) {
   const asked = askedKey(order, place, device);
   if (asked) return asked;
-  if (from && isCustom(source, from)) throw lacksKey(place.region, device, from);
-  if (order.kind === "encrypt" || byDefault.isOn) return byDefault.key;
+  if (from && !place.account && isCustom(source, from)) throw lacksKey(place.region, device, from);
+  if (order.kind === "encrypt" || byDefault.isOn || from && place.account) return byDefault.key;
   return from ? AWS_MANAGED_KEY : void 0;
 }
 var isCustom = ({ isOwn, keys }, arn) => isOwn && keys.get(arn)?.KeyManager !== "AWS";
@@ -72405,8 +72957,9 @@ function tagsOf2({ run, tags }, { image, region }) {
   };
 }
 function chooseWay(order, { image }, target, volumes) {
+  const isForeign = target.place.account !== void 0 && volumes.some(({ from }) => from);
   const isAsked = order.kind === "encrypt" || volumes.some(({ device }) => askedKey(order, target.place, device));
-  if (!isAsked) return { kind: "copy-image", encrypted: false };
+  if (!isAsked && !isForeign) return { kind: "copy-image", encrypted: false };
   const [key, ...others] = new Set(volumes.map(({ to }) => to));
   if (others.length === 0) return { kind: "copy-image", encrypted: key !== void 0, ...key && { key } };
   return { kind: "copy-snapshots", mappings: image.BlockDeviceMappings ?? [] };
@@ -72433,25 +72986,41 @@ async function runCopy(run, kind) {
   }
 }
 async function copyAll(aws, story) {
-  const { run, kind } = story;
-  const recipe = run.inputs.recipe ? loadRecipe(run) : void 0;
-  const order = toOrder(kind, run.inputs, run.id, recipe);
-  const source = await observeSource(aws, recipe);
-  story.source = source;
-  const plans = planCopies(order, source, await observeTargets(aws, order, source));
-  story.plans = plans;
-  await run.log.group(
-    `Plan: ${kind} ${source.image.ImageId} of ${source.region}`,
-    async () => describePlan2(source, plans).forEach(run.log.info)
-  );
-  if (run.inputs.dryRun) return;
-  const regions = [...new Set(plans.map(({ region }) => region))];
-  run.save({ version: 1, run: run.id, regions, accounts: [], onCancel: run.inputs.onCancel });
-  story.deliveries = await Promise.all(plans.map((plan) => deliverOne(aws, order, source, plan)));
-  throwProblems(
-    story.deliveries.flatMap(({ plan, error: error2 }) => error2 === void 0 ? [] : [failedAt(sayPlace(plan.place), error2)])
-  );
+  var _stack = [];
+  try {
+    const { run, kind } = story;
+    const recipe = run.inputs.recipe ? loadRecipe(run) : void 0;
+    const order = toOrder(kind, run.inputs, run.id, recipe);
+    const source = await observeSource(aws, recipe);
+    story.source = source;
+    const plans = planCopies(order, source, await observeTargets(aws, order, source));
+    story.plans = plans;
+    await run.log.group(
+      `Plan: ${kind} ${source.image.ImageId} of ${source.region}`,
+      async () => describePlan2(source, plans).forEach(run.log.info)
+    );
+    if (run.inputs.dryRun) return;
+    const lending = __using(_stack, new Lending(aws, source), true);
+    saveState2(run, source, plans);
+    await lending.lend(accountsOf(plans.filter(({ action }) => action.kind.startsWith("copy"))));
+    story.deliveries = await Promise.all(plans.map((plan) => deliverOne(aws, order, source, plan)));
+    throwProblems(
+      story.deliveries.flatMap(({ plan, error: error2 }) => error2 === void 0 ? [] : [failedAt(sayPlace(plan.place), error2)])
+    );
+  } catch (_) {
+    var _error = _, _hasError = true;
+  } finally {
+    var _promise = __callDispose(_stack, _error, _hasError);
+    _promise && await _promise;
+  }
 }
+function saveState2(run, source, plans) {
+  const regions = [.../* @__PURE__ */ new Set([source.region, ...plans.map(({ region }) => region)])];
+  run.save({ version: 1, run: run.id, regions, accounts: accountsOf(plans), onCancel: run.inputs.onCancel });
+}
+var accountsOf = (plans) => [
+  ...new Set(plans.flatMap(({ place: { account } }) => account ?? []))
+];
 async function deliverOne(aws, order, source, plan) {
   try {
     const imageId = await deliver(aws, order, source, plan);

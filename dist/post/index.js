@@ -21420,7 +21420,7 @@ var init_client = __esm({
           }
         }
       }
-      send(command7, optionsOrCb, cb) {
+      send(command8, optionsOrCb, cb) {
         const options = typeof optionsOrCb !== "function" ? optionsOrCb : void 0;
         const callback = typeof optionsOrCb === "function" ? optionsOrCb : cb;
         const useHandlerCache = options === void 0 && this.config.cacheMiddleware === true;
@@ -21430,21 +21430,21 @@ var init_client = __esm({
             this.handlers = /* @__PURE__ */ new WeakMap();
           }
           const handlers = this.handlers;
-          if (handlers.has(command7.constructor)) {
-            handler = handlers.get(command7.constructor);
+          if (handlers.has(command8.constructor)) {
+            handler = handlers.get(command8.constructor);
           } else {
-            handler = command7.resolveMiddleware(this.middlewareStack, this.config, options);
-            handlers.set(command7.constructor, handler);
+            handler = command8.resolveMiddleware(this.middlewareStack, this.config, options);
+            handlers.set(command8.constructor, handler);
           }
         } else {
           delete this.handlers;
-          handler = command7.resolveMiddleware(this.middlewareStack, this.config, options);
+          handler = command8.resolveMiddleware(this.middlewareStack, this.config, options);
         }
         if (callback) {
-          handler(command7).then((result) => callback(null, result.output), (err) => callback(err)).catch(() => {
+          handler(command8).then((result) => callback(null, result.output), (err) => callback(err)).catch(() => {
           });
         } else {
-          return handler(command7).then((result) => result.output);
+          return handler(command8).then((result) => result.output);
         }
       }
       destroy() {
@@ -22261,21 +22261,21 @@ var createAggregatedClient;
 var init_create_aggregated_client = __esm({
   "node_modules/@smithy/core/dist-es/submodules/client/smithy-client/create-aggregated-client.js"() {
     createAggregatedClient = (commands5, Client2, options) => {
-      for (const [command7, CommandCtor] of Object.entries(commands5)) {
+      for (const [command8, CommandCtor] of Object.entries(commands5)) {
         const methodImpl = async function(args, optionsOrCb, cb) {
-          const command8 = new CommandCtor(args);
+          const command9 = new CommandCtor(args);
           if (typeof optionsOrCb === "function") {
-            this.send(command8, optionsOrCb);
+            this.send(command9, optionsOrCb);
           } else if (typeof cb === "function") {
             if (typeof optionsOrCb !== "object") {
               throw new Error(`Expected http options but got ${typeof optionsOrCb}`);
             }
-            this.send(command8, optionsOrCb || {}, cb);
+            this.send(command9, optionsOrCb || {}, cb);
           } else {
-            return this.send(command8, optionsOrCb);
+            return this.send(command9, optionsOrCb);
           }
         };
-        const methodName = (command7[0].toLowerCase() + command7.slice(1)).replace(/Command$/, "");
+        const methodName = (command8[0].toLowerCase() + command8.slice(1)).replace(/Command$/, "");
         Client2.prototype[methodName] = methodImpl;
       }
       const { paginators = {}, waiters = {} } = options ?? {};
@@ -28677,9 +28677,9 @@ var makePagedClientRequest, get;
 var init_createPaginator = __esm({
   "node_modules/@smithy/core/dist-es/legacy-root-exports/pagination/createPaginator.js"() {
     makePagedClientRequest = async (CommandCtor, client, input, withCommand = (_) => _, ...args) => {
-      let command7 = new CommandCtor(input);
-      command7 = withCommand(command7) ?? command7;
-      return await client.send(command7, ...args);
+      let command8 = new CommandCtor(input);
+      command8 = withCommand(command8) ?? command8;
+      return await client.send(command8, ...args);
     };
     get = (fromObject, path2) => {
       let cursor = fromObject;
@@ -39095,8 +39095,8 @@ function toCommandProperties(annotationProperties) {
 }
 
 // node_modules/@actions/core/lib/command.js
-function issueCommand(command7, properties, message) {
-  const cmd = new Command(command7, properties, message);
+function issueCommand(command8, properties, message) {
+  const cmd = new Command(command8, properties, message);
   process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
 }
 function issue(name, message = "") {
@@ -39104,11 +39104,11 @@ function issue(name, message = "") {
 }
 var CMD_STRING = "::";
 var Command = class {
-  constructor(command7, properties, message) {
-    if (!command7) {
-      command7 = "missing.command";
+  constructor(command8, properties, message) {
+    if (!command8) {
+      command8 = "missing.command";
     }
-    this.command = command7;
+    this.command = command8;
     this.properties = properties;
     this.message = message;
   }
@@ -39146,10 +39146,10 @@ function escapeProperty(s2) {
 
 
 
-function issueFileCommand(command7, message) {
-  const filePath = process.env[`GITHUB_${command7}`];
+function issueFileCommand(command8, message) {
+  const filePath = process.env[`GITHUB_${command8}`];
   if (!filePath) {
-    throw new Error(`Unable to find environment variable for file command ${command7}`);
+    throw new Error(`Unable to find environment variable for file command ${command8}`);
   }
   if (!external_fs_namespaceObject.existsSync(filePath)) {
     throw new Error(`Missing file at path: ${filePath}`);
@@ -40558,6 +40558,8 @@ var TAGS = {
   stageSince: "ami-action:stage-since",
   run: "ami-action:run",
   deadline: "ami-action:deadline",
+  /** On an image and snapshots that member accounts may copy for now: which run let them in; whom is in `lent-1` and so on. */
+  lent: "ami-action:lent",
   /** On an instance of somebody's that a run has stopped: which run, so that it is started again whatever happens. */
   restart: "ami-action:restart"
 };
@@ -40864,8 +40866,8 @@ function readInputs(read, environment) {
   return inputs;
 }
 function checkTogether(reader, inputs) {
-  const { command: command7, recipe, accounts, accountRole, externalId, comment, githubToken } = inputs;
-  if (command7 === "bake" && !recipe) {
+  const { command: command8, recipe, accounts, accountRole, externalId, comment, githubToken } = inputs;
+  if (command8 === "bake" && !recipe) {
     reader.refuse("recipe", "expected the path of a recipe such as images/web.yml, found nothing; bake needs one");
   }
   if (accounts.length > 0 && !accountRole)
@@ -41524,13 +41526,16 @@ var _ATddre = "AddressingType";
 var _ATr = "ArchitectureTypes";
 var _ATrc = "ArchitectureType";
 var _ATtt = "AttachTime";
+var _AVt = "AttributeValue";
 var _AZ = "AvailabilityZone";
 var _AZGv = "AvailabilityZoneGroup";
 var _AZI = "AvailabilityZoneId";
+var _Ad = "Add";
 var _Af = "Affinity";
 var _Ar = "Arn";
 var _Arc = "Architecture";
 var _Ass = "Association";
+var _At = "Attribute";
 var _Att = "Attachment";
 var _Atta = "Attachments";
 var _BDM = "BlockDeviceMapping";
@@ -41583,6 +41588,10 @@ var _CTSR = "ConnectionTrackingSpecificationRequest";
 var _CTSRo = "ConnectionTrackingSpecificationResponse";
 var _CTomp = "CompletionTime";
 var _CTre = "CreateTime";
+var _CVP = "CreateVolumePermission";
+var _CVPL = "CreateVolumePermissionList";
+var _CVPM = "CreateVolumePermissionModifications";
+var _CVPr = "CreateVolumePermissions";
 var _Co = "Code";
 var _Conf = "Configured";
 var _Cp = "Cpu";
@@ -41595,6 +41604,8 @@ var _DFR = "DeleteFleetsRequest";
 var _DFRes = "DescribeFleetsRequest";
 var _DHT = "DnsHostnameType";
 var _DI = "DeviceIndex";
+var _DIA = "DescribeImageAttribute";
+var _DIAR = "DescribeImageAttributeRequest";
 var _DIRR = "DescribeImageReferencesRequest";
 var _DIRer = "DeregisterImageRequest";
 var _DIRere = "DeregisterImageResult";
@@ -41625,6 +41636,9 @@ var _DRIOR = "DescribeReservedInstancesOfferingsRequest";
 var _DRSERes = "DescribeRouteServerEndpointsRequest";
 var _DRSPRes = "DescribeRouteServerPeersRequest";
 var _DRSRes = "DescribeRouteServersRequest";
+var _DSAR = "DescribeSnapshotAttributeRequest";
+var _DSARe = "DescribeSnapshotAttributeResult";
+var _DSAe = "DescribeSnapshotAttribute";
 var _DSIRR = "DescribeSpotInstanceRequestsRequest";
 var _DSIRRe = "DescribeSpotInstanceRequestsResult";
 var _DSIRescr = "DescribeSpotInstanceRequests";
@@ -41642,8 +41656,11 @@ var _DTGCRes = "DescribeTransitGatewayConnectsRequest";
 var _DTGPARes = "DescribeTransitGatewayPeeringAttachmentsRequest";
 var _DTGVARes = "DescribeTransitGatewayVpcAttachmentsRequest";
 var _DTR = "DeleteTagsRequest";
+var _DTRe = "DescribeTagsRequest";
+var _DTRes = "DescribeTagsResult";
 var _DTe = "DeprecationTime";
 var _DTelet = "DeleteTags";
+var _DTes = "DescribeTags";
 var _DVR = "DeleteVolumeRequest";
 var _DVRes = "DescribeVolumesRequest";
 var _DVResc = "DescribeVolumesResult";
@@ -41708,8 +41725,10 @@ var _GIr = "GroupId";
 var _GIro = "GroupIds";
 var _GIrou = "GroupIdentifier";
 var _GN = "GroupName";
+var _GNSL = "GroupNameStringList";
 var _GNr = "GroupNames";
 var _GSPSR = "GetSpotPlacementScoresRequest";
+var _Gr = "Group";
 var _HBD = "HiddenByDefault";
 var _HCOR = "HostCpuOptionsRequest";
 var _HE = "HttpEndpoint";
@@ -41732,6 +41751,7 @@ var _IAESS = "InstanceAttachmentEnaSrdSpecification";
 var _IAESUS = "InstanceAttachmentEnaSrdUdpSpecification";
 var _IART = "IncludeAllResourceTypes";
 var _IAm = "ImageAllowed";
+var _IAma = "ImageAttribute";
 var _IApv = "Ipv6Address";
 var _IBDM = "InstanceBlockDeviceMapping";
 var _IBDML = "InstanceBlockDeviceMappingList";
@@ -41837,6 +41857,10 @@ var _LFAS = "LowFixAvailableSince";
 var _LGa = "LaunchGroup";
 var _LL = "LicenseList";
 var _LLT = "LastLaunchedTime";
+var _LPL = "LaunchPermissionList";
+var _LPM = "LaunchPermissionModifications";
+var _LPa = "LaunchPermissions";
+var _LPau = "LaunchPermission";
 var _LST = "LocalStorageTypes";
 var _LSTS = "LocalStorageTypeSet";
 var _LSTo = "LocalStorageType";
@@ -41857,12 +41881,16 @@ var _MDi = "MinDuration";
 var _MFAS = "MediumFixAvailableSince";
 var _MGBPVC = "MemoryGiBPerVCpu";
 var _MGBPVCR = "MemoryGiBPerVCpuRequest";
+var _MIA = "ModifyImageAttribute";
+var _MIAR = "ModifyImageAttributeRequest";
 var _MIC = "MaxInstanceCount";
 var _MMB = "MemoryMiB";
 var _MMBR = "MemoryMiBRequest";
 var _MO = "MetadataOptions";
 var _MOa = "MaintenanceOptions";
 var _MR = "MaxResults";
+var _MSA = "ModifySnapshotAttribute";
+var _MSAR = "ModifySnapshotAttributeRequest";
 var _MSPAPOOODP = "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice";
 var _MTGMPR = "ModifyTransitGatewayMeteringPolicyRequest";
 var _MTMFRR = "ModifyTrafficMirrorFilterRuleRequest";
@@ -41896,6 +41924,9 @@ var _NPO = "NetworkPerformanceOptions";
 var _NTe = "NextToken";
 var _NV = "NestedVirtualization";
 var _OA = "OutpostArn";
+var _OASL = "OrganizationArnStringList";
+var _OArg = "OrganizationArn";
+var _OArga = "OrganizationArns";
 var _OAw = "OwnerAlias";
 var _OC = "OfferingClass";
 var _ODMPPOLP = "OnDemandMaxPricePercentageOverLowestPrice";
@@ -41905,6 +41936,10 @@ var _ON = "OptionName";
 var _ORper = "OperatorResponse";
 var _OSL = "OwnerStringList";
 var _OTf = "OfferingType";
+var _OTp = "OperationType";
+var _OUA = "OrganizationalUnitArn";
+var _OUASL = "OrganizationalUnitArnStringList";
+var _OUAr = "OrganizationalUnitArns";
 var _OV = "OptionValues";
 var _OVp = "OptionValue";
 var _Op = "Operator";
@@ -41913,6 +41948,7 @@ var _Own = "Owner";
 var _P2 = "Principal";
 var _PCIr = "ProductCodeId";
 var _PCLr = "ProductCodeList";
+var _PCSL = "ProductCodeStringList";
 var _PCT = "ProductCodeType";
 var _PCr2 = "ProductCode";
 var _PCro = "ProductCodes";
@@ -41992,6 +42028,7 @@ var _RTe = "ResourceType";
 var _RTes = "ResourceTypes";
 var _Ref = "References";
 var _Refe = "Reference";
+var _Rem = "Remove";
 var _Res = "Resources";
 var _Rese = "Reservations";
 var _Reser = "Reservation";
@@ -42055,6 +42092,8 @@ var _T2 = "Tags";
 var _TCUT = "TargetCapacityUnitType";
 var _TCar = "TargetCapacity";
 var _TD = "TrafficDirection";
+var _TDL = "TagDescriptionList";
+var _TDa = "TagDescription";
 var _TET = "TcpEstablishedTimeout";
 var _TGAIr = "TransitGatewayAttachmentIds";
 var _TGI = "TransitGatewayId";
@@ -42083,9 +42122,16 @@ var _Ta2 = "Tag";
 var _Te = "Tenancy";
 var _Th = "Throughput";
 var _Ty = "Type";
+var _UD = "UefiData";
 var _UDs = "UserData";
+var _UG = "UserGroups";
+var _UGSL = "UserGroupStringList";
+var _UGs = "UserGroup";
+var _UI = "UserId";
+var _UISL = "UserIdStringList";
 var _UIT = "UnsupportedInstanceTypes";
 var _UITS = "UnsupportedInstanceTypeSet";
+var _UIs = "UserIds";
 var _UO = "UsageOperation";
 var _UOUT = "UsageOperationUpdateTime";
 var _UST = "UdpStreamTimeout";
@@ -42165,6 +42211,7 @@ var _cT = "clientToken";
 var _cTC = "connectionTrackingConfiguration";
 var _cTomp = "completionTime";
 var _cTre = "createTime";
+var _cVP = "createVolumePermission";
 var _co3 = "code";
 var _conf = "configured";
 var _dAIT = "denyAllIgwTraffic";
@@ -42211,6 +42258,7 @@ var _fSSIB = "fullSnapshotSizeInBytes";
 var _fTE = "freeTierEligible";
 var _fa = "fault";
 var _fi = "filter";
+var _g = "group";
 var _gIr = "groupId";
 var _gN = "groupName";
 var _gSr = "groupSet";
@@ -42269,12 +42317,14 @@ var _k = "key";
 var _kI = "kernelId";
 var _kKI = "kmsKeyId";
 var _kN = "keyName";
+var _ke = "kernel";
 var _lAZ = "launchedAvailabilityZone";
 var _lAZI = "launchedAvailabilityZoneId";
 var _lCA = "licenseConfigurationArn";
 var _lFAS = "lowFixAvailableSince";
 var _lG = "launchGroup";
 var _lLT = "lastLaunchedTime";
+var _lPa = "launchPermission";
 var _lSa = "launchSpecification";
 var _lSic = "licenseSet";
 var _lTau = "launchTime";
@@ -42297,9 +42347,11 @@ var _nPO = "networkPerformanceOptions";
 var _nTe = "nextToken";
 var _nV = "nestedVirtualization";
 var _oA = "outpostArn";
+var _oArg = "organizationArn";
 var _oAw = "ownerAlias";
 var _oI = "ownerId";
 var _oTf = "offeringType";
+var _oUA = "organizationalUnitArn";
 var _ope = "operator";
 var _p = "principal";
 var _pC = "productCodes";
@@ -42338,6 +42390,7 @@ var _rMe = "rebootMigration";
 var _rMeq = "requesterManaged";
 var _rSes = "reservationSet";
 var _rTe = "resourceType";
+var _ra = "ramdisk";
 var _re = "reason";
 var _s5 = "smithy.ts.sdk.synthetic.com.amazonaws.ec2";
 var _sDC = "sourceDestCheck";
@@ -42378,7 +42431,9 @@ var _ta = "tag";
 var _te = "tenancy";
 var _th = "throughput";
 var _ty = "type";
+var _uD = "uefiData";
 var _uDs = "userData";
+var _uI = "userId";
 var _uITS = "unsupportedInstanceTypeSet";
 var _uO = "usageOperation";
 var _uOUT = "usageOperationUpdateTime";
@@ -42470,6 +42525,17 @@ var AttachmentEnaSrdUdpSpecification$ = [
   [[2, {
     "ec2QueryName": `EnaSrdUdpEnabled`,
     "xmlName": _eSUE
+  }]]
+];
+var AttributeValue$ = [
+  3,
+  n05,
+  _AVt,
+  0,
+  [_V2],
+  [[0, {
+    "ec2QueryName": `Value`,
+    "xmlName": _v
   }]]
 ];
 var BaselineEbsBandwidthMbpsRequest$ = [
@@ -42664,6 +42730,28 @@ var CreateTransitGatewayMeteringPolicyRequest$ = [
   [0, [64 | 0, { "xmlName": _MAIid }], [() => TagSpecificationList, 0], 2],
   1
 ];
+var CreateVolumePermission$ = [
+  3,
+  n05,
+  _CVP,
+  0,
+  [_UI, _Gr],
+  [[0, {
+    "ec2QueryName": `UserId`,
+    "xmlName": _uI
+  }], [0, {
+    "ec2QueryName": `Group`,
+    "xmlName": _g
+  }]]
+];
+var CreateVolumePermissionModifications$ = [
+  3,
+  n05,
+  _CVPM,
+  0,
+  [_Ad, _Rem],
+  [[() => CreateVolumePermissionList, 0], [() => CreateVolumePermissionList, 0]]
+];
 var DeleteFleetsRequest$ = [
   3,
   n05,
@@ -42785,6 +42873,18 @@ var DescribeFleetsRequest$ = [
   0,
   [_DR, _MR, _NTe, _FIle, _Fi],
   [2, 1, 0, [64 | 0, { "xmlName": _FIl }], [() => FilterList, { "xmlName": _Fil }]]
+];
+var DescribeImageAttributeRequest$ = [
+  3,
+  n05,
+  _DIAR,
+  0,
+  [_At, _IIm, _DR],
+  [0, 0, [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  2
 ];
 var DescribeImageReferencesRequest$ = [
   3,
@@ -42980,6 +43080,35 @@ var DescribeRouteServersRequest$ = [
   [_RSIo, _NTe, _MR, _Fi, _DR],
   [[64 | 0, { "xmlName": _RSI }], 0, 1, [() => FilterList, { "xmlName": _Fil }], 2]
 ];
+var DescribeSnapshotAttributeRequest$ = [
+  3,
+  n05,
+  _DSAR,
+  0,
+  [_At, _SIn, _DR],
+  [0, 0, [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  2
+];
+var DescribeSnapshotAttributeResult$ = [
+  3,
+  n05,
+  _DSARe,
+  0,
+  [_PCro, _SIn, _CVPr],
+  [[() => ProductCodeList, {
+    "ec2QueryName": `ProductCodes`,
+    "xmlName": _pC
+  }], [0, {
+    "ec2QueryName": `SnapshotId`,
+    "xmlName": _sIn
+  }], [() => CreateVolumePermissionList, {
+    "ec2QueryName": `CreateVolumePermission`,
+    "xmlName": _cVP
+  }]]
+];
 var DescribeSnapshotsRequest$ = [
   3,
   n05,
@@ -43054,6 +43183,37 @@ var DescribeSpotPriceHistoryRequest$ = [
   }], [0, {
     "ec2QueryName": `NextToken`,
     "xmlName": _nTe
+  }]]
+];
+var DescribeTagsRequest$ = [
+  3,
+  n05,
+  _DTRe,
+  0,
+  [_DR, _Fi, _MR, _NTe],
+  [[2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }], [() => FilterList, { "xmlName": _Fil }], [1, {
+    "ec2QueryName": `MaxResults`,
+    "xmlName": _mR
+  }], [0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }]]
+];
+var DescribeTagsResult$ = [
+  3,
+  n05,
+  _DTRes,
+  0,
+  [_NTe, _T2],
+  [[0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }], [() => TagDescriptionList, {
+    "ec2QueryName": `TagSet`,
+    "xmlName": _tS
   }]]
 ];
 var DescribeTransitGatewayAttachmentsRequest$ = [
@@ -43463,6 +43623,56 @@ var Image$ = [
   }], [0, {
     "ec2QueryName": `Platform`,
     "xmlName": _pl
+  }]]
+];
+var ImageAttribute$ = [
+  3,
+  n05,
+  _IAma,
+  0,
+  [_De, _KI, _RIa, _SNS, _BM, _TSp, _UD, _LLT, _ISmd, _DPer, _IIm, _LPa, _PCro, _BDMl],
+  [[() => AttributeValue$, {
+    "ec2QueryName": `Description`,
+    "xmlName": _de
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `Kernel`,
+    "xmlName": _ke
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `Ramdisk`,
+    "xmlName": _ra
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `SriovNetSupport`,
+    "xmlName": _sNSr
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `BootMode`,
+    "xmlName": _bM
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `TpmSupport`,
+    "xmlName": _tSp
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `UefiData`,
+    "xmlName": _uD
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `LastLaunchedTime`,
+    "xmlName": _lLT
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `ImdsSupport`,
+    "xmlName": _iSmd
+  }], [() => AttributeValue$, {
+    "ec2QueryName": `DeregistrationProtection`,
+    "xmlName": _dPe
+  }], [0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }], [() => LaunchPermissionList, {
+    "ec2QueryName": `LaunchPermission`,
+    "xmlName": _lPa
+  }], [() => ProductCodeList, {
+    "ec2QueryName": `ProductCodes`,
+    "xmlName": _pC
+  }], [() => BlockDeviceMappingList, {
+    "ec2QueryName": `BlockDeviceMapping`,
+    "xmlName": _bDM
   }]]
 ];
 var ImageWatermark$ = [
@@ -44175,6 +44385,34 @@ var Ipv6PrefixSpecificationRequest$ = [
   [_IPpv],
   [0]
 ];
+var LaunchPermission$ = [
+  3,
+  n05,
+  _LPau,
+  0,
+  [_OArg, _OUA, _UI, _Gr],
+  [[0, {
+    "ec2QueryName": `OrganizationArn`,
+    "xmlName": _oArg
+  }], [0, {
+    "ec2QueryName": `OrganizationalUnitArn`,
+    "xmlName": _oUA
+  }], [0, {
+    "ec2QueryName": `UserId`,
+    "xmlName": _uI
+  }], [0, {
+    "ec2QueryName": `Group`,
+    "xmlName": _g
+  }]]
+];
+var LaunchPermissionModifications$ = [
+  3,
+  n05,
+  _LPM,
+  0,
+  [_Ad, _Rem],
+  [[() => LaunchPermissionList, 0], [() => LaunchPermissionList, 0]]
+];
 var LaunchSpecification$ = [
   3,
   n05,
@@ -44254,6 +44492,30 @@ var MemoryMiBRequest$ = [
   0,
   [_M, _Ma],
   [1, 1],
+  1
+];
+var ModifyImageAttributeRequest$ = [
+  3,
+  n05,
+  _MIAR,
+  0,
+  [_IIm, _At, _De, _LPau, _OTp, _PCro, _UG, _UIs, _V2, _OArga, _OUAr, _ISmd, _DR],
+  [0, 0, [() => AttributeValue$, 0], [() => LaunchPermissionModifications$, 0], 0, [() => ProductCodeStringList, { "xmlName": _PCr2 }], [() => UserGroupStringList, { "xmlName": _UGs }], [() => UserIdStringList, { "xmlName": _UI }], 0, [() => OrganizationArnStringList, { "xmlName": _OArg }], [() => OrganizationalUnitArnStringList, { "xmlName": _OUA }], [() => AttributeValue$, 0], [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
+  1
+];
+var ModifySnapshotAttributeRequest$ = [
+  3,
+  n05,
+  _MSAR,
+  0,
+  [_SIn, _At, _CVP, _GNr, _OTp, _UIs, _DR],
+  [0, 0, [() => CreateVolumePermissionModifications$, 0], [() => GroupNameStringList, { "xmlName": _UGs }], 0, [() => UserIdStringList, { "xmlName": _UI }], [2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }]],
   1
 ];
 var ModifyTrafficMirrorFilterRuleRequest$ = [
@@ -44979,6 +45241,26 @@ var Tag$2 = [
     "xmlName": _v
   }]]
 ];
+var TagDescription$ = [
+  3,
+  n05,
+  _TDa,
+  0,
+  [_K2, _RIeso, _RTe, _V2],
+  [[0, {
+    "ec2QueryName": `Key`,
+    "xmlName": _k
+  }], [0, {
+    "ec2QueryName": `ResourceId`,
+    "xmlName": _rIes
+  }], [0, {
+    "ec2QueryName": `ResourceType`,
+    "xmlName": _rTe
+  }], [0, {
+    "ec2QueryName": `Value`,
+    "xmlName": _v
+  }]]
+];
 var TagSpecification$ = [
   3,
   n05,
@@ -45243,6 +45525,16 @@ var CpuManufacturerSet = [
     { "xmlName": _it }
   ]
 ];
+var CreateVolumePermissionList = [
+  1,
+  n05,
+  _CVPL,
+  0,
+  [
+    () => CreateVolumePermission$,
+    { "xmlName": _it }
+  ]
+];
 var DeleteSnapshotResultSet = [
   1,
   n05,
@@ -45316,6 +45608,16 @@ var GroupIdentifierList = [
   [
     () => GroupIdentifier$,
     { "xmlName": _it }
+  ]
+];
+var GroupNameStringList = [
+  1,
+  n05,
+  _GNSL,
+  0,
+  [
+    0,
+    { "xmlName": _GN }
   ]
 ];
 var ImageIdStringList = [
@@ -45521,6 +45823,16 @@ var Ipv6PrefixList = [
     { "xmlName": _it }
   ]
 ];
+var LaunchPermissionList = [
+  1,
+  n05,
+  _LPL,
+  0,
+  [
+    () => LaunchPermission$,
+    { "xmlName": _it }
+  ]
+];
 var LicenseList = [
   1,
   n05,
@@ -45592,6 +45904,26 @@ var NetworkInterfacePrivateIpAddressList = [
     { "xmlName": _it }
   ]
 ];
+var OrganizationalUnitArnStringList = [
+  1,
+  n05,
+  _OUASL,
+  0,
+  [
+    0,
+    { "xmlName": _OUA }
+  ]
+];
+var OrganizationArnStringList = [
+  1,
+  n05,
+  _OASL,
+  0,
+  [
+    0,
+    { "xmlName": _OArg }
+  ]
+];
 var OwnerStringList = [
   1,
   n05,
@@ -45641,6 +45973,16 @@ var ProductCodeList = [
   [
     () => ProductCode$,
     { "xmlName": _it }
+  ]
+];
+var ProductCodeStringList = [
+  1,
+  n05,
+  _PCSL,
+  0,
+  [
+    0,
+    { "xmlName": _PCr2 }
   ]
 ];
 var ProductDescriptionList = (/* unused pure expression or super */ null && (64 | 0));
@@ -45743,6 +46085,16 @@ var SupportedInstanceTypeSet = [
     { "xmlName": _it }
   ]
 ];
+var TagDescriptionList = [
+  1,
+  n05,
+  _TDL,
+  0,
+  [
+    () => TagDescription$,
+    { "xmlName": _it }
+  ]
+];
 var TagList = [
   1,
   n05,
@@ -45774,6 +46126,26 @@ var UnsupportedInstanceTypeSet = [
   [
     () => InstanceTypeItem$,
     { "xmlName": _it }
+  ]
+];
+var UserGroupStringList = [
+  1,
+  n05,
+  _UGSL,
+  0,
+  [
+    0,
+    { "xmlName": _UGs }
+  ]
+];
+var UserIdStringList = [
+  1,
+  n05,
+  _UISL,
+  0,
+  [
+    0,
+    { "xmlName": _UI }
   ]
 ];
 var ValueStringList = [
@@ -45874,6 +46246,14 @@ var DeregisterImage$ = [
   () => DeregisterImageRequest$,
   () => DeregisterImageResult$
 ];
+var DescribeImageAttribute$ = [
+  9,
+  n05,
+  _DIA,
+  0,
+  () => DescribeImageAttributeRequest$,
+  () => ImageAttribute$
+];
 var DescribeImages$ = [
   9,
   n05,
@@ -45898,6 +46278,14 @@ var DescribeNetworkInterfaces$ = [
   () => DescribeNetworkInterfacesRequest$,
   () => DescribeNetworkInterfacesResult$
 ];
+var DescribeSnapshotAttribute$ = [
+  9,
+  n05,
+  _DSAe,
+  0,
+  () => DescribeSnapshotAttributeRequest$,
+  () => DescribeSnapshotAttributeResult$
+];
 var DescribeSnapshots$ = [
   9,
   n05,
@@ -45914,6 +46302,14 @@ var DescribeSpotInstanceRequests$ = [
   () => DescribeSpotInstanceRequestsRequest$,
   () => DescribeSpotInstanceRequestsResult$
 ];
+var DescribeTags$ = [
+  9,
+  n05,
+  _DTes,
+  0,
+  () => DescribeTagsRequest$,
+  () => DescribeTagsResult$
+];
 var DescribeVolumes$ = [
   9,
   n05,
@@ -45921,6 +46317,22 @@ var DescribeVolumes$ = [
   0,
   () => DescribeVolumesRequest$,
   () => DescribeVolumesResult$
+];
+var ModifyImageAttribute$ = [
+  9,
+  n05,
+  _MIA,
+  0,
+  () => ModifyImageAttributeRequest$,
+  () => __Unit
+];
+var ModifySnapshotAttribute$ = [
+  9,
+  n05,
+  _MSA,
+  0,
+  () => ModifySnapshotAttributeRequest$,
+  () => __Unit
 ];
 var StartInstances$ = [
   9,
@@ -46126,6 +46538,10 @@ var DeleteVolumeCommand = class extends command5(_ep05, _mw05, "DeleteVolume", D
 var DeregisterImageCommand = class extends command5(_ep05, _mw05, "DeregisterImage", DeregisterImage$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeImageAttributeCommand.js
+var DescribeImageAttributeCommand = class extends command5(_ep05, _mw05, "DescribeImageAttribute", DescribeImageAttribute$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeImagesCommand.js
 var DescribeImagesCommand = class extends command5(_ep05, _mw05, "DescribeImages", DescribeImages$) {
 };
@@ -46138,6 +46554,10 @@ var DescribeInstancesCommand = class extends command5(_ep05, _mw05, "DescribeIns
 var DescribeNetworkInterfacesCommand = class extends command5(_ep05, _mw05, "DescribeNetworkInterfaces", DescribeNetworkInterfaces$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSnapshotAttributeCommand.js
+var DescribeSnapshotAttributeCommand = class extends command5(_ep05, _mw05, "DescribeSnapshotAttribute", DescribeSnapshotAttribute$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSnapshotsCommand.js
 var DescribeSnapshotsCommand = class extends command5(_ep05, _mw05, "DescribeSnapshots", DescribeSnapshots$) {
 };
@@ -46146,8 +46566,20 @@ var DescribeSnapshotsCommand = class extends command5(_ep05, _mw05, "DescribeSna
 var DescribeSpotInstanceRequestsCommand = class extends command5(_ep05, _mw05, "DescribeSpotInstanceRequests", DescribeSpotInstanceRequests$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeTagsCommand.js
+var DescribeTagsCommand = class extends command5(_ep05, _mw05, "DescribeTags", DescribeTags$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeVolumesCommand.js
 var DescribeVolumesCommand = class extends command5(_ep05, _mw05, "DescribeVolumes", DescribeVolumes$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyImageAttributeCommand.js
+var ModifyImageAttributeCommand = class extends command5(_ep05, _mw05, "ModifyImageAttribute", ModifyImageAttribute$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifySnapshotAttributeCommand.js
+var ModifySnapshotAttributeCommand = class extends command5(_ep05, _mw05, "ModifySnapshotAttribute", ModifySnapshotAttribute$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/StartInstancesCommand.js
@@ -46233,6 +46665,12 @@ var resolveClientEndpointParameters6 = (options) => {
     useFipsEndpoint: options.useFipsEndpoint ?? false,
     defaultSigningName: "kms"
   });
+};
+var commonParams6 = {
+  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
+  Endpoint: { type: "builtInParams", name: "endpoint" },
+  Region: { type: "builtInParams", name: "region" },
+  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
 };
 
 // node_modules/@aws-sdk/client-kms/package.json
@@ -47113,12 +47551,14 @@ var _EITE = "ExpiredImportTokenException";
 var _EM = "ExpirationModel";
 var _ER = "EncapsulateRequest";
 var _ERnc = "EncryptRequest";
+var _G2 = "Grants";
 var _GC = "GrantConstraints";
 var _GDKPR = "GenerateDataKeyPairRequest";
 var _GDKPWPR = "GenerateDataKeyPairWithoutPlaintextRequest";
 var _GDKR = "GenerateDataKeyRequest";
 var _GDKWPR = "GenerateDataKeyWithoutPlaintextRequest";
 var _GI = "GrantId";
+var _GL = "GrantList";
 var _GLE = "GrantListEntry";
 var _GMR = "GenerateMacRequest";
 var _GP = "GranteePrincipal";
@@ -47154,8 +47594,13 @@ var _KS = "KeySpec";
 var _KSe = "KeyState";
 var _KU = "KeyUsage";
 var _KUE = "KeyUnavailableException";
+var _L = "Limit";
 var _LEE = "LimitExceededException";
+var _LG = "ListGrants";
+var _LGR = "ListGrantsRequest";
+var _LGRi = "ListGrantsResponse";
 var _LKPRi = "ListKeyPoliciesResponse";
+var _M2 = "Marker";
 var _MA = "MacAlgorithm";
 var _MAa2 = "MacAlgorithms";
 var _MPDE2 = "MalformedPolicyDocumentException";
@@ -47181,6 +47626,8 @@ var _PT = "PlaintextType";
 var _Pl2 = "Plaintext";
 var _R2 = "Recipient";
 var _RER = "ReEncryptRequest";
+var _RGRe = "RevokeGrantRequest";
+var _RGe = "RevokeGrant";
 var _RI2 = "RecipientInfo";
 var _RK = "ReplicaKeys";
 var _RP = "RetiringPrincipal";
@@ -47812,6 +48259,23 @@ var KeyMetadata$ = [
   [0, 0, 0, 4, 2, 0, 0, 0, 4, 4, 0, 0, 0, 0, 0, 0, 0, 64 | 0, 64 | 0, 64 | 0, 64 | 0, 2, () => MultiRegionConfiguration$, 1, 64 | 0, () => XksKeyConfigurationType$, 0],
   1
 ];
+var ListGrantsRequest$ = [
+  3,
+  n06,
+  _LGR,
+  0,
+  [_KI2, _L, _M2, _GI, _GP, _GSP],
+  [0, 1, 0, 0, 0, 0],
+  1
+];
+var ListGrantsResponse$ = [
+  3,
+  n06,
+  _LGRi,
+  0,
+  [_G2, _NM, _Tr],
+  [() => GrantList, 0, 2]
+];
 var ListKeyPoliciesResponse$ = [
   3,
   n06,
@@ -47852,6 +48316,15 @@ var ReEncryptRequest$ = [
   [_DKI, _CB, _SEC, _SKI, _DEC, _SEA, _DEA, _GT, _DR2, _DRM],
   [0, 21, 128 | 0, 0, 128 | 0, 0, 0, 64 | 0, 2, 64 | 0],
   1
+];
+var RevokeGrantRequest$ = [
+  3,
+  n06,
+  _RGRe,
+  0,
+  [_KI2, _GI, _DR2],
+  [0, 0, 2],
+  2
 ];
 var SignRequest$ = [
   3,
@@ -47897,9 +48370,17 @@ var XksKeyConfigurationType$ = [
   [_I2],
   [0]
 ];
+var __Unit2 = "unit";
 var DryRunModifierList = (/* unused pure expression or super */ null && (64 | 0));
 var EncapsulationAlgorithmSpecList = (/* unused pure expression or super */ null && (64 | 0));
 var EncryptionAlgorithmSpecList = (/* unused pure expression or super */ null && (64 | 0));
+var GrantList = [
+  1,
+  n06,
+  _GL,
+  0,
+  () => GrantListEntry$
+];
 var GrantOperationList = (/* unused pure expression or super */ null && (64 | 0));
 var GrantTokenList = (/* unused pure expression or super */ null && (64 | 0));
 var KeyAgreementAlgorithmSpecList = (/* unused pure expression or super */ null && (64 | 0));
@@ -47915,6 +48396,22 @@ var PolicyNameList = (/* unused pure expression or super */ null && (64 | 0));
 var SigningAlgorithmSpecList = (/* unused pure expression or super */ null && (64 | 0));
 var TagKeyList = (/* unused pure expression or super */ null && (64 | 0));
 var EncryptionContextType = (/* unused pure expression or super */ null && (128 | 0));
+var ListGrants$ = [
+  9,
+  n06,
+  _LG,
+  0,
+  () => ListGrantsRequest$,
+  () => ListGrantsResponse$
+];
+var RevokeGrant$ = [
+  9,
+  n06,
+  _RGe,
+  0,
+  () => RevokeGrantRequest$,
+  () => __Unit2
+];
 
 // node_modules/@aws-sdk/client-kms/dist-es/runtimeConfig.shared.js
 var getRuntimeConfig11 = (config) => {
@@ -48071,6 +48568,25 @@ var KMSClient = class extends Client {
     super.destroy();
   }
 };
+
+// node_modules/@aws-sdk/client-kms/dist-es/commandBuilder.js
+init_client2();
+init_endpoints();
+var command6 = makeBuilder(commonParams6, "TrentService", "KMSClient", getEndpointPlugin);
+var _ep06 = {};
+var _mw06 = (Command3, cs, config, o4) => [];
+
+// node_modules/@aws-sdk/client-kms/dist-es/commands/ListGrantsCommand.js
+var ListGrantsCommand = class extends command6(_ep06, _mw06, "ListGrants", ListGrants$) {
+};
+
+// node_modules/@aws-sdk/client-kms/dist-es/commands/RevokeGrantCommand.js
+var RevokeGrantCommand = class extends command6(_ep06, _mw06, "RevokeGrant", RevokeGrant$) {
+};
+
+// node_modules/@aws-sdk/client-kms/dist-es/pagination/ListGrantsPaginator.js
+init_dist_es2();
+var paginateListGrants = createPaginator(KMSClient, ListGrantsCommand, "Marker", "NextMarker", "Limit");
 
 // node_modules/@aws-sdk/client-ssm/dist-es/SSMClient.js
 init_client3();
@@ -50685,7 +51201,7 @@ var _K3 = "Key";
 var _KI3 = "KeyId";
 var _KNb = "KbNumber";
 var _KTD = "KeysToDelete";
-var _L = "Limit";
+var _L2 = "Limit";
 var _LCIRis = "ListComplianceItemsRequest";
 var _LED = "LastExecutionDate";
 var _LF = "LogFile";
@@ -50701,7 +51217,7 @@ var _LUAD = "LastUpdateAssociationDate";
 var _LV = "LatestVersion";
 var _La = "Labels";
 var _Lan = "Language";
-var _M2 = "Message";
+var _M3 = "Message";
 var _MA2 = "MaxAttempts";
 var _MC = "MaxConcurrency";
 var _MD2 = "ModifiedDate";
@@ -51011,7 +51527,7 @@ var AccessDeniedException$3 = [
   n07,
   _ADE3,
   { "error": _c6 },
-  [_M2],
+  [_M3],
   [0],
   1
 ];
@@ -51021,7 +51537,7 @@ var AlreadyExistsException$2 = [
   n07,
   _AEE2,
   { "awsQueryError": [`AlreadyExistsException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AlreadyExistsException$2, AlreadyExistsException2);
@@ -51048,7 +51564,7 @@ var AssociationDoesNotExist$ = [
   n07,
   _ADNE,
   { "awsQueryError": [`AssociationDoesNotExist`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AssociationDoesNotExist$, AssociationDoesNotExist);
@@ -51057,7 +51573,7 @@ var AssociationExecutionDoesNotExist$ = [
   n07,
   _AEDNE,
   { "awsQueryError": [`AssociationExecutionDoesNotExist`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AssociationExecutionDoesNotExist$, AssociationExecutionDoesNotExist);
@@ -51075,7 +51591,7 @@ var AssociationVersionLimitExceeded$ = [
   n07,
   _AVLE,
   { "awsQueryError": [`AssociationVersionLimitExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AssociationVersionLimitExceeded$, AssociationVersionLimitExceeded);
@@ -51084,7 +51600,7 @@ var AutomationDefinitionNotApprovedException$ = [
   n07,
   _ADNAE,
   { "awsQueryError": [`AutomationDefinitionNotApproved`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AutomationDefinitionNotApprovedException$, AutomationDefinitionNotApprovedException);
@@ -51093,7 +51609,7 @@ var AutomationDefinitionNotFoundException$ = [
   n07,
   _ADNFE,
   { "awsQueryError": [`AutomationDefinitionNotFound`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AutomationDefinitionNotFoundException$, AutomationDefinitionNotFoundException);
@@ -51102,7 +51618,7 @@ var AutomationDefinitionVersionNotFoundException$ = [
   n07,
   _ADVNFE,
   { "awsQueryError": [`AutomationDefinitionVersionNotFound`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AutomationDefinitionVersionNotFoundException$, AutomationDefinitionVersionNotFoundException);
@@ -51111,7 +51627,7 @@ var AutomationExecutionLimitExceededException$ = [
   n07,
   _AELEE,
   { "awsQueryError": [`AutomationExecutionLimitExceeded`, 429], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AutomationExecutionLimitExceededException$, AutomationExecutionLimitExceededException);
@@ -51120,7 +51636,7 @@ var AutomationExecutionNotFoundException$ = [
   n07,
   _AENFE,
   { "awsQueryError": [`AutomationExecutionNotFound`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AutomationExecutionNotFoundException$, AutomationExecutionNotFoundException);
@@ -51129,7 +51645,7 @@ var AutomationStepNotFoundException$ = [
   n07,
   _ASNFE,
   { "awsQueryError": [`AutomationStepNotFoundException`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(AutomationStepNotFoundException$, AutomationStepNotFoundException);
@@ -51138,7 +51654,7 @@ var ComplianceTypeCountLimitExceededException$ = [
   n07,
   _CTCLEE,
   { "awsQueryError": [`ComplianceTypeCountLimitExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ComplianceTypeCountLimitExceededException$, ComplianceTypeCountLimitExceededException);
@@ -51147,7 +51663,7 @@ var ConflictException$2 = [
   n07,
   _CE2,
   { "awsQueryError": [`ConflictException`, 409], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ConflictException$2, ConflictException2);
@@ -51156,7 +51672,7 @@ var CustomSchemaCountLimitExceededException$ = [
   n07,
   _CSCLEE,
   { "awsQueryError": [`CustomSchemaCountLimitExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(CustomSchemaCountLimitExceededException$, CustomSchemaCountLimitExceededException);
@@ -51165,7 +51681,7 @@ var DocumentAlreadyExists$ = [
   n07,
   _DAE,
   { "awsQueryError": [`DocumentAlreadyExists`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(DocumentAlreadyExists$, DocumentAlreadyExists);
@@ -51174,7 +51690,7 @@ var DocumentLimitExceeded$ = [
   n07,
   _DLE,
   { "awsQueryError": [`DocumentLimitExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(DocumentLimitExceeded$, DocumentLimitExceeded);
@@ -51183,7 +51699,7 @@ var DocumentPermissionLimit$ = [
   n07,
   _DPL,
   { "awsQueryError": [`DocumentPermissionLimit`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(DocumentPermissionLimit$, DocumentPermissionLimit);
@@ -51192,7 +51708,7 @@ var DocumentVersionLimitExceeded$ = [
   n07,
   _DVLE,
   { "awsQueryError": [`DocumentVersionLimitExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(DocumentVersionLimitExceeded$, DocumentVersionLimitExceeded);
@@ -51201,7 +51717,7 @@ var DoesNotExistException$ = [
   n07,
   _DNEE,
   { "awsQueryError": [`DoesNotExistException`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(DoesNotExistException$, DoesNotExistException);
@@ -51210,7 +51726,7 @@ var DuplicateDocumentContent$ = [
   n07,
   _DDC,
   { "awsQueryError": [`DuplicateDocumentContent`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(DuplicateDocumentContent$, DuplicateDocumentContent);
@@ -51219,7 +51735,7 @@ var DuplicateDocumentVersionName$ = [
   n07,
   _DDVN,
   { "awsQueryError": [`DuplicateDocumentVersionName`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(DuplicateDocumentVersionName$, DuplicateDocumentVersionName);
@@ -51237,7 +51753,7 @@ var FeatureNotAvailableException$ = [
   n07,
   _FNAE,
   { "awsQueryError": [`FeatureNotAvailableException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(FeatureNotAvailableException$, FeatureNotAvailableException);
@@ -51264,7 +51780,7 @@ var IdempotentParameterMismatch$ = [
   n07,
   _IPM,
   { "awsQueryError": [`IdempotentParameterMismatch`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(IdempotentParameterMismatch$, IdempotentParameterMismatch);
@@ -51282,7 +51798,7 @@ var InternalServerError$ = [
   n07,
   _ISE3,
   { "awsQueryError": [`InternalServerError`, 500], "error": _se4 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InternalServerError$, InternalServerError);
@@ -51291,7 +51807,7 @@ var InvalidActivation$ = [
   n07,
   _IA3,
   { "awsQueryError": [`InvalidActivation`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidActivation$, InvalidActivation);
@@ -51300,7 +51816,7 @@ var InvalidActivationId$ = [
   n07,
   _IAI,
   { "awsQueryError": [`InvalidActivationId`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidActivationId$, InvalidActivationId);
@@ -51309,7 +51825,7 @@ var InvalidAggregatorException$ = [
   n07,
   _IAE2,
   { "awsQueryError": [`InvalidAggregator`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidAggregatorException$, InvalidAggregatorException);
@@ -51327,7 +51843,7 @@ var InvalidAssociation$ = [
   n07,
   _IAn,
   { "awsQueryError": [`InvalidAssociation`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidAssociation$, InvalidAssociation);
@@ -51336,7 +51852,7 @@ var InvalidAssociationVersion$ = [
   n07,
   _IAV,
   { "awsQueryError": [`InvalidAssociationVersion`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidAssociationVersion$, InvalidAssociationVersion);
@@ -51345,7 +51861,7 @@ var InvalidAutomationExecutionParametersException$ = [
   n07,
   _IAEPE,
   { "awsQueryError": [`InvalidAutomationExecutionParameters`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidAutomationExecutionParametersException$, InvalidAutomationExecutionParametersException);
@@ -51354,7 +51870,7 @@ var InvalidAutomationSignalException$ = [
   n07,
   _IASE,
   { "awsQueryError": [`InvalidAutomationSignalException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidAutomationSignalException$, InvalidAutomationSignalException);
@@ -51363,7 +51879,7 @@ var InvalidAutomationStatusUpdateException$ = [
   n07,
   _IASUE,
   { "awsQueryError": [`InvalidAutomationStatusUpdateException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidAutomationStatusUpdateException$, InvalidAutomationStatusUpdateException);
@@ -51381,7 +51897,7 @@ var InvalidDeleteInventoryParametersException$ = [
   n07,
   _IDIPE,
   { "awsQueryError": [`InvalidDeleteInventoryParameters`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDeleteInventoryParametersException$, InvalidDeleteInventoryParametersException);
@@ -51390,7 +51906,7 @@ var InvalidDeletionIdException$ = [
   n07,
   _IDIE,
   { "awsQueryError": [`InvalidDeletionId`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDeletionIdException$, InvalidDeletionIdException);
@@ -51399,7 +51915,7 @@ var InvalidDocument$ = [
   n07,
   _ID2,
   { "awsQueryError": [`InvalidDocument`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDocument$, InvalidDocument);
@@ -51408,7 +51924,7 @@ var InvalidDocumentContent$ = [
   n07,
   _IDC,
   { "awsQueryError": [`InvalidDocumentContent`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDocumentContent$, InvalidDocumentContent);
@@ -51417,7 +51933,7 @@ var InvalidDocumentOperation$ = [
   n07,
   _IDO,
   { "awsQueryError": [`InvalidDocumentOperation`, 403], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDocumentOperation$, InvalidDocumentOperation);
@@ -51426,7 +51942,7 @@ var InvalidDocumentSchemaVersion$ = [
   n07,
   _IDSV,
   { "awsQueryError": [`InvalidDocumentSchemaVersion`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDocumentSchemaVersion$, InvalidDocumentSchemaVersion);
@@ -51435,7 +51951,7 @@ var InvalidDocumentType$ = [
   n07,
   _IDT,
   { "awsQueryError": [`InvalidDocumentType`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDocumentType$, InvalidDocumentType);
@@ -51444,7 +51960,7 @@ var InvalidDocumentVersion$ = [
   n07,
   _IDV,
   { "awsQueryError": [`InvalidDocumentVersion`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidDocumentVersion$, InvalidDocumentVersion);
@@ -51453,7 +51969,7 @@ var InvalidFilter$ = [
   n07,
   _IF2,
   { "awsQueryError": [`InvalidFilter`, 441], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidFilter$, InvalidFilter);
@@ -51480,7 +51996,7 @@ var InvalidFilterValue$ = [
   n07,
   _IFV,
   { "awsQueryError": [`InvalidFilterValue`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidFilterValue$, InvalidFilterValue);
@@ -51489,7 +52005,7 @@ var InvalidInstanceId$ = [
   n07,
   _III,
   { "awsQueryError": [`InvalidInstanceId`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidInstanceId$, InvalidInstanceId);
@@ -51516,7 +52032,7 @@ var InvalidInventoryGroupException$ = [
   n07,
   _IIGE,
   { "awsQueryError": [`InvalidInventoryGroup`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidInventoryGroupException$, InvalidInventoryGroupException);
@@ -51525,7 +52041,7 @@ var InvalidInventoryItemContextException$ = [
   n07,
   _IIICE,
   { "awsQueryError": [`InvalidInventoryItemContext`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidInventoryItemContextException$, InvalidInventoryItemContextException);
@@ -51534,7 +52050,7 @@ var InvalidInventoryRequestException$ = [
   n07,
   _IIRE,
   { "awsQueryError": [`InvalidInventoryRequest`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidInventoryRequestException$, InvalidInventoryRequestException);
@@ -51543,7 +52059,7 @@ var InvalidItemContentException$ = [
   n07,
   _IICE,
   { "awsQueryError": [`InvalidItemContent`, 400], "error": _c6 },
-  [_TN, _M2],
+  [_TN, _M3],
   [0, 0]
 ];
 n0_registry6.registerError(InvalidItemContentException$, InvalidItemContentException);
@@ -51561,7 +52077,7 @@ var InvalidNextToken$ = [
   n07,
   _INT,
   { "awsQueryError": [`InvalidNextToken`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidNextToken$, InvalidNextToken);
@@ -51570,7 +52086,7 @@ var InvalidNotificationConfig$ = [
   n07,
   _INC,
   { "awsQueryError": [`InvalidNotificationConfig`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidNotificationConfig$, InvalidNotificationConfig);
@@ -51579,7 +52095,7 @@ var InvalidOptionException$ = [
   n07,
   _IOE,
   { "awsQueryError": [`InvalidOption`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidOptionException$, InvalidOptionException);
@@ -51606,7 +52122,7 @@ var InvalidParameters$ = [
   n07,
   _IP,
   { "awsQueryError": [`InvalidParameters`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidParameters$, InvalidParameters);
@@ -51615,7 +52131,7 @@ var InvalidPermissionType$ = [
   n07,
   _IPT,
   { "awsQueryError": [`InvalidPermissionType`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidPermissionType$, InvalidPermissionType);
@@ -51669,7 +52185,7 @@ var InvalidResultAttributeException$ = [
   n07,
   _IRAE,
   { "awsQueryError": [`InvalidResultAttribute`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidResultAttributeException$, InvalidResultAttributeException);
@@ -51678,7 +52194,7 @@ var InvalidRole$ = [
   n07,
   _IR2,
   { "awsQueryError": [`InvalidRole`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidRole$, InvalidRole);
@@ -51687,7 +52203,7 @@ var InvalidSchedule$ = [
   n07,
   _IS,
   { "awsQueryError": [`InvalidSchedule`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidSchedule$, InvalidSchedule);
@@ -51696,7 +52212,7 @@ var InvalidTag$ = [
   n07,
   _IT3,
   { "awsQueryError": [`InvalidTag`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidTag$, InvalidTag);
@@ -51705,7 +52221,7 @@ var InvalidTarget$ = [
   n07,
   _ITn,
   { "awsQueryError": [`InvalidTarget`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidTarget$, InvalidTarget);
@@ -51714,7 +52230,7 @@ var InvalidTargetMaps$ = [
   n07,
   _ITM,
   { "awsQueryError": [`InvalidTargetMaps`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidTargetMaps$, InvalidTargetMaps);
@@ -51723,7 +52239,7 @@ var InvalidTypeNameException$ = [
   n07,
   _ITNE,
   { "awsQueryError": [`InvalidTypeName`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidTypeNameException$, InvalidTypeNameException);
@@ -51732,7 +52248,7 @@ var InvalidUpdate$ = [
   n07,
   _IU,
   { "awsQueryError": [`InvalidUpdate`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(InvalidUpdate$, InvalidUpdate);
@@ -51750,7 +52266,7 @@ var ItemContentMismatchException$ = [
   n07,
   _ICME,
   { "awsQueryError": [`ItemContentMismatch`, 400], "error": _c6 },
-  [_TN, _M2],
+  [_TN, _M3],
   [0, 0]
 ];
 n0_registry6.registerError(ItemContentMismatchException$, ItemContentMismatchException);
@@ -51759,7 +52275,7 @@ var ItemSizeLimitExceededException$ = [
   n07,
   _ISLEE,
   { "awsQueryError": [`ItemSizeLimitExceeded`, 400], "error": _c6 },
-  [_TN, _M2],
+  [_TN, _M3],
   [0, 0]
 ];
 n0_registry6.registerError(ItemSizeLimitExceededException$, ItemSizeLimitExceededException);
@@ -51768,7 +52284,7 @@ var MalformedResourcePolicyDocumentException$ = [
   n07,
   _MRPDE,
   { "awsQueryError": [`MalformedResourcePolicyDocumentException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(MalformedResourcePolicyDocumentException$, MalformedResourcePolicyDocumentException);
@@ -51777,7 +52293,7 @@ var MaxDocumentSizeExceeded$ = [
   n07,
   _MDSE,
   { "awsQueryError": [`MaxDocumentSizeExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(MaxDocumentSizeExceeded$, MaxDocumentSizeExceeded);
@@ -51786,7 +52302,7 @@ var NoLongerSupportedException$ = [
   n07,
   _NLSE,
   { "awsQueryError": [`NoLongerSupported`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(NoLongerSupportedException$, NoLongerSupportedException);
@@ -51795,7 +52311,7 @@ var OpsItemAccessDeniedException$ = [
   n07,
   _OIADE,
   { "awsQueryError": [`OpsItemAccessDeniedException`, 403], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(OpsItemAccessDeniedException$, OpsItemAccessDeniedException);
@@ -51804,7 +52320,7 @@ var OpsItemAlreadyExistsException$ = [
   n07,
   _OIAEE,
   { "awsQueryError": [`OpsItemAlreadyExistsException`, 400], "error": _c6 },
-  [_M2, _OII],
+  [_M3, _OII],
   [0, 0]
 ];
 n0_registry6.registerError(OpsItemAlreadyExistsException$, OpsItemAlreadyExistsException);
@@ -51813,7 +52329,7 @@ var OpsItemConflictException$ = [
   n07,
   _OICE,
   { "awsQueryError": [`OpsItemConflictException`, 409], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(OpsItemConflictException$, OpsItemConflictException);
@@ -51822,7 +52338,7 @@ var OpsItemInvalidParameterException$ = [
   n07,
   _OIIPE,
   { "awsQueryError": [`OpsItemInvalidParameterException`, 400], "error": _c6 },
-  [_PN2, _M2],
+  [_PN2, _M3],
   [64 | 0, 0]
 ];
 n0_registry6.registerError(OpsItemInvalidParameterException$, OpsItemInvalidParameterException);
@@ -51831,7 +52347,7 @@ var OpsItemLimitExceededException$ = [
   n07,
   _OILEE,
   { "awsQueryError": [`OpsItemLimitExceededException`, 400], "error": _c6 },
-  [_RT3, _L, _LT, _M2],
+  [_RT3, _L2, _LT, _M3],
   [64 | 0, 1, 0, 0]
 ];
 n0_registry6.registerError(OpsItemLimitExceededException$, OpsItemLimitExceededException);
@@ -51840,7 +52356,7 @@ var OpsItemNotFoundException$ = [
   n07,
   _OINFE,
   { "awsQueryError": [`OpsItemNotFoundException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(OpsItemNotFoundException$, OpsItemNotFoundException);
@@ -51849,7 +52365,7 @@ var OpsItemRelatedItemAlreadyExistsException$ = [
   n07,
   _OIRIAEE,
   { "awsQueryError": [`OpsItemRelatedItemAlreadyExistsException`, 400], "error": _c6 },
-  [_M2, _RU, _OII],
+  [_M3, _RU, _OII],
   [0, 0, 0]
 ];
 n0_registry6.registerError(OpsItemRelatedItemAlreadyExistsException$, OpsItemRelatedItemAlreadyExistsException);
@@ -51858,7 +52374,7 @@ var OpsItemRelatedItemAssociationNotFoundException$ = [
   n07,
   _OIRIANFE,
   { "awsQueryError": [`OpsItemRelatedItemAssociationNotFoundException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(OpsItemRelatedItemAssociationNotFoundException$, OpsItemRelatedItemAssociationNotFoundException);
@@ -52002,7 +52518,7 @@ var ResourceDataSyncConflictException$ = [
   n07,
   _RDSCE,
   { "awsQueryError": [`ResourceDataSyncConflictException`, 409], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourceDataSyncConflictException$, ResourceDataSyncConflictException);
@@ -52011,7 +52527,7 @@ var ResourceDataSyncCountExceededException$ = [
   n07,
   _RDSCEE,
   { "awsQueryError": [`ResourceDataSyncCountExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourceDataSyncCountExceededException$, ResourceDataSyncCountExceededException);
@@ -52020,7 +52536,7 @@ var ResourceDataSyncInvalidConfigurationException$ = [
   n07,
   _RDSICE,
   { "awsQueryError": [`ResourceDataSyncInvalidConfiguration`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourceDataSyncInvalidConfigurationException$, ResourceDataSyncInvalidConfigurationException);
@@ -52029,7 +52545,7 @@ var ResourceDataSyncNotFoundException$ = [
   n07,
   _RDSNFE,
   { "awsQueryError": [`ResourceDataSyncNotFound`, 404], "error": _c6 },
-  [_SN2, _ST2, _M2],
+  [_SN2, _ST2, _M3],
   [0, 0, 0]
 ];
 n0_registry6.registerError(ResourceDataSyncNotFoundException$, ResourceDataSyncNotFoundException);
@@ -52038,7 +52554,7 @@ var ResourceInUseException$ = [
   n07,
   _RIUE,
   { "awsQueryError": [`ResourceInUseException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourceInUseException$, ResourceInUseException);
@@ -52047,7 +52563,7 @@ var ResourceLimitExceededException$ = [
   n07,
   _RLEE,
   { "awsQueryError": [`ResourceLimitExceededException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourceLimitExceededException$, ResourceLimitExceededException);
@@ -52056,7 +52572,7 @@ var ResourceNotFoundException$2 = [
   n07,
   _RNFE2,
   { "awsQueryError": [`ResourceNotFoundException`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourceNotFoundException$2, ResourceNotFoundException2);
@@ -52065,7 +52581,7 @@ var ResourcePolicyConflictException$ = [
   n07,
   _RPCE,
   { "awsQueryError": [`ResourcePolicyConflictException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourcePolicyConflictException$, ResourcePolicyConflictException);
@@ -52074,7 +52590,7 @@ var ResourcePolicyInvalidParameterException$ = [
   n07,
   _RPIPE,
   { "awsQueryError": [`ResourcePolicyInvalidParameterException`, 400], "error": _c6 },
-  [_PN2, _M2],
+  [_PN2, _M3],
   [64 | 0, 0]
 ];
 n0_registry6.registerError(ResourcePolicyInvalidParameterException$, ResourcePolicyInvalidParameterException);
@@ -52083,7 +52599,7 @@ var ResourcePolicyLimitExceededException$ = [
   n07,
   _RPLEE,
   { "awsQueryError": [`ResourcePolicyLimitExceededException`, 400], "error": _c6 },
-  [_L, _LT, _M2],
+  [_L2, _LT, _M3],
   [1, 0, 0]
 ];
 n0_registry6.registerError(ResourcePolicyLimitExceededException$, ResourcePolicyLimitExceededException);
@@ -52092,7 +52608,7 @@ var ResourcePolicyNotFoundException$ = [
   n07,
   _RPNFE,
   { "awsQueryError": [`ResourcePolicyNotFoundException`, 404], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ResourcePolicyNotFoundException$, ResourcePolicyNotFoundException);
@@ -52101,7 +52617,7 @@ var ServiceQuotaExceededException$ = [
   n07,
   _SQEE,
   { "error": _c6 },
-  [_M2, _QC, _SC, _RI3, _RTe2],
+  [_M3, _QC, _SC, _RI3, _RTe2],
   [0, 0, 0, 0, 0],
   3
 ];
@@ -52111,7 +52627,7 @@ var ServiceSettingNotFound$ = [
   n07,
   _SSNF,
   { "awsQueryError": [`ServiceSettingNotFound`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(ServiceSettingNotFound$, ServiceSettingNotFound);
@@ -52129,7 +52645,7 @@ var SubTypeCountLimitExceededException$ = [
   n07,
   _STCLEE,
   { "awsQueryError": [`SubTypeCountLimitExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(SubTypeCountLimitExceededException$, SubTypeCountLimitExceededException);
@@ -52138,7 +52654,7 @@ var TargetInUseException$ = [
   n07,
   _TIUE,
   { "awsQueryError": [`TargetInUseException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(TargetInUseException$, TargetInUseException);
@@ -52147,7 +52663,7 @@ var TargetNotConnected$ = [
   n07,
   _TNC,
   { "awsQueryError": [`TargetNotConnected`, 430], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(TargetNotConnected$, TargetNotConnected);
@@ -52156,7 +52672,7 @@ var ThrottlingException$ = [
   n07,
   _TE2,
   { "error": _c6 },
-  [_M2, _QC, _SC],
+  [_M3, _QC, _SC],
   [0, 0, 0],
   1
 ];
@@ -52175,7 +52691,7 @@ var TooManyUpdates$ = [
   n07,
   _TMU,
   { "awsQueryError": [`TooManyUpdates`, 429], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(TooManyUpdates$, TooManyUpdates);
@@ -52184,7 +52700,7 @@ var TotalSizeLimitExceededException$ = [
   n07,
   _TSLEE,
   { "awsQueryError": [`TotalSizeLimitExceeded`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(TotalSizeLimitExceededException$, TotalSizeLimitExceededException);
@@ -52193,7 +52709,7 @@ var UnsupportedCalendarException$ = [
   n07,
   _UCE2,
   { "awsQueryError": [`UnsupportedCalendarException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(UnsupportedCalendarException$, UnsupportedCalendarException);
@@ -52202,7 +52718,7 @@ var UnsupportedFeatureRequiredException$ = [
   n07,
   _UFRE,
   { "awsQueryError": [`UnsupportedFeatureRequiredException`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(UnsupportedFeatureRequiredException$, UnsupportedFeatureRequiredException);
@@ -52211,7 +52727,7 @@ var UnsupportedInventoryItemContextException$ = [
   n07,
   _UIICE,
   { "awsQueryError": [`UnsupportedInventoryItemContext`, 400], "error": _c6 },
-  [_TN, _M2],
+  [_TN, _M3],
   [0, 0]
 ];
 n0_registry6.registerError(UnsupportedInventoryItemContextException$, UnsupportedInventoryItemContextException);
@@ -52220,7 +52736,7 @@ var UnsupportedInventorySchemaVersionException$ = [
   n07,
   _UISVE,
   { "awsQueryError": [`UnsupportedInventorySchemaVersion`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(UnsupportedInventorySchemaVersionException$, UnsupportedInventorySchemaVersionException);
@@ -52229,7 +52745,7 @@ var UnsupportedOperatingSystem$ = [
   n07,
   _UOS,
   { "awsQueryError": [`UnsupportedOperatingSystem`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(UnsupportedOperatingSystem$, UnsupportedOperatingSystem);
@@ -52238,7 +52754,7 @@ var UnsupportedOperationException$2 = [
   n07,
   _UOE2,
   { "awsQueryError": [`UnsupportedOperation`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(UnsupportedOperationException$2, UnsupportedOperationException2);
@@ -52256,7 +52772,7 @@ var UnsupportedPlatformType$ = [
   n07,
   _UPTn,
   { "awsQueryError": [`UnsupportedPlatformType`, 400], "error": _c6 },
-  [_M2],
+  [_M3],
   [0]
 ];
 n0_registry6.registerError(UnsupportedPlatformType$, UnsupportedPlatformType);
@@ -52265,7 +52781,7 @@ var ValidationException$2 = [
   n07,
   _VE2,
   { "awsQueryError": [`ValidationException`, 400], "error": _c6 },
-  [_M2, _RC3],
+  [_M3, _RC3],
   [0, 0]
 ];
 n0_registry6.registerError(ValidationException$2, ValidationException2);
@@ -52331,7 +52847,7 @@ var AssociationStatus$ = [
   n07,
   _AS,
   0,
-  [_Da, _N3, _M2, _AId2],
+  [_Da, _N3, _M3, _AId2],
   [4, 0, 0, 0],
   3
 ];
@@ -54058,7 +54574,7 @@ var resolveClientEndpointParameters8 = (options) => {
     defaultSigningName: "sts"
   });
 };
-var commonParams6 = {
+var commonParams7 = {
   UseGlobalEndpoint: { type: "builtInParams", name: "useGlobalEndpoint" },
   UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
   Endpoint: { type: "builtInParams", name: "endpoint" },
@@ -54341,8 +54857,10 @@ var SessionDurationEscalationException = class _SessionDurationEscalationExcepti
 // node_modules/@aws-sdk/client-sts/dist-es/schemas/schemas_0.js
 var _A3 = "Arn";
 var _AKI2 = "AccessKeyId";
+var _AR3 = "AssumeRole";
 var _ARI2 = "AssumedRoleId";
 var _ARR2 = "AssumeRoleRequest";
+var _ARRs2 = "AssumeRoleResponse";
 var _ARU2 = "AssumedRoleUser";
 var _ARWWI2 = "AssumeRoleWithWebIdentity";
 var _ARWWIR2 = "AssumeRoleWithWebIdentityRequest";
@@ -54539,6 +55057,14 @@ var AssumeRoleRequest$2 = [
   [0, 0, () => policyDescriptorListType2, 0, 1, () => tagListType2, 64 | 0, 0, 0, 0, 0, () => ProvidedContextsListType2, 1],
   2
 ];
+var AssumeRoleResponse$2 = [
+  3,
+  n08,
+  _ARRs2,
+  0,
+  [_C4, _ARU2, _PPS2, _SI3, _STU2, _STS2],
+  [[() => Credentials$2, 0], () => AssumedRoleUser$2, 1, 0, 1, 1]
+];
 var AssumeRoleWithWebIdentityRequest$2 = [
   3,
   n08,
@@ -54622,6 +55148,14 @@ var tagListType2 = [
   () => Tag$4
 ];
 var webIdentityTokenAudienceListType = (/* unused pure expression or super */ null && (64 | 0));
+var AssumeRole$2 = [
+  9,
+  n08,
+  _AR3,
+  0,
+  () => AssumeRoleRequest$2,
+  () => AssumeRoleResponse$2
+];
 var AssumeRoleWithWebIdentity$2 = [
   9,
   n08,
@@ -54820,12 +55354,16 @@ var STSClient2 = class extends Client {
 // node_modules/@aws-sdk/client-sts/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
-var command6 = makeBuilder(commonParams6, "AWSSecurityTokenServiceV20110615", "STSClient", getEndpointPlugin);
-var _ep06 = {};
-var _mw06 = (Command3, cs, config, o4) => [];
+var command7 = makeBuilder(commonParams7, "AWSSecurityTokenServiceV20110615", "STSClient", getEndpointPlugin);
+var _ep07 = {};
+var _mw07 = (Command3, cs, config, o4) => [];
+
+// node_modules/@aws-sdk/client-sts/dist-es/commands/AssumeRoleCommand.js
+var AssumeRoleCommand2 = class extends command7(_ep07, _mw07, "AssumeRole", AssumeRole$2) {
+};
 
 // node_modules/@aws-sdk/client-sts/dist-es/commands/AssumeRoleWithWebIdentityCommand.js
-var AssumeRoleWithWebIdentityCommand2 = class extends command6(_ep06, _mw06, "AssumeRoleWithWebIdentity", AssumeRoleWithWebIdentity$2) {
+var AssumeRoleWithWebIdentityCommand2 = class extends command7(_ep07, _mw07, "AssumeRoleWithWebIdentity", AssumeRoleWithWebIdentity$2) {
 };
 
 // src/aws/abortable-handler.ts
@@ -54964,19 +55502,16 @@ var Ec2Clock = class {
   }
 };
 
-// src/aws/credentials.ts
+// src/aws/sessions.ts
 var RENEW_BEFORE_MS = 5 * 6e4;
-var TIMEOUT_MS2 = 3e4;
-var OidcCredentials = class {
-  #run;
+var Sessions = class {
+  run;
   #clock;
-  #sts;
   #session;
   #renewal;
-  constructor(run, clock, sts) {
-    this.#run = run;
+  constructor(run, clock) {
+    this.run = run;
     this.#clock = clock;
-    this.#sts = sts;
   }
   /** The present session, or a new one. Errors: OIDC, CREDENTIALS. */
   async get() {
@@ -54986,7 +55521,7 @@ var OidcCredentials = class {
   }
   /** Assumes the role anew; calls that come meanwhile share the one request. */
   async renew() {
-    this.#renewal ??= this.#assume();
+    this.#renewal ??= this.assume().then((credentials) => this.#keep(credentials));
     try {
       this.#session = await this.#renewal;
       return this.#session;
@@ -54994,9 +55529,33 @@ var OidcCredentials = class {
       this.#renewal = void 0;
     }
   }
-  async #assume() {
-    const { roleToAssume = "", roleSessionName, roleDurationSeconds, audience } = this.#run.inputs;
-    const token = await this.#run.idToken(audience);
+  #keep(credentials) {
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
+    if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
+      throw new AmiError("CREDENTIALS", "STS answered without credentials");
+    }
+    this.run.mask(SecretAccessKey);
+    this.run.mask(SessionToken);
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      expiration: Expiration
+    };
+  }
+};
+
+// src/aws/credentials.ts
+var TIMEOUT_MS2 = 3e4;
+var OidcCredentials = class extends Sessions {
+  #sts;
+  constructor(run, clock, sts) {
+    super(run, clock);
+    this.#sts = sts;
+  }
+  async assume() {
+    const { roleToAssume = "", roleSessionName, roleDurationSeconds, audience } = this.run.inputs;
+    const token = await this.run.idToken(audience);
     const request = new AssumeRoleWithWebIdentityCommand2({
       RoleArn: roleToAssume,
       RoleSessionName: roleSessionName,
@@ -55004,27 +55563,10 @@ var OidcCredentials = class {
       WebIdentityToken: token
     });
     try {
-      const { Credentials: credentials } = await this.#sts.send(request, {
-        abortSignal: AbortSignal.timeout(TIMEOUT_MS2)
-      });
-      return this.#keep(credentials);
+      return (await this.#sts.send(request, { abortSignal: AbortSignal.timeout(TIMEOUT_MS2) })).Credentials;
     } catch (error2) {
       throw explain(error2, roleToAssume, audience);
     }
-  }
-  #keep(credentials) {
-    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
-    if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-      throw new AmiError("CREDENTIALS", "STS answered without credentials");
-    }
-    this.#run.mask(SecretAccessKey);
-    this.#run.mask(SessionToken);
-    return {
-      accessKeyId: AccessKeyId,
-      secretAccessKey: SecretAccessKey,
-      sessionToken: SessionToken,
-      expiration: Expiration
-    };
   }
 };
 function explain(error2, role, audience) {
@@ -55042,6 +55584,41 @@ function explain(error2, role, audience) {
     cause: error2,
     ...hint && { hint }
   });
+}
+
+// src/aws/member-credentials.ts
+var CHAINED_SECONDS = 3600;
+var TIMEOUT_MS3 = 3e4;
+var MemberCredentials = class extends Sessions {
+  #sts;
+  #account;
+  constructor(run, clock, sts, account) {
+    super(run, clock);
+    this.#sts = sts;
+    this.#account = account;
+  }
+  async assume() {
+    const { roleSessionName, externalId, accountRole = "", awsRegion } = this.run.inputs;
+    const role = memberRole(accountRole, this.#account, awsRegion);
+    const request = new AssumeRoleCommand2({
+      RoleArn: role,
+      RoleSessionName: roleSessionName,
+      DurationSeconds: CHAINED_SECONDS,
+      ...externalId && { ExternalId: externalId }
+    });
+    try {
+      return (await this.#sts.send(request, { abortSignal: AbortSignal.timeout(TIMEOUT_MS3) })).Credentials;
+    } catch (error2) {
+      if (error2 instanceof AmiError) throw error2;
+      const reason = error2 instanceof Error ? error2.message : String(error2);
+      const hint = "The role must exist there, its trust policy let this run's role assume it (and name the `external-id`, if it asks for one), and this run's role be allowed sts:AssumeRole.";
+      throw new AmiError("CREDENTIALS", `The role ${role} could not be assumed: ${reason}`, { hint, cause: error2 });
+    }
+  }
+};
+function memberRole(name, account, region) {
+  const partition2 = region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  return `arn:${partition2}:iam::${account}:role/${name.replaceAll("{account}", account)}`;
 }
 
 // src/aws/retries.ts
@@ -55065,6 +55642,7 @@ var Aws = class _Aws {
   clock;
   #credentials;
   #clients = /* @__PURE__ */ new Map();
+  #members = /* @__PURE__ */ new Map();
   #cleanup;
   constructor(run, signal, clock, credentials) {
     this.run = run;
@@ -55089,6 +55667,13 @@ var Aws = class _Aws {
   until(signal) {
     return new _Aws(this.run, AbortSignal.any([this.signal, signal]), this.clock, this.#credentials);
   }
+  /** The same way into another account, by the role that `account-role` names there; without one, the run's own account. */
+  as(account) {
+    if (account === void 0) return this;
+    const known = this.#members.get(account) ?? this.#enter(account);
+    this.#members.set(account, known);
+    return known;
+  }
   /** EC2's time. */
   now() {
     return this.clock.now();
@@ -55099,6 +55684,15 @@ var Aws = class _Aws {
     const clients = this.#create(region);
     this.#clients.set(region, clients);
     return clients;
+  }
+  #enter(account) {
+    const provider = this.#credentials;
+    const sts = new STSClient2({
+      region: this.run.inputs.awsRegion,
+      ...provider && { credentials: memoized(() => provider.get()) }
+    });
+    sts.middlewareStack.use(hearClock(this.clock));
+    return new _Aws(this.run, this.signal, this.clock, new MemberCredentials(this.run, this.clock, sts, account));
   }
   #create(region) {
     const provider = this.#credentials;
@@ -55131,15 +55725,74 @@ function memoized(provider) {
   return Object.assign(provider, { memoized: true });
 }
 
+// src/commands/copy/lendable.ts
+var lendableImage = ({ ec2 }, id) => ({
+  id,
+  readUsers: async () => {
+    const command8 = new DescribeImageAttributeCommand({ ImageId: id, Attribute: "launchPermission" });
+    return ((await ec2.send(command8)).LaunchPermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
+  },
+  change: (what, accounts) => ec2.send(new ModifyImageAttributeCommand({ ImageId: id, LaunchPermission: { [what]: toUsers(accounts) } }))
+});
+var lendableSnapshot = ({ ec2 }, id) => ({
+  id,
+  readUsers: async () => {
+    const command8 = new DescribeSnapshotAttributeCommand({ SnapshotId: id, Attribute: "createVolumePermission" });
+    return ((await ec2.send(command8)).CreateVolumePermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
+  },
+  change: (what, accounts) => ec2.send(
+    new ModifySnapshotAttributeCommand({ SnapshotId: id, CreateVolumePermission: { [what]: toUsers(accounts) } })
+  )
+});
+var toUsers = (accounts) => accounts.map((UserId) => ({ UserId }));
+async function takeOut(clients, lendable) {
+  const tags = await readTags(clients, lendable.id);
+  const lent = readLent(tags);
+  if (lent.length > 0) await lendable.change("Remove", lent);
+  const notes = Object.keys(tags).filter((key) => key === TAGS.lent || key.startsWith(`${TAGS.lent}-`));
+  if (notes.length === 0) return;
+  await clients.ec2.send(new DeleteTagsCommand({ Resources: [lendable.id], Tags: notes.map((Key) => ({ Key })) }));
+}
+async function readTags({ ec2 }, id) {
+  const { Tags = [] } = await ec2.send(new DescribeTagsCommand({ Filters: [{ Name: "resource-id", Values: [id] }] }));
+  return Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+}
+var readLent = (tags) => Object.entries(tags).flatMap(([key, value]) => key.startsWith(`${TAGS.lent}-`) ? value.split(" ") : []);
+
+// src/commands/copy/lending.ts
+var GRANT_NAME = "ami-action-copy";
+async function takeBack(clients, { ImageId: id = "", BlockDeviceMappings: mappings = [] }) {
+  const ids = mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []);
+  const { Snapshots: snapshots = [] } = ids.length > 0 ? await clients.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: ids })) : {};
+  const keys = new Set(snapshots.flatMap(({ KmsKeyId: key }) => key ?? []));
+  await Promise.all([...keys].map((key) => revokeGrants(clients, key)));
+  await Promise.all(ids.map((each) => takeOut(clients, lendableSnapshot(clients, each))));
+  await takeOut(clients, lendableImage(clients, id));
+}
+async function revokeGrants({ kms }, KeyId) {
+  const grants = [];
+  for await (const page of paginateListGrants({ client: kms }, { KeyId })) grants.push(...page.Grants ?? []);
+  for (const { GrantId, Name } of grants) {
+    if (Name === GRANT_NAME) await kms.send(new RevokeGrantCommand({ KeyId, GrantId }));
+  }
+}
+async function takeBackLent(clients, run) {
+  const Filters = [{ Name: `tag:${TAGS.lent}`, Values: [run] }];
+  const { Images: images = [] } = await clients.ec2.send(new DescribeImagesCommand({ Owners: ["self"], Filters }));
+  for (const image of images) await takeBack(clients, image);
+  return images.map(({ ImageId }) => ImageId ?? "");
+}
+
 // src/aws/poller.ts
 
-var FIRST_PAUSE_MS = 100;
-var GROWTH = 1.5;
+var FIRST_PAUSE_SECONDS = 0.1;
+var GROWTH = 2;
 var REPORT_EVERY_MS = 3e4;
-async function waitFor({ what, look, timeoutSeconds, maxPauseSeconds, log, signal }) {
+async function waitFor(wait) {
+  const { what, look, timeoutSeconds, firstPauseSeconds = FIRST_PAUSE_SECONDS, maxPauseSeconds, log, signal } = wait;
   const start = Date.now();
   const report = progressReporter(what, start, log);
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * GROWTH, maxPauseSeconds * 1e3)) {
+  for (let seconds = firstPauseSeconds; ; seconds = Math.min(seconds * GROWTH, maxPauseSeconds)) {
     const seen = await look();
     if ("done" in seen) return seen.done;
     const leftMs = start + timeoutSeconds * 1e3 - Date.now();
@@ -55147,7 +55800,7 @@ async function waitFor({ what, look, timeoutSeconds, maxPauseSeconds, log, signa
       throw new AmiError("TIMEOUT", `Waited ${formatDuration(timeoutSeconds)} for ${what}; it is still ${seen.waiting}`);
     }
     report(seen.waiting);
-    await pause(Math.min(pauseMs, leftMs), signal);
+    await pause(Math.min((seen.pauseSeconds ?? seconds) * 1e3, leftMs), signal);
   }
 }
 async function pause(ms, signal) {
@@ -55252,8 +55905,8 @@ async function sweepImages(clients, run, log) {
 }
 async function sweepSnapshots(clients, run, log) {
   const filters = [{ Name: `tag:${TAGS.run}`, Values: [run] }];
-  const command7 = new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: filters });
-  const { Snapshots: snapshots = [] } = await clients.ec2.send(command7);
+  const command8 = new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: filters });
+  const { Snapshots: snapshots = [] } = await clients.ec2.send(command8);
   for (const { SnapshotId: id = "" } of snapshots) {
     try {
       await clients.ec2.send(new DeleteSnapshotCommand({ SnapshotId: id }));
@@ -55264,14 +55917,14 @@ async function sweepSnapshots(clients, run, log) {
   }
 }
 async function findUnfinishedImages(clients, run) {
-  const command7 = new DescribeImagesCommand({ Owners: ["self"], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] });
-  const { Images: images = [] } = await clients.ec2.send(command7);
+  const command8 = new DescribeImagesCommand({ Owners: ["self"], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] });
+  const { Images: images = [] } = await clients.ec2.send(command8);
   return images.map(toFamilyImage).filter(({ imageId, tags }) => imageId !== "" && tags[TAGS.self] === void 0);
 }
 async function discardImage(clients, { imageId, tags }, log) {
   const isRegistered = tags[TAGS.base]?.startsWith("snap-") === true && tags[TAGS.copiedFrom] === void 0;
-  const command7 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered });
-  const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command7);
+  const command8 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered });
+  const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command8);
   log.info(`Discarded the unfinished image ${imageId}${isRegistered ? "" : " and its snapshots"}`);
   for (const { SnapshotId: id, ReturnCode: code } of results) {
     if (code !== "success") log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${code}`);
@@ -55404,25 +56057,31 @@ async function findInterfaces(clients, filters) {
 // src/commands/cleanup.ts
 async function cleanUp(run, state2) {
   const aws = Aws.open(run);
-  const found = await Promise.all(state2.regions.map((region) => cleanUpRegion(aws, region, state2)));
-  return found.flat();
+  const own = state2.regions.map((region) => cleanUpRegion(aws, region, state2));
+  const members = state2.accounts.flatMap(
+    (account) => state2.regions.map((region) => cleanUpImages(aws.as(account).in(region), state2, aws.run.log))
+  );
+  return (await Promise.all([...own, ...members])).flat();
 }
 async function cleanUpRegion(aws, region, state2) {
   const clients = aws.in(region);
   const { log } = aws.run;
-  const [instances, parts, images, stopped] = await Promise.all([
+  const [instances, parts, images, stopped, lent] = await Promise.all([
     sweepInstances(clients, state2.run, log, PATIENT),
     sweepParts(clients, state2.run, log),
-    state2.onCancel === "discard" ? discardAll(clients, state2.run, log) : keepGood(clients, state2.run, log),
-    restartStopped(clients, state2.run, log, aws.signal)
+    cleanUpImages(clients, state2, log),
+    restartStopped(clients, state2.run, log, aws.signal),
+    takeBackLent(clients, state2.run)
   ]);
   return [
     ...instances.map((id) => `Terminated the instance ${id} that the run had left in ${clients.region}`),
     ...parts.map((id) => `Deleted ${id}, which the run had left in ${clients.region}`),
     ...stopped.map((id) => `Started the instance ${id} again, which the run had stopped in ${clients.region}`),
+    ...lent.map((id) => `Took back what other accounts were lent of the image ${id} in ${clients.region}`),
     ...images
   ];
 }
+var cleanUpImages = (clients, { run, onCancel }, log) => onCancel === "discard" ? discardAll(clients, run, log) : keepGood(clients, run, log);
 async function discardAll(clients, run, log) {
   const images = await sweepImages(clients, run, log);
   return images.map((id) => `Discarded the image ${id} in ${clients.region}, which the run had not finished`);
