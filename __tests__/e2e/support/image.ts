@@ -22,7 +22,8 @@ export async function makeImage(
   sandbox: Sandbox,
   account: string,
   volumes: Volumes = { '/dev/xvda': false },
-  tags: Readonly<Record<string, string>> = {}
+  tags: Readonly<Record<string, string>> = {},
+  Name = 'golden'
 ): Promise<string> {
   const ec2 = sandbox.ec2(account)
   const { Parameter } = await sandbox.ssm(account).send(new GetParameterCommand({ Name: BASE }))
@@ -39,7 +40,7 @@ export async function makeImage(
     { ResourceType: 'image' as const, Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }
   ]
   const created = await ec2.send(
-    new CreateImageCommand({ InstanceId, Name: 'golden', ...(Object.keys(tags).length > 0 && { TagSpecifications }) })
+    new CreateImageCommand({ InstanceId, Name, ...(Object.keys(tags).length > 0 && { TagSpecifications }) })
   )
   await waitUntilImageAvailable(FAST(ec2), { ImageIds: [created.ImageId ?? ''] })
   return created.ImageId ?? ''

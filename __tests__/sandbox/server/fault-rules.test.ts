@@ -93,6 +93,8 @@ describe('which calls a rule concerns', () => {
     [{ action: 'stale', seconds: -1 }, 'seconds: -1'],
     [{ action: 'error', seconds: 3 }, 'seconds: 3'],
     [{ action: 'capacity', when: 'after' }, 'when: "after"'],
+    [{ action: 'capacity', operation: 'CopyImage' }, 'capacity of "CopyImage"'],
+    [{ action: 'stale', seconds: 1, operation: 'CreateImage' }, 'stale of "CreateImage"'],
     [{ action: 'error', probability: 2 }, 'probability: 2'],
     [{ action: 'error', resource: 5 }, 'resource: 5'],
     [{ action: 'error', constructor: 5 }, 'constructor: 5'],

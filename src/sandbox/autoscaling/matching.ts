@@ -26,7 +26,7 @@ function isOf({ instance }: Member, template: LaunchTemplateSpecification, call:
 }
 
 /** The templates that a source names. */
-export function templatesOf({ LaunchTemplate, MixedInstancesPolicy }: LaunchSource): LaunchTemplateSpecification[] {
+function templatesOf({ LaunchTemplate, MixedInstancesPolicy }: LaunchSource): LaunchTemplateSpecification[] {
   const { LaunchTemplateSpecification: common, Overrides: overrides = [] } = MixedInstancesPolicy?.LaunchTemplate ?? {}
   return [LaunchTemplate, common, ...overrides.map(each => each.LaunchTemplateSpecification)].flatMap(
     each => each ?? []

@@ -28,7 +28,7 @@ const hasWarm = ({ members }: GroupRecord): boolean =>
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutWarmPool.html
  */
-export function warmSizeOf({ group, warmPool }: GroupRecord): number {
+function warmSizeOf({ group, warmPool }: GroupRecord): number {
   if (!warmPool || warmPool.Status || group.Status) return 0
   const { MaxGroupPreparedCapacity: prepared, MinSize: min = 0 } = warmPool
   const most = prepared === undefined ? group.MaxSize : prepared

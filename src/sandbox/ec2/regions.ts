@@ -7,23 +7,24 @@ import type {
 import { ServiceError } from '../errors.ts'
 import type { Handler, Handlers } from '../handler.ts'
 import { compileFilters } from '../world/filters.ts'
-import { isRegion, REGIONS, zonesOf } from '../world/regions.ts'
+import { isRegion, OPT_IN_REGIONS, REGIONS, zonesOf } from '../world/regions.ts'
 
 const NO_TAGS: ReadonlyMap<string, string> = new Map()
 
 /**
- * Lists the regions that need no opting in.
+ * Lists the regions that need no opting in; with AllRegions those as well that the account has not opted into.
  *
- * @lacks regions that an account must opt into
+ * @lacks opting into a region
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html
  */
 const describeRegions: Handler<DescribeRegionsRequest, DescribeRegionsResult> = input => {
-  const unknown = (input.RegionNames ?? []).find(name => !isRegion(name))
+  const optIn = input.AllRegions ? OPT_IN_REGIONS : []
+  const unknown = (input.RegionNames ?? []).find(name => !isRegion(name) && !optIn.includes(name))
   if (unknown) throw new ServiceError('InvalidParameterValue', `Invalid region provided: ${unknown}`)
-  const all = Object.keys(REGIONS).map(name => ({
+  const all = [...Object.keys(REGIONS), ...optIn].map(name => ({
     RegionName: name,
     Endpoint: `ec2.${name}.amazonaws.com`,
-    OptInStatus: 'opt-in-not-required',
+    OptInStatus: optIn.includes(name) ? 'not-opted-in' : 'opt-in-not-required',
     tags: NO_TAGS
   }))
   const passes = compileFilters<(typeof all)[number]>(input.Filters, {

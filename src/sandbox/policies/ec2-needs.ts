@@ -42,7 +42,7 @@ export function ec2Needs(operation: string, input: Ec2Input, call: Call): Need[]
 }
 
 /** What is known of every request of EC2. */
-export const ec2Context = (call: Call): Context => withKeys(requestContext(call), { 'ec2:Region': call.region.name })
+const ec2Context = (call: Call): Context => withKeys(requestContext(call), { 'ec2:Region': call.region.name })
 
 /** What it takes to do something with one existing resource. */
 export function needOn(action: string, id: string, call: Call): Need {

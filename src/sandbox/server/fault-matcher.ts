@@ -1,6 +1,6 @@
 import type { Service } from '../wire/operations.ts'
 import { compileWildcards } from '../world/wildcards.ts'
-import type { FaultAction, FaultRule } from './fault-rules.ts'
+import { CONCERNED, type FaultRule } from './fault-rules.ts'
 import type { Protocol } from './route.ts'
 import { textsIn } from './texts.ts'
 
@@ -12,13 +12,6 @@ export interface FaultSubject {
   readonly operation: string
   readonly protocol: Protocol
   readonly input: object
-}
-
-/** Without an operation of its own a rule of this action concerns these. */
-const CONCERNED: Readonly<Partial<Record<FaultAction, RegExp>>> = {
-  capacity: /^(RunInstances|StartInstances|CreateFleet)$/,
-  interrupt: /^RunInstances$/,
-  stale: /^(Describe|Get|List)/
 }
 
 /** A rule, and which calls it has yet to meet. */

@@ -113,3 +113,10 @@ export const NEEDED: Readonly<Partial<Record<FaultAction, readonly Field[]>>> = 
   slow: ['seconds', 'factor'],
   stale: ['seconds']
 }
+
+/** Operations that an action means something to, where it is not all of them. */
+export const CONCERNED: Readonly<Partial<Record<FaultAction, RegExp>>> = {
+  capacity: /^(RunInstances|StartInstances|CreateFleet)$/,
+  interrupt: /^RunInstances$/,
+  stale: /^(Describe|Get|List)/
+}

@@ -1,5 +1,14 @@
 import { ServiceError } from '../errors.ts'
-import { ACTIONS, COMMON, type FaultAction, type FaultRule, FIELDS, type Field, NEEDED } from './fault-rules.ts'
+import {
+  ACTIONS,
+  COMMON,
+  CONCERNED,
+  type FaultAction,
+  type FaultRule,
+  FIELDS,
+  type Field,
+  NEEDED
+} from './fault-rules.ts'
 
 /**
  * Reads the body of `POST /_sandbox/faults`: one rule or a list of them.
@@ -24,7 +33,16 @@ function readRule(rule: unknown): FaultRule {
   }
   const needed = NEEDED[action]
   if (needed && !needed.some(name => name in fields)) throw refuse(`${action} without ${needed.join(' or ')}`)
-  return { ...fields, action }
+  const read: FaultRule = { ...fields, action }
+  refuseUnmeetable(read)
+  return read
+}
+
+/** Such a rule would never meet a call, and a test with it would prove nothing. */
+function refuseUnmeetable({ action, operation }: FaultRule): void {
+  const concerned = CONCERNED[action]
+  if (operation === undefined || !concerned || concerned.test(operation)) return
+  throw refuse(`${action} of ${brief(operation)}, which it means nothing to`)
 }
 
 const isAction = (action: unknown): action is FaultAction =>

@@ -23,6 +23,22 @@ export const REGIONS: Readonly<Record<string, readonly string[]>> = {
   'ap-northeast-3': ['a', 'b', 'c']
 }
 
+/** Regions that an account has to opt into, which no account of the sandbox has. */
+export const OPT_IN_REGIONS: readonly string[] = [
+  'af-south-1',
+  'ap-east-1',
+  'ap-south-2',
+  'ap-southeast-3',
+  'ap-southeast-4',
+  'ca-west-1',
+  'eu-central-2',
+  'eu-south-1',
+  'eu-south-2',
+  'il-central-1',
+  'me-central-1',
+  'me-south-1'
+]
+
 /** Whether the sandbox has a region of this name. */
 export const isRegion = (name: string): boolean => Object.hasOwn(REGIONS, name)
 

@@ -10,7 +10,7 @@ const NOT_ACCESSIBLE = 'Given key ID is not accessible'
  * Why a copy cannot be made for want of a key: its own in its region, or that of its source, which its owner must have
  * let the copying account use. Undefined where both can be used.
  */
-export function copyKeyTrouble(world: World, region: Region, copy: SnapshotRecord): string | undefined {
+function copyKeyTrouble(world: World, region: Region, copy: SnapshotRecord): string | undefined {
   const { copyOf, ownerId, snapshot, failure } = copy
   // A fault rule denies the key.
   if (failure?.Message === NOT_ACCESSIBLE) return NOT_ACCESSIBLE

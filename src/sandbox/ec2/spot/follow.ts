@@ -69,5 +69,4 @@ const nameOfRequest = ({ request }: SpotRequestRecord, { region }: Life): SpotRe
   spotRequestId: request.SpotInstanceRequestId
 })
 
-export const wasInterrupted = ({ instance }: InstanceRecord): boolean =>
-  INTERRUPTED.has(instance.StateReason?.Code ?? '')
+const wasInterrupted = ({ instance }: InstanceRecord): boolean => INTERRUPTED.has(instance.StateReason?.Code ?? '')
