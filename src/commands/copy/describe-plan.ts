@@ -21,14 +21,16 @@ function describeTarget(plan: TargetPlan): string[] {
     case 'finish':
       return [`${place}: take up the copy ${plan.action.imageId} (${plan.imageName}) of an interrupted run`]
     case 'copy-image':
-      return [`${place}: copy as ${plan.imageName}`, ...plan.volumes.map(describeVolume)]
+      return [`${place}: copy as ${plan.imageName}`, ...describeVolumes(plan)]
     case 'copy-snapshots':
-      return [
-        `${place}: copy each snapshot with its key, register as ${plan.imageName}`,
-        ...plan.volumes.map(describeVolume)
-      ]
+      return [`${place}: copy each snapshot with its key, register as ${plan.imageName}`, ...describeVolumes(plan)]
   }
 }
+
+const describeVolumes = ({ volumes, notes }: TargetPlan): string[] => [
+  ...volumes.map(describeVolume),
+  ...notes.map(note => `  ${note}`)
+]
 
 const describeVolume = ({ device, sizeGiB, from, to }: VolumePlan): string =>
   `  ${device}, ${sizeGiB} GiB: from ${sayKey(from)} to ${sayKey(to)}`

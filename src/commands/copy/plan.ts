@@ -13,6 +13,8 @@ export interface TargetPlan extends ImageOrder {
   readonly place: Place
   readonly volumes: readonly VolumePlan[]
   readonly action: Action
+  /** What should be known of it. */
+  readonly notes: readonly string[]
   /** Copies that failed, of ours: they are in the way. */
   readonly discard: readonly Image[]
 }
@@ -63,6 +65,7 @@ export function planTarget(order: CopyOrder, source: Source, target: Target): Ta
     tags: tagsOf(order, source),
     volumes,
     action,
+    notes: existing ? [] : noteOn(order, source, target, volumes),
     discard: existing ? [] : failed
   }
 }
@@ -108,4 +111,26 @@ function chooseWay(order: CopyOrder, { image }: Source, target: Target, volumes:
   const [key, ...others] = new Set(volumes.map(({ to }) => to))
   if (others.length === 0) return { kind: 'copy-image', encrypted: key !== undefined, ...(key && { key }) }
   return { kind: 'copy-snapshots', mappings: image.BlockDeviceMappings ?? [] }
+}
+
+/** What becomes of volumes for which nothing was asked. */
+function noteOn(
+  order: CopyOrder,
+  { isOwn }: Source,
+  { place, byDefault }: Target,
+  volumes: readonly VolumePlan[]
+): string[] {
+  const silent = volumes.filter(({ device }) => order.kind === 'copy' && !askedKey(order, place, device))
+  const encrypted = silent.filter(({ from, to }) => !from && to).map(({ device }) => device)
+  const open = silent.filter(({ to }) => !to).map(({ device }) => device)
+  const anew = isOwn ? [] : volumes.filter(({ from }) => from).map(({ device }) => device)
+  return [
+    ...(encrypted.length > 0
+      ? [`encryption by default is on: ${encrypted.join(', ')} will be encrypted with ${byDefault.key}`]
+      : []),
+    ...(open.length > 0
+      ? [`${open.join(', ')} will not be encrypted: no key is asked for, and encryption by default is off`]
+      : []),
+    ...(anew.length > 0 ? [`${anew.join(', ')} are encrypted with keys of the owner, and will be encrypted anew`] : [])
+  ]
 }
