@@ -285,6 +285,15 @@ describe('SetDesiredCapacity', () => {
     await expect(set(clients, desired)).rejects.toMatchObject({ name: 'ValidationError', message })
   })
 
+  test('is refused where it is to wait for a cooldown', async () => {
+    const clients = clientsFor(sandbox.url)
+    await makeGroup(clients)
+    const request = { AutoScalingGroupName: 'web', DesiredCapacity: 1, HonorCooldown: true }
+    await expect(clients.autoscaling.send(new SetDesiredCapacityCommand(request))).rejects.toMatchObject({
+      name: 'UnsupportedOperation'
+    })
+  })
+
   test('instances that are protected from scale in stay', async () => {
     const clients = clientsFor(sandbox.url)
     await makeGroup(clients, { NewInstancesProtectedFromScaleIn: true })

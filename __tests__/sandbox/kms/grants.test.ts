@@ -47,6 +47,15 @@ describe('a grant', () => {
   })
 
   // https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html
+  test('is refused for a service, and so is a list of those: they are not modelled', async () => {
+    const GranteeServicePrincipal = 'ec2.amazonaws.com'
+    const refused = { name: 'UnsupportedOperation' }
+    await expect(grant({ GranteePrincipal: undefined, GranteeServicePrincipal })).rejects.toMatchObject(refused)
+    await expect(owner.kms.send(new ListGrantsCommand({ KeyId, GranteeServicePrincipal }))).rejects.toMatchObject(
+      refused
+    )
+  })
+
   test('does not help where the key policy denies it', async () => {
     await grant()
     const about = (Effect: string, { account }: Clients) => ({

@@ -286,6 +286,7 @@ describe('SendCommand refuses', () => {
     ['more than 64 KB', { Parameters: { commands: ['x'.repeat(65_536)] } }, 'MaxDocumentSizeExceeded'],
     ['a delivery in less than 30 seconds', { TimeoutSeconds: 29 }, 'ValidationException'],
     ['a comment of more than 100 characters', { Comment: 'x'.repeat(101) }, 'ValidationException'],
+    ['the hash of a document, which nobody checks', { DocumentHash: 'a'.repeat(64) }, 'UnsupportedOperation'],
     ['a target that is modelled by nobody', { Targets: [{ Key: 'tag:a', Values: ['b'] }] }, 'UnsupportedOperation']
   ]
   test.each(rows)('%s', async (_, change, name) => {

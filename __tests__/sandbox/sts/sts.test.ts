@@ -110,6 +110,16 @@ describe('AssumeRole', () => {
     })
   })
 
+  test.each([{ Policy: '{}' }, { PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }] }])(
+    'refuses %j: it would narrow the session',
+    async change => {
+      const request = { RoleArn: role(newAccount()), RoleSessionName: 'session', ...change }
+      await expect(clientsFor(sandbox.url).sts.send(new AssumeRoleCommand(request))).rejects.toMatchObject({
+        name: 'UnsupportedOperation'
+      })
+    }
+  )
+
   test('a role whose name says `denied` trusts nobody', async () => {
     const { sts, account } = clientsFor(sandbox.url)
     const RoleArn = role(newAccount(), 'denied-to-all')

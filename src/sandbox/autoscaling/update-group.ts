@@ -70,6 +70,7 @@ function resized({ group }: GroupRecord, input: UpdateAutoScalingGroupType) {
  */
 const setDesiredCapacity: Handler<SetDesiredCapacityType, undefined> = (input, call) => {
   const record = findGroup(input.AutoScalingGroupName, call)
+  refuseUnmodelled(input, ['HonorCooldown'])
   const { DesiredCapacity: desired = 0 } = input
   const { MinSize: min, MaxSize: max } = record.group
   const value = `New SetDesiredCapacity value ${desired}`

@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-kms'
 import { ServiceError } from '../errors.ts'
 import type { Call, Handler, Handlers } from '../handler.ts'
+import { refuseUnmodelled } from '../unmodelled.ts'
 import type { GrantRecord, KeyRecord } from '../world/records.ts'
 import { accountOf } from './key-access.ts'
 import { page } from './pages.ts'
@@ -22,6 +23,7 @@ import { resolveByIdOrArn } from './resolve-key.ts'
  */
 const createGrant: Handler<CreateGrantRequest, CreateGrantResponse> = (input, call) => {
   const record = findGrantable(input.KeyId, call)
+  refuseUnmodelled(input, ['GranteeServicePrincipal', 'RetiringServicePrincipal'])
   checkPrincipals(input)
   if (!input.Operations?.length) throw validation("Value null at 'operations' failed to satisfy constraint")
   stopDryRun(input)
@@ -84,6 +86,7 @@ function keepGrant(record: KeyRecord, grant: GrantListEntry): GrantRecord {
  * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_ListGrants.html
  */
 const listGrants: Handler<ListGrantsRequest, ListGrantsResponse> = (input, { region, account }) => {
+  refuseUnmodelled(input, ['GranteeServicePrincipal'])
   const { grants } = resolveByIdOrArn(region, account, input.KeyId ?? '', 'kms:ListGrants')
   const all = [...(grants?.values() ?? [])].map(({ grant }) => grant)
   const wanted = all.filter(

@@ -7,8 +7,12 @@ import type {
 } from '@aws-sdk/client-sts'
 import { ServiceError } from '../errors.ts'
 import type { Handler, Handlers } from '../handler.ts'
+import { refuseUnmodelled } from '../unmodelled.ts'
 import { openSession, type Role, readDuration, readRole } from './sessions.ts'
 import { readWebIdentity } from './web-identity.ts'
+
+/** Without them a session may do more than was asked for. */
+const SESSION_POLICIES = ['Policy', 'PolicyArns'] as const
 
 /**
  * Says whose the credentials are; no policy can forbid it.
@@ -28,6 +32,7 @@ const getCallerIdentity: Handler<object, GetCallerIdentityResponse> = (_, { acco
  */
 const assumeRole: Handler<AssumeRoleRequest, AssumeRoleResponse> = (input, call) => {
   const { RoleArn: arn = '', RoleSessionName: sessionName = '', DurationSeconds } = input
+  refuseUnmodelled(input, SESSION_POLICIES)
   const role = readRole(arn)
   const seconds = readDuration(DurationSeconds, call.principal.includes(':assumed-role/'))
   if (trustsNobody(role)) {
@@ -46,6 +51,7 @@ const assumeRoleWithWebIdentity: Handler<AssumeRoleWithWebIdentityRequest, Assum
   input,
   call
 ) => {
+  refuseUnmodelled(input, SESSION_POLICIES)
   const role = readRole(input.RoleArn ?? '')
   const seconds = readDuration(input.DurationSeconds)
   const { sub, aud, iss } = readWebIdentity(input.WebIdentityToken ?? '', call.now)

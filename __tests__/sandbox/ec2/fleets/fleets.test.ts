@@ -88,6 +88,11 @@ describe('a fleet that maintains its capacity', () => {
       { TagSpecifications: [{ ResourceType: 'instance', Tags: [] }] },
       'InvalidParameterValue'
     ],
+    [
+      'capacity that is reserved, which is not modelled',
+      { ReservedCapacityOptions: { ReservationTypes: ['capacity-block'] } },
+      'UnsupportedOperation'
+    ],
     ['a dry run', { DryRun: true }, 'DryRunOperation']
   ] as [string, Partial<CreateFleetRequest>, string][])('is refused with %s', async (_, change, name) => {
     await expect(create(change)).rejects.toMatchObject({ name })

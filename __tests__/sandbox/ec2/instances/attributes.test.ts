@@ -122,6 +122,7 @@ describe('ModifyInstanceAttribute', () => {
       'InvalidInstanceAttributeValue',
       'No device is currently mapped at /dev/sdz'
     ],
+    ['a kernel of its own, which is not modelled', { Kernel: { Value: 'aki-1' } }, 'UnsupportedOperation', /Kernel/],
     ['a group of another network', { Groups: ['sg-0123456789abcdef0'] }, 'InvalidGroup.NotFound', /does not exist/]
   ] as [string, Change, string, string | RegExp][])('refuses %s', async (_, change, name, sentence) => {
     const message = typeof sentence === 'string' ? sentence : expect.stringMatching(sentence)

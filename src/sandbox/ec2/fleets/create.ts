@@ -35,6 +35,7 @@ const createFleet: Handler<CreateFleetRequest, CreateFleetResult> = (input, call
 }
 
 function checkFleet(input: CreateFleetRequest): FleetCapacity {
+  refuseUnmodelled(input, ['ReservedCapacityOptions'])
   const { LaunchTemplateConfigs: configs = [], TargetCapacitySpecification: target } = input
   if (configs.length === 0) throw missingParameter('LaunchTemplateConfigs')
   if (!target) throw missingParameter('TargetCapacitySpecification')

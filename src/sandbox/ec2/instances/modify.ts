@@ -1,6 +1,7 @@
 import type { ModifyInstanceAttributeRequest } from '@aws-sdk/client-ec2'
 import { invalidValue, ServiceError } from '../../errors.ts'
 import type { Call, Handler, Handlers } from '../../handler.ts'
+import { refuseUnmodelled } from '../../unmodelled.ts'
 import type { InstanceRecord, SecurityGroupRecord } from '../../world/records.ts'
 import { stopDryRun } from '../dryrun.ts'
 import { checkArchitecture, findInstanceType } from '../instance-types.ts'
@@ -62,6 +63,7 @@ const changes: Readonly<Partial<Record<Attribute, Change>>> = {
 const modifyInstanceAttribute: Handler<ModifyInstanceAttributeRequest, undefined> = (given, call) => {
   const record = findInstance(given.InstanceId, call)
   checkOperator(record)
+  refuseUnmodelled(given, ['Kernel', 'Ramdisk'])
   const input = { ...given, ...named(given) }
   const asked = (Object.keys(changes) as Attribute[]).filter(name => input[name] !== undefined)
   const [attribute] = asked

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { SendCommandRequest, SendCommandResult } from '@aws-sdk/client-ssm'
 import { ServiceError } from '../../errors.ts'
 import type { Call, Handler } from '../../handler.ts'
+import { refuseUnmodelled } from '../../unmodelled.ts'
 import type { CommandRecord, InvocationRecord } from '../../world/records.ts'
 import { isWindows, type ManagedNode, selectNodes } from '../managed-nodes.ts'
 import { validation } from '../pages.ts'
@@ -20,6 +21,7 @@ const MAX_INSTANCES = 50
  */
 export const sendCommand: Handler<SendCommandRequest, SendCommandResult> = (input, call) => {
   checkRequest(input)
+  refuseUnmodelled(input, ['AlarmConfiguration', 'DocumentHash'])
   const document = findDocument(input.DocumentName ?? '')
   const script = readScript(input.Parameters ?? {})
   const nodes = selectNodes(readInstanceIds(input), call)
