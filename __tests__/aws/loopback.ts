@@ -78,9 +78,14 @@ export const regions = (date?: string): Answer => ({
   ...(date !== undefined && { date })
 })
 
-/** A session with this key; `expiration` is a time. */
-export const session = (accessKeyId: string, expiration: string, date?: string): Answer => ({
+/** A session with this key, as `operation` answers it; `expiration` is a time. */
+export const session = (
+  accessKeyId: string,
+  expiration: string,
+  date?: string,
+  operation = 'AssumeRoleWithWebIdentity'
+): Answer => ({
   status: 200,
-  body: `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>secret-of-${accessKeyId}</SecretAccessKey><SessionToken>token-of-${accessKeyId}</SessionToken><Expiration>${expiration}</Expiration></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`,
+  body: `<${operation}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${operation}Result><Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>secret-of-${accessKeyId}</SecretAccessKey><SessionToken>token-of-${accessKeyId}</SessionToken><Expiration>${expiration}</Expiration></Credentials></${operation}Result></${operation}Response>`,
   ...(date !== undefined && { date })
 })

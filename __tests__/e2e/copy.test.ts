@@ -1,4 +1,4 @@
-import { DescribeImagesCommand } from '@aws-sdk/client-ec2'
+import { DescribeImagesCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Job } from './support/action.ts'
 import { describeImage, keysOf, makeImage, makeKey, type Volumes } from './support/image.ts'
@@ -162,4 +162,36 @@ test('with one key wrong of several nothing is begun, and all that is wrong is s
   expect(log).toMatch(/Expected a KMS key, found none named alias\/none in us-east-2/)
   const { Images = [] } = await sandbox.ec2(account, 'eu-west-1').send(new DescribeImagesCommand({ Owners: ['self'] }))
   expect(Images).toEqual([])
+})
+
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/how-ami-copy-works.html (quotas)
+test('where EC2 copies as many as it does at once, it is waited for', async () => {
+  const account = newAccount()
+  const id = await makeImage(sandbox, account)
+  await sandbox.post('faults', {
+    account,
+    operation: 'CopyImage',
+    action: 'error',
+    code: 'ResourceLimitExceeded',
+    count: 2
+  })
+  using copying = job(account, { 'image-id': id, regions: 'eu-west-1' })
+  const { code, log } = await copying.run()
+  expect({ code, log }).toEqual({
+    code: 0,
+    log: expect.stringContaining('Waiting for eu-west-1 to take one more copy: too many are under way')
+  })
+})
+
+// https://docs.aws.amazon.com/ebs/latest/userguide/time-based-copies.html
+test('a time-based copy asks for its completion', async () => {
+  const account = newAccount()
+  const id = await makeImage(sandbox, account)
+  const recipe = `family: web\nstrategy: partial\nbase: { id: ${id} }\nregions: { eu-west-1: {} }\ncopy: { completion: 30m }\n`
+  using copying = job(account, { 'image-id': id, recipe: 'recipe.yml' }, { 'recipe.yml': recipe })
+  const { outputs } = await copying.run()
+  const image = await describeImage(sandbox, account, 'eu-west-1', JSON.parse(outputs.images ?? '')['eu-west-1'])
+  const SnapshotIds = [image?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? '']
+  const { Snapshots } = await sandbox.ec2(account, 'eu-west-1').send(new DescribeSnapshotsCommand({ SnapshotIds }))
+  expect(Snapshots?.[0]?.CompletionDurationMinutes).toBe(30)
 })
