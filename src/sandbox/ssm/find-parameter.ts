@@ -3,7 +3,6 @@ import type { Parameter } from '@aws-sdk/client-ssm'
 import { ServiceError } from '../errors.ts'
 import type { Call } from '../handler.ts'
 import type { ParameterRecord, ParameterVersion } from '../world/records.ts'
-import { isSharedWith } from './resource-policies.ts'
 
 /** AWS gives this error no sentence. */
 export const parameterNotFound = (): ServiceError => new ServiceError('ParameterNotFound', '')
@@ -27,16 +26,16 @@ export function findOwn(name: string, { region, account }: Call): ParameterRecor
  */
 export function findParameter(call: Call, text: string, decrypted = false): Parameter | undefined {
   const [, given = '', selector] = /^((?:arn:(?:[^:]*:){4})?[^:]*)(?::(.+))?$/.exec(text.trim()) ?? []
-  const record = findRecord(given, call, 'ssm:GetParameter')
+  const record = findRecord(given, call)
   if (!record) return undefined
   const found = selector === undefined ? record : versionOf(record, selector)
   if (!found) throw versionNotFound(selector ?? '', record)
   return { ...answer(found.parameter, decrypted), ...(selector !== undefined && { Selector: `:${selector}` }) }
 }
 
-/** By name or ARN: one's own, AWS's, and by ARN what others share for this action. */
-export const findRecord = (given: string, call: Call, action: string): ParameterRecord | undefined =>
-  given.startsWith('arn:') ? recordOfArn(call, given, action) : recordOf(call, given)
+/** By name or ARN: one's own, or AWS's. */
+export const findRecord = (given: string, call: Call): ParameterRecord | undefined =>
+  given.startsWith('arn:') ? recordOfArn(call, given) : recordOf(call, given)
 
 /** A parameter as it is answered. */
 export const answer = (parameter: Parameter, decrypted = false): Parameter =>
@@ -59,13 +58,13 @@ export function versionNotFound(selector: string, { parameter }: ParameterRecord
 }
 
 /** By an ARN of this region; a name without a path has no slash of its own there. */
-function recordOfArn(call: Call, arn: string, action: string): ParameterRecord | undefined {
+function recordOfArn(call: Call, arn: string): ParameterRecord | undefined {
   const { region, account } = call
   const [, owner = '', path = ''] = new RegExp(`^arn:aws:ssm:${region.name}:(\\d*):parameter(/.+)$`).exec(arn) ?? []
   if (path === '') return undefined
   if (owner === '') return region.parameters.get(`aws/${path}`)
-  const record = region.parameters.get(`${owner}/${path}`) ?? region.parameters.get(`${owner}/${path.slice(1)}`)
-  return record && (owner === account || isSharedWith(record, account, action)) ? record : undefined
+  if (owner !== account) return undefined
+  return region.parameters.get(`${owner}/${path}`) ?? region.parameters.get(`${owner}/${path.slice(1)}`)
 }
 
 /** Looks like what KMS would answer; nothing decrypts it. */

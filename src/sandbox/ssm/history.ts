@@ -10,7 +10,7 @@ import { page } from './pages.ts'
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameterHistory.html
  */
 const getHistory: Handler<GetParameterHistoryRequest, GetParameterHistoryResult> = (input, call) => {
-  const record = findRecord((input.Name ?? '').trim(), call, 'ssm:GetParameterHistory')
+  const record = findRecord((input.Name ?? '').trim(), call)
   if (!record) throw parameterNotFound()
   const { page: cut, ...rest } = page(versionsOf(record), input)
   return { Parameters: cut.map(version => describeVersion(version, input.WithDecryption)), ...rest }
