@@ -115,6 +115,12 @@ describe('a VPC of one’s own', () => {
   })
 
   // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html
+  test.each([{ ZoneNames: ['us-east-1b'] }, { ZoneIds: ['us-east-1-az2'] }])('zones by %j', async request => {
+    const { ec2 } = clientsFor(sandbox.url)
+    const { AvailabilityZones } = await ec2.send(new DescribeAvailabilityZonesCommand(request))
+    expect(AvailabilityZones).toEqual([expect.objectContaining({ ZoneName: 'us-east-1b', ZoneId: 'us-east-1-az2' })])
+  })
+
   test('takes a subnet in the zone of an id, but not of an id and a name', async () => {
     const clients = clientsFor(sandbox.url)
     const request = { VpcId: await newVpc(clients), CidrBlock: '10.0.0.0/24' }

@@ -64,8 +64,10 @@ const describeAvailabilityZones: Handler<DescribeAvailabilityZonesRequest, Descr
     'region-name': zone => zone.RegionName,
     state: zone => zone.State
   })
-  const asked = (name: string) => input.ZoneNames?.includes(name) ?? true
-  return { AvailabilityZones: all.filter(zone => asked(zone.ZoneName) && passes(zone)) }
+  const asked = (names: readonly string[] | undefined, name: string) => names?.includes(name) ?? true
+  const isAsked = (zone: (typeof all)[number]) =>
+    asked(input.ZoneNames, zone.ZoneName) && asked(input.ZoneIds, zone.ZoneId)
+  return { AvailabilityZones: all.filter(zone => isAsked(zone) && passes(zone)) }
 }
 
 export const regionHandlers = {
