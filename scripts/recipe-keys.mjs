@@ -84,6 +84,8 @@ export const KEYS = {
   'copy.completion': 'Time-based copies: done within `15m` to `48h`, in steps of 15 minutes.',
   'allowed-images': "Allowed AMIs of the account: `audit` or `enable` them with this recipe's criteria.",
   verify: 'What an image must pass.',
+  'verify.checks': 'How severe each check is: `fail`, `warn` or `off`.',
+  'verify.checks.*': 'What becomes of an image that does not pass it.',
   'verify.findings': 'Amazon Inspector findings.',
   'verify.findings.fail-on': 'The lowest severity that fails: `low`, `medium`, `high`, `critical`. Default: `high`.',
   'verify.findings.fix-available': 'Whether only findings with a fix count. Default: `true`.',

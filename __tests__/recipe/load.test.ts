@@ -44,7 +44,7 @@ test('a recipe of three lines has all defaults', () => {
     share: { accounts: [], organizations: [] },
     publish: { rings: [] },
     copy: {},
-    verify: { findings: { failOn: 'high', fixAvailable: true, unscanned: 'fail', waivers: [] } },
+    verify: { findings: { failOn: 'high', fixAvailable: true, unscanned: 'fail', waivers: [] }, checks: {} },
     enforce: { mode: 'report', graceSeconds: 7 * DAY, maxInstances: 5, maxPercent: 5, snapshotFirst: true },
     sunset: {
       keep: 3,

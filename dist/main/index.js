@@ -67852,6 +67852,16 @@ function record(keyType, valueType, params) {
     ...normalizeParams(params)
   });
 }
+// @__NO_SIDE_EFFECTS__
+function partialRecord(keyType, valueType, params) {
+  return new ZodMiniRecord({
+    type: "record",
+    keyType,
+    valueType,
+    ...normalizeParams(params),
+    partial: true
+  });
+}
 var ZodMiniEnum = /* @__PURE__ */ $constructor("ZodMiniEnum", (inst, def) => {
   $ZodEnum.init(inst, def);
   ZodMiniType.init(inst, def);
@@ -67900,6 +67910,22 @@ function refine(fn, _params = {}) {
 function superRefine(fn, params) {
   return _superRefine(fn, params);
 }
+
+// src/image/check-ids.ts
+var CHECK_IDS = [
+  "available",
+  "complete",
+  "encrypted",
+  "keys",
+  "imdsv2",
+  "private",
+  "tags",
+  "valid",
+  "base",
+  "ancestry",
+  "protected",
+  "findings"
+];
 
 // src/recipe/schema-kinds.ts
 var format2 = ({ pattern, expected }) => string2(expected).check(_regex(pattern, expected));
@@ -68114,7 +68140,12 @@ var recipeSchema = strictObject({
   publish: optional(publish),
   copy: optional(strictObject({ completion: optional(duration2()) })),
   "allowed-images": optional(_enum(["audit", "enable"])),
-  verify: optional(strictObject({ findings: optional(findings) })),
+  verify: optional(
+    strictObject({
+      findings: optional(findings),
+      checks: optional(partialRecord(_enum(CHECK_IDS), _enum(["fail", "warn", "off"])))
+    })
+  ),
   enforce: optional(enforce),
   sunset: optional(sunset),
   tags: optional(stringMap())
@@ -68566,7 +68597,7 @@ function resolveLife(written, { regions, tags }) {
     share: { accounts: written.share?.accounts ?? [], organizations: written.share?.organizations ?? [] },
     publish: resolvePublish(written.publish),
     copy: copy2?.completion ? { completionSeconds: secondsOf(copy2.completion) } : {},
-    verify: { findings: resolveFindings(written.verify?.findings) },
+    verify: { findings: resolveFindings(written.verify?.findings), checks: written.verify?.checks ?? {} },
     enforce: resolveEnforce(written.enforce),
     sunset: resolveSunset(written.sunset),
     tags: { ...written.tags, ...tags }
@@ -69142,13 +69173,16 @@ var toRequest = (base2, { imageName, description }) => ({
   ...base2.imds && { ImdsSupport: base2.imds }
 });
 
+// src/image/waiver.ts
+var DAY_MS = 864e5;
+var isWaived = (title, waivers, now) => waivers.some(({ id, until }) => now.getTime() < Date.parse(until) + DAY_MS && title.split(/[\s,:()]+/).includes(id));
+
 // src/commands/bake/due/judge-findings.ts
 var FIRST_SCAN_MS = 864e5;
 var needsFindings = ({ described }) => described.ScanResults?.CriticalFixAvailableSince !== void 0;
 function judgeFindings({ image: { imageId, bakedAt: bakedAt2 }, described: { ScanResults: scan } }, findings2, waivers, now) {
   if (!scan?.FindingScanDate) return { warnings: [`${imageId} was never scanned: whether it is vulnerable is unknown`] };
-  const inForce = waivers.filter(({ until }) => now.getTime() < Date.parse(until) + 864e5);
-  const critical = findings2.filter(isCriticalWithFix).filter((finding) => !inForce.some(({ id }) => isAbout(finding, id)));
+  const critical = findings2.filter(isCriticalWithFix).filter(({ Title: title = "" }) => !isWaived(title, waivers, now));
   if (critical.length === 0) return { warnings: [] };
   const isFixNewer = !bakedAt2 || (scan.CriticalFixAvailableSince ?? bakedAt2) > bakedAt2;
   const fresh = isFixNewer ? critical : critical.filter(isLaterThan(firstScanEnd(findings2)));
@@ -69158,7 +69192,6 @@ function judgeFindings({ image: { imageId, bakedAt: bakedAt2 }, described: { Sca
   };
 }
 var isCriticalWithFix = ({ SeverityLabel, FixAvailable }) => SeverityLabel === "critical" && FixAvailable === true;
-var isAbout = ({ Title: title = "" }, id) => title.split(/[\s,:()]+/).includes(id);
 var firstScanEnd = (findings2) => Math.min(...findings2.map(({ FirstObservedAt: at }) => at?.getTime() ?? 0)) + FIRST_SCAN_MS;
 var isLaterThan = (time3) => ({ FirstObservedAt: at }) => (at?.getTime() ?? 0) > time3;
 var titlesOf = (findings2) => {
@@ -72390,14 +72423,15 @@ function describeTarget(plan) {
     case "finish":
       return [`${place}: take up the copy ${plan.action.imageId} (${plan.imageName}) of an interrupted run`];
     case "copy-image":
-      return [`${place}: copy as ${plan.imageName}`, ...plan.volumes.map(describeVolume2)];
+      return [`${place}: copy as ${plan.imageName}`, ...describeVolumes(plan)];
     case "copy-snapshots":
-      return [
-        `${place}: copy each snapshot with its key, register as ${plan.imageName}`,
-        ...plan.volumes.map(describeVolume2)
-      ];
+      return [`${place}: copy each snapshot with its key, register as ${plan.imageName}`, ...describeVolumes(plan)];
   }
 }
+var describeVolumes = ({ volumes, notes }) => [
+  ...volumes.map(describeVolume2),
+  ...notes.map((note2) => `  ${note2}`)
+];
 var describeVolume2 = ({ device, sizeGiB, from, to }) => `  ${device}, ${sizeGiB} GiB: from ${sayKey(from)} to ${sayKey(to)}`;
 var gibMoved = ({ action, volumes }) => action.kind === "copy-image" || action.kind === "copy-snapshots" ? volumes.reduce((sum, { sizeGiB }) => sum + sizeGiB, 0) : 0;
 
@@ -72926,6 +72960,7 @@ function planTarget(order, source, target) {
     tags: tagsOf2(order, source),
     volumes,
     action,
+    notes: existing ? [] : noteOn(order, source, target, volumes),
     discard: existing ? [] : failed
   };
 }
@@ -72963,6 +72998,17 @@ function chooseWay(order, { image }, target, volumes) {
   const [key, ...others] = new Set(volumes.map(({ to }) => to));
   if (others.length === 0) return { kind: "copy-image", encrypted: key !== void 0, ...key && { key } };
   return { kind: "copy-snapshots", mappings: image.BlockDeviceMappings ?? [] };
+}
+function noteOn(order, { isOwn }, { place, byDefault }, volumes) {
+  const silent = volumes.filter(({ device }) => order.kind === "copy" && !askedKey(order, place, device));
+  const encrypted = silent.filter(({ from, to }) => !from && to).map(({ device }) => device);
+  const open2 = silent.filter(({ to }) => !to).map(({ device }) => device);
+  const anew = isOwn ? [] : volumes.filter(({ from }) => from).map(({ device }) => device);
+  return [
+    ...encrypted.length > 0 ? [`encryption by default is on: ${encrypted.join(", ")} will be encrypted with ${byDefault.key}`] : [],
+    ...open2.length > 0 ? [`${open2.join(", ")} will not be encrypted: no key is asked for, and encryption by default is off`] : [],
+    ...anew.length > 0 ? [`${anew.join(", ")} are encrypted with keys of the owner, and will be encrypted anew`] : []
+  ];
 }
 
 // src/commands/copy/copy.ts

@@ -1,4 +1,5 @@
 import type { Place } from '../errors.ts'
+import type { CheckId } from '../image/check-ids.ts'
 
 export type Strategy = 'full' | 'partial' | 'os-only'
 type Purpose = 'image' | 'backup'
@@ -29,7 +30,7 @@ export interface Recipe {
   readonly publish: Publish
   readonly copy: { readonly completionSeconds?: number }
   readonly allowedImages?: 'audit' | 'enable'
-  readonly verify: { readonly findings: Findings }
+  readonly verify: Verify
   readonly enforce: Enforce
   readonly sunset: Sunset
   readonly tags: Readonly<Record<string, string>>
@@ -150,6 +151,12 @@ export interface Publish {
   readonly ssm?: string
   readonly launchTemplate?: string
   readonly rings: readonly string[]
+}
+
+export interface Verify {
+  readonly findings: Findings
+  /** How severe each check is, where the recipe says so. */
+  readonly checks: Readonly<Partial<Record<CheckId, 'fail' | 'warn' | 'off'>>>
 }
 
 export interface Findings {

@@ -63,7 +63,7 @@ function resolveLife(written: WrittenRecipe, { regions, tags }: Overrides) {
     share: { accounts: written.share?.accounts ?? [], organizations: written.share?.organizations ?? [] },
     publish: resolvePublish(written.publish),
     copy: copy?.completion ? { completionSeconds: secondsOf(copy.completion) } : {},
-    verify: { findings: resolveFindings(written.verify?.findings) },
+    verify: { findings: resolveFindings(written.verify?.findings), checks: written.verify?.checks ?? {} },
     enforce: resolveEnforce(written.enforce),
     sunset: resolveSunset(written.sunset),
     tags: { ...written.tags, ...tags }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { CHECK_IDS } from '../image/check-ids.ts'
 import { ACCOUNT_ID, DEVICE, ORGANIZATION_ARN, REGION } from '../image/ids.ts'
 import { KMS_KEY } from '../image/key.ts'
 import { base } from './schema-base.ts'
@@ -94,7 +95,12 @@ export const recipeSchema = z.strictObject({
   publish: z.optional(publish),
   copy: z.optional(z.strictObject({ completion: z.optional(duration()) })),
   'allowed-images': z.optional(z.enum(['audit', 'enable'])),
-  verify: z.optional(z.strictObject({ findings: z.optional(findings) })),
+  verify: z.optional(
+    z.strictObject({
+      findings: z.optional(findings),
+      checks: z.optional(z.partialRecord(z.enum(CHECK_IDS), z.enum(['fail', 'warn', 'off'])))
+    })
+  ),
   enforce: z.optional(enforce),
   sunset: z.optional(sunset),
   tags: z.optional(stringMap())

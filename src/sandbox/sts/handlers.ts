@@ -28,6 +28,7 @@ const getCallerIdentity: Handler<object, GetCallerIdentityResponse> = (_, { acco
 /**
  * Any role of any account can be assumed. A session that was itself assumed gets an hour at the most.
  *
+ * @lacks trust policies (external ids, MFA), session tags
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 const assumeRole: Handler<AssumeRoleRequest, AssumeRoleResponse> = (input, call) => {

@@ -1,4 +1,5 @@
 import type { ImageFinding } from '@aws-sdk/client-ec2'
+import { isWaived } from '../../../image/waiver.ts'
 import type { Findings } from '../../../recipe/recipe.ts'
 import type { Candidate } from './reuse.ts'
 
@@ -25,8 +26,7 @@ export function judgeFindings(
   now: Date
 ): FindingsVerdict {
   if (!scan?.FindingScanDate) return { warnings: [`${imageId} was never scanned: whether it is vulnerable is unknown`] }
-  const inForce = waivers.filter(({ until }) => now.getTime() < Date.parse(until) + 86_400_000)
-  const critical = findings.filter(isCriticalWithFix).filter(finding => !inForce.some(({ id }) => isAbout(finding, id)))
+  const critical = findings.filter(isCriticalWithFix).filter(({ Title: title = '' }) => !isWaived(title, waivers, now))
   if (critical.length === 0) return { warnings: [] }
   const isFixNewer = !bakedAt || (scan.CriticalFixAvailableSince ?? bakedAt) > bakedAt
   const fresh = isFixNewer ? critical : critical.filter(isLaterThan(firstScanEnd(findings)))
@@ -38,8 +38,6 @@ export function judgeFindings(
 
 const isCriticalWithFix = ({ SeverityLabel, FixAvailable }: ImageFinding): boolean =>
   SeverityLabel === 'critical' && FixAvailable === true
-
-const isAbout = ({ Title: title = '' }: ImageFinding, id: string): boolean => title.split(/[\s,:()]+/).includes(id)
 
 const firstScanEnd = (findings: readonly ImageFinding[]): number =>
   Math.min(...findings.map(({ FirstObservedAt: at }) => at?.getTime() ?? 0)) + FIRST_SCAN_MS
