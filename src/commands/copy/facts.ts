@@ -1,13 +1,10 @@
 import type { Image, Snapshot } from '@aws-sdk/client-ec2'
 import type { KeyMetadata } from '@aws-sdk/client-kms'
 import type { AmiError } from '../../errors.ts'
+import type { FoundImage } from '../find-image.ts'
 
 /** The image to copy, as its region shows it to this account. */
-export interface Source {
-  readonly region: string
-  readonly image: Image & { readonly ImageId: string }
-  /** Whether this account owns it. */
-  readonly isOwn: boolean
+export interface Source extends FoundImage {
   /** By id; those that this account may read. */
   readonly snapshots: ReadonlyMap<string, Snapshot>
   /** What KMS says of the keys that its snapshots are encrypted with, by ARN; undefined where this account may not ask. */

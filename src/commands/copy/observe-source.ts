@@ -1,82 +1,21 @@
-import { DescribeImagesCommand, DescribeSnapshotsCommand, type Image, type Snapshot } from '@aws-sdk/client-ec2'
+import { DescribeSnapshotsCommand, type Image, type Snapshot } from '@aws-sdk/client-ec2'
 import type { Aws, Clients } from '../../aws/aws.ts'
 import { serviceErrorName } from '../../aws/failure.ts'
 import { AmiError } from '../../errors.ts'
-import { isGood, toFamilyImage } from '../../image/family-image.ts'
-import { TAGS } from '../../image/tags.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
-import type { Inputs } from '../../run.ts'
 import { describeKey } from '../describe-key.ts'
-import { readFamily } from '../observe-family.ts'
+import { findImage } from '../find-image.ts'
 import type { Source } from './facts.ts'
 
-/**
- * Finds the image to work on: the input `image-id`, or that of `images`, or the newest good image of the recipe's family.
- * Errors: INPUT where there is none.
- */
+/** Finds the image to copy, and reads what it stands on. Errors: INPUT where there is none. */
 export async function observeSource(aws: Aws, recipe: Recipe | undefined): Promise<Source> {
-  const named = namedImage(aws.run.inputs)
-  const clients = aws.in(named?.region ?? aws.run.inputs.awsRegion)
-  const found = named ? await readImage(clients, named.imageId) : await readNewest(aws, clients, recipe)
+  const found = await findImage(aws, recipe)
+  const clients = aws.in(found.region)
   const snapshots = await readSnapshots(clients, found.image)
   const arns = new Set([...snapshots.values()].flatMap(({ KmsKeyId: arn }) => arn ?? []))
   const keys = await Promise.all([...arns].map(async arn => [arn, await readKey(clients, arn)] as const))
-  return { region: clients.region, ...found, snapshots, keys: new Map(keys) }
+  return { ...found, snapshots, keys: new Map(keys) }
 }
-
-/** `images` may list the copies of an earlier run, too: the source is the one at home, or the only one. */
-function namedImage({ imageId, images, awsRegion }: Inputs): { region: string; imageId: string } | undefined {
-  if (imageId) return { region: awsRegion, imageId }
-  const places = Object.entries(images)
-  const [place, id] = places.find(([each]) => regionOf(each) === awsRegion) ?? places[0] ?? []
-  return place && id ? { region: regionOf(place), imageId: id } : undefined
-}
-
-const regionOf = (place: string): string => place.split('/').at(-1) ?? ''
-
-async function readImage(clients: Clients, imageId: string): Promise<Pick<Source, 'image' | 'isOwn'>> {
-  const [[image], [own]] = await Promise.all([
-    describeImages(clients, imageId),
-    describeImages(clients, imageId, 'self')
-  ])
-  if (image) return { image: { ...image, ImageId: imageId }, isOwn: own !== undefined }
-  throw new AmiError('INPUT', `Expected an image ${imageId} in ${clients.region} that this account may use, found none`)
-}
-
-async function describeImages(clients: Clients, imageId: string, owner?: 'self'): Promise<Image[]> {
-  const request = {
-    ImageIds: [imageId],
-    IncludeDeprecated: true,
-    IncludeDisabled: true,
-    ...(owner && { Owners: [owner] })
-  }
-  try {
-    return (await clients.ec2.send(new DescribeImagesCommand(request))).Images ?? []
-  } catch (error) {
-    if (/^InvalidAMIID\.(?:NotFound|Unavailable)$/.test(serviceErrorName(error))) return []
-    throw error
-  }
-}
-
-async function readNewest(
-  { run }: Aws,
-  clients: Clients,
-  recipe: Recipe | undefined
-): Promise<Pick<Source, 'image' | 'isOwn'>> {
-  const hint = 'Give `image-id`, the `images` of an earlier step, or a `recipe` whose family has a good image.'
-  if (!recipe) throw new AmiError('INPUT', 'Expected an image to work on, found none', { hint })
-  const { channel } = run.inputs
-  const good = (await readFamily(clients, recipe.family))
-    .filter(isGood)
-    .filter(image => toFamilyImage(image).tags[TAGS.channel] === channel)
-    .sort((a, b) => bakedAt(b) - bakedAt(a))
-  const [image] = good
-  if (image?.ImageId) return { image: { ...image, ImageId: image.ImageId }, isOwn: true }
-  const sentence = `Expected a good image of the family ${recipe.family} in the channel ${channel} in ${clients.region}, found none`
-  throw new AmiError('INPUT', sentence, { hint })
-}
-
-const bakedAt = (image: Image): number => toFamilyImage(image).bakedAt?.getTime() ?? 0
 
 /** Another account's may be hidden though its image can be used: then there are none. */
 async function readSnapshots(
