@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'QUOTA'
   | 'STEP_FAILED'
   | 'SEAL'
+  | 'VERIFY'
   | 'TIMEOUT'
   | 'CANCELLED'
   | 'EC2'

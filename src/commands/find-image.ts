@@ -27,6 +27,30 @@ export async function findImage(aws: Aws, recipe: Recipe | undefined): Promise<F
   return { region, ...found }
 }
 
+/** An image at the place that an output names. */
+export interface PlacedImage extends FoundImage {
+  readonly place: string
+  /** The member account that owns it; absent for the account of the credentials. */
+  readonly account?: string
+}
+
+/** Finds every image to work on: all that the input `images` lists, or the one of `findImage`. Errors: INPUT. */
+export async function findImages(aws: Aws, recipe: Recipe | undefined): Promise<PlacedImage[]> {
+  const { imageId, images } = aws.run.inputs
+  const places = Object.entries(images)
+  if (imageId || places.length === 0) {
+    const found = await findImage(aws, recipe)
+    return [{ place: found.region, ...found }]
+  }
+  return Promise.all(
+    places.map(async ([place, id]) => {
+      const [region = '', account] = place.split('/').reverse()
+      const found = await readImage(aws.as(account).in(region), id)
+      return { place, region, ...found, ...(account && { account }) }
+    })
+  )
+}
+
 /** `images` may list the copies of an earlier run, too: the source is the one at home, or the only one. */
 function namedImage({ imageId, images, awsRegion }: Inputs): { region: string; imageId: string } | undefined {
   if (imageId) return { region: awsRegion, imageId }
@@ -37,7 +61,7 @@ function namedImage({ imageId, images, awsRegion }: Inputs): { region: string; i
 
 const regionOf = (place: string): string => place.split('/').at(-1) ?? ''
 
-export async function readImage(clients: Clients, imageId: string): Promise<Omit<FoundImage, 'region'>> {
+async function readImage(clients: Clients, imageId: string): Promise<Omit<FoundImage, 'region'>> {
   const [[image], [own]] = await Promise.all([
     describeImages(clients, imageId),
     describeImages(clients, imageId, 'self')

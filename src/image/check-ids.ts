@@ -11,7 +11,11 @@ export const CHECK_IDS = [
   'base',
   'ancestry',
   'protected',
-  'findings'
+  'findings',
+  'boots',
+  'unique',
+  'clean',
+  'tests'
 ] as const
 
 export type CheckId = (typeof CHECK_IDS)[number]

@@ -1,6 +1,7 @@
 import type { Image, ImageAncestryEntry, ImageFinding, LaunchPermission, Snapshot } from '@aws-sdk/client-ec2'
 import type { KeyMetadata } from '@aws-sdk/client-kms'
 import type { AmiError } from '../../errors.ts'
+import type { BootReport } from './boot/boot-report.ts'
 
 /** What could not be read is unknown, never good. */
 export type Read<T> = { readonly value: T } | { readonly unknown: AmiError }
@@ -19,4 +20,6 @@ export interface ImageFacts {
   readonly findings: Read<readonly ImageFinding[]>
   /** By the name that the recipe has for them. */
   readonly keys: ReadonlyMap<string, Read<KeyMetadata | undefined>>
+  /** Absent where it was not booted. */
+  readonly boot?: Read<BootReport>
 }

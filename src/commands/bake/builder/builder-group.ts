@@ -6,6 +6,8 @@ import { AmiError } from '../../../errors.ts'
 import { TAGS, toTagList } from '../../../image/tags.ts'
 import type { BakePlan } from '../plan/plan.ts'
 
+type GroupPlan = Pick<BakePlan, 'vpcId' | 'tags'>
+
 const NAME = 'ami-action-builder'
 const VISIBLE_READS = 30
 
@@ -14,7 +16,7 @@ const VISIBLE_READS = 30
  * bakes and stays: a group of each run's own could only be deleted after its instance is gone, which nobody waits for.
  * Errors: NETWORK, where somebody gave it inbound rules.
  */
-export async function ensureBuilderGroup(clients: Clients, plan: BakePlan, signal: AbortSignal): Promise<string> {
+export async function ensureBuilderGroup(clients: Clients, plan: GroupPlan, signal: AbortSignal): Promise<string> {
   const existing = (await find(clients, plan.vpcId)) ?? (await create(clients, plan, signal))
   if ((existing.IpPermissions ?? []).length > 0) {
     const hint = 'Remove its inbound rules, or name another group under `builder: { security-groups: […] }`.'
@@ -34,7 +36,7 @@ async function find(clients: Clients, vpcId: string): Promise<SecurityGroup | un
   return groups[0]
 }
 
-async function create(clients: Clients, { vpcId, tags }: BakePlan, signal: AbortSignal): Promise<SecurityGroup> {
+async function create(clients: Clients, { vpcId, tags }: GroupPlan, signal: AbortSignal): Promise<SecurityGroup> {
   const command = new CreateSecurityGroupCommand({
     GroupName: NAME,
     Description: 'Builders of AMI Action: no inbound access',

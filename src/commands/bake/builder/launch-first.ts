@@ -3,12 +3,10 @@ import type { Aws } from '../../../aws/aws.ts'
 import { serviceErrorName } from '../../../aws/failure.ts'
 import { pause } from '../../../aws/poller.ts'
 import { AmiError } from '../../../errors.ts'
-import { type Candidate, sayCandidate } from '../plan/plan-candidates.ts'
+import type { Candidate } from '../plan/plan-candidates.ts'
 import { type Launch, toLaunchRequest } from './launch-request.ts'
-import { isNoCapacity, isQuota, without } from './no-capacity.ts'
+import { tryCandidates } from './try-candidates.ts'
 
-/** EC2 refills two RunInstances a second for an account. */
-const NEXT_CANDIDATE_MS = 500
 /** How many runs of the same image may have gone without a trace within EC2's memory for tokens. */
 const MAX_FORGOTTEN = 50
 /** What was launched a moment ago may not be visible yet; what a run came upon after that is old. */
@@ -27,24 +25,7 @@ type MakeWay = () => Promise<number>
  */
 export async function launchFirst(aws: Aws, launch: Launch, makeWay: MakeWay): Promise<Instance> {
   const generation = await makeWay()
-  const refused: { readonly candidate: Candidate; readonly code: string }[] = []
-  let left = launch.plan.candidates
-  for (let candidate = left[0]; candidate; candidate = left[0]) {
-    try {
-      return await launchAt(aws, launch, candidate, generation, makeWay)
-    } catch (error) {
-      const code = serviceErrorName(error)
-      if (!isNoCapacity(code)) throw error
-      refused.push({ candidate, code })
-      left = without(candidate, code, left.slice(1))
-      aws.run.log.info(`No ${sayCandidate(candidate)}: ${code}`)
-      if (left.length > 0) await pause(NEXT_CANDIDATE_MS, aws.signal)
-    }
-  }
-  const reasons = refused.map(({ candidate, code }) => `${sayCandidate(candidate)} (${code})`).join(', ')
-  const kind = refused.every(({ code }) => isQuota(code)) ? 'QUOTA' : 'CAPACITY'
-  const hint = 'Name more instance types or subnets under builder in the recipe, or use `spot: prefer`.'
-  throw new AmiError(kind, `No builder could be launched: ${reasons}`, { hint })
+  return tryCandidates(aws, launch.plan.candidates, each => launchAt(aws, launch, each, generation, makeWay))
 }
 
 /**

@@ -36,23 +36,34 @@ export class SsmProvisioner {
     this.#console = new ConsoleFollower(this.#clients, instanceId, nonce)
   }
 
-  /** Waits for the agent and for the first boot to be over, then runs the steps. */
-  async provision(steps: readonly ScriptStep[]): Promise<void> {
+  /** Waits until the agent answers. Errors: TIMEOUT. */
+  awaitAgent(): Promise<void> {
     const { signal, run } = this.#aws
-    await awaitAgent(this.#clients, this.#instanceId, { timeoutSeconds: AGENT_SECONDS, signal, log: run.log })
-    await this.#run(
+    return awaitAgent(this.#clients, this.#instanceId, { timeoutSeconds: AGENT_SECONDS, signal, log: run.log })
+  }
+
+  /** Waits until cloud-init has done its part of the first boot. Result: how that went. */
+  awaitFirstBoot(): Promise<CommandResult> {
+    return this.ask(
       'cloud-init',
-      'if command -v cloud-init >/dev/null; then cloud-init status --wait; fi; true',
+      'if command -v cloud-init >/dev/null; then cloud-init status --wait; fi',
       AGENT_SECONDS
     )
+  }
+
+  /** Waits for the agent and for the first boot to be over, then runs the steps. */
+  async provision(steps: readonly ScriptStep[]): Promise<void> {
+    const { run } = this.#aws
+    await this.awaitAgent()
+    await this.awaitFirstBoot()
     for (const [i, step] of steps.entries()) {
-      await run.log.group(`Step ${i + 1} of ${steps.length}: ${step.name}`, () => this.#runStep(step, i + 1))
+      await run.log.group(`Step ${i + 1} of ${steps.length}: ${step.name}`, () => this.runStep(step, i + 1))
     }
   }
 
   /** Makes the builder fit to be imaged. Errors: SEAL. */
   async seal(): Promise<void> {
-    const result = await this.#run('sealing', sealLinuxScript(), SEAL_SECONDS)
+    const result = await this.ask('sealing', sealLinuxScript(), SEAL_SECONDS)
     if (result.exitCode === 0) return
     throw new AmiError(
       'SEAL',
@@ -60,17 +71,19 @@ export class SsmProvisioner {
     )
   }
 
-  async #runStep(step: ScriptStep, number: number): Promise<void> {
+  /** Runs one step, with its output. Errors: STEP_FAILED. */
+  async runStep(step: ScriptStep, number: number): Promise<void> {
     const { log } = this.#aws.run
     const live = new LiveOutput(log, number)
     const showLive = async () => live.show(await this.#console.readLive(log, this.#aws.signal))
     const script = stepScript(step, { nonce: this.#nonce, step: number, deadline: this.#deadline })
-    const result = await this.#run(`step ${number}`, script, step.timeoutSeconds, showLive)
+    const result = await this.ask(`step ${number}`, script, step.timeoutSeconds, showLive)
     const lines = live.showRest(result.stdout)
     if (result.exitCode !== 0) throw stepFailed(step, result.exitCode, lines, notRun(result))
   }
 
-  #run(what: string, script: string, timeoutSeconds: number, onLook?: () => Promise<void>): Promise<CommandResult> {
+  /** Runs a script of ours. */
+  ask(what: string, script: string, timeoutSeconds: number, onLook?: () => Promise<void>): Promise<CommandResult> {
     const { signal, run } = this.#aws
     return runCommand(this.#clients, {
       system: LINUX,

@@ -27,14 +27,25 @@ export class WindowsProvisioner {
     this.#nonce = nonce
   }
 
-  /** Waits for the first boot to be over, then runs the steps. Errors: STEP_FAILED, SEAL, TIMEOUT. */
-  async provision(steps: readonly Step[]): Promise<void> {
+  /** Waits until the SSM agent answers: after specialize and OOBE. Errors: TIMEOUT. */
+  awaitAgent(): Promise<void> {
     const { signal, run } = this.#aws
     const clients = this.#aws.in(this.#region)
-    await awaitAgent(clients, this.#instanceId, { timeoutSeconds: AGENT_SECONDS, signal, log: run.log })
+    return awaitAgent(clients, this.#instanceId, { timeoutSeconds: AGENT_SECONDS, signal, log: run.log })
+  }
+
+  /** Waits until the launch agent has done its part of the first boot. Result: how that went. */
+  awaitFirstBoot(): Promise<CommandResult> {
+    return this.ask('launch agent', findLaunchAgentScript(), BOOT_SECONDS)
+  }
+
+  /** Waits for the first boot to be over, then runs the steps. Errors: STEP_FAILED, SEAL, TIMEOUT. */
+  async provision(steps: readonly Step[]): Promise<void> {
+    const { run } = this.#aws
+    await this.awaitAgent()
     await this.#findLaunchAgent('before')
     for (const [i, step] of steps.entries()) {
-      await run.log.group(`Step ${i + 1} of ${steps.length}: ${step.name}`, () => this.#runStep(step, i + 1))
+      await run.log.group(`Step ${i + 1} of ${steps.length}: ${step.name}`, () => this.runStep(step, i + 1))
     }
   }
 
@@ -50,7 +61,7 @@ export class WindowsProvisioner {
       await startCommand(this.#aws.in(this.#region), this.#request('sealing', seal, SYSPREP_SECONDS))
       return true
     }
-    const result = await this.#run('sealing', seal, SYSPREP_SECONDS)
+    const result = await this.ask('sealing', seal, SYSPREP_SECONDS)
     if (result.exitCode === 0) return false
     const said = linesOf(result).join('\n') || result.statusDetails
     throw new AmiError('SEAL', `Sysprep through ${name} ended with exit code ${result.exitCode}: ${said}`)
@@ -58,15 +69,16 @@ export class WindowsProvisioner {
 
   /** Which launch agent is to seal this builder: known before hours are spent, and again as the steps may change it. */
   async #findLaunchAgent(when: 'before' | 'after'): Promise<LaunchAgent> {
-    const result = await this.#run(`launch agent ${when} the steps`, findLaunchAgentScript(), BOOT_SECONDS)
+    const result = await this.ask(`launch agent ${when} the steps`, findLaunchAgentScript(), BOOT_SECONDS)
     const agent = readLaunchAgent(result.stdout)
     if (agent) return agent
     const hint = 'Take a base that has EC2Launch v2, EC2Launch or EC2Config, as the Windows images of AWS have.'
     throw new AmiError('SEAL', `Expected a launch agent on ${this.#instanceId} to run Sysprep, found none`, { hint })
   }
 
-  async #runStep(step: Step, number: number): Promise<void> {
-    const result = await this.#run(`step ${number}`, stepScript(step), step.timeoutSeconds)
+  /** Runs one step, with its output. Errors: STEP_FAILED. */
+  async runStep(step: Step, number: number): Promise<void> {
+    const result = await this.ask(`step ${number}`, stepScript(step), step.timeoutSeconds)
     const lines = linesOf(result)
     for (const line of lines) this.#aws.run.log.info(line)
     if (result.exitCode === 0) return
@@ -74,7 +86,8 @@ export class WindowsProvisioner {
     throw stepFailed(step, timedOut ? TIMED_OUT : result.exitCode, lines, timedOut ? undefined : notRun(result))
   }
 
-  #run(what: string, script: string, timeoutSeconds: number): Promise<CommandResult> {
+  /** Runs a script of ours. */
+  ask(what: string, script: string, timeoutSeconds: number): Promise<CommandResult> {
     return runCommand(this.#aws.in(this.#region), this.#request(what, script, timeoutSeconds))
   }
 

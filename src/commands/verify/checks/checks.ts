@@ -2,6 +2,7 @@ import type { CheckId } from '../../../image/check-ids.ts'
 import type { Recipe } from '../../../recipe/recipe.ts'
 import type { ImageFacts } from '../facts.ts'
 import { IMDSV2, PRIVATE } from './access.ts'
+import { BOOTS, CLEAN, TESTED, UNIQUE } from './boot.ts'
 import type { Check } from './check.ts'
 import { ENCRYPTED, KEYS } from './encryption.ts'
 import { SCANNED } from './findings.ts'
@@ -21,7 +22,11 @@ export const CHECKS: readonly Check[] = [
   BASE,
   ANCESTRY,
   PROTECTED,
-  SCANNED
+  SCANNED,
+  BOOTS,
+  UNIQUE,
+  CLEAN,
+  TESTED
 ]
 
 /** What can differ between an image and its copies. */
@@ -32,7 +37,8 @@ const OF_COPIES: ReadonlySet<CheckId> = new Set([
   'keys',
   'private',
   'tags',
-  'valid'
+  'valid',
+  'boots'
 ])
 
 export interface CheckResult {
