@@ -47577,8 +47577,8 @@ var Summary = class {
    * @returns {Summary} summary instance
    */
   addTable(rows) {
-    const tableBody = rows.map((row2) => {
-      const cells = row2.map((cell2) => {
+    const tableBody = rows.map((row3) => {
+      const cells = row3.map((cell2) => {
         if (typeof cell2 === "string") {
           return this.wrap("td", cell2);
         }
@@ -48077,8 +48077,8 @@ function readImagesInput(reader) {
 }
 function readImage(reader, place, id) {
   const [region = "", account] = place.split("/").reverse();
-  const known = REGION.pattern.test(region) && (account === void 0 || ACCOUNT_ID.pattern.test(account));
-  if (!known) reader.refuse("images", `expected a region or account/region as each key, found '${place}'`);
+  const known2 = REGION.pattern.test(region) && (account === void 0 || ACCOUNT_ID.pattern.test(account));
+  if (!known2) reader.refuse("images", `expected a region or account/region as each key, found '${place}'`);
   if (typeof id === "string" && IMAGE_ID.pattern.test(id)) return id;
   reader.refuse("images", `expected ${IMAGE_ID.expected} for ${place}, found ${JSON.stringify(id)}`);
   return "";
@@ -48232,14 +48232,14 @@ var closest = (str, arr) => {
 
 // src/image/nearest.ts
 var MAX_EDITS = 3;
-function findNearest(word, known) {
-  if (known.length === 0) return void 0;
-  const nearest = closest(word.toLowerCase(), known);
+function findNearest(word, known2) {
+  if (known2.length === 0) return void 0;
+  const nearest = closest(word.toLowerCase(), known2);
   const allowed = Math.min(MAX_EDITS, Math.floor(nearest.length / 2));
   return distance(word.toLowerCase(), nearest) <= allowed ? nearest : void 0;
 }
-function suggest(word, known) {
-  const nearest = findNearest(word, known);
+function suggest(word, known2) {
+  const nearest = findNearest(word, known2);
   return nearest === void 0 ? "" : `; did you mean ${nearest}?`;
 }
 
@@ -48247,8 +48247,8 @@ function suggest(word, known) {
 var InputReader = class {
   #read;
   #problems = [];
-  constructor(read) {
-    this.#read = read;
+  constructor(read2) {
+    this.#read = read2;
   }
   /** Throws what was wrong, all at once. */
   finish() {
@@ -48273,7 +48273,7 @@ var InputReader = class {
   oneOf(name, words, otherwise) {
     const text = this.text(name);
     if (text === "" && otherwise !== void 0) return otherwise;
-    const word = words.find((known) => known === text);
+    const word = words.find((known2) => known2 === text);
     if (word !== void 0) return word;
     const found = text === "" ? "nothing" : `'${text}'${suggest(text, words)}`;
     this.refuse(name, `expected ${words.slice(0, -1).join(", ")} or ${words.at(-1)}, found ${found}`);
@@ -48320,8 +48320,8 @@ var SESSION_NAME = {
   pattern: /^[\w+=,.@-]{2,64}$/,
   expected: "a session name of 2 to 64 letters, digits and = , . @ - _"
 };
-function readInputs(read, environment3) {
-  const reader = new InputReader(read);
+function readInputs(read2, environment3) {
+  const reader = new InputReader(read2);
   const inputs = {
     ...readTask(reader),
     ...readPlaces(reader, environment3),
@@ -49284,6 +49284,9 @@ var _GEDKKIRe = "GetEbsDefaultKmsKeyIdResult";
 var _GEEBD = "GetEbsEncryptionByDefault";
 var _GEEBDR = "GetEbsEncryptionByDefaultRequest";
 var _GEEBDRe = "GetEbsEncryptionByDefaultResult";
+var _GIAR = "GetImageAncestryRequest";
+var _GIARe = "GetImageAncestryResult";
+var _GIAe = "GetImageAncestry";
 var _GIF = "GetImageFindings";
 var _GIFES = "GetImageFindingsEntrySet";
 var _GIFR = "GetImageFindingsRequest";
@@ -49324,8 +49327,11 @@ var _I = "Id";
 var _IA = "Ipv6Addresses";
 var _IAA = "Ipv6AddressAttribute";
 var _IAC = "Ipv6AddressCount";
+var _IAE = "ImageAncestryEntries";
+var _IAEL = "ImageAncestryEntryList";
 var _IAESS = "InstanceAttachmentEnaSrdSpecification";
 var _IAESUS = "InstanceAttachmentEnaSrdUdpSpecification";
+var _IAEm = "ImageAncestryEntry";
 var _IAIn = "InferenceAcceleratorInfo";
 var _IAPI = "Ipv4AddressesPerInterface";
 var _IAPIp = "Ipv6AddressesPerInterface";
@@ -50092,6 +50098,7 @@ var _hTo = "hostnameType";
 var _i = "id";
 var _iAA = "ipv6AddressAttribute";
 var _iAC = "ipv6AddressCount";
+var _iAES = "imageAncestryEntrySet";
 var _iAIn = "inferenceAcceleratorInfo";
 var _iAPI = "ipv4AddressesPerInterface";
 var _iAPIp = "ipv6AddressesPerInterface";
@@ -51828,6 +51835,26 @@ var GetEbsEncryptionByDefaultResult$ = [
     "xmlName": _sTs
   }]]
 ];
+var GetImageAncestryRequest$ = [
+  3,
+  n05,
+  _GIAR,
+  0,
+  [_IIm, _DR],
+  [0, 2],
+  1
+];
+var GetImageAncestryResult$ = [
+  3,
+  n05,
+  _GIARe,
+  0,
+  [_IAE],
+  [[() => ImageAncestryEntryList, {
+    "ec2QueryName": `ImageAncestryEntrySet`,
+    "xmlName": _iAES
+  }]]
+];
 var GetImageFindingsRequest$ = [
   3,
   n05,
@@ -52112,6 +52139,29 @@ var Image$ = [
   }], [0, {
     "ec2QueryName": `Platform`,
     "xmlName": _pl
+  }]]
+];
+var ImageAncestryEntry$ = [
+  3,
+  n05,
+  _IAEm,
+  0,
+  [_CDr, _IIm, _IOA, _SII, _SIRo],
+  [[4, {
+    "ec2QueryName": `CreationDate`,
+    "xmlName": _cDr
+  }], [0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }], [0, {
+    "ec2QueryName": `ImageOwnerAlias`,
+    "xmlName": _iOA
+  }], [0, {
+    "ec2QueryName": `SourceImageId`,
+    "xmlName": _sIIo
+  }], [0, {
+    "ec2QueryName": `SourceImageRegion`,
+    "xmlName": _sIR
   }]]
 ];
 var ImageAttribute$ = [
@@ -55015,6 +55065,16 @@ var GroupNameStringList = [
     { "xmlName": _GN }
   ]
 ];
+var ImageAncestryEntryList = [
+  1,
+  n05,
+  _IAEL,
+  0,
+  [
+    () => ImageAncestryEntry$,
+    { "xmlName": _it }
+  ]
+];
 var ImageFindingPathSet = [
   1,
   n05,
@@ -56051,6 +56111,14 @@ var GetEbsEncryptionByDefault$ = [
   () => GetEbsEncryptionByDefaultRequest$,
   () => GetEbsEncryptionByDefaultResult$
 ];
+var GetImageAncestry$ = [
+  9,
+  n05,
+  _GIAe,
+  0,
+  () => GetImageAncestryRequest$,
+  () => GetImageAncestryResult$
+];
 var GetImageFindings$ = [
   9,
   n05,
@@ -56509,6 +56577,10 @@ var GetEbsDefaultKmsKeyIdCommand = class extends command5(_ep05, _mw05, "GetEbsD
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetEbsEncryptionByDefaultCommand.js
 var GetEbsEncryptionByDefaultCommand = class extends command5(_ep05, _mw05, "GetEbsEncryptionByDefault", GetEbsEncryptionByDefault$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetImageAncestryCommand.js
+var GetImageAncestryCommand = class extends command5(_ep05, _mw05, "GetImageAncestry", GetImageAncestry$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetImageFindingsCommand.js
@@ -57537,7 +57609,7 @@ var _GT = "GrantTokens";
 var _GTr = "GrantToken";
 var _I2 = "Id";
 var _IA2 = "IssuingAccount";
-var _IAE = "InvalidArnException";
+var _IAE2 = "InvalidArnException";
 var _IANE = "InvalidAliasNameException";
 var _ICE2 = "InvalidCiphertextException";
 var _IGIE = "InvalidGrantIdException";
@@ -57818,7 +57890,7 @@ n0_registry5.registerError(InvalidAliasNameException$, InvalidAliasNameException
 var InvalidArnException$ = [
   -3,
   n06,
-  _IAE,
+  _IAE2,
   { "awsQueryError": [`InvalidArn`, 400], "error": _c5, "httpError": 400 },
   [_m4],
   [0]
@@ -61192,7 +61264,7 @@ var _HTME = "HierarchyTypeMismatchException";
 var _I3 = "Id";
 var _IA3 = "InvalidActivation";
 var _IAAO = "InstanceAggregatedAssociationOverview";
-var _IAE2 = "InvalidAggregatorException";
+var _IAE3 = "InvalidAggregatorException";
 var _IAEPE = "InvalidAutomationExecutionParametersException";
 var _IAI = "InvalidActivationId";
 var _IAOL = "InstanceAssociationOutputLocation";
@@ -61923,7 +61995,7 @@ n0_registry6.registerError(InvalidActivationId$, InvalidActivationId);
 var InvalidAggregatorException$ = [
   -3,
   n07,
-  _IAE2,
+  _IAE3,
   { "awsQueryError": [`InvalidAggregator`, 400], "error": _c6 },
   [_M3],
   [0]
@@ -66024,17 +66096,17 @@ var Aws = class _Aws {
   /** The same way into another account, by the role that `account-role` names there; without one, the run's own account. */
   as(account) {
     if (account === void 0) return this;
-    const known = this.#members.get(account) ?? this.#enter(account);
-    this.#members.set(account, known);
-    return known;
+    const known2 = this.#members.get(account) ?? this.#enter(account);
+    this.#members.set(account, known2);
+    return known2;
   }
   /** EC2's time. */
   now() {
     return this.clock.now();
   }
   in(region) {
-    const known = this.#clients.get(region);
-    if (known) return known;
+    const known2 = this.#clients.get(region);
+    if (known2) return known2;
     const clients = this.#create(region);
     this.#clients.set(region, clients);
     return clients;
@@ -67924,7 +67996,11 @@ var CHECK_IDS = [
   "base",
   "ancestry",
   "protected",
-  "findings"
+  "findings",
+  "boots",
+  "unique",
+  "clean",
+  "tests"
 ];
 
 // src/recipe/schema-kinds.ts
@@ -68201,8 +68277,8 @@ function toErrors(issue3, source) {
   return [problem(source, issue3.path, `expected ${issue3.message}, ${describeFound(value, issue3)}`)];
 }
 function unknownKey(source, path6, key) {
-  const known = knownKeys(recipeSchema, path6);
-  const sentence = `unknown key${suggest(key, known) || `; expected ${listOf2(known)}`}`;
+  const known2 = knownKeys(recipeSchema, path6);
+  const sentence = `unknown key${suggest(key, known2) || `; expected ${listOf2(known2)}`}`;
   return new AmiError("RECIPE", `${say([...path6, key])}: ${sentence}`, { at: source.placeOfKey([...path6, key]) });
 }
 function badKey(issue3, source) {
@@ -68218,8 +68294,8 @@ function problem(source, path6, sentence) {
 function describeFound(value, issue3) {
   if (value === void 0) return "found nothing";
   const shown = show(value);
-  const known = issue3.code === "invalid_value" ? issue3.values.map(String) : [];
-  return `found ${shown}${typeof value === "string" ? suggest(value, known) : ""}`;
+  const known2 = issue3.code === "invalid_value" ? issue3.values.map(String) : [];
+  return `found ${shown}${typeof value === "string" ? suggest(value, known2) : ""}`;
 }
 function show(value) {
   if (value === null) return "nothing";
@@ -68311,9 +68387,9 @@ var Context = class {
   #request(at, name, maxBytes) {
     return { workspace: this.#workspace, folder: this.#folder, name, maxBytes, at: this.source.placeOf(at) };
   }
-  #attempt(read) {
+  #attempt(read2) {
     try {
-      return read();
+      return read2();
     } catch (error2) {
       if (!(error2 instanceof AmiError)) throw error2;
       this.problems.push(error2);
@@ -68348,7 +68424,7 @@ function findNameProblem(name) {
   return `expected letters, digits, spaces and ( ) [ ] . / - ' @ _, found '${bad}'`;
 }
 var fill = (template, fields) => template.replace(PLACEHOLDER, (all, name) => isPlaceholder(name) ? fields[name] : all);
-var isPlaceholder = (name) => PLACEHOLDERS.some((known) => known === name);
+var isPlaceholder = (name) => PLACEHOLDERS.some((known2) => known2 === name);
 
 // src/recipe/defaults.ts
 var DAY_SECONDS = 86400;
@@ -68730,9 +68806,9 @@ function parseSource(file2, text) {
     placeOfKey: (path6) => at(startOf(findKey2(root9, path6)))
   };
 }
-function toValue(read, at) {
+function toValue(read2, at) {
   try {
-    return read();
+    return read2();
   } catch (error2) {
     const reason = error2 instanceof Error ? error2.message : String(error2);
     throw new AmiError("RECIPE", `Not valid YAML: ${reason}`, { at, cause: error2 });
@@ -68879,8 +68955,8 @@ async function awaitRival(aws, region, target, found) {
   }
 }
 function sayRival({ InstanceId: id, Tags: tags = [] }) {
-  const read = (key) => tags.find((tag) => tag.Key === key)?.Value ?? "unknown";
-  return `run ${read(TAGS.run)} with ${id}, until ${read(TAGS.deadline)} at the latest`;
+  const read2 = (key) => tags.find((tag) => tag.Key === key)?.Value ?? "unknown";
+  return `run ${read2(TAGS.run)} with ${id}, until ${read2(TAGS.deadline)} at the latest`;
 }
 
 // src/recipe/digest.ts
@@ -68903,8 +68979,8 @@ var digestContent = (recipe, base2) => ({
 var digestRecipe = (recipe, base2) => sha256(partsOf(recipe, base2));
 var digestParts = (recipe, base2) => Object.entries(partsOf(recipe, base2)).map(([name, content]) => `${name}=${sha256(content ?? null).slice(0, 8)}`).join(",");
 function compareParts(before, after) {
-  const known = readParts(before);
-  return [...readParts(after)].filter(([name, digest]) => known.get(name) !== digest).map(([name]) => name);
+  const known2 = readParts(before);
+  return [...readParts(after)].filter(([name, digest]) => known2.get(name) !== digest).map(([name]) => name);
 }
 var readParts = (parts) => new Map(
   parts.split(",").map((part) => {
@@ -69130,12 +69206,12 @@ function planRegister(recipe, base2, facts2, order) {
   const problems = findProblems(base2, facts2);
   throwProblems(problems.map((problem2) => new AmiError("BASE", `Expected ${problem2}`, { at: base2.place })));
   const plan = planImage(recipe, { id: base2.id, name: base2.id }, digestSnapshot(recipe, base2), facts2, order);
-  const [known] = facts2.images;
+  const [known2] = facts2.images;
   return {
     ...plan,
     warnings: warnOf(base2, facts2),
     request: toRequest(base2, plan),
-    ...known && { billing: billingOf(known) }
+    ...known2 && { billing: billingOf(known2) }
   };
 }
 var digestSnapshot = (recipe, { place: _, ...base2 }) => digestContent(recipe, { baseImageId: JSON.stringify(base2), architecture: base2.architecture });
@@ -69409,7 +69485,7 @@ async function readKeys(aws, recipe, home) {
   const uses = new Map(keyUsesOf(recipe, home).map((use) => [keyName(use), use]));
   const keys = /* @__PURE__ */ new Map();
   const keyPolicies = /* @__PURE__ */ new Map();
-  const read = async (name, clients, key) => {
+  const read2 = async (name, clients, key) => {
     const metadata = await describeKey(clients, key);
     if (metadata instanceof AmiError) throw metadata;
     keys.set(name, metadata);
@@ -69417,7 +69493,7 @@ async function readKeys(aws, recipe, home) {
     const policy = await readPolicy(aws, clients, metadata.KeyId ?? key);
     if (policy) keyPolicies.set(name, policy);
   };
-  await Promise.all([...uses].map(([name, { region, key }]) => read(name, aws.in(region), key)));
+  await Promise.all([...uses].map(([name, { region, key }]) => read2(name, aws.in(region), key)));
   return { keys, keyPolicies };
 }
 async function readPolicy({ run }, clients, key) {
@@ -69554,7 +69630,7 @@ function reuse({ reused, run }) {
   ];
   return table(rows);
 }
-var table = (rows) => ["| | |", "| --- | --- |", ...rows.map((row2) => `| ${row2.join(" | ")} |`)].join("\n");
+var table = (rows) => ["| | |", "| --- | --- |", ...rows.map((row3) => `| ${row3.join(" | ")} |`)].join("\n");
 function facts({ recipe, plan, baked, stages }) {
   if (!recipe || !plan) return "";
   const rows = [
@@ -69593,9 +69669,9 @@ function snapshots(list2) {
 function strategies({ family = [], baked }) {
   const rows = compareStrategies(baked ? [...family, baked.image] : family);
   if (rows.reduce((sum, { images }) => sum + images, 0) < 2) return "";
-  const lines = rows.map((row2) => {
-    const times = [row2.buildSeconds, row2.bootSeconds, row2.shelfLifeSeconds].map(sayDuration);
-    return `| ${[cell(row2.strategy), row2.images, ...times, `${row2.sizeGiB} GiB`].join(" | ")} |`;
+  const lines = rows.map((row3) => {
+    const times = [row3.buildSeconds, row3.bootSeconds, row3.shelfLifeSeconds].map(sayDuration);
+    return `| ${[cell(row3.strategy), row3.images, ...times, `${row3.sizeGiB} GiB`].join(" | ")} |`;
   });
   const head = "| Strategy | Last images | Build | Boot | Shelf life | Size |";
   return [head, "| --- | --- | --- | --- | --- | --- |", ...lines].join("\n");
@@ -69855,20 +69931,14 @@ var isNoCapacity = (code) => Object.hasOwn(NO_CAPACITY, code);
 var isQuota = (code) => QUOTAS.has(code);
 var without = (failed, code, left) => left.filter((other) => !NO_CAPACITY[code]?.(failed, other));
 
-// src/commands/bake/builder/launch-first.ts
+// src/commands/bake/builder/try-candidates.ts
 var NEXT_CANDIDATE_MS = 500;
-var MAX_FORGOTTEN = 50;
-var VISIBLE_MS = [1e3, 1e3];
-var FORGOTTEN_MS = 200;
-var PROFILE_MS = 6e4;
-var PROFILE_PAUSE_MS = 2e3;
-async function launchFirst(aws, launch, makeWay) {
-  const generation = await makeWay();
+async function tryCandidates(aws, candidates, launch) {
   const refused = [];
-  let left = launch.plan.candidates;
+  let left = candidates;
   for (let candidate = left[0]; candidate; candidate = left[0]) {
     try {
-      return await launchAt(aws, launch, candidate, generation, makeWay);
+      return await launch(candidate);
     } catch (error2) {
       const code = serviceErrorName(error2);
       if (!isNoCapacity(code)) throw error2;
@@ -69882,6 +69952,17 @@ async function launchFirst(aws, launch, makeWay) {
   const kind = refused.every(({ code }) => isQuota(code)) ? "QUOTA" : "CAPACITY";
   const hint = "Name more instance types or subnets under builder in the recipe, or use `spot: prefer`.";
   throw new AmiError(kind, `No builder could be launched: ${reasons}`, { hint });
+}
+
+// src/commands/bake/builder/launch-first.ts
+var MAX_FORGOTTEN = 50;
+var VISIBLE_MS = [1e3, 1e3];
+var FORGOTTEN_MS = 200;
+var PROFILE_MS = 6e4;
+var PROFILE_PAUSE_MS = 2e3;
+async function launchFirst(aws, launch, makeWay) {
+  const generation = await makeWay();
+  return tryCandidates(aws, launch.plan.candidates, (each) => launchAt(aws, launch, each, generation, makeWay));
 }
 async function launchAt(aws, launch, candidate, first, makeWay) {
   for (let generation = first; ; generation++) {
@@ -70705,9 +70786,9 @@ async function terminate(clients, ids, log) {
 var idsOf = (instances, name) => instances.flatMap((instance) => instance[name] ?? []);
 
 // src/commands/unless-denied.ts
-async function unlessDenied(read) {
+async function unlessDenied(read2) {
   try {
-    return await read();
+    return await read2();
   } catch (error2) {
     if (error2 instanceof AmiError && error2.code === "PERMISSION") return [];
     throw error2;
@@ -71349,8 +71430,8 @@ function planVolumes(recipe, base2) {
   const asked = new Map(recipe.volumes.map((volume2) => [volume2.device, volume2]));
   throwProblems(recipe.volumes.flatMap((volume2) => checkVolume(volume2, ofBase, base2)));
   const kept = ofBase.map(({ DeviceName: device = "" }) => toMapping(device, asked.get(device), recipe.kmsKey));
-  const known = new Set(ofBase.map((mapping) => mapping.DeviceName));
-  const added = recipe.volumes.filter((volume2) => !known.has(volume2.device));
+  const known2 = new Set(ofBase.map((mapping) => mapping.DeviceName));
+  const added = recipe.volumes.filter((volume2) => !known2.has(volume2.device));
   return [...kept, ...added.map((volume2) => toMapping(volume2.device, volume2, recipe.kmsKey))];
 }
 function keptDevicesOf({ volumes }) {
@@ -71700,38 +71781,49 @@ var SsmProvisioner = class {
     this.#deadline = deadline;
     this.#console = new ConsoleFollower(this.#clients, instanceId, nonce);
   }
-  /** Waits for the agent and for the first boot to be over, then runs the steps. */
-  async provision(steps2) {
+  /** Waits until the agent answers. Errors: TIMEOUT. */
+  awaitAgent() {
     const { signal, run } = this.#aws;
-    await awaitAgent(this.#clients, this.#instanceId, { timeoutSeconds: AGENT_SECONDS, signal, log: run.log });
-    await this.#run(
+    return awaitAgent(this.#clients, this.#instanceId, { timeoutSeconds: AGENT_SECONDS, signal, log: run.log });
+  }
+  /** Waits until cloud-init has done its part of the first boot. Result: how that went. */
+  awaitFirstBoot() {
+    return this.ask(
       "cloud-init",
-      "if command -v cloud-init >/dev/null; then cloud-init status --wait; fi; true",
+      "if command -v cloud-init >/dev/null; then cloud-init status --wait; fi",
       AGENT_SECONDS
     );
+  }
+  /** Waits for the agent and for the first boot to be over, then runs the steps. */
+  async provision(steps2) {
+    const { run } = this.#aws;
+    await this.awaitAgent();
+    await this.awaitFirstBoot();
     for (const [i9, step2] of steps2.entries()) {
-      await run.log.group(`Step ${i9 + 1} of ${steps2.length}: ${step2.name}`, () => this.#runStep(step2, i9 + 1));
+      await run.log.group(`Step ${i9 + 1} of ${steps2.length}: ${step2.name}`, () => this.runStep(step2, i9 + 1));
     }
   }
   /** Makes the builder fit to be imaged. Errors: SEAL. */
   async seal() {
-    const result = await this.#run("sealing", sealLinuxScript(), SEAL_SECONDS);
+    const result = await this.ask("sealing", sealLinuxScript(), SEAL_SECONDS);
     if (result.exitCode === 0) return;
     throw new AmiError(
       "SEAL",
       `Sealing ended with exit code ${result.exitCode}: ${result.stdout}${result.stderr}`.trim()
     );
   }
-  async #runStep(step2, number3) {
+  /** Runs one step, with its output. Errors: STEP_FAILED. */
+  async runStep(step2, number3) {
     const { log } = this.#aws.run;
     const live = new LiveOutput(log, number3);
     const showLive = async () => live.show(await this.#console.readLive(log, this.#aws.signal));
     const script = stepScript(step2, { nonce: this.#nonce, step: number3, deadline: this.#deadline });
-    const result = await this.#run(`step ${number3}`, script, step2.timeoutSeconds, showLive);
+    const result = await this.ask(`step ${number3}`, script, step2.timeoutSeconds, showLive);
     const lines = live.showRest(result.stdout);
     if (result.exitCode !== 0) throw stepFailed(step2, result.exitCode, lines, notRun(result));
   }
-  #run(what, script, timeoutSeconds, onLook) {
+  /** Runs a script of ours. */
+  ask(what, script, timeoutSeconds, onLook) {
     const { signal, run } = this.#aws;
     return runCommand(this.#clients, {
       system: LINUX,
@@ -71863,14 +71955,23 @@ var WindowsProvisioner = class {
     this.#instanceId = instanceId;
     this.#nonce = nonce;
   }
-  /** Waits for the first boot to be over, then runs the steps. Errors: STEP_FAILED, SEAL, TIMEOUT. */
-  async provision(steps2) {
+  /** Waits until the SSM agent answers: after specialize and OOBE. Errors: TIMEOUT. */
+  awaitAgent() {
     const { signal, run } = this.#aws;
     const clients = this.#aws.in(this.#region);
-    await awaitAgent(clients, this.#instanceId, { timeoutSeconds: AGENT_SECONDS2, signal, log: run.log });
+    return awaitAgent(clients, this.#instanceId, { timeoutSeconds: AGENT_SECONDS2, signal, log: run.log });
+  }
+  /** Waits until the launch agent has done its part of the first boot. Result: how that went. */
+  awaitFirstBoot() {
+    return this.ask("launch agent", findLaunchAgentScript(), BOOT_SECONDS2);
+  }
+  /** Waits for the first boot to be over, then runs the steps. Errors: STEP_FAILED, SEAL, TIMEOUT. */
+  async provision(steps2) {
+    const { run } = this.#aws;
+    await this.awaitAgent();
     await this.#findLaunchAgent("before");
     for (const [i9, step2] of steps2.entries()) {
-      await run.log.group(`Step ${i9 + 1} of ${steps2.length}: ${step2.name}`, () => this.#runStep(step2, i9 + 1));
+      await run.log.group(`Step ${i9 + 1} of ${steps2.length}: ${step2.name}`, () => this.runStep(step2, i9 + 1));
     }
   }
   /**
@@ -71885,28 +71986,30 @@ var WindowsProvisioner = class {
       await startCommand(this.#aws.in(this.#region), this.#request("sealing", seal, SYSPREP_SECONDS));
       return true;
     }
-    const result = await this.#run("sealing", seal, SYSPREP_SECONDS);
+    const result = await this.ask("sealing", seal, SYSPREP_SECONDS);
     if (result.exitCode === 0) return false;
     const said = linesOf2(result).join("\n") || result.statusDetails;
     throw new AmiError("SEAL", `Sysprep through ${name} ended with exit code ${result.exitCode}: ${said}`);
   }
   /** Which launch agent is to seal this builder: known before hours are spent, and again as the steps may change it. */
   async #findLaunchAgent(when) {
-    const result = await this.#run(`launch agent ${when} the steps`, findLaunchAgentScript(), BOOT_SECONDS2);
+    const result = await this.ask(`launch agent ${when} the steps`, findLaunchAgentScript(), BOOT_SECONDS2);
     const agent = readLaunchAgent(result.stdout);
     if (agent) return agent;
     const hint = "Take a base that has EC2Launch v2, EC2Launch or EC2Config, as the Windows images of AWS have.";
     throw new AmiError("SEAL", `Expected a launch agent on ${this.#instanceId} to run Sysprep, found none`, { hint });
   }
-  async #runStep(step2, number3) {
-    const result = await this.#run(`step ${number3}`, stepScript2(step2), step2.timeoutSeconds);
+  /** Runs one step, with its output. Errors: STEP_FAILED. */
+  async runStep(step2, number3) {
+    const result = await this.ask(`step ${number3}`, stepScript2(step2), step2.timeoutSeconds);
     const lines = linesOf2(result);
     for (const line of lines) this.#aws.run.log.info(line);
     if (result.exitCode === 0) return;
     const timedOut = /execution ?timed ?out/i.test(result.statusDetails);
     throw stepFailed(step2, timedOut ? TIMED_OUT : result.exitCode, lines, timedOut ? void 0 : notRun2(result));
   }
-  #run(what, script, timeoutSeconds) {
+  /** Runs a script of ours. */
+  ask(what, script, timeoutSeconds) {
     return runCommand(this.#aws.in(this.#region), this.#request(what, script, timeoutSeconds));
   }
   #request(what, script, timeoutSeconds) {
@@ -72161,8 +72264,8 @@ var CopiedSnapshots = class {
     const { timeoutSeconds } = this.#aws.run.inputs;
     const begun = await this.#findBegun();
     for (const volume2 of this.#plan.volumes) {
-      const known = begun.find((each) => isCopyOf(each, volume2, this.#settings));
-      this.#ids.set(volume2.device, known?.SnapshotId ?? await this.#begin(volume2, timeoutSeconds));
+      const known2 = begun.find((each) => isCopyOf(each, volume2, this.#settings));
+      this.#ids.set(volume2.device, known2?.SnapshotId ?? await this.#begin(volume2, timeoutSeconds));
     }
     await waitFor({
       what: `${this.#ids.size} snapshots in ${this.#plan.region}`,
@@ -72430,7 +72533,7 @@ function describeTarget(plan) {
 }
 var describeVolumes = ({ volumes, notes }) => [
   ...volumes.map(describeVolume2),
-  ...notes.map((note2) => `  ${note2}`)
+  ...notes.map((note3) => `  ${note3}`)
 ];
 var describeVolume2 = ({ device, sizeGiB, from, to }) => `  ${device}, ${sizeGiB} GiB: from ${sayKey(from)} to ${sayKey(to)}`;
 var gibMoved = ({ action, volumes }) => action.kind === "copy-image" || action.kind === "copy-snapshots" ? volumes.reduce((sum, { sizeGiB }) => sum + sizeGiB, 0) : 0;
@@ -72562,15 +72665,27 @@ async function revokeGrants({ kms }, KeyId) {
   }
 }
 
-// src/commands/copy/observe-source.ts
-async function observeSource(aws, recipe) {
+// src/commands/find-image.ts
+async function findImage(aws, recipe) {
   const named = namedImage(aws.run.inputs);
-  const clients = aws.in(named?.region ?? aws.run.inputs.awsRegion);
-  const found = named ? await readImage2(clients, named.imageId) : await readNewest(aws, clients, recipe);
-  const snapshots2 = await readSnapshots(clients, found.image);
-  const arns = new Set([...snapshots2.values()].flatMap(({ KmsKeyId: arn }) => arn ?? []));
-  const keys = await Promise.all([...arns].map(async (arn) => [arn, await readKey(clients, arn)]));
-  return { region: clients.region, ...found, snapshots: snapshots2, keys: new Map(keys) };
+  const region = named?.region ?? aws.run.inputs.awsRegion;
+  const found = named ? await readImage2(aws.in(region), named.imageId) : await readNewest(aws, aws.in(region), recipe);
+  return { region, ...found };
+}
+async function findImages(aws, recipe) {
+  const { imageId, images } = aws.run.inputs;
+  const places = Object.entries(images);
+  if (imageId || places.length === 0) {
+    const found = await findImage(aws, recipe);
+    return [{ place: found.region, ...found }];
+  }
+  return Promise.all(
+    places.map(async ([place, id]) => {
+      const [region = "", account] = place.split("/").reverse();
+      const found = await readImage2(aws.as(account).in(region), id);
+      return { place, region, ...found, ...account && { account } };
+    })
+  );
 }
 function namedImage({ imageId, images, awsRegion }) {
   if (imageId) return { region: awsRegion, imageId };
@@ -72612,6 +72727,16 @@ async function readNewest({ run }, clients, recipe) {
   throw new AmiError("INPUT", sentence, { hint });
 }
 var bakedAt = (image) => toFamilyImage(image).bakedAt?.getTime() ?? 0;
+
+// src/commands/copy/observe-source.ts
+async function observeSource(aws, recipe) {
+  const found = await findImage(aws, recipe);
+  const clients = aws.in(found.region);
+  const snapshots2 = await readSnapshots(clients, found.image);
+  const arns = new Set([...snapshots2.values()].flatMap(({ KmsKeyId: arn }) => arn ?? []));
+  const keys = await Promise.all([...arns].map(async (arn) => [arn, await readKey(clients, arn)]));
+  return { ...found, snapshots: snapshots2, keys: new Map(keys) };
+}
 async function readSnapshots(clients, { BlockDeviceMappings: mappings = [] }) {
   const ids = mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []);
   if (ids.length === 0) return /* @__PURE__ */ new Map();
@@ -72634,9 +72759,9 @@ var AWS_MANAGED_KEY = "alias/aws/ebs";
 // src/commands/copy/observe-targets.ts
 async function observeTargets(aws, order, source) {
   await checkRegions(aws, order);
-  const read = await Promise.allSettled(order.places.map((place) => observeTarget(aws, order, source, place)));
-  throwProblems(read.flatMap((each) => each.status === "rejected" ? [problemOf2(each.reason)] : []));
-  return read.flatMap((each) => each.status === "fulfilled" ? [each.value] : []);
+  const read2 = await Promise.allSettled(order.places.map((place) => observeTarget(aws, order, source, place)));
+  throwProblems(read2.flatMap((each) => each.status === "rejected" ? [problemOf2(each.reason)] : []));
+  return read2.flatMap((each) => each.status === "fulfilled" ? [each.value] : []);
 }
 function problemOf2(error2) {
   if (error2 instanceof AmiError) return error2;
@@ -73077,14 +73202,713 @@ async function deliverOne(aws, order, source, plan) {
   }
 }
 
+// src/commands/verify/boot/boot-report.ts
+function medianSeconds({ boots }) {
+  const sorted = boots.map(({ seconds: seconds2 }) => seconds2.done).sort((a9, b9) => a9 - b9);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+// src/commands/verify/boot/boot-test.ts
+
+
+// src/guest/identity-script.ts
+var LEFTOVERS = "/root/.bash_history /home/*/.bash_history /var/tmp/ami-action*";
+var LINUX_IDENTITY = `shopt -s nullglob
+echo "identity machine-id $(cat /etc/machine-id 2>/dev/null)"
+for key in /etc/ssh/ssh_host_*_key.pub; do echo "identity \${key##*/} $(cut -d' ' -f2 <"$key")"; done
+for path in ${LEFTOVERS}; do [ ! -e "$path" ] || echo "leftover $path"; done
+for path in /var/lib/cloud/instances/i-*; do
+  [ "\${path##*/}" = "\${AWS_SSM_INSTANCE_ID:-\${path##*/}}" ] || echo "leftover $path"
+done
+`;
+var WINDOWS_IDENTITY = `$sid = (Get-LocalUser -Name Administrator).SID.AccountDomainSid.Value
+Write-Output "identity sid $sid"
+Write-Output "identity computer-name $env:COMPUTERNAME"
+$state = (Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\State').ImageState
+if ($state -ne 'IMAGE_STATE_COMPLETE') { Write-Output "leftover $state" }
+exit 0
+`;
+function readIdentity(stdout) {
+  const lines = stdout.split(/\r?\n/);
+  const pairs = lines.flatMap(
+    (line) => [...line.matchAll(/^identity (\S+) (\S.*)$/g)].map(([, name = "", value = ""]) => [name, value])
+  );
+  return {
+    identity: Object.fromEntries(pairs),
+    leftovers: lines.flatMap((line) => /^leftover (.+)$/.exec(line)?.[1] ?? [])
+  };
+}
+
+// src/commands/verify/boot/test-instances.ts
+
+var TestInstances = class {
+  #aws;
+  #clients;
+  #plan;
+  #launched = [];
+  #isLaunching = false;
+  constructor(aws, plan) {
+    this.#aws = aws;
+    this.#clients = aws.in(plan.region);
+    this.#plan = plan;
+  }
+  /** Launches one more, with the launch user data of the recipe. Result: its id. Errors: CAPACITY, QUOTA, NETWORK. */
+  async launch(recipe) {
+    this.#isLaunching = true;
+    const { securityGroupIds, candidates } = this.#plan;
+    const groups = securityGroupIds ?? [await ensureBuilderGroup(this.#clients, this.#plan, this.#aws.signal)];
+    const instance = await tryCandidates(this.#aws, candidates, async (candidate) => {
+      const request = this.#request(recipe, candidate, groups);
+      const { Instances: [launched] = [] } = await this.#clients.ec2.send(new RunInstancesCommand(request));
+      return launched ?? {};
+    });
+    this.#launched.push(instance);
+    this.#aws.run.log.info(
+      `Launched ${instance.InstanceId}, ${instance.InstanceType}, from ${this.#plan.image.ImageId}`
+    );
+    return instance.InstanceId ?? "";
+  }
+  async [Symbol.asyncDispose]() {
+    if (!this.#isLaunching) return;
+    const clients = this.#aws.forCleanup.in(this.#plan.region);
+    const { id, log } = this.#aws.run;
+    try {
+      await endInstances(clients, this.#launched, log);
+      await sweepInstances(clients, id, log);
+    } catch (error2) {
+      log.warning(`The test instances could not be ended now: ${error2}. The post step tries again.`);
+    }
+  }
+  /** Without launch user data an instance is given its deadline by user data; with it, by Run Command later on. */
+  #request({ builder: builder2, family, launchUserData }, candidate, groups) {
+    const { image, tags, system, deadline } = this.#plan;
+    const seconds2 = Math.ceil((deadline.getTime() - this.#aws.now().getTime()) / 1e3);
+    const own2 = system === "windows" ? deadlineUserData(seconds2) : waitingUserData(seconds2);
+    const tagList = toTagList({ Name: `ami-action test ${family}`, ...tags });
+    const { instanceProfile: profile = "" } = builder2;
+    return {
+      ImageId: image.ImageId,
+      InstanceType: candidate.instanceType,
+      MinCount: 1,
+      MaxCount: 1,
+      ClientToken: `${CLIENT_TOKEN_PREFIX}${(0,external_node_crypto_namespaceObject.randomUUID)()}`,
+      NetworkInterfaces: [
+        {
+          DeviceIndex: 0,
+          SubnetId: candidate.subnetId,
+          Groups: [...groups],
+          AssociatePublicIpAddress: builder2.publicIp,
+          DeleteOnTermination: true
+        }
+      ],
+      BlockDeviceMappings: deletedWithInstance(image),
+      UserData: launchUserData === void 0 ? own2 : Buffer.from(launchUserData).toString("base64"),
+      MetadataOptions: { HttpEndpoint: "enabled", HttpTokens: "required", HttpPutResponseHopLimit: 1 },
+      InstanceInitiatedShutdownBehavior: "terminate",
+      IamInstanceProfile: profile.startsWith("arn:") ? { Arn: profile } : { Name: profile },
+      TagSpecifications: ["instance", "volume", "network-interface"].map((type) => ({
+        ResourceType: type,
+        Tags: tagList
+      }))
+    };
+  }
+};
+var deletedWithInstance = ({ BlockDeviceMappings: mappings = [] }) => mappings.flatMap(({ DeviceName, Ebs: ebs }) => ebs ? [{ DeviceName, Ebs: { DeleteOnTermination: true } }] : []);
+
+// src/commands/verify/boot/boot-test.ts
+var RUNNING_SECONDS = 600;
+var ASK_SECONDS = 120;
+var DEGRADED = 2;
+async function bootTest(aws, plan, recipe) {
+  var _stack = [];
+  try {
+    const instances = __using(_stack, new TestInstances(aws, plan), true);
+    const booting = Array.from({ length: plan.count }, () => boot(aws, plan, recipe, instances));
+    const booted = await Promise.all(booting);
+    const [first] = booted;
+    const tests = first && plan.count > 1 ? await runTests(aws, recipe, first.guest) : [];
+    return { boots: booted.map((each) => each.boot), tests };
+  } catch (_) {
+    var _error = _, _hasError = true;
+  } finally {
+    var _promise = __callDispose(_stack, _error, _hasError);
+    _promise && await _promise;
+  }
+}
+async function boot(aws, plan, recipe, instances) {
+  const start = Date.now();
+  const since = () => Math.round((Date.now() - start) / 100) / 10;
+  const instanceId = await instances.launch(recipe);
+  const guest = guestOf(aws, plan, instanceId);
+  await awaitState(aws, plan.region, instanceId, {
+    state: "running",
+    expected: ["pending", "running"],
+    timeoutSeconds: RUNNING_SECONDS
+  });
+  const running = since();
+  await guest.awaitAgent();
+  const reachable = since();
+  const firstBoot = await guest.awaitFirstBoot();
+  const seconds2 = { running, reachable, done: since() };
+  if (recipe.launchUserData !== void 0) await limitLife(aws, plan, guest);
+  const said = await guest.ask("identity", plan.system === "windows" ? WINDOWS_IDENTITY : LINUX_IDENTITY, ASK_SECONDS);
+  const problem2 = findProblem(firstBoot);
+  return { guest, boot: { instanceId, seconds: seconds2, guest: readIdentity(said.stdout), ...problem2 && { problem: problem2 } } };
+}
+function guestOf(aws, plan, instanceId) {
+  const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(6).toString("hex");
+  return plan.system === "windows" ? new WindowsProvisioner(aws, plan.region, instanceId, nonce) : new SsmProvisioner(aws, plan, instanceId, nonce);
+}
+async function limitLife(aws, { system, deadline }, guest) {
+  const seconds2 = Math.max(1, Math.ceil((deadline.getTime() - aws.now().getTime()) / 1e3));
+  await guest.ask("deadline", system === "windows" ? setDeadline(seconds2) : deadlineScript(seconds2), ASK_SECONDS);
+}
+function findProblem({ exitCode, stdout, stderr }) {
+  if (exitCode === 0 || exitCode === DEGRADED) return void 0;
+  return `the first boot ended with ${exitCode}: ${`${stdout}${stderr}`.trim().split("\n").at(-1) ?? ""}`;
+}
+async function runTests(aws, { test }, guest) {
+  const results = [];
+  for (const [i9, step2] of test.entries()) {
+    try {
+      await aws.run.log.group(`Test ${i9 + 1} of ${test.length}: ${step2.name}`, () => guest.runStep(step2, i9 + 1));
+      results.push({ name: step2.name });
+    } catch (error2) {
+      if (!(error2 instanceof AmiError) || error2.code !== "STEP_FAILED") throw error2;
+      results.push({ name: step2.name, error: error2 });
+    }
+  }
+  return results;
+}
+
+// src/commands/verify/boot/plan-boot.ts
+function planBoot(recipe, image, facts2, { run, level, timeoutSeconds }) {
+  if (!recipe.builder.instanceProfile) {
+    const hint = "Give `builder: { instance-profile: \u2026 }` with AmazonSSMManagedInstanceCore, or say `verify: { checks: { boots: off } }`.";
+    throw new AmiError("RECIPE", "Booting the image needs an instance profile for the SSM agent", { hint });
+  }
+  const { subnets, ...network } = planNetwork(recipe, facts2);
+  const deadline = new Date(facts2.now.getTime() + timeoutSeconds * 1e3);
+  return {
+    region: facts2.region,
+    image,
+    system: isWindows(image) ? "windows" : "linux",
+    count: level === "image" ? 2 : 1,
+    candidates: planCandidates({ ...recipe, builder: { ...recipe.builder, spot: "never" } }, facts2, image, subnets),
+    ...network,
+    deadline,
+    tags: {
+      ...recipe.tags,
+      [TAGS.managed]: "true",
+      [TAGS.run]: run,
+      [TAGS.family]: recipe.family,
+      [TAGS.deadline]: deadline.toISOString()
+    }
+  };
+}
+
+// src/commands/verify/checks/check.ts
+var PASSED = { kind: "passed" };
+var NOT_APPLICABLE = { kind: "not applicable" };
+var unless = (wrong) => wrong.length === 0 ? PASSED : { kind: "failed", found: wrong.join("; ") };
+var known = (read2, judge3) => "unknown" in read2 ? { kind: "unknown", found: read2.unknown.message } : judge3(read2.value);
+
+// src/commands/verify/checks/access.ts
+var IMDSV2 = {
+  id: "imdsv2",
+  severity: "warn",
+  expected: "instances of the image to take IMDSv2 only",
+  fix: "Start from a base that has `imds-support: v2.0`, or set it with ModifyImageAttribute.",
+  judge: ({ image: { ImdsSupport: support } }) => unless(support === "v2.0" ? [] : ["its instances answer IMDSv1, too, unless their launch says otherwise"])
+};
+var PRIVATE = {
+  id: "private",
+  severity: "fail",
+  expected: "the image to be shared with those in `share` of the recipe alone",
+  fix: "Take the permission back with ModifyImageAttribute, or name them in `share`.",
+  judge: ({ image, launchPermissions }, recipe) => known(
+    launchPermissions,
+    (permissions) => unless([
+      ...image.Public || permissions.some(({ Group: group4 }) => group4 === "all") ? ["it is public"] : [],
+      ...strangers(permissions, recipe).map((id) => `${id} may launch it`)
+    ])
+  )
+};
+function strangers(permissions, recipe) {
+  if (!recipe) return [];
+  const expected = /* @__PURE__ */ new Set([...recipe.share.accounts, ...recipe.share.organizations]);
+  return permissions.flatMap(
+    ({ UserId, OrganizationArn, OrganizationalUnitArn }) => UserId ?? OrganizationArn ?? OrganizationalUnitArn ?? []
+  ).filter((id) => !expected.has(id));
+}
+
+// src/commands/verify/checks/boot.ts
+var onBoot = ({ boot: boot2 }, judge3) => boot2 ? known(boot2, ({ boots }) => judge3(boots)) : NOT_APPLICABLE;
+var BOOTS = {
+  id: "boots",
+  severity: "fail",
+  expected: "instances of the image to boot, and their launch user data to succeed",
+  fix: "Look at the console of an instance of the image.",
+  judge: (facts2) => onBoot(
+    facts2,
+    (boots) => unless(boots.flatMap(({ instanceId, problem: problem2 }) => problem2 ? [`${instanceId}: ${problem2}`] : []))
+  )
+};
+var UNIQUE = {
+  id: "unique",
+  severity: "fail",
+  expected: "two instances of the image to have identities of their own",
+  fix: "Seal the image: `bake` does.",
+  judge: (facts2) => onBoot(facts2, ([first, second]) => {
+    if (!first || !second) return NOT_APPLICABLE;
+    const [one, other] = [first.guest.identity, second.guest.identity];
+    return unless(
+      Object.keys(one).filter((name) => one[name] === other[name]).map((name) => `both have the same ${name}`)
+    );
+  })
+};
+var CLEAN = {
+  id: "clean",
+  severity: "fail",
+  expected: "an instance of the image to hold nothing of its bake",
+  fix: "Seal the image again, and see what a step writes after its last line.",
+  judge: (facts2) => onBoot(facts2, ([first]) => unless(first?.guest.leftovers ?? []))
+};
+var TESTED = {
+  id: "tests",
+  severity: "fail",
+  expected: "every `test` of the recipe to pass",
+  fix: "See the log of the test.",
+  judge: ({ boot: boot2 }, recipe) => {
+    if (!boot2 || !recipe || recipe.test.length === 0) return NOT_APPLICABLE;
+    return known(
+      boot2,
+      ({ tests }) => unless(tests.flatMap(({ error: error2 }) => error2 ? [error2.message.split("\n")[0] ?? ""] : []))
+    );
+  }
+};
+
+// src/commands/verify/checks/encryption.ts
+var ENCRYPTED = {
+  id: "encrypted",
+  severity: "fail",
+  expected: "every volume to be encrypted",
+  fix: "Run `encrypt`.",
+  judge: ({ snapshots: snapshots2 }) => snapshots2.length === 0 ? NOT_APPLICABLE : unless(snapshots2.flatMap(({ SnapshotId, Encrypted }) => Encrypted ? [] : [`${SnapshotId} is not`]))
+};
+var KEYS = {
+  id: "keys",
+  severity: "fail",
+  expected: "every volume to be encrypted with the key of the recipe",
+  fix: "Run `encrypt`, or bake again with the recipe as it is now.",
+  judge: (facts2, recipe) => {
+    const asked = recipe ? keysOf2(recipe, facts2.region) : [];
+    return asked.length === 0 ? NOT_APPLICABLE : combine(asked.map((each) => judgeKey(facts2, ...each)));
+  }
+};
+function keysOf2({ volumes, regions, kmsKey }, region) {
+  const ofVolumes = volumes.flatMap(({ device, kmsKey: own2 }) => {
+    const key = own2 ?? kmsKey;
+    return key ? [[device, key]] : [];
+  });
+  return Object.entries({ ...Object.fromEntries(ofVolumes), ...regions[region]?.kmsKeys });
+}
+function judgeKey({ image, snapshots: snapshots2, keys }, device, key) {
+  const id = image.BlockDeviceMappings?.find(({ DeviceName: name }) => name === device)?.Ebs?.SnapshotId;
+  const snapshot = snapshots2.find(({ SnapshotId: each }) => each === id);
+  const read2 = keys.get(key);
+  if (!read2 || "unknown" in read2) return { kind: "unknown", found: `${key} could not be looked up` };
+  if (!snapshot) return { kind: "failed", found: `there is no ${device}` };
+  const found = snapshot.KmsKeyId ?? "no key";
+  return unless(read2.value?.Arn === found ? [] : [`${device} is encrypted with ${found}, not with ${key}`]);
+}
+function combine(verdicts) {
+  const failed = verdicts.flatMap((verdict) => verdict.kind === "failed" ? [verdict.found] : []);
+  return failed.length > 0 ? unless(failed) : verdicts.find(({ kind }) => kind === "unknown") ?? unless([]);
+}
+
+// src/commands/verify/checks/findings.ts
+var RANK = { low: 1, medium: 2, high: 3, critical: 4 };
+var MOST_SHOWN = 5;
+var SCANNED = {
+  id: "findings",
+  severity: "fail",
+  expected: "no findings as severe as `verify.findings.fail-on`",
+  fix: "Bake again with the fixes, or waive them in the recipe, with a date and a reason.",
+  judge: ({ image, findings: findings2, now }, recipe) => {
+    const gate = recipe?.verify.findings ?? FINDINGS;
+    if (!image.ScanResults?.FindingScanDate) return judgeUnscanned(gate.unscanned);
+    return known(findings2, (all) => {
+      const severe = all.filter((each) => isSevere(each, gate));
+      return unless(describe4(severe.filter(({ Title: title = "" }) => !isWaived(title, gate.waivers, now))));
+    });
+  }
+};
+var judgeUnscanned = (unscanned) => unscanned === "pass" ? PASSED : { kind: "unknown", found: "it was never scanned", isMild: unscanned === "warn" };
+var isSevere = ({ SeverityLabel: label, FixAvailable }, { failOn, fixAvailable }) => (RANK[label ?? ""] ?? 0) >= (RANK[failOn] ?? 0) && (!fixAvailable || FixAvailable === true);
+function describe4(findings2) {
+  const lines = findings2.map(({ SeverityLabel, Title }) => `${SeverityLabel}: ${Title ?? "one without a title"}`);
+  const more = lines.length - MOST_SHOWN;
+  return more > 0 ? [...lines.slice(0, MOST_SHOWN), `and ${more} more`] : lines;
+}
+
+// src/commands/verify/checks/origin.ts
+var REQUIRED = [
+  TAGS.managed,
+  TAGS.self,
+  TAGS.family,
+  TAGS.channel,
+  TAGS.digest,
+  TAGS.bakedAt,
+  TAGS.validUntil
+];
+var TAGGED2 = {
+  id: "tags",
+  severity: "fail",
+  expected: "the tags of a bake, and those of the recipe",
+  fix: "Bake it again: an image without them is not managed.",
+  judge: ({ image }, recipe) => {
+    const { tags, isFinished } = toFamilyImage(image);
+    const missing = REQUIRED.filter((key) => tags[key] === void 0);
+    return unless([
+      ...missing.map((key) => `${key} is missing`),
+      ...missing.includes(TAGS.self) || isFinished ? [] : [`${TAGS.self} names another image, ${tags[TAGS.self]}`],
+      ...otherTags(tags, recipe)
+    ]);
+  }
+};
+function otherTags(tags, recipe) {
+  const wanted = recipe ? { ...recipe.tags, [TAGS.family]: recipe.family } : {};
+  return Object.entries(wanted).flatMap(
+    ([key, value]) => tags[key] === value || tags[key] === void 0 ? tags[key] === void 0 ? [`${key} is missing`] : [] : [`${key} is ${tags[key]}, not ${value}`]
+  );
+}
+var VALID = {
+  id: "valid",
+  severity: "fail",
+  expected: "an image that is still valid",
+  fix: "Bake a new one.",
+  judge: ({ image, now }) => {
+    const { validUntil } = toFamilyImage(image);
+    if (!validUntil) return { kind: "failed", found: "it does not say until when it is valid" };
+    return unless(validUntil > now ? [] : [`it was valid until ${validUntil.toISOString().slice(0, 10)}`]);
+  }
+};
+var BASE = {
+  id: "base",
+  severity: "warn",
+  expected: "a base that is neither deprecated nor past its own validity",
+  fix: "Bake from a newer base.",
+  judge: ({ base: base2, now }) => known(base2, (image) => {
+    if (!image) return NOT_APPLICABLE;
+    const { validUntil } = toFamilyImage(image);
+    const deprecated = image.DeprecationTime && new Date(image.DeprecationTime) <= now;
+    return unless([
+      ...deprecated ? [`${image.ImageId} was deprecated on ${image.DeprecationTime?.slice(0, 10)}`] : [],
+      ...validUntil && validUntil <= now ? [`${image.ImageId} was valid until ${validUntil.toISOString().slice(0, 10)}`] : []
+    ]);
+  })
+};
+var ANCESTRY = {
+  id: "ancestry",
+  severity: "warn",
+  expected: "the image to come from the base that its tags tell of",
+  fix: "Find out who has made it: tags can be copied, ancestry can not.",
+  judge: (facts2) => known(
+    facts2.ancestry,
+    (entries) => judgeAncestry(
+      facts2,
+      entries.map(({ ImageId: id }) => id)
+    )
+  )
+};
+function judgeAncestry({ image }, ids) {
+  const base2 = toFamilyImage(image).tags[TAGS.base];
+  if (!base2?.startsWith("ami-") || ids.length <= 1) return NOT_APPLICABLE;
+  return ids.includes(base2) ? PASSED : unless([`its ancestors are ${ids.slice(1).join(", ")}, and not ${base2}`]);
+}
+
+// src/commands/verify/checks/state.ts
+var AVAILABLE = {
+  id: "available",
+  severity: "fail",
+  expected: "an image that can be launched",
+  fix: "Bake it again.",
+  judge: ({ image }) => unless(image.State === "available" ? [] : [`it is ${image.State}`])
+};
+var COMPLETE = {
+  id: "complete",
+  severity: "fail",
+  expected: "every volume to have a snapshot that is complete",
+  fix: "Bake or copy it again.",
+  judge: ({ image, snapshots: snapshots2 }) => {
+    const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []);
+    const states = new Map(snapshots2.map(({ SnapshotId: id, State: state2 }) => [id, state2]));
+    return unless(
+      ids.flatMap((id) => states.get(id) === "completed" ? [] : [`${id} is ${states.get(id) ?? "not there"}`])
+    );
+  }
+};
+var PROTECTED = {
+  id: "protected",
+  severity: "warn",
+  expected: "an image that nobody deregisters by mistake",
+  fix: "`publish` protects what it publishes; until then EnableImageDeregistrationProtection does.",
+  judge: ({ image: { DeregistrationProtection: protection = "disabled" } }) => unless(protection.startsWith("enabled") ? [] : [`deregistration protection is ${protection}`])
+};
+
+// src/commands/verify/checks/checks.ts
+var CHECKS = [
+  AVAILABLE,
+  COMPLETE,
+  ENCRYPTED,
+  KEYS,
+  IMDSV2,
+  PRIVATE,
+  TAGGED2,
+  VALID,
+  BASE,
+  ANCESTRY,
+  PROTECTED,
+  SCANNED,
+  BOOTS,
+  UNIQUE,
+  CLEAN,
+  TESTED
+];
+var OF_COPIES = /* @__PURE__ */ new Set([
+  "available",
+  "complete",
+  "encrypted",
+  "keys",
+  "private",
+  "tags",
+  "valid",
+  "boots"
+]);
+var judgeImage = (facts2, recipe, level) => CHECKS.filter(({ id }) => level === "image" || OF_COPIES.has(id)).map((check) => judge2(check, facts2, recipe));
+function judge2(check, facts2, recipe) {
+  const { id, expected, fix } = check;
+  const severity = severityOf(check, recipe);
+  if (severity === "off") return { id, expected, outcome: "off" };
+  const verdict = check.judge(facts2, recipe);
+  if (verdict.kind === "passed" || verdict.kind === "not applicable") return { id, expected, outcome: verdict.kind };
+  const isMild = severity === "warn" || verdict.kind === "unknown" && verdict.isMild;
+  return { id, expected, outcome: isMild ? "warned" : "failed", found: verdict.found, fix };
+}
+var severityOf = ({ id, severity }, recipe) => recipe?.verify.checks[id] ?? severity;
+
+// src/commands/verify/observe.ts
+async function observeImage(aws, region, image, recipe) {
+  const clients = aws.in(region);
+  const { ec2 } = clients;
+  const { ImageId } = image;
+  const permissions = new DescribeImageAttributeCommand({ ImageId, Attribute: "launchPermission" });
+  const [snapshots2, launchPermissions, base2, ancestry, findings2, keys] = await Promise.all([
+    readSnapshots3(clients, image),
+    read(async () => (await ec2.send(permissions)).LaunchPermissions ?? []),
+    read(() => readBase(clients, image)),
+    read(async () => (await ec2.send(new GetImageAncestryCommand({ ImageId }))).ImageAncestryEntries ?? []),
+    read(() => readFindings(clients, ImageId)),
+    readKeys3(clients, recipe ? keysOf2(recipe, region).map(([, key]) => key) : [])
+  ]);
+  return { region, now: aws.now(), image, snapshots: snapshots2, launchPermissions, base: base2, ancestry, findings: findings2, keys };
+}
+async function read(reading) {
+  try {
+    return { value: await reading() };
+  } catch (error2) {
+    if (error2 instanceof AmiError && error2.code === "PERMISSION") return { unknown: error2 };
+    throw error2;
+  }
+}
+async function readSnapshots3({ ec2 }, { BlockDeviceMappings: mappings = [] }) {
+  const ids = mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []);
+  if (ids.length === 0) return [];
+  const command9 = new DescribeSnapshotsCommand({ Filters: [{ Name: "snapshot-id", Values: ids }] });
+  return (await ec2.send(command9)).Snapshots ?? [];
+}
+async function readBase({ ec2 }, image) {
+  const id = toFamilyImage(image).tags[TAGS.base];
+  if (!id?.startsWith("ami-")) return void 0;
+  try {
+    const command9 = new DescribeImagesCommand({ ImageIds: [id], IncludeDeprecated: true, IncludeDisabled: true });
+    return (await ec2.send(command9)).Images?.[0];
+  } catch (error2) {
+    if (/^InvalidAMIID\.(?:NotFound|Unavailable)$/.test(serviceErrorName(error2))) return void 0;
+    throw error2;
+  }
+}
+async function readKeys3(clients, names) {
+  const unique2 = [...new Set(names)];
+  const found = await Promise.all(
+    unique2.map(async (name) => {
+      const key = await describeKey(clients, name);
+      return [name, key instanceof AmiError ? { unknown: key } : { value: key }];
+    })
+  );
+  return new Map(found);
+}
+
+// src/commands/verify/story.ts
+var hasPassed = ({ results, error: error2 }) => error2 === void 0 && results.every(({ outcome }) => outcome !== "failed");
+
+// src/commands/verify/summary.ts
+var MARKS = {
+  passed: "\u2705",
+  failed: "\u274C",
+  warned: "\u26A0\uFE0F",
+  "not applicable": "\u2796",
+  off: "\u2796"
+};
+function summarize3({ run, verified }, error2) {
+  const good = verified.filter(hasPassed).length;
+  const title = run.inputs.dryRun ? "would be verified further" : "passed";
+  const heading3 = verified.length === 0 ? "## \u274C Verifying failed" : `## ${good === verified.length ? "\u2705" : "\u274C"} ${good} of ${verified.length} images ${title}`;
+  const parts = [
+    heading3,
+    ...error2 !== void 0 && verified.length === 0 ? [codeBlock(error2)] : [],
+    ...verified.map(describe5)
+  ];
+  return `${parts.join("\n\n")}
+`;
+}
+function describe5(each) {
+  const { place, imageId, name = "", results, boot: boot2, error: error2 } = each;
+  const head = `### ${hasPassed(each) ? "\u2705" : "\u274C"} \`${imageId}\` ${cell(name)} in ${place}`;
+  const seconds2 = boot2 && medianSeconds(boot2);
+  const timing2 = seconds2 === void 0 ? [] : [`Ready ${formatDuration(seconds2)} after its launch, the median of ${boot2?.boots.length}.`];
+  const rows = results.filter(({ outcome }) => outcome !== "off").map(row2);
+  const table3 = rows.length > 0 ? [["| | Check | Expected | Found |", "| --- | --- | --- | --- |", ...rows].join("\n")] : [];
+  return [head, ...error2 === void 0 ? [] : [codeBlock(error2)], ...timing2, ...table3].join("\n\n");
+}
+var row2 = ({ id, outcome, expected, found, fix }) => `| ${MARKS[outcome]} | ${id} | ${cell(expected)} | ${found ? `${cell(found)}. ${cell(fix ?? "")}` : ""} |`;
+
+// src/commands/verify/outcome.ts
+function describeOutcome3(story, error2) {
+  const { run, verified } = story;
+  const images = Object.fromEntries(verified.map(({ place, imageId }) => [place, imageId]));
+  const failed = verified.filter((each) => !hasPassed(each)).map(({ place }) => place);
+  const atHome = images[run.inputs.awsRegion];
+  return {
+    outputs: {
+      passed: String(error2 === void 0 && failed.length === 0),
+      ...verified.length > 0 && { images: JSON.stringify(images), "failed-regions": JSON.stringify(failed) },
+      ...atHome && { "image-id": atHome }
+    },
+    report: describeReport3(story),
+    summary: summarize3(story, error2),
+    ...error2 !== void 0 && { error: error2 }
+  };
+}
+var describeReport3 = ({ run, verified }) => ({
+  command: "verify",
+  run: run.id,
+  level: run.inputs.level,
+  images: verified.map(({ place, imageId, name, results, boot: boot2, error: error2 }) => ({
+    place,
+    imageId,
+    name,
+    checks: results,
+    ...boot2 && {
+      bootSeconds: medianSeconds(boot2),
+      boots: boot2.boots.map(({ instanceId, seconds: seconds2, problem: problem2 }) => ({ instanceId, seconds: seconds2, problem: problem2 })),
+      tests: boot2.tests.map(({ name: test, error: failure3 }) => ({ name: test, passed: !failure3 }))
+    },
+    ...error2 !== void 0 && { error: error2 instanceof Error ? error2.message : String(error2) }
+  }))
+});
+
+// src/commands/verify/verify.ts
+var verify = { name: "verify", describe: "examines an image and boots it", run: runVerify };
+async function runVerify(run) {
+  const story = { run, verified: [] };
+  try {
+    refuseUnsupported2(run);
+    const aws = Aws.open(run);
+    const recipe = run.inputs.recipe ? loadRecipe(run) : void 0;
+    const images = await findImages(aws, recipe);
+    const regions = [...new Set(images.map(({ region }) => region))];
+    const accounts = [...new Set(images.flatMap(({ account }) => account ?? []))];
+    if (!run.inputs.dryRun) run.save({ version: 1, run: run.id, regions, accounts, onCancel: run.inputs.onCancel });
+    story.verified = await Promise.all(images.map((image) => verifyOne(aws, image, recipe)));
+    throwProblems(story.verified.flatMap(errorsOf));
+    return describeOutcome3(story);
+  } catch (error2) {
+    return describeOutcome3(story, error2);
+  }
+}
+function refuseUnsupported2({ inputs }) {
+  const hint = "Leave it out: this version verifies images.";
+  if (inputs.fleet)
+    throw new AmiError("INPUT", "Input fleet: verify of this version does not look at the fleet yet", { hint });
+}
+async function verifyOne(home, placed, recipe) {
+  const { place, account, region, image } = placed;
+  const about = { place, imageId: image.ImageId, ...image.Name && { name: image.Name } };
+  const aws = home.as(account);
+  try {
+    const facts2 = await observeImage(aws, region, image, recipe);
+    const { level } = aws.run.inputs;
+    const isBootable = image.State === "available" && recipe !== void 0 && recipe.verify.checks.boots !== "off";
+    const boot2 = isBootable ? await tryBoot(aws, facts2, recipe) : void 0;
+    const results = judgeImage({ ...facts2, ...boot2 && { boot: boot2 } }, recipe, level);
+    const verified = { ...about, results, ...boot2 && "value" in boot2 && { boot: boot2.value } };
+    await note2(aws, placed, verified);
+    for (const { id, outcome, found = "" } of results) {
+      if (outcome === "warned") aws.run.log.warning(`${place}: ${id}: ${found}`);
+    }
+    return verified;
+  } catch (error2) {
+    return { ...about, results: [], error: error2 };
+  }
+}
+async function tryBoot(aws, facts2, recipe) {
+  try {
+    const plan = await makePlan(aws, facts2, recipe);
+    const { count: count2, region, image } = plan;
+    aws.run.log.info(`${count2 === 1 ? "One instance" : `${count2} instances`} of ${image.ImageId} in ${region}`);
+    return aws.run.inputs.dryRun ? void 0 : { value: await bootTest(aws, plan, recipe) };
+  } catch (error2) {
+    if (!(error2 instanceof AmiError) || aws.signal.aborted || error2.code === "CREDENTIALS") throw error2;
+    return { unknown: error2 };
+  }
+}
+async function makePlan(aws, { region, now, image }, recipe) {
+  const { level, timeoutSeconds } = aws.run.inputs;
+  const facts2 = await observeBuild(aws, recipe, { region, now, bases: [image], family: [] });
+  return planBoot(recipe, image, facts2, { run: aws.run.id, level, timeoutSeconds });
+}
+async function note2(aws, { region, image, isOwn }, verified) {
+  if (aws.run.inputs.dryRun || !isOwn || !toFamilyImage(image).isFinished) return;
+  const failed = verified.results.filter(({ outcome }) => outcome === "failed").map(({ id }) => id);
+  const result = failed.length > 0 ? `failed ${failed.join(" ")}` : "passed";
+  const seconds2 = verified.boot && medianSeconds(verified.boot);
+  const tags = toTagList({
+    [TAGS.verified]: `${result} ${aws.now().toISOString()}`,
+    ...seconds2 !== void 0 && { [TAGS.bootSeconds]: String(seconds2) }
+  });
+  await aws.in(region).ec2.send(new CreateTagsCommand({ Resources: [image.ImageId], Tags: tags }));
+}
+function errorsOf(verified) {
+  const { place, imageId, results, error: error2 } = verified;
+  if (error2 instanceof AmiError) return [new AmiError(error2.code, `${place}: ${error2.message}`, error2)];
+  if (error2 !== void 0) throw error2;
+  if (hasPassed(verified)) return [];
+  return results.filter(({ outcome }) => outcome === "failed").map(({ expected, found, fix, id }) => {
+    const sentence = `${place}: ${imageId} does not pass \`${id}\`: expected ${expected}, found: ${found}`;
+    return new AmiError("VERIFY", sentence, fix === void 0 ? {} : { hint: fix });
+  });
+}
+
 // src/commands/commands.ts
-var commands5 = { bake, copy, encrypt };
+var commands5 = { bake, verify, copy, encrypt };
 
 // src/main.ts
 void runMain((run) => {
   const { command: command9 } = run.inputs;
-  const known = commands5[command9];
-  if (known) return known.run(run);
+  const known2 = commands5[command9];
+  if (known2) return known2.run(run);
   const hint = `It has ${Object.keys(commands5).join(", ")}.`;
   throw new AmiError("INPUT", `Input command: ${command9} is not part of this version yet`, { hint });
 });
