@@ -93,3 +93,24 @@ anywhere('an image that was shared with a stranger fails, and is not booted wher
   })
   expect(await sandbox.meant(account, 'RunInstances')).toHaveLength(before)
 })
+
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-create-win-sysprep.html
+anywhere('a Windows image passes: its instances have SIDs and names of their own', async () => {
+  const account = newAccount()
+  const text = `family: iis
+strategy: partial
+base: { ssm: /aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base }
+builder: { instance-types: [t3.large], instance-profile: ami-builder }
+verify: { findings: { unscanned: warn } }
+provision:
+  steps: [{ name: mark, shell: powershell, run: 'Set-Content -Path C:\\mark.txt -Value baked' }]
+test: [{ name: marker, shell: powershell, run: 'Get-Content C:\\mark.txt' }]
+`
+  using baking = job(account, 'bake', text)
+  const { outputs } = await baking.run()
+  using verifying = job(account, 'verify', text, { images: outputs.images ?? '' })
+  const { code, log, summary } = await verifying.run()
+  expect({ code, log }).toEqual({ code: 0, log: expect.stringMatching(/^baked$/m) })
+  expect(summary).toContain('| ✅ | unique |')
+  expect((await leftovers(sandbox, account)).instances).toEqual([])
+})
