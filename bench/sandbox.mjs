@@ -134,7 +134,8 @@ async function startOurs() {
   return url
 }
 
-async function startMoto() {
+/** Its port is a guess: where something else has it, another one is tried. */
+async function startMoto(triesLeft = 3) {
   const version = 'import moto, moto.server; print(moto.__version__)'
   const { status, stdout } = spawnSync('python3', ['-c', version], { encoding: 'utf8' })
   if (status !== 0) return undefined
@@ -147,7 +148,8 @@ async function startMoto() {
   const url = `http://127.0.0.1:${port}`
   for (let left = 600; left > 0; left--) {
     const answer = await call(url, 'DescribeRegions', {}).catch(() => undefined)
-    if (answer) return { url, name: `moto ${stdout.trim()}` }
+    if (child.exitCode !== null && triesLeft > 1) return startMoto(triesLeft - 1)
+    if (answer && child.exitCode === null) return { url, name: `moto ${stdout.trim()}` }
     await new Promise(resolve => setTimeout(resolve, 200))
   }
   throw new Error("moto's server did not answer within two minutes")
