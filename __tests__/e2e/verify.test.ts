@@ -1,7 +1,7 @@
 import { DescribeImagesCommand, ModifyImageAttributeCommand } from '@aws-sdk/client-ec2'
 import { afterAll, test as anywhere, beforeAll, expect } from '@jest/globals'
 import { Job } from './support/action.ts'
-import { makeKey } from './support/image.ts'
+import { makeImage, makeKey } from './support/image.ts'
 import { leftovers } from './support/leftovers.ts'
 import { recipe } from './support/recipes.ts'
 import { newAccount, Sandbox } from './support/sandbox.ts'
@@ -113,4 +113,18 @@ test: [{ name: marker, shell: powershell, run: 'Get-Content C:\\mark.txt' }]
   expect({ code, log }).toEqual({ code: 0, log: expect.stringMatching(/^baked$/m) })
   expect(summary).toContain('| ✅ | unique |')
   expect((await leftovers(sandbox, account)).instances).toEqual([])
+})
+
+test('an image that nobody sealed fails: its instances are the same machine, and hold what its builder was', async () => {
+  const account = newAccount()
+  const ImageId = await makeImage(sandbox, account)
+  const text = recipe(STEPS, UNSCANNED)
+  using verifying = job(account, 'verify', text, { 'image-id': ImageId })
+  const { code, log } = await verifying.run()
+  expect({ code, log }).toEqual({
+    code: 1,
+    log: expect.stringMatching(/does not pass `unique`.*both have the same machine-id/)
+  })
+  expect(log).toMatch(/does not pass `clean`.*\/var\/lib\/cloud\/instances\/i-/)
+  expect((await tagsOf(account, ImageId))['ami-action:verified']).toBeUndefined()
 })

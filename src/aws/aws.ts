@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SSMClient } from '@aws-sdk/client-ssm'
@@ -38,6 +39,8 @@ export class Aws {
   private constructor(run: Run, signal: AbortSignal, clock: Ec2Clock, credentials: Sessions | undefined) {
     this.run = run
     this.signal = signal
+    // Every call and sleep listens to it, in all regions at once.
+    setMaxListeners(0, signal)
     this.clock = clock
     this.#credentials = credentials
   }

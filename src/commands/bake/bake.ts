@@ -13,7 +13,7 @@ import type { Reused } from './outcome/story.ts'
 import type { BakePlan } from './plan/plan.ts'
 import type { ImagePlan } from './plan/plan-image.ts'
 import { preflight } from './preflight.ts'
-import { ignoredKeys, refuseUnsupported } from './refuse-unsupported.ts'
+import { refuseUnsupported } from './refuse-unsupported.ts'
 import type { BakeTask, Way } from './way.ts'
 import { findBackupWay } from './way-backup.ts'
 import { findBuildWay } from './way-build.ts'
@@ -90,8 +90,6 @@ function readRecipe(progress: Progress): Recipe {
   const recipe = loadRecipe(run)
   progress.recipe = recipe
   refuseUnsupported(recipe, run.inputs)
-  const ignored = ignoredKeys(recipe)
-  if (ignored.length > 0) run.log.notice(`This version of bake does not act on ${ignored.join(', ')} of the recipe`)
   return recipe
 }
 

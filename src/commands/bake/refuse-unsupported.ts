@@ -7,17 +7,6 @@ export function refuseUnsupported(recipe: Recipe, inputs: Inputs): void {
   throwProblems([...refusedInputs(inputs), ...refusedKeys(recipe)])
 }
 
-/** The keys of a recipe that say something of the image and that this version's bake does not act on. */
-export function ignoredKeys(recipe: Recipe): string[] {
-  const { test, launchUserData, regions } = recipe
-  const isGiven = {
-    test: test.length > 0,
-    launch: launchUserData !== undefined,
-    regions: Object.keys(regions).length > 0
-  }
-  return Object.entries(isGiven).flatMap(([key, given]) => (given ? [key] : []))
-}
-
 function refusedInputs({ regions, accounts, accountRole }: Inputs): AmiError[] {
   const given = {
     regions: regions.length > 0,
@@ -25,8 +14,8 @@ function refusedInputs({ regions, accounts, accountRole }: Inputs): AmiError[] {
     'account-role': accountRole !== undefined
   }
   return Object.entries(given).flatMap(([name, isGiven]) => {
-    const hint = 'Leave it out: an image is baked in aws-region, in the account of the credentials.'
-    return isGiven ? [new AmiError('INPUT', `Input ${name}: bake of this version does not use it`, { hint })] : []
+    const hint = 'An image is baked in aws-region, in the account of the credentials; `copy` takes it on.'
+    return isGiven ? [new AmiError('INPUT', `Input ${name}: bake does not use it`, { hint })] : []
   })
 }
 

@@ -2,7 +2,7 @@ import type { KeyMetadata } from '@aws-sdk/client-kms'
 import { AmiError, throwProblems } from '../../errors.ts'
 import { findKeyProblem } from '../key-problem.ts'
 import { AWS_MANAGED_KEY, type Source, type Target } from './facts.ts'
-import { askedKey, type CopyOrder, sayPlace } from './order.ts'
+import { askedKey, type CopyOrder } from './order.ts'
 
 /** A volume of the image, and the keys that it is encrypted with before and after; without one it is not. */
 export interface VolumePlan {
@@ -71,7 +71,8 @@ function resolve(key: string, { place, keys }: Target, problems: AmiError[]): st
   if (found instanceof AmiError) problems.push(found)
   else {
     const problem = findKeyProblem({ key, region: place.region }, found)
-    if (problem) problems.push(new AmiError('KEY', `${problem} (for ${sayPlace(place)})`))
+    if (problem)
+      problems.push(new AmiError('KEY', place.account ? `${problem}, in the account ${place.account}` : problem))
   }
   return (found as KeyMetadata | undefined)?.Arn
 }

@@ -43,4 +43,4 @@ function describe(each: Verified): string {
 }
 
 const row = ({ id, outcome, expected, found, fix }: CheckResult): string =>
-  `| ${MARKS[outcome]} | ${id} | ${cell(expected)} | ${found ? `${cell(found)}. ${cell(fix ?? '')}` : ''} |`
+  `| ${MARKS[outcome]} | ${id} | ${expected} | ${found ? `${cell(found)}. ${fix ?? ''}` : ''} |`

@@ -30,7 +30,7 @@ export function awaitState(aws: Aws, region: string, instanceId: string, awaited
     return { waiting: now }
   }
   return waitFor({
-    what: `the builder ${instanceId} to be ${state}`,
+    what: `${instanceId} to be ${state}`,
     look,
     timeoutSeconds,
     firstPauseSeconds: FIRST_PAUSE_SECONDS,

@@ -55,7 +55,7 @@ function facts({ recipe, plan, baked, stages }: BakeStory): string {
     ['Base', `\`${plan.origin.id}\` ${cell(plan.origin.name)}`],
     [
       'Recipe',
-      `${cell(recipe.file)} · ${recipe.strategy} · ${recipe.provision.steps.length} steps via ${recipe.provision.via}`
+      `${cell(recipe.file)} · ${recipe.strategy} · ${recipe.provision.steps.length} ${recipe.provision.steps.length === 1 ? 'step' : 'steps'} via ${recipe.provision.via}`
     ],
     ['Valid until', `${plan.validUntil.toISOString().slice(0, 10)} (${formatDuration(recipe.validForSeconds)})`],
     ['Why', cell(plan.reason)],
