@@ -12,8 +12,9 @@ export const NETWORK_NOTICE = 'guests reach other hosts by name only, over the T
 
 const METADATA_ADDRESS = '169.254.169.254'
 
-/** Opens the sockets in the network namespace it runs in, hands them to its parent, and ends. */
+/** Opens the sockets in the network namespace it runs in, hands them to its parent, and ends; also where that is gone. */
 const LISTEN = `const net = require('node:net'), dgram = require('node:dgram')
+process.on('disconnect', () => process.exit())
 const give = (name, handle) => new Promise(done => process.send(name, handle, done))
 const tcp = port => new Promise((done, fail) => {
   const server = net.createServer({ allowHalfOpen: true }).on('error', fail)
