@@ -15,8 +15,8 @@ export interface Leftovers {
 }
 
 /** What of an account is there that costs money: instances not ended, images, snapshots. */
-export async function leftovers(sandbox: Sandbox, account: string): Promise<Leftovers> {
-  const ec2 = sandbox.ec2(account)
+export async function leftovers(sandbox: Sandbox, account: string, region = 'us-east-1'): Promise<Leftovers> {
+  const ec2 = sandbox.ec2(account, region)
   const { Reservations: reservations = [] } = await ec2.send(new DescribeInstancesCommand({}))
   const { Images: images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'] }))
   const { Snapshots: snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }))

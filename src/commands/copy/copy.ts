@@ -1,4 +1,5 @@
 import { Aws } from '../../aws/aws.ts'
+import { serviceErrorName } from '../../aws/failure.ts'
 import { throwProblems } from '../../errors.ts'
 import { loadRecipe } from '../../recipe/load.ts'
 import type { Command, Outcome, Run } from '../../run.ts'
@@ -7,10 +8,10 @@ import { describePlan } from './describe-plan.ts'
 import type { Source } from './facts.ts'
 import { Lending } from './lending.ts'
 import { observeSource } from './observe-source.ts'
-import { observeTargets } from './observe-targets.ts'
+import { observeTarget, observeTargets } from './observe-targets.ts'
 import { type CopyOrder, sayPlace, toOrder } from './order.ts'
 import { describeOutcome } from './outcome.ts'
-import { planCopies, type TargetPlan } from './plan.ts'
+import { planCopies, planTarget, type TargetPlan } from './plan.ts'
 import type { CopyStory, Delivery } from './story.ts'
 
 /** Copies an image to other regions. */
@@ -68,10 +69,22 @@ const accountsOf = (plans: readonly TargetPlan[]): string[] => [
   ...new Set(plans.flatMap(({ place: { account } }) => account ?? []))
 ]
 
+/** Where another run was faster with the same copy, it has the name: that copy is as good. */
+async function deliverOrLookAgain(aws: Aws, order: CopyOrder, source: Source, plan: TargetPlan): Promise<string> {
+  try {
+    return await deliver(aws, order, source, plan)
+  } catch (error) {
+    if (serviceErrorName(error) !== 'InvalidAMIName.Duplicate') throw error
+    aws.run.log.notice(`${sayPlace(plan.place)}: ${plan.imageName} is there meanwhile. Looking again.`)
+    const target = await observeTarget(aws, order, source, plan.place)
+    return deliver(aws, order, source, planTarget(order, source, target))
+  }
+}
+
 /** One place's failure is its own. */
 async function deliverOne(aws: Aws, order: CopyOrder, source: Source, plan: TargetPlan): Promise<Delivery> {
   try {
-    const imageId = await deliver(aws, order, source, plan)
+    const imageId = await deliverOrLookAgain(aws, order, source, plan)
     aws.run.log.info(`${sayPlace(plan.place)} has ${imageId} (${plan.imageName})`)
     return { plan, imageId }
   } catch (error) {

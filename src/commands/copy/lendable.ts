@@ -46,7 +46,7 @@ export const lendableSnapshot = ({ ec2 }: Clients, id: string): Lendable => ({
 
 const toUsers = (accounts: readonly string[]) => accounts.map(UserId => ({ UserId }))
 
-/** Lets accounts in that may not use it yet; whom, is noted before. */
+/** Lets accounts in that may not use it yet; whom, is noted before, and by which run. */
 export async function letIn(
   clients: Clients,
   lendable: Lendable,

@@ -3,6 +3,7 @@ import { CreateGrantCommand, type GrantListEntry, paginateListGrants, RevokeGran
 import type { Aws, Clients } from '../../aws/aws.ts'
 import { memberRole } from '../../aws/member-credentials.ts'
 import { AmiError } from '../../errors.ts'
+import { isSuperseded } from '../../image/run-id.ts'
 import { TAGS } from '../../image/tags.ts'
 import type { Source } from './facts.ts'
 import { lendableImage, lendableSnapshot, letIn, takeOut } from './lendable.ts'
@@ -32,10 +33,11 @@ export class Lending implements AsyncDisposable {
   async lend(accounts: readonly string[]): Promise<void> {
     const { image, region, snapshots } = this.#source
     const others = accounts.filter(account => account !== image.OwnerId)
+    this.#isLent = others.length > 0 || isForgotten(image, this.#aws)
     if (others.length === 0) return
-    this.#isLent = true
     const clients = this.#aws.in(region)
-    const { id: run, log } = this.#aws.run
+    const { log } = this.#aws.run
+    const run = toNote(this.#aws)
     const lendables = [
       lendableImage(clients, image.ImageId),
       ...[...snapshots.keys()].map(id => lendableSnapshot(clients, id))
@@ -72,6 +74,20 @@ export class Lending implements AsyncDisposable {
   }
 }
 
+/** Who has lent, and until when at the latest it is needed. */
+const toNote = (aws: Aws): string => {
+  const until = new Date(aws.now().getTime() + aws.run.inputs.timeoutSeconds * 1000)
+  return `${aws.run.id} ${until.toISOString()}`
+}
+
+/** Whether a run that is over has lent the image, and was killed before it took that back. */
+function isForgotten({ Tags: tags = [] }: Image, aws: Aws): boolean {
+  const note = tags.find(({ Key: key }) => key === TAGS.lent)?.Value
+  if (note === undefined) return false
+  const [run = '', until = ''] = note.split(' ')
+  return isSuperseded(run, aws.run.id) || new Date(until) <= aws.now()
+}
+
 function explainGrant(error: unknown, key: string): unknown {
   if (!(error instanceof AmiError) || error.code !== 'PERMISSION') return error
   const actions = ['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant']
@@ -105,7 +121,7 @@ async function revokeGrants({ kms }: Clients, KeyId: string): Promise<void> {
 
 /** Takes back what a run that was killed has lent in a region. Result: the ids of the images. */
 export async function takeBackLent(clients: Clients, run: string): Promise<string[]> {
-  const Filters = [{ Name: `tag:${TAGS.lent}`, Values: [run] }]
+  const Filters = [{ Name: `tag:${TAGS.lent}`, Values: [`${run} *`] }]
   const { Images: images = [] } = await clients.ec2.send(new DescribeImagesCommand({ Owners: ['self'], Filters }))
   for (const image of images) await takeBack(clients, image)
   return images.map(({ ImageId }) => ImageId ?? '')

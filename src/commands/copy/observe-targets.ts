@@ -44,7 +44,8 @@ async function checkRegions(aws: Aws, { places }: CopyOrder): Promise<void> {
   )
 }
 
-async function observeTarget(aws: Aws, order: CopyOrder, source: Source, place: Place): Promise<Target> {
+/** Reads one place: what of the image is there, and how it encrypts. */
+export async function observeTarget(aws: Aws, order: CopyOrder, source: Source, place: Place): Promise<Target> {
   const clients = aws.as(place.account).in(place.region)
   const [found, byDefault] = await Promise.all([readImages(clients, order, source, place), readDefault(clients)])
   const asked = [...askedKeys(order, place), byDefault.key, AWS_MANAGED_KEY]
