@@ -34,14 +34,15 @@ function findPacker() {
   }
 }
 
-async function bakeOurs({ url, account, scale }) {
-  const recipe = `family: web
+export const bakeRecipe = scale => `family: web
 strategy: partial
 base: { owners: ["${OWNER}"], name: "${BASE}" }
 builder: { instance-types: [${TYPE}] }
 provision: { via: user-data, steps: [{ name: bake, run: "${script(scale)}" }] }
 `
-  await inFolder('recipe.yml', recipe, async workspace => {
+
+async function bakeOurs({ url, account, scale }) {
+  await inFolder('recipe.yml', bakeRecipe(scale), async workspace => {
     const inputs = { command: 'bake', recipe: 'recipe.yml', 'aws-region': REGION }
     await runAction({ url, account, workspace, inputs, onLine: () => undefined })
   })

@@ -1,0 +1,157 @@
+// `npm run bench:copy`: how long `copy` and `encrypt` take beside EC2's own waits. Each row has an embedded EC2 of its own
+// that takes as long as AWS does, all at once: about a quarter of an hour. `--scale 0.02` for a quick look, which is not
+// judged. Exits with 1 where a goal is missed. The guests of the bake are real: it needs root, on Linux.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import {
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  DescribeRegionsCommand,
+  DescribeSnapshotsCommand,
+  EC2Client
+} from '@aws-sdk/client-ec2'
+import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms'
+import { runAction } from '../scripts/run-action.mjs'
+import { listCalls, startSandbox } from '../scripts/start-sandbox.mjs'
+import { bakeRecipe, REGION } from './bake-tools.mjs'
+import { findCriticalSeconds, tallyPlaces } from './critical-path.mjs'
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+const ACCOUNT = '111122223333'
+const OTHERS = ['us-west-2', 'eu-west-1', 'eu-central-1', 'ap-southeast-2']
+const GOALS = { many: 1.1, critical: 1.05 }
+
+const { values } = parseArgs({ options: { scale: { type: 'string', default: '1' } } })
+const scale = Number(values.scale)
+const missed = []
+const rows = [
+  { name: 'encrypt in 1 region', run: url => encryptIn(url, ['eu-west-1']) },
+  { name: 'encrypt in 17 regions', run: async url => encryptIn(url, await listRegions(url)) },
+  { name: 'bake + copy to 4 regions, a key in each', run: bakeAndCopy }
+]
+
+const [one, many, whole] = await Promise.all(rows.map(measure))
+report([one, many, whole])
+if (scale === 1) {
+  judge(`17 regions to one: ${ratio(many.seconds, one.seconds)}`, many.seconds / one.seconds, GOALS.many)
+  judge(
+    `wall to critical path: ${ratio(whole.seconds, whole.critical)}`,
+    whole.seconds / whole.critical,
+    GOALS.critical
+  )
+  const most = Math.max(...many.perPlace.values())
+  judge(
+    `calls in a region, of 17 to one: ${most} to ${one.perPlace.get('eu-west-1')}`,
+    most / one.perPlace.get('eu-west-1'),
+    1.1
+  )
+}
+if ([one, many, whole].some(({ throttled }) => throttled > 0)) missed.push('a call was throttled')
+for (const goal of missed) console.error(`Over the goal: ${goal}`)
+process.exitCode = missed.length > 0 ? 1 : 0
+
+async function measure({ name, run }) {
+  const sandbox = await startSandbox(['--latency', scale === 1 ? 'aws' : String(scale)])
+  try {
+    const start = performance.now()
+    const stopped = await run(sandbox.url)
+    const seconds = (performance.now() - start) / 1000
+    const calls = await listCalls(sandbox.url, ACCOUNT)
+    const critical = findCriticalSeconds(calls, await listDone(sandbox.url, calls), stopped)
+    return { name, seconds, critical, ...tallyPlaces(calls) }
+  } finally {
+    await sandbox.stop()
+  }
+}
+
+function clientsOf(url, region) {
+  const options = { endpoint: url, region, credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'not-checked' } }
+  return { ec2: new EC2Client(options), kms: new KMSClient(options) }
+}
+
+/** When each image of the account was complete: the last of its snapshots was. */
+async function listDone(url, calls) {
+  const regions = [...new Set(calls.map(({ region }) => region))]
+  const found = await Promise.all(
+    regions.map(async region => {
+      const { ec2 } = clientsOf(url, region)
+      const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }))
+      return Snapshots.map(({ CompletionTime }) => ({ region, time: CompletionTime?.getTime() ?? 0 }))
+    })
+  )
+  return found.flat()
+}
+
+async function listRegions(url) {
+  const { Regions = [] } = await clientsOf(url, REGION).ec2.send(new DescribeRegionsCommand({}))
+  return Regions.map(({ RegionName }) => RegionName)
+}
+
+async function encryptIn(url, regions) {
+  const filters = [{ Name: 'name', Values: ['debian-12-amd64-*'] }]
+  const { Images = [] } = await clientsOf(url, REGION).ec2.send(new DescribeImagesCommand({ Filters: filters }))
+  const inputs = { command: 'encrypt', 'image-id': Images[0].ImageId, 'aws-region': REGION, regions: regions.join(',') }
+  await inWorkspace({}, workspace => act(url, workspace, inputs))
+}
+
+async function bakeAndCopy(url) {
+  for (const region of [REGION, ...OTHERS]) await makeKey(url, region)
+  const keys = [REGION, ...OTHERS].map(region => `  ${region}: { kms-keys: { /dev/xvda: alias/golden } }`)
+  const recipe = `${bakeRecipe(scale)}volumes: [{ device: /dev/xvda, kms-key: alias/golden }]\nregions:\n${keys.join('\n')}\n`
+  return inWorkspace({ 'recipe.yml': recipe }, async workspace => {
+    const baking = act(url, workspace, { command: 'bake', recipe: 'recipe.yml', 'aws-region': REGION })
+    const [stopped, { outputs }] = await Promise.all([watchForStop(url), baking])
+    await act(url, workspace, { command: 'copy', recipe: 'recipe.yml', images: outputs.images, 'aws-region': REGION })
+    return stopped
+  })
+}
+
+/** When the builder had stopped: nothing tells it afterwards. */
+async function watchForStop(url) {
+  const { ec2 } = clientsOf(url, REGION)
+  for (;;) {
+    const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({}))
+    if (Reservations[0]?.Instances[0].State.Name === 'stopped') return Date.now()
+    await new Promise(resolve => setTimeout(resolve, 500))
+  }
+}
+
+async function makeKey(url, region) {
+  const { kms } = clientsOf(url, region)
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}))
+  await kms.send(new CreateAliasCommand({ AliasName: 'alias/golden', TargetKeyId: KeyMetadata.KeyId }))
+}
+
+function act(url, workspace, inputs) {
+  return runAction({ url, account: ACCOUNT, workspace, inputs, onLine: () => undefined })
+}
+
+async function inWorkspace(files, body) {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-'))
+  try {
+    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
+    return await body(folder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+function ratio(one, other) {
+  return (one / other).toFixed(3)
+}
+
+function judge(sentence, found, goal) {
+  console.log(`${sentence} (goal: ${goal})`)
+  if (!(found <= goal)) missed.push(sentence)
+}
+
+function report(all) {
+  console.log(`copies, ${scale === 1 ? 'as long as on AWS' : `waits scaled by ${scale}: a quick look`}\n`)
+  console.log('| what | wall seconds | critical path | calls | throttled |\n| --- | ---: | ---: | ---: | ---: |')
+  for (const { name, seconds, critical, calls, throttled } of all) {
+    console.log(`| ${name} | ${seconds.toFixed(1)} | ${critical.toFixed(1)} | ${calls} | ${throttled} |`)
+  }
+  console.log()
+}
