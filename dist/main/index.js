@@ -150,6 +150,8 @@ var external_http_namespaceObject_0 = /*#__PURE__*/__nccwpck_require__.t(externa
 ;// CONCATENATED MODULE: external "https"
 const external_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
 var external_https_namespaceObject_0 = /*#__PURE__*/__nccwpck_require__.t(external_https_namespaceObject, 2);
+;// CONCATENATED MODULE: external "node:events"
+const external_node_events_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./index.js
@@ -13052,7 +13054,7 @@ var require_request2 = __commonJS({
     var { URLSerializer } = require_data_url();
     var { kConstruct } = require_symbols();
     var assert = __require("node:assert");
-    var { getMaxListeners, setMaxListeners, getEventListeners, defaultMaxListeners } = __require("node:events");
+    var { getMaxListeners, setMaxListeners: setMaxListeners2, getEventListeners, defaultMaxListeners } = __require("node:events");
     var kAbortController = /* @__PURE__ */ Symbol("abortController");
     var requestFinalizer = new FinalizationRegistry2(({ signal, abort }) => {
       signal.removeEventListener("abort", abort);
@@ -13285,9 +13287,9 @@ var require_request2 = __commonJS({
             const abort = buildAbort(acRef);
             try {
               if (typeof getMaxListeners === "function" && getMaxListeners(signal) === defaultMaxListeners) {
-                setMaxListeners(1500, signal);
+                setMaxListeners2(1500, signal);
               } else if (getEventListeners(signal, "abort").length >= defaultMaxListeners) {
-                setMaxListeners(1500, signal);
+                setMaxListeners2(1500, signal);
               }
             } catch {
             }
@@ -48497,6 +48499,9 @@ ${lines.join("\n")}
 `, error: error2 };
 }
 
+// src/aws/aws.ts
+
+
 // node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
 init_client3();
 init_dist_es2();
@@ -66073,6 +66078,7 @@ var Aws = class _Aws {
   constructor(run, signal, clock, credentials) {
     this.run = run;
     this.signal = signal;
+    (0,external_node_events_namespaceObject.setMaxListeners)(0, signal);
     this.clock = clock;
     this.#credentials = credentials;
   }
@@ -69639,7 +69645,7 @@ function facts({ recipe, plan, baked, stages }) {
     ["Base", `\`${plan.origin.id}\` ${cell(plan.origin.name)}`],
     [
       "Recipe",
-      `${cell(recipe.file)} \xB7 ${recipe.strategy} \xB7 ${recipe.provision.steps.length} steps via ${recipe.provision.via}`
+      `${cell(recipe.file)} \xB7 ${recipe.strategy} \xB7 ${recipe.provision.steps.length} ${recipe.provision.steps.length === 1 ? "step" : "steps"} via ${recipe.provision.via}`
     ],
     ["Valid until", `${plan.validUntil.toISOString().slice(0, 10)} (${formatDuration(recipe.validForSeconds)})`],
     ["Why", cell(plan.reason)],
@@ -70038,15 +70044,6 @@ async function hasImageNamed(clients, name) {
 function refuseUnsupported(recipe, inputs) {
   throwProblems([...refusedInputs(inputs), ...refusedKeys(recipe)]);
 }
-function ignoredKeys(recipe) {
-  const { test, launchUserData, regions } = recipe;
-  const isGiven = {
-    test: test.length > 0,
-    launch: launchUserData !== void 0,
-    regions: Object.keys(regions).length > 0
-  };
-  return Object.entries(isGiven).flatMap(([key, given]) => given ? [key] : []);
-}
 function refusedInputs({ regions, accounts, accountRole }) {
   const given = {
     regions: regions.length > 0,
@@ -70054,8 +70051,8 @@ function refusedInputs({ regions, accounts, accountRole }) {
     "account-role": accountRole !== void 0
   };
   return Object.entries(given).flatMap(([name, isGiven]) => {
-    const hint = "Leave it out: an image is baked in aws-region, in the account of the credentials.";
-    return isGiven ? [new AmiError("INPUT", `Input ${name}: bake of this version does not use it`, { hint })] : [];
+    const hint = "An image is baked in aws-region, in the account of the credentials; `copy` takes it on.";
+    return isGiven ? [new AmiError("INPUT", `Input ${name}: bake does not use it`, { hint })] : [];
   });
 }
 function refusedKeys({ builder: builder2, provision: provision2 }) {
@@ -70905,7 +70902,7 @@ function awaitState(aws, region, instanceId, awaited) {
     return { waiting: now };
   };
   return waitFor({
-    what: `the builder ${instanceId} to be ${state2}`,
+    what: `${instanceId} to be ${state2}`,
     look,
     timeoutSeconds,
     firstPauseSeconds: FIRST_PAUSE_SECONDS2,
@@ -72217,8 +72214,6 @@ function readRecipe(progress) {
   const recipe = loadRecipe(run);
   progress.recipe = recipe;
   refuseUnsupported(recipe, run.inputs);
-  const ignored = ignoredKeys(recipe);
-  if (ignored.length > 0) run.log.notice(`This version of bake does not act on ${ignored.join(", ")} of the recipe`);
   return recipe;
 }
 function findWay(task) {
@@ -72605,10 +72600,11 @@ var Lending = class {
   async lend(accounts) {
     const { image, region, snapshots: snapshots2 } = this.#source;
     const others = accounts.filter((account) => account !== image.OwnerId);
+    this.#isLent = others.length > 0 || isForgotten(image, this.#aws);
     if (others.length === 0) return;
-    this.#isLent = true;
     const clients = this.#aws.in(region);
-    const { id: run, log } = this.#aws.run;
+    const { log } = this.#aws.run;
+    const run = toNote(this.#aws);
     const lendables = [
       lendableImage(clients, image.ImageId),
       ...[...snapshots2.keys()].map((id) => lendableSnapshot(clients, id))
@@ -72642,6 +72638,16 @@ var Lending = class {
     }
   }
 };
+var toNote = (aws) => {
+  const until = new Date(aws.now().getTime() + aws.run.inputs.timeoutSeconds * 1e3);
+  return `${aws.run.id} ${until.toISOString()}`;
+};
+function isForgotten({ Tags: tags = [] }, aws) {
+  const note3 = tags.find(({ Key: key }) => key === TAGS.lent)?.Value;
+  if (note3 === void 0) return false;
+  const [run = "", until = ""] = note3.split(" ");
+  return isSuperseded(run, aws.run.id) || new Date(until) <= aws.now();
+}
 function explainGrant(error2, key) {
   if (!(error2 instanceof AmiError) || error2.code !== "PERMISSION") return error2;
   const actions = ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"];
@@ -73045,7 +73051,8 @@ function resolve(key, { place, keys }, problems) {
   if (found instanceof AmiError) problems.push(found);
   else {
     const problem2 = findKeyProblem({ key, region: place.region }, found);
-    if (problem2) problems.push(new AmiError("KEY", `${problem2} (for ${sayPlace(place)})`));
+    if (problem2)
+      problems.push(new AmiError("KEY", place.account ? `${problem2}, in the account ${place.account}` : problem2));
   }
   return found?.Arn;
 }
@@ -73192,9 +73199,19 @@ function saveState2(run, source, plans) {
 var accountsOf = (plans) => [
   ...new Set(plans.flatMap(({ place: { account } }) => account ?? []))
 ];
+async function deliverOrLookAgain(aws, order, source, plan) {
+  try {
+    return await deliver(aws, order, source, plan);
+  } catch (error2) {
+    if (serviceErrorName(error2) !== "InvalidAMIName.Duplicate") throw error2;
+    aws.run.log.notice(`${sayPlace(plan.place)}: ${plan.imageName} is there meanwhile. Looking again.`);
+    const target = await observeTarget(aws, order, source, plan.place);
+    return deliver(aws, order, source, planTarget(order, source, target));
+  }
+}
 async function deliverOne(aws, order, source, plan) {
   try {
-    const imageId = await deliver(aws, order, source, plan);
+    const imageId = await deliverOrLookAgain(aws, order, source, plan);
     aws.run.log.info(`${sayPlace(plan.place)} has ${imageId} (${plan.imageName})`);
     return { plan, imageId };
   } catch (error2) {
@@ -73782,7 +73799,7 @@ function describe5(each) {
   const table3 = rows.length > 0 ? [["| | Check | Expected | Found |", "| --- | --- | --- | --- |", ...rows].join("\n")] : [];
   return [head, ...error2 === void 0 ? [] : [codeBlock(error2)], ...timing2, ...table3].join("\n\n");
 }
-var row2 = ({ id, outcome, expected, found, fix }) => `| ${MARKS[outcome]} | ${id} | ${cell(expected)} | ${found ? `${cell(found)}. ${cell(fix ?? "")}` : ""} |`;
+var row2 = ({ id, outcome, expected, found, fix }) => `| ${MARKS[outcome]} | ${id} | ${expected} | ${found ? `${cell(found)}. ${fix ?? ""}` : ""} |`;
 
 // src/commands/verify/outcome.ts
 function describeOutcome3(story, error2) {

@@ -150,6 +150,8 @@ var external_http_namespaceObject_0 = /*#__PURE__*/__nccwpck_require__.t(externa
 ;// CONCATENATED MODULE: external "https"
 const external_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
 var external_https_namespaceObject_0 = /*#__PURE__*/__nccwpck_require__.t(external_https_namespaceObject, 2);
+;// CONCATENATED MODULE: external "node:events"
+const external_node_events_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./index.js
@@ -13007,7 +13009,7 @@ var require_request2 = __commonJS({
     var { URLSerializer } = require_data_url();
     var { kConstruct } = require_symbols();
     var assert = __require("node:assert");
-    var { getMaxListeners, setMaxListeners, getEventListeners, defaultMaxListeners } = __require("node:events");
+    var { getMaxListeners, setMaxListeners: setMaxListeners2, getEventListeners, defaultMaxListeners } = __require("node:events");
     var kAbortController = /* @__PURE__ */ Symbol("abortController");
     var requestFinalizer = new FinalizationRegistry2(({ signal, abort }) => {
       signal.removeEventListener("abort", abort);
@@ -13240,9 +13242,9 @@ var require_request2 = __commonJS({
             const abort = buildAbort(acRef);
             try {
               if (typeof getMaxListeners === "function" && getMaxListeners(signal) === defaultMaxListeners) {
-                setMaxListeners(1500, signal);
+                setMaxListeners2(1500, signal);
               } else if (getEventListeners(signal, "abort").length >= defaultMaxListeners) {
-                setMaxListeners(1500, signal);
+                setMaxListeners2(1500, signal);
               }
             } catch {
             }
@@ -41044,6 +41046,9 @@ function warn(error2) {
   }
 }
 
+// src/aws/aws.ts
+
+
 // node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
 init_client3();
 init_dist_es2();
@@ -55647,6 +55652,7 @@ var Aws = class _Aws {
   constructor(run, signal, clock, credentials) {
     this.run = run;
     this.signal = signal;
+    (0,external_node_events_namespaceObject.setMaxListeners)(0, signal);
     this.clock = clock;
     this.#credentials = credentials;
   }
@@ -55777,7 +55783,7 @@ async function revokeGrants({ kms }, KeyId) {
   }
 }
 async function takeBackLent(clients, run) {
-  const Filters = [{ Name: `tag:${TAGS.lent}`, Values: [run] }];
+  const Filters = [{ Name: `tag:${TAGS.lent}`, Values: [`${run} *`] }];
   const { Images: images = [] } = await clients.ec2.send(new DescribeImagesCommand({ Owners: ["self"], Filters }));
   for (const image of images) await takeBack(clients, image);
   return images.map(({ ImageId }) => ImageId ?? "");
