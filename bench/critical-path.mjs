@@ -20,9 +20,7 @@ export function findCriticalSeconds(calls, done, stopped) {
   return (bake + making + copying) / 1000
 }
 
-/** All calls, those that were throttled, and how many each region took. */
-export function tallyPlaces(calls) {
-  const perPlace = new Map()
-  for (const { region } of calls) perPlace.set(region, (perPlace.get(region) ?? 0) + 1)
-  return { calls: calls.length, throttled: calls.filter(({ outcome }) => IS_THROTTLED.test(outcome)).length, perPlace }
+/** All calls, and those that were throttled. */
+export function tallyThrottled(calls) {
+  return { calls: calls.length, throttled: calls.filter(({ outcome }) => IS_THROTTLED.test(outcome)).length }
 }

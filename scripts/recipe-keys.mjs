@@ -78,7 +78,11 @@ export const KEYS = {
   publish: 'Where the image is published.',
   'publish.ssm': 'The SSM parameter that holds its id.',
   'publish.launch-template': 'The launch template that gets a version with it.',
-  'publish.rings': 'Rings, in order.',
+  'publish.instance-refresh':
+    'Auto Scaling groups that launch from the template: an instance refresh is started once the image is published.',
+  'publish.instance-refresh[]': 'The name of a group.',
+  'publish.rings':
+    'Rings, in order, such as `canary` and `stable`: labels of the parameter that an image reaches one by one.',
   'publish.rings[]': 'The name of a ring.',
   copy: 'How copies are made.',
   'copy.completion': 'Time-based copies: done within `15m` to `48h`, in steps of 15 minutes.',

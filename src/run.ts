@@ -39,6 +39,10 @@ export interface Inputs {
   /** The image that `sunset` brings back. */
   readonly undo?: string
   readonly level: 'image' | 'copy'
+  /** The ring of `publish.rings` to publish to. */
+  readonly ring?: string
+  /** Why an image is rolled back. */
+  readonly reason?: string
   readonly onRegionFailure: 'revert' | 'continue'
   readonly onCancel: 'keep' | 'discard'
   readonly timeoutSeconds: number
@@ -70,6 +74,8 @@ export interface Run {
   readonly inputs: Inputs
   /** Different for every run, also for the legs of one matrix. */
   readonly id: string
+  /** Who started it, as GitHub calls them. */
+  readonly actor?: string
   /** Aborts when the job is cancelled; its reason is an AmiError with the code CANCELLED. */
   readonly signal: AbortSignal
   readonly log: Log

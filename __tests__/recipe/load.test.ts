@@ -42,7 +42,7 @@ test('a recipe of three lines has all defaults', () => {
     test: [],
     regions: {},
     share: { accounts: [], organizations: [] },
-    publish: { rings: [] },
+    publish: { rings: [], instanceRefresh: [] },
     copy: {},
     verify: { findings: { failOn: 'high', fixAvailable: true, unscanned: 'fail', waivers: [] }, checks: {} },
     enforce: { mode: 'report', graceSeconds: 7 * DAY, maxInstances: 5, maxPercent: 5, snapshotFirst: true },
@@ -118,7 +118,12 @@ test('a recipe with every key', () => {
     'us-east-1': { kmsKeys: {} },
     'eu-west-1': { kmsKeys: { '/dev/xvda': 'alias/root' } }
   })
-  expect(recipe.publish).toEqual({ ssm: '/golden/web', launchTemplate: 'web', rings: ['canary', 'stable'] })
+  expect(recipe.publish).toEqual({
+    ssm: '/golden/web',
+    launchTemplate: 'web',
+    rings: ['canary', 'stable'],
+    instanceRefresh: ['web-asg']
+  })
   expect(recipe.copy).toEqual({ completionSeconds: 1800 })
   expect(recipe.allowedImages).toBe('audit')
   expect(recipe.sunset).toMatchObject({ keep: 5, idleSeconds: 10 * DAY, allowPermanent: true, maxImages: 10 })
@@ -155,7 +160,7 @@ regions:
 share:
   accounts: ["111122223333"]
   organizations: [arn:aws:organizations::111122223333:organization/o-exampleorgid]
-publish: { ssm: /golden/web, launch-template: web, rings: [canary, stable] }
+publish: { ssm: /golden/web, launch-template: web, rings: [canary, stable], instance-refresh: [web-asg] }
 copy: { completion: 30m }
 allowed-images: audit
 verify:

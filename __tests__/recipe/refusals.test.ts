@@ -393,6 +393,26 @@ const laterRows: readonly Row[] = [
     '4:21 copy.completion: expected 15m to 48h in steps of 15m, found 20 min'
   ],
   [
+    'rings without a parameter',
+    minimal('publish: { launch-template: web, rings: [canary] }'),
+    '4:41 publish.rings: expected publish.ssm beside it, whose versions they label'
+  ],
+  [
+    'a ring twice',
+    minimal('publish: { ssm: /golden/web, rings: [canary, canary] }'),
+    '4:37 publish.rings: expected every ring once, found canary, canary'
+  ],
+  [
+    'a ring that Parameter Store would not take as a label',
+    minimal('publish: { ssm: /golden/web, rings: [aws-1] }'),
+    "4:38 publish.rings[0]: expected the name of a ring such as canary: letters, digits, dots, dashes, underscores, found 'aws-1'"
+  ],
+  [
+    'an instance refresh without a template',
+    minimal('publish: { ssm: /golden/web, instance-refresh: [web-asg] }'),
+    '4:48 publish.instance-refresh: expected publish.launch-template beside it, which the groups launch from'
+  ],
+  [
     'an unknown severity',
     minimal('verify: { findings: { fail-on: hihg } }'),
     "4:32 verify.findings.fail-on: expected low, medium, high or critical, found 'hihg'; did you mean high?"

@@ -167,7 +167,7 @@ var __typeError = (msg) => {
   throw TypeError(msg);
 };
 var __require = /* @__PURE__ */ ((x) => typeof index_require !== "undefined" ? index_require : typeof Proxy !== "undefined" ? new Proxy(x, {
-  get: (a9, b9) => (typeof index_require !== "undefined" ? index_require : a9)[b9]
+  get: (a10, b10) => (typeof index_require !== "undefined" ? index_require : a10)[b10]
 }) : x)(function(x) {
   if (typeof index_require !== "undefined") return index_require.apply(this, arguments);
   throw Error('Dynamic require of "' + x + '" is not supported');
@@ -176,15 +176,15 @@ var __esm = (fn, res, err) => function __init() {
   if (err) throw err[0];
   try {
     return fn && (res = (0, fn[__getOwnPropNames(fn)[0]])(fn = 0)), res;
-  } catch (e9) {
-    throw err = [e9], e9;
+  } catch (e10) {
+    throw err = [e10], e10;
   }
 };
 var __commonJS = (cb, mod) => function __require2() {
   try {
     return mod || (0, cb[__getOwnPropNames(cb)[0]])((mod = { exports: {} }).exports, mod), mod.exports;
-  } catch (e9) {
-    throw mod = 0, e9;
+  } catch (e10) {
+    throw mod = 0, e10;
   }
 };
 var __export = (target, all) => {
@@ -220,8 +220,8 @@ var __using = (stack, value, async) => {
     if (inner) dispose = function() {
       try {
         inner.call(this);
-      } catch (e9) {
-        return Promise.reject(e9);
+      } catch (e10) {
+        return Promise.reject(e10);
       }
     };
     stack.push([async, dispose, value]);
@@ -231,17 +231,17 @@ var __using = (stack, value, async) => {
   return value;
 };
 var __callDispose = (stack, error2, hasError) => {
-  var E = typeof SuppressedError === "function" ? SuppressedError : function(e9, s2, m4, _) {
-    return _ = Error(m4), _.name = "SuppressedError", _.error = e9, _.suppressed = s2, _;
+  var E = typeof SuppressedError === "function" ? SuppressedError : function(e10, s2, m4, _) {
+    return _ = Error(m4), _.name = "SuppressedError", _.error = e10, _.suppressed = s2, _;
   };
-  var fail2 = (e9) => error2 = hasError ? new E(e9, error2, "An error was suppressed during disposal") : (hasError = true, e9);
+  var fail2 = (e10) => error2 = hasError ? new E(e10, error2, "An error was suppressed during disposal") : (hasError = true, e10);
   var next = (it) => {
     while (it = stack.pop()) {
       try {
         var result = it[1] && it[1].call(it[2]);
-        if (it[0]) return Promise.resolve(result).then(next, (e9) => (fail2(e9), next()));
-      } catch (e9) {
-        fail2(e9);
+        if (it[0]) return Promise.resolve(result).then(next, (e10) => (fail2(e10), next()));
+      } catch (e10) {
+        fail2(e10);
       }
     }
     if (hasError) throw error2;
@@ -297,10 +297,10 @@ var require_tunnel = __commonJS({
       self.sockets = [];
       self.on("free", function onFree(socket, host, port, localAddress) {
         var options2 = toOptions(host, port, localAddress);
-        for (var i9 = 0, len = self.requests.length; i9 < len; ++i9) {
-          var pending = self.requests[i9];
+        for (var i10 = 0, len = self.requests.length; i10 < len; ++i10) {
+          var pending = self.requests[i10];
           if (pending.host === options2.host && pending.port === options2.port) {
-            self.requests.splice(i9, 1);
+            self.requests.splice(i10, 1);
             pending.request.onSocket(socket);
             return;
           }
@@ -446,14 +446,14 @@ var require_tunnel = __commonJS({
       return host;
     }
     function mergeOptions(target) {
-      for (var i9 = 1, len = arguments.length; i9 < len; ++i9) {
-        var overrides = arguments[i9];
+      for (var i10 = 1, len = arguments.length; i10 < len; ++i10) {
+        var overrides = arguments[i10];
         if (typeof overrides === "object") {
           var keys = Object.keys(overrides);
-          for (var j9 = 0, keyLen = keys.length; j9 < keyLen; ++j9) {
-            var k9 = keys[j9];
-            if (overrides[k9] !== void 0) {
-              target[k9] = overrides[k9];
+          for (var j10 = 0, keyLen = keys.length; j10 < keyLen; ++j10) {
+            var k10 = keys[j10];
+            if (overrides[k10] !== void 0) {
+              target[k10] = overrides[k10];
             }
           }
         }
@@ -1019,8 +1019,8 @@ var require_constants = __commonJS({
       "X-Requested-With",
       "X-XSS-Protection"
     ];
-    for (let i9 = 0; i9 < wellknownHeaderNames.length; ++i9) {
-      const key = wellknownHeaderNames[i9];
+    for (let i10 = 0; i10 < wellknownHeaderNames.length; ++i10) {
+      const key = wellknownHeaderNames[i10];
       const lowerCasedKey = key.toLowerCase();
       headerNameLowerCasedRecord[key] = headerNameLowerCasedRecord[lowerCasedKey] = lowerCasedKey;
     }
@@ -1161,8 +1161,8 @@ var require_tree = __commonJS({
       }
     };
     var tree = new TernarySearchTree();
-    for (let i9 = 0; i9 < wellknownHeaderNames.length; ++i9) {
-      const key = headerNameLowerCasedRecord[wellknownHeaderNames[i9]];
+    for (let i10 = 0; i10 < wellknownHeaderNames.length; ++i10) {
+      const key = headerNameLowerCasedRecord[wellknownHeaderNames[i10]];
       tree.insert(key, key);
     }
     module.exports = {
@@ -1386,17 +1386,17 @@ var require_util = __commonJS({
     }
     function parseHeaders(headers, obj) {
       if (obj === void 0) obj = {};
-      for (let i9 = 0; i9 < headers.length; i9 += 2) {
-        const key = headerNameToString(headers[i9]);
+      for (let i10 = 0; i10 < headers.length; i10 += 2) {
+        const key = headerNameToString(headers[i10]);
         let val = obj[key];
         if (val) {
           if (typeof val === "string") {
             val = [val];
             obj[key] = val;
           }
-          val.push(headers[i9 + 1].toString("utf8"));
+          val.push(headers[i10 + 1].toString("utf8"));
         } else {
-          const headersValue = headers[i9 + 1];
+          const headersValue = headers[i10 + 1];
           if (typeof headersValue === "string") {
             obj[key] = headersValue;
           } else {
@@ -1537,8 +1537,8 @@ var require_util = __commonJS({
     function isUSVString(val) {
       return hasIsWellFormed ? `${val}`.isWellFormed() : toUSVString(val) === `${val}`;
     }
-    function isTokenCharCode(c9) {
-      switch (c9) {
+    function isTokenCharCode(c10) {
+      switch (c10) {
         case 34:
         case 40:
         case 41:
@@ -1558,15 +1558,15 @@ var require_util = __commonJS({
         case 125:
           return false;
         default:
-          return c9 >= 33 && c9 <= 126;
+          return c10 >= 33 && c10 <= 126;
       }
     }
     function isValidHTTPToken(characters) {
       if (characters.length === 0) {
         return false;
       }
-      for (let i9 = 0; i9 < characters.length; ++i9) {
-        if (!isTokenCharCode(characters.charCodeAt(i9))) {
+      for (let i10 = 0; i10 < characters.length; ++i10) {
+        if (!isTokenCharCode(characters.charCodeAt(i10))) {
           return false;
         }
       }
@@ -1991,8 +1991,8 @@ var require_request = __commonJS({
           if (headers.length % 2 !== 0) {
             throw new InvalidArgumentError("headers array must be even");
           }
-          for (let i9 = 0; i9 < headers.length; i9 += 2) {
-            processHeader(this, headers[i9], headers[i9 + 1]);
+          for (let i10 = 0; i10 < headers.length; i10 += 2) {
+            processHeader(this, headers[i10], headers[i10 + 1]);
           }
         } else if (headers && typeof headers === "object") {
           if (headers[Symbol.iterator]) {
@@ -2004,8 +2004,8 @@ var require_request = __commonJS({
             }
           } else {
             const keys = Object.keys(headers);
-            for (let i9 = 0; i9 < keys.length; ++i9) {
-              processHeader(this, keys[i9], headers[keys[i9]]);
+            for (let i10 = 0; i10 < keys.length; ++i10) {
+              processHeader(this, keys[i10], headers[keys[i10]]);
             }
           }
         } else if (headers != null) {
@@ -2189,18 +2189,18 @@ var require_request = __commonJS({
       }
       if (Array.isArray(val)) {
         const arr = [];
-        for (let i9 = 0; i9 < val.length; i9++) {
-          if (typeof val[i9] === "string") {
-            if (!isValidHeaderValue(val[i9])) {
+        for (let i10 = 0; i10 < val.length; i10++) {
+          if (typeof val[i10] === "string") {
+            if (!isValidHeaderValue(val[i10])) {
               throw new InvalidArgumentError(`invalid ${key} header`);
             }
-            arr.push(val[i9]);
-          } else if (val[i9] === null) {
+            arr.push(val[i10]);
+          } else if (val[i10] === null) {
             arr.push("");
-          } else if (typeof val[i9] === "object") {
+          } else if (typeof val[i10] === "object") {
             throw new InvalidArgumentError(`invalid ${key} header`);
           } else {
-            const str = `${val[i9]}`;
+            const str = `${val[i10]}`;
             if (!isValidHeaderValue(str)) {
               throw new InvalidArgumentError(`invalid ${key} header`);
             }
@@ -2363,8 +2363,8 @@ var require_dispatcher_base = __commonJS({
       }
       set interceptors(newInterceptors) {
         if (newInterceptors) {
-          for (let i9 = newInterceptors.length - 1; i9 >= 0; i9--) {
-            const interceptor = this[kInterceptors][i9];
+          for (let i10 = newInterceptors.length - 1; i10 >= 0; i10--) {
+            const interceptor = this[kInterceptors][i10];
             if (typeof interceptor !== "function") {
               throw new InvalidArgumentError("interceptor must be an function");
             }
@@ -2400,8 +2400,8 @@ var require_dispatcher_base = __commonJS({
         const onClosed = () => {
           const callbacks = this[kOnClosed];
           this[kOnClosed] = null;
-          for (let i9 = 0; i9 < callbacks.length; i9++) {
-            callbacks[i9](null, null);
+          for (let i10 = 0; i10 < callbacks.length; i10++) {
+            callbacks[i10](null, null);
           }
         };
         this[kClose]().then(() => this.destroy()).then(() => {
@@ -2443,8 +2443,8 @@ var require_dispatcher_base = __commonJS({
         const onDestroyed = () => {
           const callbacks = this[kOnDestroyed];
           this[kOnDestroyed] = null;
-          for (let i9 = 0; i9 < callbacks.length; i9++) {
-            callbacks[i9](null, null);
+          for (let i10 = 0; i10 < callbacks.length; i10++) {
+            callbacks[i10](null, null);
           }
         };
         this[kDestroy](err).then(() => {
@@ -2457,8 +2457,8 @@ var require_dispatcher_base = __commonJS({
           return this[kDispatch](opts, handler);
         }
         let dispatch = this[kDispatch].bind(this);
-        for (let i9 = this[kInterceptors].length - 1; i9 >= 0; i9--) {
-          dispatch = this[kInterceptors][i9](dispatch);
+        for (let i10 = this[kInterceptors].length - 1; i10 >= 0; i10--) {
+          dispatch = this[kInterceptors][i10](dispatch);
         }
         this[kInterceptedDispatch] = dispatch;
         return dispatch(opts, handler);
@@ -3102,9 +3102,9 @@ var require_constants2 = __commonJS({
       FINISH2[FINISH2["UNSAFE"] = 2] = "UNSAFE";
     })(FINISH = exports.FINISH || (exports.FINISH = {}));
     exports.ALPHA = [];
-    for (let i9 = "A".charCodeAt(0); i9 <= "Z".charCodeAt(0); i9++) {
-      exports.ALPHA.push(String.fromCharCode(i9));
-      exports.ALPHA.push(String.fromCharCode(i9 + 32));
+    for (let i10 = "A".charCodeAt(0); i10 <= "Z".charCodeAt(0); i10++) {
+      exports.ALPHA.push(String.fromCharCode(i10));
+      exports.ALPHA.push(String.fromCharCode(i10 + 32));
     }
     exports.NUM_MAP = {
       0: 0,
@@ -3190,8 +3190,8 @@ var require_constants2 = __commonJS({
       "~"
     ].concat(exports.ALPHANUM);
     exports.URL_CHAR = exports.STRICT_URL_CHAR.concat(["	", "\f"]);
-    for (let i9 = 128; i9 <= 255; i9++) {
-      exports.URL_CHAR.push(i9);
+    for (let i10 = 128; i10 <= 255; i10++) {
+      exports.URL_CHAR.push(i10);
     }
     exports.HEX = exports.NUM.concat(["a", "b", "c", "d", "e", "f", "A", "B", "C", "D", "E", "F"]);
     exports.STRICT_TOKEN = [
@@ -3213,12 +3213,12 @@ var require_constants2 = __commonJS({
     ].concat(exports.ALPHANUM);
     exports.TOKEN = exports.STRICT_TOKEN.concat([" "]);
     exports.HEADER_CHARS = ["	"];
-    for (let i9 = 32; i9 <= 255; i9++) {
-      if (i9 !== 127) {
-        exports.HEADER_CHARS.push(i9);
+    for (let i10 = 32; i10 <= 255; i10++) {
+      if (i10 !== 127) {
+        exports.HEADER_CHARS.push(i10);
       }
     }
-    exports.CONNECTION_TOKEN_CHARS = exports.HEADER_CHARS.filter((c9) => c9 !== 44);
+    exports.CONNECTION_TOKEN_CHARS = exports.HEADER_CHARS.filter((c10) => c10 !== 44);
     exports.MAJOR = exports.NUM_MAP;
     exports.MINOR = exports.MAJOR;
     var HEADER_STATE;
@@ -3608,19 +3608,19 @@ var require_data_url = __commonJS({
     function percentDecode(input) {
       const length = input.length;
       const output = new Uint8Array(length);
-      let j9 = 0;
-      for (let i9 = 0; i9 < length; ++i9) {
-        const byte = input[i9];
+      let j10 = 0;
+      for (let i10 = 0; i10 < length; ++i10) {
+        const byte = input[i10];
         if (byte !== 37) {
-          output[j9++] = byte;
-        } else if (byte === 37 && !(isHexCharByte(input[i9 + 1]) && isHexCharByte(input[i9 + 2]))) {
-          output[j9++] = 37;
+          output[j10++] = byte;
+        } else if (byte === 37 && !(isHexCharByte(input[i10 + 1]) && isHexCharByte(input[i10 + 2]))) {
+          output[j10++] = 37;
         } else {
-          output[j9++] = hexByteToNumber(input[i9 + 1]) << 4 | hexByteToNumber(input[i9 + 2]);
-          i9 += 2;
+          output[j10++] = hexByteToNumber(input[i10 + 1]) << 4 | hexByteToNumber(input[i10 + 2]);
+          i10 += 2;
         }
       }
-      return length === j9 ? output : output.subarray(0, j9);
+      return length === j10 ? output : output.subarray(0, j10);
     }
     function parseMIMEType(input) {
       input = removeHTTPWhitespace(input, true, true);
@@ -3803,13 +3803,13 @@ var require_data_url = __commonJS({
         return String.fromCharCode.apply(null, input);
       }
       let result = "";
-      let i9 = 0;
+      let i10 = 0;
       let addition = (2 << 15) - 1;
-      while (i9 < length) {
-        if (i9 + addition > length) {
-          addition = length - i9;
+      while (i10 < length) {
+        if (i10 + addition > length) {
+          addition = length - i10;
         }
-        result += String.fromCharCode.apply(null, input.subarray(i9, i9 += addition));
+        result += String.fromCharCode.apply(null, input.subarray(i10, i10 += addition));
       }
       return result;
     }
@@ -4006,11 +4006,11 @@ var require_webidl = __commonJS({
       return x;
     };
     webidl.util.IntegerPart = function(n4) {
-      const r9 = Math.floor(Math.abs(n4));
+      const r10 = Math.floor(Math.abs(n4));
       if (n4 < 0) {
-        return -1 * r9;
+        return -1 * r10;
       }
-      return r9;
+      return r10;
     };
     webidl.util.Stringify = function(V) {
       const type = webidl.util.Type(V);
@@ -4082,12 +4082,12 @@ var require_webidl = __commonJS({
         return result;
       };
     };
-    webidl.interfaceConverter = function(i9) {
+    webidl.interfaceConverter = function(i10) {
       return (V, prefix, argument, opts) => {
-        if (opts?.strict !== false && !(V instanceof i9)) {
+        if (opts?.strict !== false && !(V instanceof i10)) {
           throw webidl.errors.exception({
             header: prefix,
-            message: `Expected ${argument} ("${webidl.util.Stringify(V)}") to be an instance of ${i9.name}.`
+            message: `Expected ${argument} ("${webidl.util.Stringify(V)}") to be an instance of ${i10.name}.`
           });
         }
         return V;
@@ -4330,8 +4330,8 @@ var require_util2 = __commonJS({
       return location;
     }
     function isValidEncodedURL(url) {
-      for (let i9 = 0; i9 < url.length; ++i9) {
-        const code = url.charCodeAt(i9);
+      for (let i10 = 0; i10 < url.length; ++i10) {
+        const code = url.charCodeAt(i10);
         if (code > 126 || // Non-US-ASCII + DEL
         code < 32) {
           return false;
@@ -4356,11 +4356,11 @@ var require_util2 = __commonJS({
       return object instanceof Error || (object?.constructor?.name === "Error" || object?.constructor?.name === "DOMException");
     }
     function isValidReasonPhrase(statusText) {
-      for (let i9 = 0; i9 < statusText.length; ++i9) {
-        const c9 = statusText.charCodeAt(i9);
-        if (!(c9 === 9 || // HTAB
-        c9 >= 32 && c9 <= 126 || // SP / VCHAR
-        c9 >= 128 && c9 <= 255)) {
+      for (let i10 = 0; i10 < statusText.length; ++i10) {
+        const c10 = statusText.charCodeAt(i10);
+        if (!(c10 === 9 || // HTAB
+        c10 >= 32 && c10 <= 126 || // SP / VCHAR
+        c10 >= 128 && c10 <= 255)) {
           return false;
         }
       }
@@ -4375,8 +4375,8 @@ var require_util2 = __commonJS({
       const policyHeader = (headersList.get("referrer-policy", true) ?? "").split(",");
       let policy = "";
       if (policyHeader.length > 0) {
-        for (let i9 = policyHeader.length; i9 !== 0; i9--) {
-          const token = policyHeader[i9 - 1].trim();
+        for (let i10 = policyHeader.length; i10 !== 0; i10--) {
+          const token = policyHeader[i10 - 1].trim();
           if (referrerPolicyTokens.has(token)) {
             policy = token;
             break;
@@ -4632,8 +4632,8 @@ var require_util2 = __commonJS({
       if (algorithm[3] === "5") {
         return algorithm;
       }
-      for (let i9 = 1; i9 < metadataList.length; ++i9) {
-        const metadata = metadataList[i9];
+      for (let i10 = 1; i10 < metadataList.length; ++i10) {
+        const metadata = metadataList[i10];
         if (metadata.algo[3] === "5") {
           algorithm = "sha512";
           break;
@@ -4650,9 +4650,9 @@ var require_util2 = __commonJS({
         return metadataList;
       }
       let pos = 0;
-      for (let i9 = 0; i9 < metadataList.length; ++i9) {
-        if (metadataList[i9].algo === algorithm) {
-          metadataList[pos++] = metadataList[i9];
+      for (let i10 = 0; i10 < metadataList.length; ++i10) {
+        if (metadataList[i10].algo === algorithm) {
+          metadataList[pos++] = metadataList[i10];
         }
       }
       metadataList.length = pos;
@@ -4662,9 +4662,9 @@ var require_util2 = __commonJS({
       if (actualValue.length !== expectedValue.length) {
         return false;
       }
-      for (let i9 = 0; i9 < actualValue.length; ++i9) {
-        if (actualValue[i9] !== expectedValue[i9]) {
-          if (actualValue[i9] === "+" && expectedValue[i9] === "-" || actualValue[i9] === "/" && expectedValue[i9] === "_") {
+      for (let i10 = 0; i10 < actualValue.length; ++i10) {
+        if (actualValue[i10] !== expectedValue[i10]) {
+          if (actualValue[i10] === "+" && expectedValue[i10] === "-" || actualValue[i10] === "/" && expectedValue[i10] === "_") {
             continue;
           }
           return false;
@@ -4842,14 +4842,14 @@ var require_util2 = __commonJS({
       let reader;
       try {
         reader = body.stream.getReader();
-      } catch (e9) {
-        errorSteps(e9);
+      } catch (e10) {
+        errorSteps(e10);
         return;
       }
       try {
         successSteps(await readAllBytes(reader));
-      } catch (e9) {
-        errorSteps(e9);
+      } catch (e10) {
+        errorSteps(e10);
       }
     }
     function isReadableStreamLike(stream) {
@@ -5181,12 +5181,12 @@ var require_file = __commonJS({
       constructor(blobLike, fileName, options = {}) {
         const n4 = fileName;
         const t = options.type;
-        const d9 = options.lastModified ?? Date.now();
+        const d10 = options.lastModified ?? Date.now();
         this[kState] = {
           blobLike,
           name: n4,
           type: t,
-          lastModified: d9
+          lastModified: d10
         };
       }
       stream(...args) {
@@ -5329,17 +5329,17 @@ var require_formdata = __commonJS({
         }
       }
       [nodeUtil.inspect.custom](depth, options) {
-        const state2 = this[kState].reduce((a9, b9) => {
-          if (a9[b9.name]) {
-            if (Array.isArray(a9[b9.name])) {
-              a9[b9.name].push(b9.value);
+        const state2 = this[kState].reduce((a10, b10) => {
+          if (a10[b10.name]) {
+            if (Array.isArray(a10[b10.name])) {
+              a10[b10.name].push(b10.value);
             } else {
-              a9[b9.name] = [a9[b9.name], b9.value];
+              a10[b10.name] = [a10[b10.name], b10.value];
             }
           } else {
-            a9[b9.name] = b9.value;
+            a10[b10.name] = b10.value;
           }
-          return a9;
+          return a10;
         }, { __proto__: null });
         options.depth ??= depth;
         options.colors ??= true;
@@ -5397,8 +5397,8 @@ var require_formdata_parser = __commonJS({
     var dd = Buffer.from("--");
     var ddcrlf = Buffer.from("--\r\n");
     function isAsciiString(chars2) {
-      for (let i9 = 0; i9 < chars2.length; ++i9) {
-        if ((chars2.charCodeAt(i9) & ~127) !== 0) {
+      for (let i10 = 0; i10 < chars2.length; ++i10) {
+        if ((chars2.charCodeAt(i10) & ~127) !== 0) {
           return false;
         }
       }
@@ -5409,8 +5409,8 @@ var require_formdata_parser = __commonJS({
       if (length < 27 || length > 70) {
         return false;
       }
-      for (let i9 = 0; i9 < length; ++i9) {
-        const cp = boundary.charCodeAt(i9);
+      for (let i10 = 0; i10 < length; ++i10) {
+        const cp = boundary.charCodeAt(i10);
         if (!(cp >= 48 && cp <= 57 || cp >= 65 && cp <= 90 || cp >= 97 && cp <= 122 || cp === 39 || cp === 45 || cp === 95)) {
           return false;
         }
@@ -5617,8 +5617,8 @@ var require_formdata_parser = __commonJS({
       if (buffer.length < start.length) {
         return false;
       }
-      for (let i9 = 0; i9 < start.length; i9++) {
-        if (start[i9] !== buffer[position.position + i9]) {
+      for (let i10 = 0; i10 < start.length; i10++) {
+        if (start[i10] !== buffer[position.position + i10]) {
           return false;
         }
       }
@@ -5907,8 +5907,8 @@ Content-Type: ${value.type || "application/octet-stream"}\r
       const successSteps = (data) => {
         try {
           promise.resolve(convertBytesToJSValue(data));
-        } catch (e9) {
-          errorSteps(e9);
+        } catch (e10) {
+          errorSteps(e10);
         }
       };
       if (object[kState].body == null) {
@@ -6013,7 +6013,7 @@ var require_client_h1 = __commonJS({
       let mod;
       try {
         mod = await WebAssembly.compile(require_llhttp_simd_wasm());
-      } catch (e9) {
+      } catch (e10) {
         mod = await WebAssembly.compile(llhttpWasmData || require_llhttp_wasm());
       }
       return await WebAssembly.instantiate(mod, {
@@ -6545,8 +6545,8 @@ var require_client_h1 = __commonJS({
         if (client2.destroyed) {
           assert(client2[kPending] === 0);
           const requests = client2[kQueue].splice(client2[kRunningIdx]);
-          for (let i9 = 0; i9 < requests.length; i9++) {
-            const request = requests[i9];
+          for (let i10 = 0; i10 < requests.length; i10++) {
+            const request = requests[i10];
             util.errorRequest(client2, request, err);
           }
         } else if (client2[kRunning] > 0 && err.code !== "UND_ERR_INFO") {
@@ -6773,8 +6773,8 @@ upgrade: ${upgrade}\r
           const key = headers[n4 + 0];
           const val = headers[n4 + 1];
           if (Array.isArray(val)) {
-            for (let i9 = 0; i9 < val.length; i9++) {
-              header += `${key}: ${val[i9]}\r
+            for (let i10 = 0; i10 < val.length; i10++) {
+              header += `${key}: ${val[i10]}\r
 `;
             }
           } else {
@@ -7172,8 +7172,8 @@ var require_client_h2 = __commonJS({
         if (client2.destroyed) {
           assert(client2[kPending] === 0);
           const requests = client2[kQueue].splice(client2[kRunningIdx]);
-          for (let i9 = 0; i9 < requests.length; i9++) {
-            const request = requests[i9];
+          for (let i10 = 0; i10 < requests.length; i10++) {
+            const request = requests[i10];
             util.errorRequest(client2, request, err);
           }
         }
@@ -7291,11 +7291,11 @@ var require_client_h2 = __commonJS({
         const key = reqHeaders[n4 + 0];
         const val = reqHeaders[n4 + 1];
         if (Array.isArray(val)) {
-          for (let i9 = 0; i9 < val.length; i9++) {
+          for (let i10 = 0; i10 < val.length; i10++) {
             if (headers[key]) {
-              headers[key] += `,${val[i9]}`;
+              headers[key] += `,${val[i10]}`;
             } else {
-              headers[key] = val[i9];
+              headers[key] = val[i10];
             }
           }
         } else {
@@ -7766,9 +7766,9 @@ var require_redirect_handler = __commonJS({
       if (redirectableStatusCodes.indexOf(statusCode) === -1) {
         return null;
       }
-      for (let i9 = 0; i9 < headers.length; i9 += 2) {
-        if (headers[i9].length === 8 && util.headerNameToString(headers[i9]) === "location") {
-          return headers[i9 + 1];
+      for (let i10 = 0; i10 < headers.length; i10 += 2) {
+        if (headers[i10].length === 8 && util.headerNameToString(headers[i10]) === "location") {
+          return headers[i10 + 1];
         }
       }
     }
@@ -7788,9 +7788,9 @@ var require_redirect_handler = __commonJS({
     function cleanRequestHeaders(headers, removeContent, unknownOrigin) {
       const ret = [];
       if (Array.isArray(headers)) {
-        for (let i9 = 0; i9 < headers.length; i9 += 2) {
-          if (!shouldRemoveHeader(headers[i9], removeContent, unknownOrigin)) {
-            ret.push(headers[i9], headers[i9 + 1]);
+        for (let i10 = 0; i10 < headers.length; i10 += 2) {
+          if (!shouldRemoveHeader(headers[i10], removeContent, unknownOrigin)) {
+            ret.push(headers[i10], headers[i10 + 1]);
           }
         }
       } else if (headers && typeof headers === "object") {
@@ -8108,8 +8108,8 @@ var require_client = __commonJS({
       async [kDestroy](err) {
         return new Promise((resolve2) => {
           const requests = this[kQueue].splice(this[kPendingIdx]);
-          for (let i9 = 0; i9 < requests.length; i9++) {
-            const request = requests[i9];
+          for (let i10 = 0; i10 < requests.length; i10++) {
+            const request = requests[i10];
             util.errorRequest(this, request, err);
           }
           const callback = () => {
@@ -8134,8 +8134,8 @@ var require_client = __commonJS({
       if (client[kRunning] === 0 && err.code !== "UND_ERR_INFO" && err.code !== "UND_ERR_SOCKET") {
         assert(client[kPendingIdx] === client[kRunningIdx]);
         const requests = client[kQueue].splice(client[kRunningIdx]);
-        for (let i9 = 0; i9 < requests.length; i9++) {
-          const request = requests[i9];
+        for (let i10 = 0; i10 < requests.length; i10++) {
+          const request = requests[i10];
           util.errorRequest(client, request, err);
         }
         assert(client[kSize] === 0);
@@ -8465,7 +8465,7 @@ var require_pool_base = __commonJS({
             pool.emit("drain", origin, [pool, ...targets]);
           }
           if (pool[kClosedResolve] && queue.isEmpty()) {
-            Promise.all(pool[kClients].map((c9) => c9.close())).then(pool[kClosedResolve]);
+            Promise.all(pool[kClients].map((c10) => c10.close())).then(pool[kClosedResolve]);
           }
         };
         this[kOnConnect] = (origin, targets) => {
@@ -8514,7 +8514,7 @@ var require_pool_base = __commonJS({
       }
       async [kClose]() {
         if (this[kQueue].isEmpty()) {
-          await Promise.all(this[kClients].map((c9) => c9.close()));
+          await Promise.all(this[kClients].map((c10) => c10.close()));
         } else {
           await new Promise((resolve2) => {
             this[kClosedResolve] = resolve2;
@@ -8529,7 +8529,7 @@ var require_pool_base = __commonJS({
           }
           item.handler.onError(err);
         }
-        await Promise.all(this[kClients].map((c9) => c9.destroy(err)));
+        await Promise.all(this[kClients].map((c10) => c10.destroy(err)));
       }
       [kDispatch](opts, handler) {
         const dispatcher = this[kGetDispatcher]();
@@ -8694,14 +8694,14 @@ var require_balanced_pool = __commonJS({
     var kWeight = /* @__PURE__ */ Symbol("kWeight");
     var kMaxWeightPerServer = /* @__PURE__ */ Symbol("kMaxWeightPerServer");
     var kErrorPenalty = /* @__PURE__ */ Symbol("kErrorPenalty");
-    function getGreatestCommonDivisor(a9, b9) {
-      if (a9 === 0) return b9;
-      while (b9 !== 0) {
-        const t = b9;
-        b9 = a9 % b9;
-        a9 = t;
+    function getGreatestCommonDivisor(a10, b10) {
+      if (a10 === 0) return b10;
+      while (b10 !== 0) {
+        const t = b10;
+        b10 = a10 % b10;
+        a10 = t;
       }
-      return a9;
+      return a10;
     }
     function defaultFactory(origin, opts) {
       return new Pool(origin, opts);
@@ -8756,8 +8756,8 @@ var require_balanced_pool = __commonJS({
       }
       _updateBalancedPoolStats() {
         let result = 0;
-        for (let i9 = 0; i9 < this[kClients].length; i9++) {
-          result = getGreatestCommonDivisor(this[kClients][i9][kWeight], result);
+        for (let i10 = 0; i10 < this[kClients].length; i10++) {
+          result = getGreatestCommonDivisor(this[kClients][i10][kWeight], result);
         }
         this[kGreatestCommonDivisor] = result;
       }
@@ -8780,7 +8780,7 @@ var require_balanced_pool = __commonJS({
         if (!dispatcher) {
           return;
         }
-        const allClientsBusy = this[kClients].map((pool) => pool[kNeedDrain]).reduce((a9, b9) => a9 && b9, true);
+        const allClientsBusy = this[kClients].map((pool) => pool[kNeedDrain]).reduce((a10, b10) => a10 && b10, true);
         if (allClientsBusy) {
           return;
         }
@@ -9117,8 +9117,8 @@ var require_proxy_agent = __commonJS({
     function buildHeaders(headers) {
       if (Array.isArray(headers)) {
         const headersPair = {};
-        for (let i9 = 0; i9 < headers.length; i9 += 2) {
-          headersPair[headers[i9]] = headers[i9 + 1];
+        for (let i10 = 0; i10 < headers.length; i10 += 2) {
+          headersPair[headers[i10]] = headers[i10 + 1];
         }
         return headersPair;
       }
@@ -9221,8 +9221,8 @@ var require_env_http_proxy_agent = __commonJS({
         if (this.#noProxyValue === "*") {
           return false;
         }
-        for (let i9 = 0; i9 < this.#noProxyEntries.length; i9++) {
-          const entry = this.#noProxyEntries[i9];
+        for (let i10 = 0; i10 < this.#noProxyEntries.length; i10++) {
+          const entry = this.#noProxyEntries[i10];
           if (entry.port && entry.port !== port) {
             continue;
           }
@@ -9242,8 +9242,8 @@ var require_env_http_proxy_agent = __commonJS({
         const noProxyValue = this.#opts.noProxy ?? this.#noProxyEnv;
         const noProxySplit = noProxyValue.split(/[,\s]/);
         const noProxyEntries = [];
-        for (let i9 = 0; i9 < noProxySplit.length; i9++) {
-          const entry = noProxySplit[i9];
+        for (let i10 = 0; i10 < noProxySplit.length; i10++) {
+          const entry = noProxySplit[i10];
           if (!entry) {
             continue;
           }
@@ -9897,8 +9897,8 @@ var require_readable = __commonJS({
       }
       const buffer = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
       let offset = 0;
-      for (let i9 = 0; i9 < chunks.length; ++i9) {
-        const chunk = chunks[i9];
+      for (let i10 = 0; i10 < chunks.length; ++i10) {
+        const chunk = chunks[i10];
         buffer.set(chunk, offset);
         offset += chunk.length;
       }
@@ -10905,9 +10905,9 @@ var require_mock_utils = __commonJS({
     }
     function getHeaderByName(headers, key) {
       if (Array.isArray(headers)) {
-        for (let i9 = 0; i9 < headers.length; i9 += 2) {
-          if (headers[i9].toLocaleLowerCase() === key.toLocaleLowerCase()) {
-            return headers[i9 + 1];
+        for (let i10 = 0; i10 < headers.length; i10 += 2) {
+          if (headers[i10].toLocaleLowerCase() === key.toLocaleLowerCase()) {
+            return headers[i10 + 1];
           }
         }
         return void 0;
@@ -11031,13 +11031,13 @@ var require_mock_utils = __commonJS({
     function generateKeyValues(data) {
       const keys = Object.keys(data);
       const result = [];
-      for (let i9 = 0; i9 < keys.length; ++i9) {
-        const key = keys[i9];
+      for (let i10 = 0; i10 < keys.length; ++i10) {
+        const key = keys[i10];
         const value = data[key];
         const name = Buffer.from(`${key}`);
         if (Array.isArray(value)) {
-          for (let j9 = 0; j9 < value.length; ++j9) {
-            result.push(name, Buffer.from(`${value[j9]}`));
+          for (let j10 = 0; j10 < value.length; ++j10) {
+            result.push(name, Buffer.from(`${value[j10]}`));
           }
         } else {
           result.push(name, Buffer.from(`${value}`));
@@ -11078,9 +11078,9 @@ var require_mock_utils = __commonJS({
       } else {
         handleReply(this[kDispatches]);
       }
-      function handleReply(mockDispatches, _data9 = data) {
+      function handleReply(mockDispatches, _data10 = data) {
         const optsHeaders = Array.isArray(opts.headers) ? buildHeadersFromArray(opts.headers) : opts.headers;
-        const body = typeof _data9 === "function" ? _data9({ ...opts, headers: optsHeaders }) : _data9;
+        const body = typeof _data10 === "function" ? _data10({ ...opts, headers: optsHeaders }) : _data10;
         if (isPromise(body)) {
           body.then((newData) => handleReply(mockDispatches, newData));
           return;
@@ -12159,16 +12159,16 @@ var require_headers = __commonJS({
       return code === 10 || code === 13 || code === 9 || code === 32;
     }
     function headerValueNormalize(potentialValue) {
-      let i9 = 0;
-      let j9 = potentialValue.length;
-      while (j9 > i9 && isHTTPWhiteSpaceCharCode(potentialValue.charCodeAt(j9 - 1))) --j9;
-      while (j9 > i9 && isHTTPWhiteSpaceCharCode(potentialValue.charCodeAt(i9))) ++i9;
-      return i9 === 0 && j9 === potentialValue.length ? potentialValue : potentialValue.substring(i9, j9);
+      let i10 = 0;
+      let j10 = potentialValue.length;
+      while (j10 > i10 && isHTTPWhiteSpaceCharCode(potentialValue.charCodeAt(j10 - 1))) --j10;
+      while (j10 > i10 && isHTTPWhiteSpaceCharCode(potentialValue.charCodeAt(i10))) ++i10;
+      return i10 === 0 && j10 === potentialValue.length ? potentialValue : potentialValue.substring(i10, j10);
     }
     function fill2(headers, object) {
       if (Array.isArray(object)) {
-        for (let i9 = 0; i9 < object.length; ++i9) {
-          const header = object[i9];
+        for (let i10 = 0; i10 < object.length; ++i10) {
+          const header = object[i10];
           if (header.length !== 2) {
             throw webidl.errors.exception({
               header: "Headers constructor",
@@ -12179,8 +12179,8 @@ var require_headers = __commonJS({
         }
       } else if (typeof object === "object" && object !== null) {
         const keys = Object.keys(object);
-        for (let i9 = 0; i9 < keys.length; ++i9) {
-          appendHeader(headers, keys[i9], object[keys[i9]]);
+        for (let i10 = 0; i10 < keys.length; ++i10) {
+          appendHeader(headers, keys[i10], object[keys[i10]]);
         }
       } else {
         throw webidl.errors.conversionFailed({
@@ -12210,8 +12210,8 @@ var require_headers = __commonJS({
       }
       return getHeadersList(headers).append(name, value, false);
     }
-    function compareHeaderName(a9, b9) {
-      return a9[0] < b9[0] ? -1 : 1;
+    function compareHeaderName(a10, b10) {
+      return a10[0] < b10[0] ? -1 : 1;
     }
     var HeadersList = class _HeadersList {
       /** @type {[string, string][]|null} */
@@ -12342,12 +12342,12 @@ var require_headers = __commonJS({
           const firstValue = iterator.next().value;
           array2[0] = [firstValue[0], firstValue[1].value];
           assert(firstValue[1].value !== null);
-          for (let i9 = 1, j9 = 0, right = 0, left = 0, pivot = 0, x, value; i9 < size; ++i9) {
+          for (let i10 = 1, j10 = 0, right = 0, left = 0, pivot = 0, x, value; i10 < size; ++i10) {
             value = iterator.next().value;
-            x = array2[i9] = [value[0], value[1].value];
+            x = array2[i10] = [value[0], value[1].value];
             assert(x[1] !== null);
             left = 0;
-            right = i9;
+            right = i10;
             while (left < right) {
               pivot = left + (right - left >> 1);
               if (array2[pivot][0] <= x[0]) {
@@ -12356,10 +12356,10 @@ var require_headers = __commonJS({
                 right = pivot;
               }
             }
-            if (i9 !== pivot) {
-              j9 = i9;
-              while (j9 > left) {
-                array2[j9] = array2[--j9];
+            if (i10 !== pivot) {
+              j10 = i10;
+              while (j10 > left) {
+                array2[j10] = array2[--j10];
               }
               array2[left] = x;
             }
@@ -12369,9 +12369,9 @@ var require_headers = __commonJS({
           }
           return array2;
         } else {
-          let i9 = 0;
+          let i10 = 0;
           for (const { 0: name, 1: { value } } of this[kHeadersMap]) {
-            array2[i9++] = [name, value];
+            array2[i10++] = [name, value];
             assert(value !== null);
           }
           return array2.sort(compareHeaderName);
@@ -12499,11 +12499,11 @@ var require_headers = __commonJS({
         if (cookies === null || cookies.length === 1) {
           return this.#headersList[kHeadersSortedMap] = names;
         }
-        for (let i9 = 0; i9 < names.length; ++i9) {
-          const { 0: name, 1: value } = names[i9];
+        for (let i10 = 0; i10 < names.length; ++i10) {
+          const { 0: name, 1: value } = names[i10];
           if (name === "set-cookie") {
-            for (let j9 = 0; j9 < cookies.length; ++j9) {
-              headers.push([name, cookies[j9]]);
+            for (let j10 = 0; j10 < cookies.length; ++j10) {
+              headers.push([name, cookies[j10]]);
             }
           } else {
             headers.push([name, value]);
@@ -13827,8 +13827,8 @@ var require_fetch = __commonJS({
       let requestObject;
       try {
         requestObject = new Request(input, init);
-      } catch (e9) {
-        p4.reject(e9);
+      } catch (e10) {
+        p4.reject(e10);
         return p4.promise;
       }
       const request = requestObject[kState];
@@ -14519,14 +14519,14 @@ var require_fetch = __commonJS({
             fetchParams.processRequestEndOfBody();
           }
         };
-        const processBodyError = (e9) => {
+        const processBodyError = (e10) => {
           if (isCancelled(fetchParams)) {
             return;
           }
-          if (e9.name === "AbortError") {
+          if (e10.name === "AbortError") {
             fetchParams.controller.abort();
           } else {
-            fetchParams.controller.terminate(e9);
+            fetchParams.controller.terminate(e10);
           }
         };
         requestBody = (async function* () {
@@ -14677,8 +14677,8 @@ var require_fetch = __commonJS({
               }
               let location = "";
               const headersList = new HeadersList();
-              for (let i9 = 0; i9 < rawHeaders.length; i9 += 2) {
-                headersList.append(bufferToLowerCasedHeaderName(rawHeaders[i9]), rawHeaders[i9 + 1].toString("latin1"), true);
+              for (let i10 = 0; i10 < rawHeaders.length; i10 += 2) {
+                headersList.append(bufferToLowerCasedHeaderName(rawHeaders[i10]), rawHeaders[i10 + 1].toString("latin1"), true);
               }
               location = headersList.get("location", true);
               const decoders = [];
@@ -14691,8 +14691,8 @@ var require_fetch = __commonJS({
                   this.abort(new Error(`too many content-encodings in response: ${codings.length}, maximum allowed is ${maxContentEncodings}`));
                   return true;
                 }
-                for (let i9 = codings.length - 1; i9 >= 0; --i9) {
-                  const coding = codings[i9].trim();
+                for (let i10 = codings.length - 1; i10 >= 0; --i10) {
+                  const coding = codings[i10].trim();
                   if (coding === "x-gzip" || coding === "gzip") {
                     decoders.push(zlib2.createGunzip({
                       // Be less strict when decoding compressed responses, since sometimes
@@ -14760,8 +14760,8 @@ var require_fetch = __commonJS({
                 return;
               }
               const headersList = new HeadersList();
-              for (let i9 = 0; i9 < rawHeaders.length; i9 += 2) {
-                headersList.append(bufferToLowerCasedHeaderName(rawHeaders[i9]), rawHeaders[i9 + 1].toString("latin1"), true);
+              for (let i10 = 0; i10 < rawHeaders.length; i10 += 2) {
+                headersList.append(bufferToLowerCasedHeaderName(rawHeaders[i10]), rawHeaders[i10 + 1].toString("latin1"), true);
               }
               resolve2({
                 status,
@@ -15243,8 +15243,8 @@ var require_util4 = __commonJS({
         }
       })();
     }
-    function fireAProgressEvent(e9, reader) {
-      const event = new ProgressEvent(e9, {
+    function fireAProgressEvent(e10, reader) {
+      const event = new ProgressEvent(e10, {
         bubbles: false,
         cancelable: false
       });
@@ -15309,25 +15309,25 @@ var require_util4 = __commonJS({
       return new TextDecoder(encoding).decode(sliced);
     }
     function BOMSniffing(ioQueue) {
-      const [a9, b9, c9] = ioQueue;
-      if (a9 === 239 && b9 === 187 && c9 === 191) {
+      const [a10, b10, c10] = ioQueue;
+      if (a10 === 239 && b10 === 187 && c10 === 191) {
         return "UTF-8";
-      } else if (a9 === 254 && b9 === 255) {
+      } else if (a10 === 254 && b10 === 255) {
         return "UTF-16BE";
-      } else if (a9 === 255 && b9 === 254) {
+      } else if (a10 === 255 && b10 === 254) {
         return "UTF-16LE";
       }
       return null;
     }
     function combineByteSequences(sequences) {
-      const size = sequences.reduce((a9, b9) => {
-        return a9 + b9.byteLength;
+      const size = sequences.reduce((a10, b10) => {
+        return a10 + b10.byteLength;
       }, 0);
       let offset = 0;
-      return sequences.reduce((a9, b9) => {
-        a9.set(b9, offset);
-        offset += b9.byteLength;
-        return a9;
+      return sequences.reduce((a10, b10) => {
+        a10.set(b10, offset);
+        offset += b10.byteLength;
+        return a10;
       }, new Uint8Array(size));
     }
     module.exports = {
@@ -15710,8 +15710,8 @@ var require_cache = __commonJS({
           if (typeof request === "string") {
             continue;
           }
-          const r9 = request[kState];
-          if (!urlIsHttpHttpsScheme(r9.url) || r9.method !== "GET") {
+          const r10 = request[kState];
+          if (!urlIsHttpHttpsScheme(r10.url) || r10.method !== "GET") {
             throw webidl.errors.exception({
               header: prefix,
               message: "Expected http/s scheme when method is not GET."
@@ -15720,19 +15720,19 @@ var require_cache = __commonJS({
         }
         const fetchControllers = [];
         for (const request of requests) {
-          const r9 = new Request(request)[kState];
-          if (!urlIsHttpHttpsScheme(r9.url)) {
+          const r10 = new Request(request)[kState];
+          if (!urlIsHttpHttpsScheme(r10.url)) {
             throw webidl.errors.exception({
               header: prefix,
               message: "Expected http/s scheme."
             });
           }
-          r9.initiator = "fetch";
-          r9.destination = "subresource";
-          requestList.push(r9);
+          r10.initiator = "fetch";
+          r10.destination = "subresource";
+          requestList.push(r10);
           const responsePromise = createDeferredPromise();
           fetchControllers.push(fetching({
-            request: r9,
+            request: r10,
             processResponse(response) {
               if (response.type === "error" || response.status === 206 || response.status < 200 || response.status > 299) {
                 responsePromise.reject(webidl.errors.exception({
@@ -15785,8 +15785,8 @@ var require_cache = __commonJS({
         let errorData = null;
         try {
           this.#batchCacheOperations(operations);
-        } catch (e9) {
-          errorData = e9;
+        } catch (e10) {
+          errorData = e10;
         }
         queueMicrotask(() => {
           if (errorData === null) {
@@ -15866,8 +15866,8 @@ var require_cache = __commonJS({
         let errorData = null;
         try {
           this.#batchCacheOperations(operations);
-        } catch (e9) {
-          errorData = e9;
+        } catch (e10) {
+          errorData = e10;
         }
         queueMicrotask(() => {
           if (errorData === null) {
@@ -15884,20 +15884,20 @@ var require_cache = __commonJS({
         webidl.argumentLengthCheck(arguments, 1, prefix);
         request = webidl.converters.RequestInfo(request, prefix, "request");
         options = webidl.converters.CacheQueryOptions(options, prefix, "options");
-        let r9 = null;
+        let r10 = null;
         if (request instanceof Request) {
-          r9 = request[kState];
-          if (r9.method !== "GET" && !options.ignoreMethod) {
+          r10 = request[kState];
+          if (r10.method !== "GET" && !options.ignoreMethod) {
             return false;
           }
         } else {
           assert(typeof request === "string");
-          r9 = new Request(request)[kState];
+          r10 = new Request(request)[kState];
         }
         const operations = [];
         const operation2 = {
           type: "delete",
-          request: r9,
+          request: r10,
           options
         };
         operations.push(operation2);
@@ -15906,8 +15906,8 @@ var require_cache = __commonJS({
         let requestResponses;
         try {
           requestResponses = this.#batchCacheOperations(operations);
-        } catch (e9) {
-          errorData = e9;
+        } catch (e10) {
+          errorData = e10;
         }
         queueMicrotask(() => {
           if (errorData === null) {
@@ -15929,15 +15929,15 @@ var require_cache = __commonJS({
         const prefix = "Cache.keys";
         if (request !== void 0) request = webidl.converters.RequestInfo(request, prefix, "request");
         options = webidl.converters.CacheQueryOptions(options, prefix, "options");
-        let r9 = null;
+        let r10 = null;
         if (request !== void 0) {
           if (request instanceof Request) {
-            r9 = request[kState];
-            if (r9.method !== "GET" && !options.ignoreMethod) {
+            r10 = request[kState];
+            if (r10.method !== "GET" && !options.ignoreMethod) {
               return [];
             }
           } else if (typeof request === "string") {
-            r9 = new Request(request)[kState];
+            r10 = new Request(request)[kState];
           }
         }
         const promise = createDeferredPromise();
@@ -15947,7 +15947,7 @@ var require_cache = __commonJS({
             requests.push(requestResponse[0]);
           }
         } else {
-          const requestResponses = this.#queryCache(r9, options);
+          const requestResponses = this.#queryCache(r10, options);
           for (const requestResponse of requestResponses) {
             requests.push(requestResponse[0]);
           }
@@ -15972,8 +15972,8 @@ var require_cache = __commonJS({
        * @returns {requestResponseList}
        */
       #batchCacheOperations(operations) {
-        const cache9 = this.#relevantRequestResponseList;
-        const backupCache = [...cache9];
+        const cache10 = this.#relevantRequestResponseList;
+        const backupCache = [...cache10];
         const addedItems = [];
         const resultList = [];
         try {
@@ -16000,9 +16000,9 @@ var require_cache = __commonJS({
                 return [];
               }
               for (const requestResponse of requestResponses) {
-                const idx = cache9.indexOf(requestResponse);
+                const idx = cache10.indexOf(requestResponse);
                 assert(idx !== -1);
-                cache9.splice(idx, 1);
+                cache10.splice(idx, 1);
               }
             } else if (operation2.type === "put") {
               if (operation2.response == null) {
@@ -16011,14 +16011,14 @@ var require_cache = __commonJS({
                   message: "put operation should have an associated response"
                 });
               }
-              const r9 = operation2.request;
-              if (!urlIsHttpHttpsScheme(r9.url)) {
+              const r10 = operation2.request;
+              if (!urlIsHttpHttpsScheme(r10.url)) {
                 throw webidl.errors.exception({
                   header: "Cache.#batchCacheOperations",
                   message: "expected http or https scheme"
                 });
               }
-              if (r9.method !== "GET") {
+              if (r10.method !== "GET") {
                 throw webidl.errors.exception({
                   header: "Cache.#batchCacheOperations",
                   message: "not get method"
@@ -16032,20 +16032,20 @@ var require_cache = __commonJS({
               }
               requestResponses = this.#queryCache(operation2.request);
               for (const requestResponse of requestResponses) {
-                const idx = cache9.indexOf(requestResponse);
+                const idx = cache10.indexOf(requestResponse);
                 assert(idx !== -1);
-                cache9.splice(idx, 1);
+                cache10.splice(idx, 1);
               }
-              cache9.push([operation2.request, operation2.response]);
+              cache10.push([operation2.request, operation2.response]);
               addedItems.push([operation2.request, operation2.response]);
             }
             resultList.push([operation2.request, operation2.response]);
           }
           return resultList;
-        } catch (e9) {
+        } catch (e10) {
           this.#relevantRequestResponseList.length = 0;
           this.#relevantRequestResponseList = backupCache;
-          throw e9;
+          throw e10;
         }
       }
       /**
@@ -16101,15 +16101,15 @@ var require_cache = __commonJS({
         return true;
       }
       #internalMatchAll(request, options, maxResponses = Infinity) {
-        let r9 = null;
+        let r10 = null;
         if (request !== void 0) {
           if (request instanceof Request) {
-            r9 = request[kState];
-            if (r9.method !== "GET" && !options.ignoreMethod) {
+            r10 = request[kState];
+            if (r10.method !== "GET" && !options.ignoreMethod) {
               return [];
             }
           } else if (typeof request === "string") {
-            r9 = new Request(request)[kState];
+            r10 = new Request(request)[kState];
           }
         }
         const responses = [];
@@ -16118,7 +16118,7 @@ var require_cache = __commonJS({
             responses.push(requestResponse[1]);
           }
         } else {
-          const requestResponses = this.#queryCache(r9, options);
+          const requestResponses = this.#queryCache(r10, options);
           for (const requestResponse of requestResponses) {
             responses.push(requestResponse[1]);
           }
@@ -16210,13 +16210,13 @@ var require_cachestorage = __commonJS({
         if (options.cacheName != null) {
           if (this.#caches.has(options.cacheName)) {
             const cacheList = this.#caches.get(options.cacheName);
-            const cache9 = new Cache(kConstruct, cacheList);
-            return await cache9.match(request, options);
+            const cache10 = new Cache(kConstruct, cacheList);
+            return await cache10.match(request, options);
           }
         } else {
           for (const cacheList of this.#caches.values()) {
-            const cache9 = new Cache(kConstruct, cacheList);
-            const response = await cache9.match(request, options);
+            const cache10 = new Cache(kConstruct, cacheList);
+            const response = await cache10.match(request, options);
             if (response !== void 0) {
               return response;
             }
@@ -16246,12 +16246,12 @@ var require_cachestorage = __commonJS({
         webidl.argumentLengthCheck(arguments, 1, prefix);
         cacheName = webidl.converters.DOMString(cacheName, prefix, "cacheName");
         if (this.#caches.has(cacheName)) {
-          const cache10 = this.#caches.get(cacheName);
-          return new Cache(kConstruct, cache10);
+          const cache11 = this.#caches.get(cacheName);
+          return new Cache(kConstruct, cache11);
         }
-        const cache9 = [];
-        this.#caches.set(cacheName, cache9);
-        return new Cache(kConstruct, cache9);
+        const cache10 = [];
+        this.#caches.set(cacheName, cache10);
+        return new Cache(kConstruct, cache10);
       }
       /**
        * @see https://w3c.github.io/ServiceWorker/#cache-storage-delete
@@ -16310,8 +16310,8 @@ var require_util6 = __commonJS({
   "node_modules/undici/lib/web/cookies/util.js"(exports, module) {
     "use strict";
     function isCTLExcludingHtab(value) {
-      for (let i9 = 0; i9 < value.length; ++i9) {
-        const code = value.charCodeAt(i9);
+      for (let i10 = 0; i10 < value.length; ++i10) {
+        const code = value.charCodeAt(i10);
         if (code >= 0 && code <= 8 || code >= 10 && code <= 31 || code === 127) {
           return true;
         }
@@ -16319,8 +16319,8 @@ var require_util6 = __commonJS({
       return false;
     }
     function validateCookieName(name) {
-      for (let i9 = 0; i9 < name.length; ++i9) {
-        const code = name.charCodeAt(i9);
+      for (let i10 = 0; i10 < name.length; ++i10) {
+        const code = name.charCodeAt(i10);
         if (code < 33 || // exclude CTLs (0-31), SP and HT
         code > 126 || // exclude non-ascii and DEL
         code === 34 || // "
@@ -16346,16 +16346,16 @@ var require_util6 = __commonJS({
     }
     function validateCookieValue(value) {
       let len = value.length;
-      let i9 = 0;
+      let i10 = 0;
       if (value[0] === '"') {
         if (len === 1 || value[len - 1] !== '"') {
           throw new Error("Invalid cookie value");
         }
         --len;
-        ++i9;
+        ++i10;
       }
-      while (i9 < len) {
-        const code = value.charCodeAt(i9++);
+      while (i10 < len) {
+        const code = value.charCodeAt(i10++);
         if (code < 33 || // exclude CTLs (0-31)
         code > 126 || // non-ascii and DEL (127)
         code === 34 || // "
@@ -16367,8 +16367,8 @@ var require_util6 = __commonJS({
       }
     }
     function validateCookiePath(path6) {
-      for (let i9 = 0; i9 < path6.length; ++i9) {
-        const code = path6.charCodeAt(i9);
+      for (let i10 = 0; i10 < path6.length; ++i10) {
+        const code = path6.charCodeAt(i10);
         if (code < 32 || // exclude CTLs (0-31)
         code > 126 || // exclude DEL and non-ascii
         code === 59) {
@@ -16389,13 +16389,13 @@ var require_util6 = __commonJS({
         throw new Error("Invalid cookie domain");
       }
       let labelLength = 0;
-      for (let i9 = 0; i9 < domain.length; ++i9) {
-        const code = domain.charCodeAt(i9);
+      for (let i10 = 0; i10 < domain.length; ++i10) {
+        const code = domain.charCodeAt(i10);
         if (code === 46) {
           if (labelLength === 0) {
             throw new Error("Invalid cookie domain");
           }
-          if (domain.charCodeAt(i9 - 1) === 45) {
+          if (domain.charCodeAt(i10 - 1) === 45) {
             throw new Error("Invalid cookie domain");
           }
           labelLength = 0;
@@ -16438,7 +16438,7 @@ var require_util6 = __commonJS({
       "Nov",
       "Dec"
     ];
-    var IMFPaddedNumbers = Array(61).fill(0).map((_, i9) => i9.toString().padStart(2, "0"));
+    var IMFPaddedNumbers = Array(61).fill(0).map((_, i10) => i10.toString().padStart(2, "0"));
     function toIMFDate(date3) {
       if (typeof date3 === "number") {
         date3 = new Date(date3);
@@ -17139,8 +17139,8 @@ var require_util7 = __commonJS({
     function isClosed(ws) {
       return ws[kReadyState] === states.CLOSED;
     }
-    function fireEvent(e9, target, eventFactory = (type, init) => new Event(type, init), eventInitDict = {}) {
-      const event = eventFactory(e9, eventInitDict);
+    function fireEvent(e10, target, eventFactory = (type, init) => new Event(type, init), eventInitDict = {}) {
+      const event = eventFactory(e10, eventInitDict);
       target.dispatchEvent(event);
     }
     function websocketMessageReceived(ws, type, data) {
@@ -17177,8 +17177,8 @@ var require_util7 = __commonJS({
       if (protocol.length === 0) {
         return false;
       }
-      for (let i9 = 0; i9 < protocol.length; ++i9) {
-        const code = protocol.charCodeAt(i9);
+      for (let i10 = 0; i10 < protocol.length; ++i10) {
+        const code = protocol.charCodeAt(i10);
         if (code < 33 || // CTL, contains SP (0x20) and HT (0x09)
         code > 126 || code === 34 || // "
         code === 40 || // (
@@ -17253,8 +17253,8 @@ var require_util7 = __commonJS({
       if (value.length === 0) {
         return false;
       }
-      for (let i9 = 0; i9 < value.length; i9++) {
-        const byte = value.charCodeAt(i9);
+      for (let i10 = 0; i10 < value.length; i10++) {
+        const byte = value.charCodeAt(i10);
         if (byte < 48 || byte > 57) {
           return false;
         }
@@ -17306,8 +17306,8 @@ var require_frame = __commonJS({
       crypto3 = {
         // not full compatibility, but minimum.
         randomFillSync: function randomFillSync(buffer2, _offset, _size2) {
-          for (let i9 = 0; i9 < buffer2.length; ++i9) {
-            buffer2[i9] = Math.random() * 255 | 0;
+          for (let i10 = 0; i10 < buffer2.length; ++i10) {
+            buffer2[i10] = Math.random() * 255 | 0;
           }
           return buffer2;
         }
@@ -17356,8 +17356,8 @@ var require_frame = __commonJS({
           buffer2.writeUIntBE(bodyLength, 4, 6);
         }
         buffer2[1] |= 128;
-        for (let i9 = 0; i9 < bodyLength; ++i9) {
-          buffer2[offset + i9] = frameData[i9] ^ maskKey[i9 & 3];
+        for (let i10 = 0; i10 < bodyLength; ++i10) {
+          buffer2[offset + i10] = frameData[i10] ^ maskKey[i10 & 3];
         }
         return buffer2;
       }
@@ -18158,8 +18158,8 @@ var require_websocket = __commonJS({
         let urlRecord;
         try {
           urlRecord = new URL(url, baseURL);
-        } catch (e9) {
-          throw new DOMException(e9, "SyntaxError");
+        } catch (e10) {
+          throw new DOMException(e10, "SyntaxError");
         }
         if (urlRecord.protocol === "http:") {
           urlRecord.protocol = "ws:";
@@ -18498,8 +18498,8 @@ var require_util8 = __commonJS({
     }
     function isASCIINumber(value) {
       if (value.length === 0) return false;
-      for (let i9 = 0; i9 < value.length; i9++) {
-        if (value.charCodeAt(i9) < 48 || value.charCodeAt(i9) > 57) return false;
+      for (let i10 = 0; i10 < value.length; i10++) {
+        if (value.charCodeAt(i10) < 48 || value.charCodeAt(i10) > 57) return false;
       }
       return true;
     }
@@ -18540,16 +18540,16 @@ var require_eventsource_stream = __commonJS({
       if (start >= buffer2.length) {
         return false;
       }
-      for (let i9 = start; i9 < buffer2.length; i9++) {
-        if (buffer2[i9] < 48 || buffer2[i9] > 57) {
+      for (let i10 = start; i10 < buffer2.length; i10++) {
+        if (buffer2[i10] < 48 || buffer2[i10] > 57) {
           return false;
         }
       }
       return true;
     }
     function isValidLastEventIdBytes(buffer2, start) {
-      for (let i9 = start; i9 < buffer2.length; i9++) {
-        if (buffer2[i9] === 0) {
+      for (let i10 = start; i10 < buffer2.length; i10++) {
+        if (buffer2[i10] === 0) {
           return false;
         }
       }
@@ -18559,8 +18559,8 @@ var require_eventsource_stream = __commonJS({
       if (length !== field.length) {
         return false;
       }
-      for (let i9 = 0; i9 < length; i9++) {
-        if (line[i9] !== field[i9]) {
+      for (let i10 = 0; i10 < length; i10++) {
+        if (line[i10] !== field[i10]) {
           return false;
         }
       }
@@ -18849,10 +18849,10 @@ ${value}`;
         }
         const chunks = [];
         let length = 0;
-        for (let i9 = this.lineChunkIndex; i9 <= this.chunkIndex; i9++) {
-          const chunk = this.chunks[i9];
-          const start = i9 === this.lineChunkIndex ? this.linePos : 0;
-          const end = i9 === this.chunkIndex ? this.pos : chunk.length;
+        for (let i10 = this.lineChunkIndex; i10 <= this.chunkIndex; i10++) {
+          const chunk = this.chunks[i10];
+          const start = i10 === this.lineChunkIndex ? this.linePos : 0;
+          const end = i10 === this.chunkIndex ? this.pos : chunk.length;
           const slice = chunk.subarray(start, end);
           length += slice.length;
           chunks.push(slice);
@@ -18989,8 +18989,8 @@ var require_eventsource = __commonJS({
         try {
           urlRecord = new URL(url, settings.settingsObject.baseUrl);
           this.#state.origin = urlRecord.origin;
-        } catch (e9) {
-          throw new DOMException(e9, "SyntaxError");
+        } catch (e10) {
+          throw new DOMException(e10, "SyntaxError");
         }
         this.#url = urlRecord.href;
         let corsAttributeState = ANONYMOUS;
@@ -19582,7 +19582,7 @@ function bindV4(getRandomValues2) {
 var decimalToHex;
 var init_v4 = __esm({
   "node_modules/@smithy/core/dist-es/submodules/serde/uuid/v4.js"() {
-    decimalToHex = Array.from({ length: 256 }, (_, i9) => i9.toString(16).padStart(2, "0"));
+    decimalToHex = Array.from({ length: 256 }, (_, i10) => i10.toString(16).padStart(2, "0"));
   }
 });
 
@@ -19658,8 +19658,8 @@ var init_getSmithyContext = __esm({
 });
 
 // node_modules/@smithy/core/dist-es/submodules/transport/hasOwn.js
-function hasOwn(o4, k9) {
-  return Object.prototype.hasOwnProperty.call(o4, k9);
+function hasOwn(o4, k10) {
+  return Object.prototype.hasOwnProperty.call(o4, k10);
 }
 var init_hasOwn = __esm({
   "node_modules/@smithy/core/dist-es/submodules/transport/hasOwn.js"() {
@@ -20347,13 +20347,13 @@ function splitEvery(value, delimiter, numDelimiters) {
   }
   const compoundSegments = [];
   let currentSegment = "";
-  for (let i9 = 0; i9 < segments.length; i9++) {
+  for (let i10 = 0; i10 < segments.length; i10++) {
     if (currentSegment === "") {
-      currentSegment = segments[i9];
+      currentSegment = segments[i10];
     } else {
-      currentSegment += delimiter + segments[i9];
+      currentSegment += delimiter + segments[i10];
     }
-    if ((i9 + 1) % numDelimiters === 0) {
+    if ((i10 + 1) % numDelimiters === 0) {
       compoundSegments.push(currentSegment);
       currentSegment = "";
     }
@@ -20378,8 +20378,8 @@ var init_split_header = __esm({
       let withinQuotes = false;
       let escaped = false;
       let anchor = 0;
-      for (let i9 = 0; i9 < z; ++i9) {
-        const char = value[i9];
+      for (let i10 = 0; i10 < z; ++i10) {
+        const char = value[i10];
         switch (char) {
           case `"`:
             if (!escaped) {
@@ -20388,8 +20388,8 @@ var init_split_header = __esm({
             break;
           case ",":
             if (!withinQuotes) {
-              values.push(value.slice(anchor, i9));
-              anchor = i9 + 1;
+              values.push(value.slice(anchor, i10));
+              anchor = i10 + 1;
             }
             break;
           default:
@@ -20448,10 +20448,10 @@ function fromHex(encoded) {
     throw new Error("Hex encoded strings must have an even number length");
   }
   const out = new Uint8Array(encoded.length / 2);
-  for (let i9 = 0; i9 < encoded.length; i9 += 2) {
-    const encodedByte = encoded.slice(i9, i9 + 2).toLowerCase();
+  for (let i10 = 0; i10 < encoded.length; i10 += 2) {
+    const encodedByte = encoded.slice(i10, i10 + 2).toLowerCase();
     if (encodedByte in HEX_TO_SHORT) {
-      out[i9 / 2] = HEX_TO_SHORT[encodedByte];
+      out[i10 / 2] = HEX_TO_SHORT[encodedByte];
     } else {
       throw new Error(`Cannot decode unrecognized sequence ${encodedByte} as hexadecimal`);
     }
@@ -20460,8 +20460,8 @@ function fromHex(encoded) {
 }
 function toHex(bytes) {
   let out = "";
-  for (let i9 = 0; i9 < bytes.byteLength; i9++) {
-    out += SHORT_TO_HEX[bytes[i9]];
+  for (let i10 = 0; i10 < bytes.byteLength; i10++) {
+    out += SHORT_TO_HEX[bytes[i10]];
   }
   return out;
 }
@@ -20470,13 +20470,13 @@ var init_hex_encoding = __esm({
   "node_modules/@smithy/core/dist-es/submodules/serde/util-hex-encoding/hex-encoding.js"() {
     SHORT_TO_HEX = {};
     HEX_TO_SHORT = {};
-    for (let i9 = 0; i9 < 256; i9++) {
-      let encodedByte = i9.toString(16).toLowerCase();
+    for (let i10 = 0; i10 < 256; i10++) {
+      let encodedByte = i10.toString(16).toLowerCase();
       if (encodedByte.length === 1) {
         encodedByte = `0${encodedByte}`;
       }
-      SHORT_TO_HEX[i9] = encodedByte;
-      HEX_TO_SHORT[encodedByte] = i9;
+      SHORT_TO_HEX[i10] = encodedByte;
+      HEX_TO_SHORT[encodedByte] = i10;
     }
   }
 });
@@ -21080,8 +21080,8 @@ var init_fromEnv = __esm({
           throw new Error();
         }
         return config2;
-      } catch (e9) {
-        throw new CredentialsProviderError(e9.message || `Not found in ENV: ${getSelectorName(envVarSelector.toString())}`, { logger: options?.logger });
+      } catch (e10) {
+        throw new CredentialsProviderError(e10.message || `Not found in ENV: ${getSelectorName(envVarSelector.toString())}`, { logger: options?.logger });
       }
     };
   }
@@ -21108,8 +21108,8 @@ var init_fromSharedConfigFiles = __esm({
           throw new Error();
         }
         return configValue;
-      } catch (e9) {
-        throw new CredentialsProviderError(e9.message || `Not found in config files w/ profile [${profile}]: ${getSelectorName(configSelector.toString())}`, { logger: init.logger });
+      } catch (e10) {
+        throw new CredentialsProviderError(e10.message || `Not found in config files w/ profile [${profile}]: ${getSelectorName(configSelector.toString())}`, { logger: init.logger });
       }
     };
   }
@@ -21198,7 +21198,7 @@ var init_MiddlewareStack = __esm({
       let relativeEntries = [];
       let identifyOnResolve = false;
       const entriesNameSet = /* @__PURE__ */ new Set();
-      const sort = (entries) => entries.sort((a9, b9) => stepWeights[b9.step] - stepWeights[a9.step] || priorityWeights[b9.priority || "normal"] - priorityWeights[a9.priority || "normal"]);
+      const sort = (entries) => entries.sort((a10, b10) => stepWeights[b10.step] - stepWeights[a10.step] || priorityWeights[b10.priority || "normal"] - priorityWeights[a10.priority || "normal"]);
       const removeByName = (toRemove) => {
         let isRemoved = false;
         const filterCb = (entry) => {
@@ -21326,7 +21326,7 @@ var init_MiddlewareStack = __esm({
                 throw new Error(`Duplicate middleware name '${getMiddlewareNameWithAliases(name, _aliases)}'`);
               }
               for (const alias of aliases) {
-                const toOverrideIndex = absoluteEntries.findIndex((entry2) => entry2.name === alias || entry2.aliases?.some((a9) => a9 === alias));
+                const toOverrideIndex = absoluteEntries.findIndex((entry2) => entry2.name === alias || entry2.aliases?.some((a10) => a10 === alias));
                 if (toOverrideIndex === -1) {
                   continue;
                 }
@@ -21356,7 +21356,7 @@ var init_MiddlewareStack = __esm({
                 throw new Error(`Duplicate middleware name '${getMiddlewareNameWithAliases(name, _aliases)}'`);
               }
               for (const alias of aliases) {
-                const toOverrideIndex = relativeEntries.findIndex((entry2) => entry2.name === alias || entry2.aliases?.some((a9) => a9 === alias));
+                const toOverrideIndex = relativeEntries.findIndex((entry2) => entry2.name === alias || entry2.aliases?.some((a10) => a10 === alias));
                 if (toOverrideIndex === -1) {
                   continue;
                 }
@@ -21467,7 +21467,7 @@ var init_client = __esm({
           }
         }
       }
-      send(command9, optionsOrCb, cb) {
+      send(command10, optionsOrCb, cb) {
         const options = typeof optionsOrCb !== "function" ? optionsOrCb : void 0;
         const callback = typeof optionsOrCb === "function" ? optionsOrCb : cb;
         const useHandlerCache = options === void 0 && this.config.cacheMiddleware === true;
@@ -21477,21 +21477,21 @@ var init_client = __esm({
             this.handlers = /* @__PURE__ */ new WeakMap();
           }
           const handlers = this.handlers;
-          if (handlers.has(command9.constructor)) {
-            handler = handlers.get(command9.constructor);
+          if (handlers.has(command10.constructor)) {
+            handler = handlers.get(command10.constructor);
           } else {
-            handler = command9.resolveMiddleware(this.middlewareStack, this.config, options);
-            handlers.set(command9.constructor, handler);
+            handler = command10.resolveMiddleware(this.middlewareStack, this.config, options);
+            handlers.set(command10.constructor, handler);
           }
         } else {
           delete this.handlers;
-          handler = command9.resolveMiddleware(this.middlewareStack, this.config, options);
+          handler = command10.resolveMiddleware(this.middlewareStack, this.config, options);
         }
         if (callback) {
-          handler(command9).then((result) => callback(null, result.output), (err) => callback(err)).catch(() => {
+          handler(command10).then((result) => callback(null, result.output), (err) => callback(err)).catch(() => {
           });
         } else {
-          return handler(command9).then((result) => result.output);
+          return handler(command10).then((result) => result.output);
         }
       }
       destroy() {
@@ -21538,9 +21538,9 @@ var init_schemaDeserializationMiddleware = __esm({
     schemaDeserializationMiddleware = (config2) => (next, context) => async (args) => {
       const { response } = await next(args);
       const { operationSchema } = getSmithyContext(context);
-      const [, ns, n4, t, i9, o4] = operationSchema ?? [];
+      const [, ns, n4, t, i10, o4] = operationSchema ?? [];
       try {
-        const parsed = await config2.protocol.deserializeResponse(operation(ns, n4, t, i9, o4), {
+        const parsed = await config2.protocol.deserializeResponse(operation(ns, n4, t, i10, o4), {
           ...config2,
           ...context
         }, response);
@@ -21589,8 +21589,8 @@ var init_schemaDeserializationMiddleware = __esm({
       }
     };
     findHeader = (pattern, headers) => {
-      return (headers.find(([k9]) => {
-        return k9.match(pattern);
+      return (headers.find(([k10]) => {
+        return k10.match(pattern);
       }) || [void 0, void 0])[1];
     };
   }
@@ -21604,9 +21604,9 @@ var init_schemaSerializationMiddleware = __esm({
     init_operation();
     schemaSerializationMiddleware = (config2) => (next, context) => async (args) => {
       const { operationSchema } = getSmithyContext(context);
-      const [, ns, n4, t, i9, o4] = operationSchema ?? [];
+      const [, ns, n4, t, i10, o4] = operationSchema ?? [];
       const endpoint = context.endpointV2 ? async () => toEndpointV1(context.endpointV2) : config2.endpoint;
-      const request = await config2.protocol.serializeRequest(operation(ns, n4, t, i9, o4), args.input, {
+      const request = await config2.protocol.serializeRequest(operation(ns, n4, t, i10, o4), args.input, {
         ...config2,
         ...context,
         endpoint
@@ -21659,7 +21659,7 @@ function translateTraits(indicator) {
     return traitsCache[indicator];
   }
   const traits = {};
-  let i9 = 0;
+  let i10 = 0;
   for (const trait of [
     "httpLabel",
     "idempotent",
@@ -21669,7 +21669,7 @@ function translateTraits(indicator) {
     "httpResponseCode",
     "httpQueryParams"
   ]) {
-    if ((indicator >> i9++ & 1) === 1) {
+    if ((indicator >> i10++ & 1) === 1) {
       traits[trait] = 1;
     }
   }
@@ -21730,8 +21730,8 @@ var init_NormalizedSchema = __esm({
         }
         if (traitStack.length > 0) {
           this.memberTraits = {};
-          for (let i9 = traitStack.length - 1; i9 >= 0; --i9) {
-            const traitSet = traitStack[i9];
+          for (let i10 = traitStack.length - 1; i10 >= 0; --i10) {
+            const traitSet = traitStack[i10];
             Object.assign(this.memberTraits, translateTraits(traitSet));
           }
         } else {
@@ -21914,8 +21914,8 @@ var init_NormalizedSchema = __esm({
       getMemberSchema(memberName) {
         const struct = this.getSchema();
         if (this.isStructSchema() && struct[4].includes(memberName)) {
-          const i9 = struct[4].indexOf(memberName);
-          const memberSchema = struct[5][i9];
+          const i10 = struct[4].indexOf(memberName);
+          const memberSchema = struct[5][i10];
           return member(isMemberSchema(memberSchema) ? memberSchema : [memberSchema, 0], memberName);
         }
         if (this.isDocumentSchema()) {
@@ -21926,8 +21926,8 @@ var init_NormalizedSchema = __esm({
       getMemberSchemas() {
         const buffer = {};
         try {
-          for (const [k9, v] of this.structIterator()) {
-            buffer[k9] = v;
+          for (const [k10, v] of this.structIterator()) {
+            buffer[k10] = v;
           }
         } catch (ignored) {
         }
@@ -21958,10 +21958,10 @@ var init_NormalizedSchema = __esm({
           return;
         }
         it = Array(z);
-        for (let i9 = 0; i9 < z; ++i9) {
-          const k9 = struct[4][i9];
-          const v = member([struct[5][i9], 0], k9);
-          yield it[i9] = [k9, v];
+        for (let i10 = 0; i10 < z; ++i10) {
+          const k10 = struct[4][i10];
+          const v = member([struct[5][i10], 0], k10);
+          yield it[i10] = [k10, v];
         }
         struct[anno.it] = it;
       }
@@ -21993,22 +21993,22 @@ var init_TypeRegistry = __esm({
       }
       copyFrom(other) {
         const { schemas, exceptions } = this;
-        for (const [k9, v] of other.schemas) {
-          if (!schemas.has(k9)) {
-            schemas.set(k9, v);
+        for (const [k10, v] of other.schemas) {
+          if (!schemas.has(k10)) {
+            schemas.set(k10, v);
           }
         }
-        for (const [k9, v] of other.exceptions) {
-          if (!exceptions.has(k9)) {
-            exceptions.set(k9, v);
+        for (const [k10, v] of other.exceptions) {
+          if (!exceptions.has(k10)) {
+            exceptions.set(k10, v);
           }
         }
       }
       register(shapeId, schema) {
         const qualifiedName = this.normalizeShapeId(shapeId);
-        for (const r9 of [this, _TypeRegistry.for(qualifiedName.split("#")[0])]) {
-          if (!r9.schemas.has(qualifiedName)) {
-            r9.schemas.set(qualifiedName, schema);
+        for (const r10 of [this, _TypeRegistry.for(qualifiedName.split("#")[0])]) {
+          if (!r10.schemas.has(qualifiedName)) {
+            r10.schemas.set(qualifiedName, schema);
           }
         }
       }
@@ -22038,10 +22038,10 @@ var init_TypeRegistry = __esm({
         if (!ctor.hasOwnProperty?.("shapeId")) {
           ctor.shapeId = qualifiedName;
         }
-        for (const r9 of [this, _TypeRegistry.for(ns)]) {
-          if (!r9.schemas.has(qualifiedName) && !r9.exceptions.has($error)) {
-            r9.schemas.set(qualifiedName, $error);
-            r9.exceptions.set($error, ctor);
+        for (const r10 of [this, _TypeRegistry.for(ns)]) {
+          if (!r10.schemas.has(qualifiedName) && !r10.exceptions.has($error)) {
+            r10.schemas.set(qualifiedName, $error);
+            r10.exceptions.set($error, ctor);
           }
         }
       }
@@ -22308,21 +22308,21 @@ var createAggregatedClient;
 var init_create_aggregated_client = __esm({
   "node_modules/@smithy/core/dist-es/submodules/client/smithy-client/create-aggregated-client.js"() {
     createAggregatedClient = (commands6, Client2, options) => {
-      for (const [command9, CommandCtor] of Object.entries(commands6)) {
+      for (const [command10, CommandCtor] of Object.entries(commands6)) {
         const methodImpl = async function(args, optionsOrCb, cb) {
-          const command10 = new CommandCtor(args);
+          const command11 = new CommandCtor(args);
           if (typeof optionsOrCb === "function") {
-            this.send(command10, optionsOrCb);
+            this.send(command11, optionsOrCb);
           } else if (typeof cb === "function") {
             if (typeof optionsOrCb !== "object") {
               throw new Error(`Expected http options but got ${typeof optionsOrCb}`);
             }
-            this.send(command10, optionsOrCb || {}, cb);
+            this.send(command11, optionsOrCb || {}, cb);
           } else {
-            return this.send(command10, optionsOrCb);
+            return this.send(command11, optionsOrCb);
           }
         };
-        const methodName = (command9[0].toLowerCase() + command9.slice(1)).replace(/Command$/, "");
+        const methodName = (command10[0].toLowerCase() + command10.slice(1)).replace(/Command$/, "");
         Client2.prototype[methodName] = methodImpl;
       }
       const { paginators = {}, waiters = {} } = options ?? {};
@@ -22430,9 +22430,9 @@ var init_exceptions = __esm({
       }
     };
     decorateServiceException = (exception, additions = {}) => {
-      Object.entries(additions).filter(([, v]) => v !== void 0).forEach(([k9, v]) => {
-        if (exception[k9] == void 0 || exception[k9] === "") {
-          exception[k9] = v;
+      Object.entries(additions).filter(([, v]) => v !== void 0).forEach(([k10, v]) => {
+        if (exception[k10] == void 0 || exception[k10] === "") {
+          exception[k10] = v;
         }
       });
       const message = exception.message || exception.Message || "UnknownError";
@@ -23340,14 +23340,14 @@ var init_BinaryDecisionDiagram = __esm({
       root;
       conditions;
       results;
-      constructor(bdd9, root9, conditions, results) {
-        this.nodes = bdd9;
-        this.root = root9;
+      constructor(bdd10, root10, conditions, results) {
+        this.nodes = bdd10;
+        this.root = root10;
         this.conditions = conditions;
         this.results = results;
       }
-      static from(bdd9, root9, conditions, results) {
-        return new _BinaryDecisionDiagram(bdd9, root9, conditions, results);
+      static from(bdd10, root10, conditions, results) {
+        return new _BinaryDecisionDiagram(bdd10, root10, conditions, results);
       }
     };
   }
@@ -23375,11 +23375,11 @@ var init_EndpointCache = __esm({
         if (!this.data.has(key)) {
           if (this.data.size > this.capacity + 10) {
             const keys = this.data.keys();
-            let i9 = 0;
+            let i10 = 0;
             while (true) {
               const { value, done } = keys.next();
               this.data.delete(value);
-              if (done || ++i9 > 10) {
+              if (done || ++i10 > 10) {
                 break;
               }
             }
@@ -23536,8 +23536,8 @@ var init_getAttr = __esm({
       if (typeof acc !== "object") {
         throw new EndpointError(`Index '${index}' in '${path6}' not found in '${JSON.stringify(value)}'`);
       } else if (Array.isArray(acc)) {
-        const i9 = parseInt(index);
-        return acc[i9 < 0 ? acc.length + i9 : i9];
+        const i10 = parseInt(index);
+        return acc[i10 < 0 ? acc.length + i10 : i10];
       }
       return acc[index];
     }, value);
@@ -23597,7 +23597,7 @@ var init_parseURL = __esm({
           if (typeof value === "object" && "hostname" in value) {
             const { hostname: hostname2, port, protocol: protocol2 = "", path: path6 = "", query = {} } = value;
             const url = new URL(`${protocol2}//${hostname2}${port ? `:${port}` : ""}${path6}`);
-            url.search = Object.entries(query).map(([k9, v]) => `${k9}=${v}`).join("&");
+            url.search = Object.entries(query).map(([k10, v]) => `${k10}=${v}`).join("&");
             return url;
           }
           return new URL(value);
@@ -23679,7 +23679,7 @@ var init_substring = __esm({
 var uriEncode;
 var init_uriEncode = __esm({
   "node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/lib/uriEncode.js"() {
-    uriEncode = (value) => encodeURIComponent(value).replace(/[!*'()]/g, (c9) => `%${c9.charCodeAt(0).toString(16).toUpperCase()}`);
+    uriEncode = (value) => encodeURIComponent(value).replace(/[!*'()]/g, (c10) => `%${c10.charCodeAt(0).toString(16).toUpperCase()}`);
   }
 });
 
@@ -23793,12 +23793,12 @@ var init_evaluateExpression = __esm({
     };
     callFunction = ({ fn, argv }, options) => {
       const evaluatedArgs = Array(argv.length);
-      for (let i9 = 0; i9 < evaluatedArgs.length; ++i9) {
-        const arg = argv[i9];
+      for (let i10 = 0; i10 < evaluatedArgs.length; ++i10) {
+        const arg = argv[i10];
         if (typeof arg === "boolean" || typeof arg === "number") {
-          evaluatedArgs[i9] = arg;
+          evaluatedArgs[i10] = arg;
         } else {
-          evaluatedArgs[i9] = group2.evaluateExpression(arg, "arg", options);
+          evaluatedArgs[i10] = group2.evaluateExpression(arg, "arg", options);
         }
       }
       const namespaceSeparatorIndex = fn.indexOf(".");
@@ -23938,9 +23938,9 @@ var init_decideEndpoint = __esm({
     init_getEndpointProperties();
     init_getEndpointUrl();
     RESULT = 1e8;
-    decideEndpoint = (bdd9, options) => {
-      const { nodes: nodes9, root: root9, results, conditions } = bdd9;
-      let ref = root9;
+    decideEndpoint = (bdd10, options) => {
+      const { nodes: nodes10, root: root10, results, conditions } = bdd10;
+      let ref = root10;
       const referenceRecord = {};
       const closure = {
         referenceRecord,
@@ -23949,7 +23949,7 @@ var init_decideEndpoint = __esm({
       };
       while (ref !== 1 && ref !== -1 && ref < RESULT) {
         const node_i = 3 * (Math.abs(ref) - 1);
-        const [condition_i, highRef, lowRef] = [nodes9[node_i], nodes9[node_i + 1], nodes9[node_i + 2]];
+        const [condition_i, highRef, lowRef] = [nodes10[node_i], nodes10[node_i + 1], nodes10[node_i + 2]];
         const [fn, argv, assign] = conditions[condition_i];
         const evaluation = evaluateCondition({ fn, assign, argv }, closure);
         if (evaluation.toAssign) {
@@ -24024,8 +24024,8 @@ var chars, alphabetByEncoding, alphabetByValue, bitsPerLetter, bitsPerByte, maxL
 var init_constants_for_browser = __esm({
   "node_modules/@smithy/core/dist-es/submodules/serde/util-base64/constants-for-browser.js"() {
     chars = `ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/`;
-    alphabetByEncoding = Object.entries(chars).reduce((acc, [i9, c9]) => {
-      acc[c9] = Number(i9);
+    alphabetByEncoding = Object.entries(chars).reduce((acc, [i10, c10]) => {
+      acc[c10] = Number(i10);
       return acc;
     }, {});
     alphabetByValue = chars.split("");
@@ -24049,17 +24049,17 @@ function toBase642(_input) {
     throw new Error("@smithy/util-base64: toBase64 encoder function only accepts string | Uint8Array.");
   }
   let str = "";
-  for (let i9 = 0; i9 < input.length; i9 += 3) {
+  for (let i10 = 0; i10 < input.length; i10 += 3) {
     let bits = 0;
     let bitLength = 0;
-    for (let j9 = i9, limit = Math.min(i9 + 3, input.length); j9 < limit; j9++) {
-      bits |= input[j9] << (limit - j9 - 1) * bitsPerByte;
+    for (let j10 = i10, limit = Math.min(i10 + 3, input.length); j10 < limit; j10++) {
+      bits |= input[j10] << (limit - j10 - 1) * bitsPerByte;
       bitLength += bitsPerByte;
     }
     const bitClusterCount = Math.ceil(bitLength / bitsPerLetter);
     bits <<= bitClusterCount * bitsPerLetter - bitLength;
-    for (let k9 = 1; k9 <= bitClusterCount; k9++) {
-      const offset = (bitClusterCount - k9) * bitsPerLetter;
+    for (let k10 = 1; k10 <= bitClusterCount; k10++) {
+      const offset = (bitClusterCount - k10) * bitsPerLetter;
       str += alphabetByValue[(bits & maxLetterValue << offset) >> offset];
     }
     str += "==".slice(0, 4 - bitClusterCount);
@@ -24348,8 +24348,8 @@ function extendedEncodeURIComponent(str) {
   if (/^[\w.~-]+$/.test(str)) {
     return str;
   }
-  return encodeURIComponent(str).replace(/[!'()*]/g, function(c9) {
-    return "%" + c9.charCodeAt(0).toString(16).toUpperCase();
+  return encodeURIComponent(str).replace(/[!'()*]/g, function(c10) {
+    return "%" + c10.charCodeAt(0).toString(16).toUpperCase();
   });
 }
 var init_extended_encode_uri_component = __esm({
@@ -24377,8 +24377,8 @@ var init_HttpBindingNormalizedSchema = __esm({
           return ns;
         }
         const schemaCache = ns.isMemberSchema() ? ns : ns.getSchema();
-        const cache9 = typeof schemaCache === "object" && schemaCache !== null ? schemaCache : ns;
-        return cache9[HTTP_BINDINGS] ??= new _HttpBindingNormalizedSchema(ns);
+        const cache10 = typeof schemaCache === "object" && schemaCache !== null ? schemaCache : ns;
+        return cache10[HTTP_BINDINGS] ??= new _HttpBindingNormalizedSchema(ns);
       }
       getHttpBindingLocation(traits) {
         if (traits.httpPayload) {
@@ -24568,20 +24568,20 @@ var CRC32_TABLE, ONES, Crc32Js;
 var init_Crc32Js = __esm({
   "node_modules/@smithy/core/dist-es/submodules/checksum/crc32/Crc32Js.js"() {
     CRC32_TABLE = new Uint32Array(256);
-    for (let i9 = 0; i9 < 256; ++i9) {
-      let c9 = i9;
-      for (let j9 = 0; j9 < 8; ++j9) {
-        c9 = c9 & 1 ? 3988292384 ^ c9 >>> 1 : c9 >>> 1;
+    for (let i10 = 0; i10 < 256; ++i10) {
+      let c10 = i10;
+      for (let j10 = 0; j10 < 8; ++j10) {
+        c10 = c10 & 1 ? 3988292384 ^ c10 >>> 1 : c10 >>> 1;
       }
-      CRC32_TABLE[i9] = c9 >>> 0;
+      CRC32_TABLE[i10] = c10 >>> 0;
     }
     ONES = 4294967295;
     Crc32Js = class {
       digestLength = 4;
       checksum = ONES;
       update(data) {
-        for (let i9 = 0; i9 < data.length; ++i9) {
-          this.checksum = this.checksum >>> 8 ^ CRC32_TABLE[(this.checksum ^ data[i9]) & 255];
+        for (let i10 = 0; i10 < data.length; ++i10) {
+          this.checksum = this.checksum >>> 8 ^ CRC32_TABLE[(this.checksum ^ data[i10]) & 255];
         }
       }
       digestSync() {
@@ -24656,9 +24656,9 @@ var init_Sha256Js = __esm({
           this.outer = new _Sha256Js();
           const { inner, outer } = this;
           const pad = new Uint8Array(BLOCK * 2);
-          for (let i9 = 0; i9 < BLOCK; ++i9) {
-            pad[i9] = 54 ^ key[i9];
-            pad[i9 + BLOCK] = 92 ^ key[i9];
+          for (let i10 = 0; i10 < BLOCK; ++i10) {
+            pad[i10] = 54 ^ key[i10];
+            pad[i10 + BLOCK] = 92 ^ key[i10];
           }
           inner.update(pad.subarray(0, BLOCK));
           outer.update(pad.subarray(BLOCK));
@@ -24715,33 +24715,33 @@ var init_Sha256Js = __esm({
         const bufferView = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
         bufferView.setUint8(bufferLength++, 128);
         if ((bufferLength - 1) % BLOCK >= BLOCK - 8) {
-          for (let i9 = bufferLength; i9 < BLOCK; ++i9) {
-            bufferView.setUint8(i9, 0);
+          for (let i10 = bufferLength; i10 < BLOCK; ++i10) {
+            bufferView.setUint8(i10, 0);
           }
           this.hashBufferWith(state2, buffer);
           bufferLength = 0;
         }
-        for (let i9 = bufferLength; i9 < BLOCK - 8; ++i9) {
-          bufferView.setUint8(i9, 0);
+        for (let i10 = bufferLength; i10 < BLOCK - 8; ++i10) {
+          bufferView.setUint8(i10, 0);
         }
         bufferView.setUint32(BLOCK - 8, Math.floor(bitsHashed / 4294967296), false);
         bufferView.setUint32(BLOCK - 4, bitsHashed, false);
         this.hashBufferWith(state2, buffer);
         const out = new Uint8Array(DIGEST_LENGTH);
-        for (let i9 = 0; i9 < 8; ++i9) {
-          out[i9 * 4] = state2[i9] >>> 24 & 255;
-          out[i9 * 4 + 1] = state2[i9] >>> 16 & 255;
-          out[i9 * 4 + 2] = state2[i9] >>> 8 & 255;
-          out[i9 * 4 + 3] = state2[i9] >>> 0 & 255;
+        for (let i10 = 0; i10 < 8; ++i10) {
+          out[i10 * 4] = state2[i10] >>> 24 & 255;
+          out[i10 * 4 + 1] = state2[i10] >>> 16 & 255;
+          out[i10 * 4 + 2] = state2[i10] >>> 8 & 255;
+          out[i10 * 4 + 3] = state2[i10] >>> 0 & 255;
         }
         return out;
       }
       static normalizeKey(secret) {
         const key = toUint8Array(secret);
         if (key.byteLength > BLOCK) {
-          const h9 = new _Sha256Js();
-          h9.update(key);
-          const out = h9.digestSync();
+          const h10 = new _Sha256Js();
+          h10.update(key);
+          const out = h10.digestSync();
           const padded = new Uint8Array(BLOCK);
           padded.set(out);
           return padded;
@@ -24759,17 +24759,17 @@ var init_Sha256Js = __esm({
       hashBufferWith(state2, buffer) {
         const w = this.w ??= new Int32Array(64);
         let s0 = state2[0], s1 = state2[1], s2 = state2[2], s3 = state2[3], s4 = state2[4], s5 = state2[5], s6 = state2[6], s7 = state2[7];
-        for (let i9 = 0; i9 < BLOCK; ++i9) {
-          if (i9 < 16) {
-            w[i9] = (buffer[i9 * 4] & 255) << 24 | (buffer[i9 * 4 + 1] & 255) << 16 | (buffer[i9 * 4 + 2] & 255) << 8 | buffer[i9 * 4 + 3] & 255;
+        for (let i10 = 0; i10 < BLOCK; ++i10) {
+          if (i10 < 16) {
+            w[i10] = (buffer[i10 * 4] & 255) << 24 | (buffer[i10 * 4 + 1] & 255) << 16 | (buffer[i10 * 4 + 2] & 255) << 8 | buffer[i10 * 4 + 3] & 255;
           } else {
-            let u = w[i9 - 2];
+            let u = w[i10 - 2];
             const t12 = (u >>> 17 | u << 15) ^ (u >>> 19 | u << 13) ^ u >>> 10;
-            u = w[i9 - 15];
+            u = w[i10 - 15];
             const t22 = (u >>> 7 | u << 25) ^ (u >>> 18 | u << 14) ^ u >>> 3;
-            w[i9] = (t12 + w[i9 - 7] | 0) + (t22 + w[i9 - 16] | 0);
+            w[i10] = (t12 + w[i10 - 7] | 0) + (t22 + w[i10 - 16] | 0);
           }
-          const t1 = (((s4 >>> 6 | s4 << 26) ^ (s4 >>> 11 | s4 << 21) ^ (s4 >>> 25 | s4 << 7)) + (s4 & s5 ^ ~s4 & s6) | 0) + (s7 + (K[i9] + w[i9] | 0) | 0) | 0;
+          const t1 = (((s4 >>> 6 | s4 << 26) ^ (s4 >>> 11 | s4 << 21) ^ (s4 >>> 25 | s4 << 7)) + (s4 & s5 ^ ~s4 & s6) | 0) + (s7 + (K[i10] + w[i10] | 0) | 0) | 0;
           const t2 = ((s0 >>> 2 | s0 << 30) ^ (s0 >>> 13 | s0 << 19) ^ (s0 >>> 22 | s0 << 10)) + (s0 & s1 ^ s0 & s2 ^ s1 & s2) | 0;
           s7 = s6;
           s6 = s5;
@@ -24943,12 +24943,12 @@ var init_checksum3 = __esm({
 
 // node_modules/@smithy/core/dist-es/submodules/event-streams/eventstream-codec/Int64.js
 function negate(bytes) {
-  for (let i9 = 0; i9 < 8; i9++) {
-    bytes[i9] ^= 255;
+  for (let i10 = 0; i10 < 8; i10++) {
+    bytes[i10] ^= 255;
   }
-  for (let i9 = 7; i9 > -1; i9--) {
-    bytes[i9]++;
-    if (bytes[i9] !== 0) {
+  for (let i10 = 7; i10 > -1; i10--) {
+    bytes[i10]++;
+    if (bytes[i10] !== 0) {
       break;
     }
   }
@@ -24970,8 +24970,8 @@ var init_Int64 = __esm({
           throw new Error(`${number3} is too large (or, if negative, too small) to represent as an Int64`);
         }
         const bytes = new Uint8Array(8);
-        for (let i9 = 7, remaining = Math.abs(Math.round(number3)); i9 > -1 && remaining > 0; i9--, remaining /= 256) {
-          bytes[i9] = remaining;
+        for (let i10 = 7, remaining = Math.abs(Math.round(number3)); i10 > -1 && remaining > 0; i10--, remaining /= 256) {
+          bytes[i10] = remaining;
         }
         if (number3 < 0) {
           negate(bytes);
@@ -26024,8 +26024,8 @@ var init_HttpProtocol = __esm({
           if (!request.query) {
             request.query = {};
           }
-          for (const [k9, v] of endpoint.url.searchParams.entries()) {
-            request.query[k9] = v;
+          for (const [k10, v] of endpoint.url.searchParams.entries()) {
+            request.query[k10] = v;
           }
           if (endpoint.headers) {
             for (const name in endpoint.headers) {
@@ -26235,8 +26235,8 @@ var init_HttpBindingProtocol = __esm({
         const prototype = Object.getPrototypeOf(input);
         const sparse = (prototype === Object.prototype || prototype === null) && !bindings.hasIdempotency && !bindings.hasPrefixHeaders && names.length * 2 < bindings.memberBindings.length;
         const length = sparse ? names.length : bindings.memberBindings.length;
-        for (let i9 = 0; i9 < length; ++i9) {
-          const binding = sparse ? hasOwn(bindings.byName, names[i9]) ? bindings.byName[names[i9]] : void 0 : bindings.memberBindings[i9];
+        for (let i10 = 0; i10 < length; ++i10) {
+          const binding = sparse ? hasOwn(bindings.byName, names[i10]) ? bindings.byName[names[i10]] : void 0 : bindings.memberBindings[i10];
           if (!binding) {
             continue;
           }
@@ -26949,7 +26949,7 @@ var escapeUri, hexEncode;
 var init_escape_uri = __esm({
   "node_modules/@smithy/core/dist-es/submodules/protocols/util-uri-escape/escape-uri.js"() {
     escapeUri = (uri) => encodeURIComponent(uri).replace(/[!'()*]/g, hexEncode);
-    hexEncode = (c9) => `%${c9.charCodeAt(0).toString(16).toUpperCase()}`;
+    hexEncode = (c10) => `%${c10.charCodeAt(0).toString(16).toUpperCase()}`;
   }
 });
 
@@ -26960,8 +26960,8 @@ function buildQueryString(query) {
     const value = query[key];
     key = escapeUri(key);
     if (Array.isArray(value)) {
-      for (let i9 = 0, iLen = value.length; i9 < iLen; i9++) {
-        parts.push(`${key}=${escapeUri(value[i9])}`);
+      for (let i10 = 0, iLen = value.length; i10 < iLen; i10++) {
+        parts.push(`${key}=${escapeUri(value[i10])}`);
       }
     } else {
       let qsEntry = key;
@@ -27016,9 +27016,9 @@ var init_UnionSerde = __esm({
       }
       writeUnknown() {
         if (this.hasUnknown()) {
-          const k9 = this.keys.values().next().value;
-          const v = this.from[k9];
-          this.to.$unknown = [k9, v];
+          const k10 = this.keys.values().next().value;
+          const v = this.from[k10];
+          this.to.$unknown = [k10, v];
         }
       }
     };
@@ -27245,13 +27245,13 @@ async function parseJsonBody(streamBody, context, schema) {
   const reviver = schema && needsReviver(schema) ? jsonReviver : void 0;
   try {
     return JSON.parse(parsingInput, reviver);
-  } catch (e9) {
-    if (e9?.name === "SyntaxError") {
-      Object.defineProperty(e9, "$responseBodyText", {
+  } catch (e10) {
+    if (e10?.name === "SyntaxError") {
+      Object.defineProperty(e10, "$responseBodyText", {
         value: typeof parsingInput === "string" ? parsingInput : parsingInput.toString("utf8")
       });
     }
-    throw e9;
+    throw e10;
   }
 }
 var findKey, sanitizeErrorCode, loadRestJsonErrorCode, loadJsonRpcErrorCode, loadErrorCode;
@@ -27262,7 +27262,7 @@ var init_parseJsonBody = __esm({
     init_detectBufferParsing();
     init_jsonReviver();
     init_needsReviver();
-    findKey = (object, key) => Object.keys(object).find((k9) => k9.toLowerCase() === key.toLowerCase());
+    findKey = (object, key) => Object.keys(object).find((k10) => k10.toLowerCase() === key.toLowerCase());
     sanitizeErrorCode = (rawValue) => {
       let cleanValue = rawValue;
       if (typeof cleanValue === "number") {
@@ -27364,8 +27364,8 @@ var init_JsonShapeDeserializer2 = __esm({
           if (Array.isArray(value) && ns.isListSchema()) {
             const listMember = ns.getValueSchema();
             if (this.needsTransform(listMember)) {
-              for (let i9 = 0; i9 < value.length; ++i9) {
-                value[i9] = this._read(listMember, value[i9]);
+              for (let i10 = 0; i10 < value.length; ++i10) {
+                value[i10] = this._read(listMember, value[i10]);
               }
             }
             return value;
@@ -27374,14 +27374,14 @@ var init_JsonShapeDeserializer2 = __esm({
             const mapMember = ns.getValueSchema();
             const map = value;
             if (this.needsTransform(mapMember)) {
-              for (const k9 in map) {
-                if (!hasOwn(map, k9)) {
+              for (const k10 in map) {
+                if (!hasOwn(map, k10)) {
                   continue;
                 }
-                if (k9 === "__proto__") {
+                if (k10 === "__proto__") {
                   writeKey(map);
                 }
-                map[k9] = this._read(mapMember, map[k9]);
+                map[k10] = this._read(mapMember, map[k10]);
               }
             }
             return map;
@@ -27439,24 +27439,24 @@ var init_JsonShapeDeserializer2 = __esm({
         if (ns.isDocumentSchema()) {
           if (isObject2) {
             if (Array.isArray(value)) {
-              for (let i9 = 0; i9 < value.length; ++i9) {
-                const v = value[i9];
+              for (let i10 = 0; i10 < value.length; ++i10) {
+                const v = value[i10];
                 if (!(v instanceof NumericValue)) {
-                  value[i9] = this._read(ns, v);
+                  value[i10] = this._read(ns, v);
                 }
               }
             } else {
               const doc = value;
-              for (const k9 in doc) {
-                if (!hasOwn(doc, k9)) {
+              for (const k10 in doc) {
+                if (!hasOwn(doc, k10)) {
                   continue;
                 }
-                if (k9 === "__proto__") {
+                if (k10 === "__proto__") {
                   writeKey(doc);
                 }
-                const v = doc[k9];
+                const v = doc[k10];
                 if (!(v instanceof NumericValue)) {
-                  doc[k9] = this._read(ns, v);
+                  doc[k10] = this._read(ns, v);
                 }
               }
             }
@@ -27495,12 +27495,12 @@ var init_JsonShapeDeserializer2 = __esm({
         if (union2) {
           unionSerde.writeUnknown();
         } else if (hasType) {
-          for (const k9 in record2) {
-            if (!hasOwn(record2, k9)) {
+          for (const k10 in record2) {
+            if (!hasOwn(record2, k10)) {
               continue;
             }
-            const v = record2[k9];
-            const t = jsonName ? nameMap[k9] ?? k9 : k9;
+            const v = record2[k10];
+            const t = jsonName ? nameMap[k10] ?? k10 : k10;
             if (!(t in out)) {
               out[t] = v;
             }
@@ -27666,9 +27666,9 @@ var init_JsonShapeSerializer2 = __esm({
     ESCAPE_TABLE[13] = "r";
     ESCAPE_TABLE[34] = '"';
     ESCAPE_TABLE[92] = "\\";
-    for (let i9 = 0; i9 < 32; i9++) {
-      if (ESCAPE_TABLE[i9] === null) {
-        ESCAPE_TABLE[i9] = "u00" + i9.toString(16).padStart(2, "0");
+    for (let i10 = 0; i10 < 32; i10++) {
+      if (ESCAPE_TABLE[i10] === null) {
+        ESCAPE_TABLE[i10] = "u00" + i10.toString(16).padStart(2, "0");
       }
     }
     INITIAL_BUFFER_SIZE = 2048;
@@ -27723,10 +27723,10 @@ var init_JsonShapeSerializer2 = __esm({
         return result;
       }
       ensure(byteCount) {
-        const { i: i9, json } = this;
-        if (i9 + byteCount > json.length) {
+        const { i: i10, json } = this;
+        if (i10 + byteCount > json.length) {
           let newSize = json.length * 2;
-          while (newSize < i9 + byteCount) {
+          while (newSize < i10 + byteCount) {
             newSize *= 2;
           }
           const next = alloc(newSize);
@@ -27737,125 +27737,125 @@ var init_JsonShapeSerializer2 = __esm({
       writeAscii(s2) {
         const z = s2.length;
         this.ensure(z);
-        let { i: i9, json } = this;
-        for (let j9 = 0; j9 < z; ++j9) {
-          json[i9] = s2.charCodeAt(j9);
-          i9 += 1;
+        let { i: i10, json } = this;
+        for (let j10 = 0; j10 < z; ++j10) {
+          json[i10] = s2.charCodeAt(j10);
+          i10 += 1;
         }
-        this.i = i9;
+        this.i = i10;
       }
       writeAsciiQuoted(s2) {
         const z = s2.length;
         this.ensure(z + 4);
-        let { json, i: i9 } = this;
-        json[i9++] = QUOTE;
-        for (let j9 = 0; j9 < z; ++j9) {
-          json[i9++] = s2.charCodeAt(j9);
+        let { json, i: i10 } = this;
+        json[i10++] = QUOTE;
+        for (let j10 = 0; j10 < z; ++j10) {
+          json[i10++] = s2.charCodeAt(j10);
         }
-        json[i9++] = QUOTE;
-        this.i = i9;
+        json[i10++] = QUOTE;
+        this.i = i10;
       }
       writeJsonString(s2) {
         const z = s2.length;
         this.ensure(z * 3 + 2);
         this.json[this.i++] = QUOTE;
-        for (let j9 = 0; j9 < z; ++j9) {
-          const c9 = s2.charCodeAt(j9);
-          if (c9 > 34 && c9 < 92) {
-            this.json[this.i++] = c9;
-          } else if (c9 < 128) {
-            const esc2 = ESCAPE_TABLE[c9];
+        for (let j10 = 0; j10 < z; ++j10) {
+          const c10 = s2.charCodeAt(j10);
+          if (c10 > 34 && c10 < 92) {
+            this.json[this.i++] = c10;
+          } else if (c10 < 128) {
+            const esc2 = ESCAPE_TABLE[c10];
             if (esc2 !== null) {
-              this.ensure(esc2.length + 1 + (z - j9 - 1) * 3 + 1);
+              this.ensure(esc2.length + 1 + (z - j10 - 1) * 3 + 1);
               this.json[this.i++] = BACKSLASH;
-              for (let k9 = 0; k9 < esc2.length; k9++) {
-                this.json[this.i++] = esc2.charCodeAt(k9);
+              for (let k10 = 0; k10 < esc2.length; k10++) {
+                this.json[this.i++] = esc2.charCodeAt(k10);
               }
             } else {
-              this.json[this.i++] = c9;
+              this.json[this.i++] = c10;
             }
-          } else if (c9 >= 55296 && c9 <= 56319) {
-            const next = j9 + 1 < z ? s2.charCodeAt(j9 + 1) : 0;
+          } else if (c10 >= 55296 && c10 <= 56319) {
+            const next = j10 + 1 < z ? s2.charCodeAt(j10 + 1) : 0;
             if (next >= 56320 && next <= 57343) {
               this.ensure(4);
-              const { written } = encoder.encodeInto(s2.substring(j9, j9 + 2), this.json.subarray(this.i));
+              const { written } = encoder.encodeInto(s2.substring(j10, j10 + 2), this.json.subarray(this.i));
               this.i += written;
-              ++j9;
+              ++j10;
             } else {
-              this.ensure(6 + (z - j9 - 1) * 3 + 1);
-              this.writeUnicodeEscape(c9);
+              this.ensure(6 + (z - j10 - 1) * 3 + 1);
+              this.writeUnicodeEscape(c10);
             }
-          } else if (c9 >= 56320 && c9 <= 57343) {
-            this.ensure(6 + (z - j9 - 1) * 3 + 1);
-            this.writeUnicodeEscape(c9);
+          } else if (c10 >= 56320 && c10 <= 57343) {
+            this.ensure(6 + (z - j10 - 1) * 3 + 1);
+            this.writeUnicodeEscape(c10);
           } else {
-            let { i: i9, json } = this;
-            if (c9 < 2048) {
-              json[i9++] = 192 | c9 >> 6;
-              json[i9++] = 128 | c9 & 63;
+            let { i: i10, json } = this;
+            if (c10 < 2048) {
+              json[i10++] = 192 | c10 >> 6;
+              json[i10++] = 128 | c10 & 63;
             } else {
-              json[i9++] = 224 | c9 >> 12;
-              json[i9++] = 128 | c9 >> 6 & 63;
-              json[i9++] = 128 | c9 & 63;
+              json[i10++] = 224 | c10 >> 12;
+              json[i10++] = 128 | c10 >> 6 & 63;
+              json[i10++] = 128 | c10 & 63;
             }
-            this.i = i9;
+            this.i = i10;
           }
         }
         this.json[this.i++] = QUOTE;
       }
       writeUnicodeEscape(code) {
-        let { json, i: i9 } = this;
-        json[i9++] = BACKSLASH;
-        json[i9++] = 117;
+        let { json, i: i10 } = this;
+        json[i10++] = BACKSLASH;
+        json[i10++] = 117;
         const hex = code.toString(16).padStart(4, "0");
-        for (let j9 = 0; j9 < 4; ++j9) {
-          json[i9++] = hex.charCodeAt(j9);
+        for (let j10 = 0; j10 < 4; ++j10) {
+          json[i10++] = hex.charCodeAt(j10);
         }
-        this.i = i9;
+        this.i = i10;
       }
       static B64 = (() => {
         const chars2 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        const table3 = new Uint8Array(64);
-        for (let i9 = 0; i9 < 64; ++i9) {
-          table3[i9] = chars2.charCodeAt(i9);
+        const table5 = new Uint8Array(64);
+        for (let i10 = 0; i10 < 64; ++i10) {
+          table5[i10] = chars2.charCodeAt(i10);
         }
-        return table3;
+        return table5;
       })();
       writeBase64(data) {
         const b64Len = Math.ceil(data.length / 3) * 4;
         this.ensure(b64Len + 2);
         const json = this.json;
         const B64 = _JsonShapeSerializer2.B64;
-        let i9 = this.i;
-        json[i9++] = QUOTE;
+        let i10 = this.i;
+        json[i10++] = QUOTE;
         const len = data.length;
         const remainder = len % 3;
         const mainLen = len - remainder;
-        for (let j9 = 0; j9 < mainLen; j9 += 3) {
-          const a9 = data[j9];
-          const b9 = data[j9 + 1];
-          const c9 = data[j9 + 2];
-          json[i9++] = B64[a9 >> 2];
-          json[i9++] = B64[(a9 & 3) << 4 | b9 >> 4];
-          json[i9++] = B64[(b9 & 15) << 2 | c9 >> 6];
-          json[i9++] = B64[c9 & 63];
+        for (let j10 = 0; j10 < mainLen; j10 += 3) {
+          const a10 = data[j10];
+          const b10 = data[j10 + 1];
+          const c10 = data[j10 + 2];
+          json[i10++] = B64[a10 >> 2];
+          json[i10++] = B64[(a10 & 3) << 4 | b10 >> 4];
+          json[i10++] = B64[(b10 & 15) << 2 | c10 >> 6];
+          json[i10++] = B64[c10 & 63];
         }
         if (remainder === 2) {
-          const a9 = data[mainLen];
-          const b9 = data[mainLen + 1];
-          json[i9++] = B64[a9 >> 2];
-          json[i9++] = B64[(a9 & 3) << 4 | b9 >> 4];
-          json[i9++] = B64[(b9 & 15) << 2];
-          json[i9++] = 61;
+          const a10 = data[mainLen];
+          const b10 = data[mainLen + 1];
+          json[i10++] = B64[a10 >> 2];
+          json[i10++] = B64[(a10 & 3) << 4 | b10 >> 4];
+          json[i10++] = B64[(b10 & 15) << 2];
+          json[i10++] = 61;
         } else if (remainder === 1) {
-          const a9 = data[mainLen];
-          json[i9++] = B64[a9 >> 2];
-          json[i9++] = B64[(a9 & 3) << 4];
-          json[i9++] = 61;
-          json[i9++] = 61;
+          const a10 = data[mainLen];
+          json[i10++] = B64[a10 >> 2];
+          json[i10++] = B64[(a10 & 3) << 4];
+          json[i10++] = 61;
+          json[i10++] = 61;
         }
-        json[i9++] = QUOTE;
-        this.i = i9;
+        json[i10++] = QUOTE;
+        this.i = i10;
       }
       writeValue(schema, value, container) {
         if (value == null) {
@@ -27948,15 +27948,15 @@ var init_JsonShapeSerializer2 = __esm({
         }
         if (typeof value === "boolean") {
           this.ensure(5);
-          let { i: i9, json } = this;
+          let { i: i10, json } = this;
           if (value) {
-            json.set(TRUE, i9);
-            i9 += 4;
+            json.set(TRUE, i10);
+            i10 += 4;
           } else {
-            json.set(FALSE, i9);
-            i9 += 5;
+            json.set(FALSE, i10);
+            i10 += 5;
           }
-          this.i = i9;
+          this.i = i10;
           return;
         }
         if (typeof value === "bigint") {
@@ -27996,25 +27996,25 @@ var init_JsonShapeSerializer2 = __esm({
         if (!wroteAny && ns.isUnionSchema()) {
           const { $unknown } = value;
           if (Array.isArray($unknown)) {
-            const [k9, v] = $unknown;
-            this.writeAsciiQuoted(k9);
+            const [k10, v] = $unknown;
+            this.writeAsciiQuoted(k10);
             this.ensure(1);
             this.json[this.i++] = COLON;
             this.writeValue(15, v, ns);
           }
         } else if (hasType) {
-          for (const k9 in value) {
-            if (writtenKeys.has(k9)) {
+          for (const k10 in value) {
+            if (writtenKeys.has(k10)) {
               continue;
             }
-            writtenKeys.add(k9);
-            const v = value[k9];
+            writtenKeys.add(k10);
+            const v = value[k10];
             if (wroteAny) {
               this.ensure(1);
               this.json[this.i++] = COMMA;
             }
             wroteAny = true;
-            this.writeAsciiQuoted(k9);
+            this.writeAsciiQuoted(k10);
             this.ensure(1);
             this.json[this.i++] = COLON;
             this.writeValue(15, v, void 0);
@@ -28029,8 +28029,8 @@ var init_JsonShapeSerializer2 = __esm({
         if (!isDocument) {
           if (valueSchema.isStringSchema() || valueSchema.isNumericSchema() || valueSchema.isBooleanSchema()) {
             let hasSpecials = false;
-            for (let i9 = 0; i9 < value.length; ++i9) {
-              const v = value[i9];
+            for (let i10 = 0; i10 < value.length; ++i10) {
+              const v = value[i10];
               if (Number.isNaN(v) || v === Infinity || v === -Infinity || v == null && !sparse) {
                 hasSpecials = true;
                 break;
@@ -28041,8 +28041,8 @@ var init_JsonShapeSerializer2 = __esm({
               json = JSON.stringify(value);
             } else {
               const out = [];
-              for (let i9 = 0; i9 < value.length; ++i9) {
-                const v = value[i9];
+              for (let i10 = 0; i10 < value.length; ++i10) {
+                const v = value[i10];
                 if (v == null && !sparse) {
                   continue;
                 }
@@ -28062,8 +28062,8 @@ var init_JsonShapeSerializer2 = __esm({
         this.ensure(2);
         this.json[this.i++] = OPEN_BRACKET;
         let wroteFirstItem = false;
-        for (let i9 = 0; i9 < value.length; ++i9) {
-          const item = value[i9];
+        for (let i10 = 0; i10 < value.length; ++i10) {
+          const item = value[i10];
           if (isDocument ? item === void 0 : item == null && !sparse) {
             continue;
           }
@@ -28083,17 +28083,17 @@ var init_JsonShapeSerializer2 = __esm({
         if (!isDocument) {
           if (valueSchema.isStringSchema() || valueSchema.isNumericSchema() || valueSchema.isBooleanSchema()) {
             let modifications;
-            for (const k9 in value) {
-              if (!hasOwn(value, k9)) {
+            for (const k10 in value) {
+              if (!hasOwn(value, k10)) {
                 continue;
               }
-              const v = value[k9];
+              const v = value[k10];
               if (Number.isNaN(v) || v === Infinity || v === -Infinity) {
-                (modifications ??= {})[k9] = v;
-                value[k9] = String(v);
+                (modifications ??= {})[k10] = v;
+                value[k10] = String(v);
               } else if (v === null && !sparse) {
-                (modifications ??= {})[k9] = null;
-                value[k9] = void 0;
+                (modifications ??= {})[k10] = null;
+                value[k10] = void 0;
               }
             }
             const json = JSON.stringify(value);
@@ -28108,11 +28108,11 @@ var init_JsonShapeSerializer2 = __esm({
         this.ensure(2);
         this.json[this.i++] = OPEN_BRACE;
         let first = true;
-        for (const k9 in value) {
-          if (!hasOwn(value, k9)) {
+        for (const k10 in value) {
+          if (!hasOwn(value, k10)) {
             continue;
           }
-          const v = value[k9];
+          const v = value[k10];
           if (isDocument ? v === void 0 : v == null && !sparse) {
             continue;
           }
@@ -28121,7 +28121,7 @@ var init_JsonShapeSerializer2 = __esm({
             this.json[this.i++] = COMMA;
           }
           first = false;
-          this.writeJsonString(k9);
+          this.writeJsonString(k10);
           this.ensure(1);
           this.json[this.i++] = COLON;
           this.writeValue(valueSchema, v, void 0);
@@ -28465,7 +28465,7 @@ var init_recursionDetectionMiddleware = __esm({
       }
       let invokeStore;
       {
-        const traceIdHeader = Object.keys(request.headers ?? {}).find((h9) => h9.toLowerCase() === X_AMZN_TRACE_ID.toLowerCase()) ?? X_AMZN_TRACE_ID;
+        const traceIdHeader = Object.keys(request.headers ?? {}).find((h10) => h10.toLowerCase() === X_AMZN_TRACE_ID.toLowerCase()) ?? X_AMZN_TRACE_ID;
         if (!request.headers.hasOwnProperty(traceIdHeader)) {
           const functionName = process.env[AWS_LAMBDA_FUNCTION_NAME];
           const traceIdFromEnv = process.env[_X_AMZN_TRACE_ID];
@@ -28725,9 +28725,9 @@ var makePagedClientRequest, get;
 var init_createPaginator = __esm({
   "node_modules/@smithy/core/dist-es/legacy-root-exports/pagination/createPaginator.js"() {
     makePagedClientRequest = async (CommandCtor, client, input, withCommand = (_) => _, ...args) => {
-      let command9 = new CommandCtor(input);
-      command9 = withCommand(command9) ?? command9;
-      return await client.send(command9, ...args);
+      let command10 = new CommandCtor(input);
+      command10 = withCommand(command10) ?? command10;
+      return await client.send(command10, ...args);
     };
     get = (fromObject, path6) => {
       let cursor = fromObject;
@@ -29355,17 +29355,17 @@ function parseRetryAfterHeader(response, logger2) {
     if (!hasOwn(response.headers, header)) {
       continue;
     }
-    const h9 = header.toLowerCase();
-    if (h9 === "retry-after") {
+    const h10 = header.toLowerCase();
+    if (h10 === "retry-after") {
       const retryAfter = response.headers[header];
       let retryAfterSeconds = NaN;
       if (retryAfter.endsWith("GMT")) {
         try {
           const date3 = parseRfc7231DateTime(retryAfter);
           retryAfterSeconds = (date3.getTime() - Date.now()) / 1e3;
-        } catch (e9) {
+        } catch (e10) {
           logger2?.trace?.("Failed to parse retry-after header");
-          logger2?.trace?.(e9);
+          logger2?.trace?.(e10);
         }
       } else if (retryAfter.match(/ GMT, ((\d+)|(\d+\.\d+))$/)) {
         retryAfterSeconds = Number(retryAfter.match(/ GMT, ([\d.]+)$/)?.[1]);
@@ -29378,7 +29378,7 @@ function parseRetryAfterHeader(response, logger2) {
         return;
       }
       return new Date(Date.now() + retryAfterSeconds * 1e3);
-    } else if (h9 === "x-amz-retry-after") {
+    } else if (h10 === "x-amz-retry-after") {
       const v = response.headers[header];
       const backoffMilliseconds = Number(v);
       if (isNaN(backoffMilliseconds)) {
@@ -29444,9 +29444,9 @@ function bindRetryMiddleware(isStreamingPayload2) {
           output.$metadata.attempts = attempts + 1;
           output.$metadata.totalRetryDelay = totalRetryDelay;
           return { response, output };
-        } catch (e9) {
-          const retryErrorInfo = getRetryErrorInfo(e9, options.logger);
-          lastError = asSdkError(e9);
+        } catch (e10) {
+          const retryErrorInfo = getRetryErrorInfo(e10, options.logger);
+          lastError = asSdkError(e10);
           if (isRequest2 && isStreamingPayload2(request)) {
             (context.logger instanceof NoOpLogger ? console : context.logger)?.warn("An error was encountered in a non-retryable streaming request.");
             throw lastError;
@@ -29685,10 +29685,10 @@ var init_DefaultRetryBackoffStrategy = __esm({
     init_retries_2026_config();
     DefaultRetryBackoffStrategy = class {
       x = Retry.delay();
-      computeNextBackoffDelay(i9) {
-        const b9 = Math.random();
-        const r9 = 2;
-        const t_i = b9 * Math.min(this.x * r9 ** i9, MAXIMUM_RETRY_DELAY);
+      computeNextBackoffDelay(i10) {
+        const b10 = Math.random();
+        const r10 = 2;
+        const t_i = b10 * Math.min(this.x * r10 ** i10, MAXIMUM_RETRY_DELAY);
         return Math.floor(t_i);
       }
       setDelayBase(delay) {
@@ -29799,13 +29799,13 @@ var init_StandardRetryStrategy = __esm({
           if (!shouldRetry) {
             const longPollBackoff = retryCode === refusal.capacity && isLongPoll ? retryDelay : 0;
             if (longPollBackoff > 0) {
-              await new Promise((r9) => setTimeout(r9, longPollBackoff));
+              await new Promise((r10) => setTimeout(r10, longPollBackoff));
             }
           } else {
             const capacityCost = this.getCapacityCost(errorType);
             this.capacity -= capacityCost;
             const nextToken = new DefaultRetryToken(0, token.getRetryCount() + 1, capacityCost, token.isLongPoll?.() ?? false);
-            await new Promise((r9) => setTimeout(r9, retryDelay));
+            await new Promise((r10) => setTimeout(r10, retryDelay));
             nextToken.$retryLog.acquisitionDelay = retryDelay;
             return nextToken;
           }
@@ -30650,12 +30650,12 @@ var init_resolveAwsSdkSigV4AConfig = __esm({
 
 // node_modules/@smithy/signature-v4/dist-es/HeaderFormatter.js
 function negate2(bytes) {
-  for (let i9 = 0; i9 < 8; i9++) {
-    bytes[i9] ^= 255;
+  for (let i10 = 0; i10 < 8; i10++) {
+    bytes[i10] ^= 255;
   }
-  for (let i9 = 7; i9 > -1; i9--) {
-    bytes[i9]++;
-    if (bytes[i9] !== 0) {
+  for (let i10 = 7; i10 > -1; i10--) {
+    bytes[i10]++;
+    if (bytes[i10] !== 0) {
       break;
     }
   }
@@ -30761,8 +30761,8 @@ var init_HeaderFormatter = __esm({
           throw new Error(`${number3} is too large (or, if negative, too small) to represent as an Int64`);
         }
         const bytes = new Uint8Array(8);
-        for (let i9 = 7, remaining = Math.abs(Math.round(number3)); i9 > -1 && remaining > 0; i9--, remaining /= 256) {
-          bytes[i9] = remaining;
+        for (let i10 = 7, remaining = Math.abs(Math.round(number3)); i10 > -1 && remaining > 0; i10--, remaining /= 256) {
+          bytes[i10] = remaining;
         }
         if (number3 < 0) {
           negate2(bytes);
@@ -31599,7 +31599,7 @@ var init_retry3 = __esm({
   "node_modules/@smithy/credential-provider-imds/dist-es/remoteProvider/retry.js"() {
     retry = (toRetry, maxRetries) => {
       let promise = toRetry();
-      for (let i9 = 0; i9 < maxRetries; i9++) {
+      for (let i10 = 0; i10 < maxRetries; i10++) {
         promise = promise.catch(toRetry);
       }
       return promise;
@@ -31820,12 +31820,12 @@ var init_staticStabilityProvider = __esm({
           if (credentials.expiration && credentials.expiration.getTime() < Date.now()) {
             credentials = getExtendedInstanceMetadataCredentials(credentials, logger2);
           }
-        } catch (e9) {
+        } catch (e10) {
           if (pastCredentials) {
-            logger2.warn("Credential renew failed: ", e9);
+            logger2.warn("Credential renew failed: ", e10);
             credentials = getExtendedInstanceMetadataCredentials(pastCredentials, logger2);
           } else {
-            throw e9;
+            throw e10;
           }
         }
         pastCredentials = credentials;
@@ -32477,9 +32477,9 @@ or increase socketAcquisitionWarningTimeout=(millis) in the NodeHttpHandler conf
               keepAliveMsecs: httpAgent.keepAliveMsecs
             });
           }
-          writeRequestBodyPromise = writeRequestBody(req, request, effectiveRequestTimeout, this.externalAgent).catch((e9) => {
+          writeRequestBodyPromise = writeRequestBody(req, request, effectiveRequestTimeout, this.externalAgent).catch((e10) => {
             clearTimeouts();
-            return _reject(e9);
+            return _reject(e10);
           });
         });
       }
@@ -32597,8 +32597,8 @@ function createGetRequest(url) {
     hostname: url.hostname,
     port: Number(url.port),
     path: url.pathname,
-    query: Array.from(url.searchParams.entries()).reduce((acc, [k9, v]) => {
-      acc[k9] = v;
+    query: Array.from(url.searchParams.entries()).reduce((acc, [k10, v]) => {
+      acc[k10] = v;
       return acc;
     }, {}),
     fragment: url.hash
@@ -32623,7 +32623,7 @@ async function getCredentials(response, logger2) {
     let parsedBody = {};
     try {
       parsedBody = JSON.parse(str);
-    } catch (e9) {
+    } catch (e10) {
     }
     throw Object.assign(new CredentialsProviderError(`Server responded with status: ${response.statusCode}`, { logger: logger2 }), {
       Code: parsedBody.Code,
@@ -32647,10 +32647,10 @@ var init_retry_wrapper = __esm({
   "node_modules/@aws-sdk/credential-provider-http/dist-es/fromHttp/retry-wrapper.js"() {
     retryWrapper = (toRetry, maxRetries, delayMs) => {
       return async () => {
-        for (let i9 = 0; i9 < maxRetries; ++i9) {
+        for (let i10 = 0; i10 < maxRetries; ++i10) {
           try {
             return await toRetry();
-          } catch (e9) {
+          } catch (e10) {
             await new Promise((resolve2) => setTimeout(resolve2, delayMs));
           }
         }
@@ -32714,8 +32714,8 @@ Set AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
         try {
           const result = await requestHandler.handle(request, { requestTimeout });
           return getCredentials(result.response).then((creds) => setCredentialFeature(creds, "CREDENTIALS_HTTP", "z"));
-        } catch (e9) {
-          throw new CredentialsProviderError(String(e9), { logger: options.logger });
+        } catch (e10) {
+          throw new CredentialsProviderError(String(e10), { logger: options.logger });
         }
       }, options.maxRetries ?? 3, options.timeout ?? 1e3);
       return async () => {
@@ -33023,7 +33023,7 @@ var init_ProtocolLib = __esm({
         try {
           const errorSchema = getErrorSchema?.(this.errorRegistry, errorName) ?? this.errorRegistry.getSchema(errorIdentifier);
           return { errorSchema, errorMetadata };
-        } catch (e9) {
+        } catch (e10) {
           dataObject.message = dataObject.message ?? dataObject.Message ?? "UnknownError";
           const synthetic = this.errorRegistry;
           const baseExceptionSchema = synthetic.getBaseException();
@@ -33031,8 +33031,8 @@ var init_ProtocolLib = __esm({
             const ErrorCtor = synthetic.getErrorCtor(baseExceptionSchema) ?? Error;
             throw this.decorateServiceException(Object.assign(new ErrorCtor({ name: errorName }), errorMetadata), dataObject);
           }
-          const d9 = dataObject;
-          const message = d9?.message ?? d9?.Message ?? d9?.Error?.Message ?? d9?.Error?.message;
+          const d10 = dataObject;
+          const message = d10?.message ?? d10?.Message ?? d10?.Error?.Message ?? d10?.Error?.message;
           throw this.decorateServiceException(Object.assign(new Error(message), {
             name: errorName
           }, errorMetadata), dataObject);
@@ -33080,9 +33080,9 @@ var init_ProtocolLib = __esm({
           };
           output.Code = Code;
           output.Type = Type;
-          for (let i9 = 0; i9 < keys.length; i9++) {
-            const k9 = keys[i9];
-            Error2[k9 === "message" ? "Message" : k9] = output[k9];
+          for (let i10 = 0; i10 < keys.length; i10++) {
+            const k10 = keys[i10];
+            Error2[k10 === "message" ? "Message" : k10] = output[k10];
           }
           delete Error2.__type;
           output.Error = Error2;
@@ -33102,7 +33102,7 @@ var init_ProtocolLib = __esm({
       findQueryCompatibleError(registry, errorName) {
         try {
           return registry.getSchema(errorName);
-        } catch (e9) {
+        } catch (e10) {
           return registry.find((schema) => NormalizedSchema.of(schema).getMergedTraits().awsQueryError?.[0] === errorName);
         }
       }
@@ -33124,10 +33124,10 @@ var init_AwsJsonRpcProtocol = __esm({
       codec;
       mixin;
       awsQueryCompatible;
-      constructor({ defaultNamespace, errorTypeRegistries: errorTypeRegistries9, serviceTarget, awsQueryCompatible, jsonCodec }) {
+      constructor({ defaultNamespace, errorTypeRegistries: errorTypeRegistries10, serviceTarget, awsQueryCompatible, jsonCodec }) {
         super({
           defaultNamespace,
-          errorTypeRegistries: errorTypeRegistries9
+          errorTypeRegistries: errorTypeRegistries10
         });
         this.serviceTarget = serviceTarget;
         this.codec = jsonCodec ?? new JsonCodec2({
@@ -33197,10 +33197,10 @@ var init_AwsJson1_1Protocol = __esm({
   "node_modules/@aws-sdk/core/dist-es/submodules/protocols/json/AwsJson1_1Protocol.js"() {
     init_AwsJsonRpcProtocol();
     AwsJson1_1Protocol = class extends AwsJsonRpcProtocol {
-      constructor({ defaultNamespace, errorTypeRegistries: errorTypeRegistries9, serviceTarget, awsQueryCompatible, jsonCodec }) {
+      constructor({ defaultNamespace, errorTypeRegistries: errorTypeRegistries10, serviceTarget, awsQueryCompatible, jsonCodec }) {
         super({
           defaultNamespace,
-          errorTypeRegistries: errorTypeRegistries9,
+          errorTypeRegistries: errorTypeRegistries10,
           serviceTarget,
           awsQueryCompatible,
           jsonCodec
@@ -33231,10 +33231,10 @@ var init_AwsRestJsonProtocol = __esm({
       deserializer;
       codec;
       mixin = new ProtocolLib();
-      constructor({ defaultNamespace, errorTypeRegistries: errorTypeRegistries9, jsonCodec }) {
+      constructor({ defaultNamespace, errorTypeRegistries: errorTypeRegistries10, jsonCodec }) {
         super({
           defaultNamespace,
-          errorTypeRegistries: errorTypeRegistries9
+          errorTypeRegistries: errorTypeRegistries10
         });
         const settings = {
           timestampFormat: {
@@ -33347,8 +33347,8 @@ var init_xml_parser = __esm({
             p4.skipDoctype();
             p4.trim();
           } else if (p4.x[p4.i] === "<") {
-            const root9 = p4.parseTag();
-            return { [root9.tag]: root9.value };
+            const root10 = p4.parseTag();
+            return { [root10.tag]: root10.value };
           } else {
             throw new Error("@aws-sdk XML parse error: unexpected content.");
           }
@@ -33364,12 +33364,12 @@ var init_xml_parser = __esm({
       }
       readTo(stop) {
         const p4 = this;
-        const _i2 = p4.x.indexOf(stop, p4.i);
-        if (_i2 === -1) {
+        const _i3 = p4.x.indexOf(stop, p4.i);
+        if (_i3 === -1) {
           throw new Error(`@aws-sdk XML parse error: expected "${stop}" not found.`);
         }
-        const result = p4.x.slice(p4.i, _i2);
-        p4.i = _i2 + stop.length;
+        const result = p4.x.slice(p4.i, _i3);
+        p4.i = _i3 + stop.length;
         return result;
       }
       trim() {
@@ -33392,9 +33392,9 @@ var init_xml_parser = __esm({
       parseTag() {
         const p4 = this;
         ++p4.i;
-        let tag = "";
+        let tag3 = "";
         while (p4.i < p4.z && !" 	\r\n>/".includes(p4.x[p4.i])) {
-          tag += p4.x[p4.i++];
+          tag3 += p4.x[p4.i++];
         }
         let hasAttrs = false;
         const attrs = {};
@@ -33428,7 +33428,7 @@ var init_xml_parser = __esm({
             throw new Error("@aws-sdk XML parse error: expected > at the end of self-closing tag.");
           }
           ++p4.i;
-          return { tag, value: hasAttrs ? attrs : "" };
+          return { tag: tag3, value: hasAttrs ? attrs : "" };
         }
         if (p4.x[p4.i] !== ">") {
           throw new Error("@aws-sdk XML parse error: expected > at the end of opening tag.");
@@ -33462,22 +33462,22 @@ var init_xml_parser = __esm({
           }
         }
         if (!p4.isNext("</")) {
-          throw new Error(`@aws-sdk XML parse error: missing closing tag </${tag}>.`);
+          throw new Error(`@aws-sdk XML parse error: missing closing tag </${tag3}>.`);
         }
         p4.i += 2;
         const closeTag = p4.readTo(">").trim();
-        if (closeTag !== tag) {
-          throw new Error(`@aws-sdk XML parse error: mismatched tags <${tag}> and </${closeTag}>.`);
+        if (closeTag !== tag3) {
+          throw new Error(`@aws-sdk XML parse error: mismatched tags <${tag3}> and </${closeTag}>.`);
         }
         if (!hasAttrs && textParts.length === 0 && !hasElementChild) {
-          return { tag, value: "" };
+          return { tag: tag3, value: "" };
         }
         if (!hasAttrs && !hasElementChild) {
           const text = textParts.length === 1 ? textParts[0] : textParts.join("");
           if (text.trim() === "" && text.includes("\n")) {
-            return { tag, value: "" };
+            return { tag: tag3, value: "" };
           }
-          return { tag, value: text };
+          return { tag: tag3, value: text };
         }
         const obj = {};
         for (const text of textParts) {
@@ -33500,13 +33500,13 @@ var init_xml_parser = __esm({
             obj[child.tag] = child.value;
           }
         }
-        for (const [k9, v] of Object.entries(attrs)) {
-          if (k9 === "__proto__") {
+        for (const [k10, v] of Object.entries(attrs)) {
+          if (k10 === "__proto__") {
             writeKey2(obj);
           }
-          obj[k9] = v;
+          obj[k10] = v;
         }
-        return { tag, value: obj };
+        return { tag: tag3, value: obj };
       }
       static ENTITIES = {
         amp: "&",
@@ -33520,12 +33520,12 @@ var init_xml_parser = __esm({
         p4.i += 9;
         let depth = 0;
         while (p4.i < p4.z) {
-          const c9 = p4.x[p4.i];
-          if (c9 === "[") {
+          const c10 = p4.x[p4.i];
+          if (c10 === "[") {
             ++depth;
-          } else if (c9 === "]") {
+          } else if (c10 === "]") {
             --depth;
-          } else if (c9 === ">" && depth === 0) {
+          } else if (c10 === ">" && depth === 0) {
             ++p4.i;
             return;
           }
@@ -33592,9 +33592,9 @@ var init_UnionSerde2 = __esm({
       }
       writeUnknown() {
         if (this.hasUnknown()) {
-          const k9 = this.keys.values().next().value;
-          const v = this.from[k9];
-          this.to.$unknown = [k9, v];
+          const k10 = this.keys.values().next().value;
+          const v = this.from[k10];
+          this.to.$unknown = [k10, v];
         }
       }
     };
@@ -33744,13 +33744,13 @@ var init_XmlShapeDeserializer = __esm({
           let parsedObj;
           try {
             parsedObj = parseXML(xml);
-          } catch (e9) {
-            if (e9 && typeof e9 === "object") {
-              Object.defineProperty(e9, "$responseBodyText", {
+          } catch (e10) {
+            if (e10 && typeof e10 === "object") {
+              Object.defineProperty(e10, "$responseBodyText", {
                 value: xml
               });
             }
-            throw e9;
+            throw e10;
           }
           const textNodeName = "#text";
           const key = Object.keys(parsedObj)[0];
@@ -33853,16 +33853,16 @@ var init_QueryShapeSerializer = __esm({
             } else {
               const member2 = ns.getValueSchema();
               const flat = this.settings.flattenLists || ns.getMergedTraits().xmlFlattened;
-              let i9 = 1;
+              let i10 = 1;
               for (const item of value) {
                 if (item == null) {
                   continue;
                 }
                 const traits = member2.getMergedTraits();
                 const suffix = this.getKey("member", traits.xmlName, traits.ec2QueryName);
-                const key = flat ? `${prefix}${i9}` : `${prefix}${suffix}.${i9}`;
+                const key = flat ? `${prefix}${i10}` : `${prefix}${suffix}.${i10}`;
                 this.write(member2, item, key);
-                ++i9;
+                ++i10;
               }
             }
           }
@@ -33871,21 +33871,21 @@ var init_QueryShapeSerializer = __esm({
             const keySchema = ns.getKeySchema();
             const memberSchema = ns.getValueSchema();
             const flat = ns.getMergedTraits().xmlFlattened;
-            let i9 = 1;
-            for (const k9 in value) {
-              const v = value[k9];
+            let i10 = 1;
+            for (const k10 in value) {
+              const v = value[k10];
               if (v == null) {
                 continue;
               }
               const keyTraits = keySchema.getMergedTraits();
               const keySuffix = this.getKey("key", keyTraits.xmlName, keyTraits.ec2QueryName);
-              const key = flat ? `${prefix}${i9}.${keySuffix}` : `${prefix}entry.${i9}.${keySuffix}`;
+              const key = flat ? `${prefix}${i10}.${keySuffix}` : `${prefix}entry.${i10}.${keySuffix}`;
               const valTraits = memberSchema.getMergedTraits();
               const valueSuffix = this.getKey("value", valTraits.xmlName, valTraits.ec2QueryName);
-              const valueKey = flat ? `${prefix}${i9}.${valueSuffix}` : `${prefix}entry.${i9}.${valueSuffix}`;
-              this.write(keySchema, k9, key);
+              const valueKey = flat ? `${prefix}${i10}.${valueSuffix}` : `${prefix}entry.${i10}.${valueSuffix}`;
+              this.write(keySchema, k10, key);
               this.write(memberSchema, v, valueKey);
-              ++i9;
+              ++i10;
             }
           }
         } else if (ns.isStructSchema()) {
@@ -33904,8 +33904,8 @@ var init_QueryShapeSerializer = __esm({
             if (!didWriteMember && ns.isUnionSchema()) {
               const { $unknown } = value;
               if (Array.isArray($unknown)) {
-                const [k9, v] = $unknown;
-                const key = `${prefix}${k9}`;
+                const [k10, v] = $unknown;
+                const key = `${prefix}${k10}`;
                 this.write(15, v, key);
               }
             }
@@ -35098,7 +35098,7 @@ var init_fromSso = __esm({
       let ssoToken;
       try {
         ssoToken = await getSSOTokenFromFile(ssoSessionName);
-      } catch (e9) {
+      } catch (e10) {
         throw new TokenProviderError(`The SSO session token associated with profile=${profileName} was not found or is invalid. ${REFRESH_MESSAGE}`, false);
       }
       validateTokenKey("accessToken", ssoToken.accessToken);
@@ -35865,8 +35865,8 @@ var init_resolveSSOCredentials = __esm({
             accessToken: _token.token,
             expiresAt: new Date(_token.expiration).toISOString()
           };
-        } catch (e9) {
-          throw new CredentialsProviderError(e9.message, {
+        } catch (e10) {
+          throw new CredentialsProviderError(e10.message, {
             tryNextLink: SHOULD_FAIL_CREDENTIAL_CHAIN,
             logger: logger2
           });
@@ -35874,7 +35874,7 @@ var init_resolveSSOCredentials = __esm({
       } else {
         try {
           token = await getSSOTokenFromFile(ssoStartUrl);
-        } catch (e9) {
+        } catch (e10) {
           throw new CredentialsProviderError(`The SSO session associated with this profile is invalid. ${refreshMessage}`, {
             tryNextLink: SHOULD_FAIL_CREDENTIAL_CHAIN,
             logger: logger2
@@ -35901,8 +35901,8 @@ var init_resolveSSOCredentials = __esm({
           roleName: ssoRoleName,
           accessToken
         }));
-      } catch (e9) {
-        throw new CredentialsProviderError(e9, {
+      } catch (e10) {
+        throw new CredentialsProviderError(e10, {
           tryNextLink: SHOULD_FAIL_CREDENTIAL_CHAIN,
           logger: logger2
         });
@@ -36493,9 +36493,9 @@ var init_httpAuthSchemeProvider3 = __esm({
       };
     };
     defaultSTSHttpAuthSchemeParametersProvider = createEndpointRuleSetHttpAuthSchemeParametersProvider(_defaultSTSHttpAuthSchemeParametersProvider);
-    createEndpointRuleSetHttpAuthSchemeProvider = (defaultEndpointResolver9, defaultHttpAuthSchemeResolver, createHttpAuthOptionFunctions) => {
+    createEndpointRuleSetHttpAuthSchemeProvider = (defaultEndpointResolver10, defaultHttpAuthSchemeResolver, createHttpAuthOptionFunctions) => {
       const endpointRuleSetHttpAuthSchemeProvider = (authParameters) => {
-        const endpoint = defaultEndpointResolver9(authParameters);
+        const endpoint = defaultEndpointResolver10(authParameters);
         const authSchemes = endpoint.properties?.authSchemes;
         if (!authSchemes) {
           return defaultHttpAuthSchemeResolver(authParameters);
@@ -38603,7 +38603,7 @@ var init_LoginCredentialsFetcher = __esm({
         try {
           const tokenData = await external_node_fs_namespaceObject.promises.readFile(tokenFilePath, "utf8");
           const token = JSON.parse(tokenData);
-          const missingFields = ["accessToken", "clientId", "refreshToken", "dpopKey"].filter((k9) => !token[k9]);
+          const missingFields = ["accessToken", "clientId", "refreshToken", "dpopKey"].filter((k10) => !token[k10]);
           if (!token.accessToken?.accountId) {
             missingFields.push("accountId");
           }
@@ -38643,7 +38643,7 @@ var init_LoginCredentialsFetcher = __esm({
         }
         offset++;
         const rLength = derSignature[offset++];
-        let r9 = derSignature.subarray(offset, offset + rLength);
+        let r10 = derSignature.subarray(offset, offset + rLength);
         offset += rLength;
         if (derSignature[offset] !== 2) {
           throw new Error("Invalid DER signature");
@@ -38651,9 +38651,9 @@ var init_LoginCredentialsFetcher = __esm({
         offset++;
         const sLength = derSignature[offset++];
         let s2 = derSignature.subarray(offset, offset + sLength);
-        r9 = r9[0] === 0 ? r9.subarray(1) : r9;
+        r10 = r10[0] === 0 ? r10.subarray(1) : r10;
         s2 = s2[0] === 0 ? s2.subarray(1) : s2;
-        const rPadded = Buffer.concat([Buffer.alloc(32 - r9.length), r9]);
+        const rPadded = Buffer.concat([Buffer.alloc(32 - r10.length), r10]);
         const sPadded = Buffer.concat([Buffer.alloc(32 - s2.length), s2]);
         return Buffer.concat([rPadded, sPadded]);
       }
@@ -38686,9 +38686,9 @@ var init_LoginCredentialsFetcher = __esm({
           const publicKey = (0,external_node_crypto_namespaceObject.createPublicKey)(privateKey);
           const publicDer = publicKey.export({ format: "der", type: "spki" });
           let pointStart = -1;
-          for (let i9 = 0; i9 < publicDer.length; i9++) {
-            if (publicDer[i9] === 4) {
-              pointStart = i9;
+          for (let i10 = 0; i10 < publicDer.length; i10++) {
+            if (publicDer[i10] === 4) {
+              pointStart = i10;
               break;
             }
           }
@@ -39202,15 +39202,15 @@ var require_visit = __commonJS({
       if (typeof ctrl !== "symbol") {
         if (identity.isCollection(node)) {
           path6 = Object.freeze(path6.concat(node));
-          for (let i9 = 0; i9 < node.items.length; ++i9) {
-            const ci = visit_(i9, node.items[i9], visitor, path6);
+          for (let i10 = 0; i10 < node.items.length; ++i10) {
+            const ci = visit_(i10, node.items[i10], visitor, path6);
             if (typeof ci === "number")
-              i9 = ci - 1;
+              i10 = ci - 1;
             else if (ci === BREAK)
               return BREAK;
             else if (ci === REMOVE) {
-              node.items.splice(i9, 1);
-              i9 -= 1;
+              node.items.splice(i10, 1);
+              i10 -= 1;
             }
           }
         } else if (identity.isPair(node)) {
@@ -39250,15 +39250,15 @@ var require_visit = __commonJS({
       if (typeof ctrl !== "symbol") {
         if (identity.isCollection(node)) {
           path6 = Object.freeze(path6.concat(node));
-          for (let i9 = 0; i9 < node.items.length; ++i9) {
-            const ci = await visitAsync_(i9, node.items[i9], visitor, path6);
+          for (let i10 = 0; i10 < node.items.length; ++i10) {
+            const ci = await visitAsync_(i10, node.items[i10], visitor, path6);
             if (typeof ci === "number")
-              i9 = ci - 1;
+              i10 = ci - 1;
             else if (ci === BREAK)
               return BREAK;
             else if (ci === REMOVE) {
-              node.items.splice(i9, 1);
-              i9 -= 1;
+              node.items.splice(i10, 1);
+              i10 -= 1;
             }
           }
         } else if (identity.isPair(node)) {
@@ -39467,12 +39467,12 @@ var require_directives = __commonJS({
        * Given a fully resolved tag, returns its printable string form,
        * taking into account current tag prefixes and defaults.
        */
-      tagString(tag) {
+      tagString(tag3) {
         for (const [handle, prefix] of Object.entries(this.tags)) {
-          if (tag.startsWith(prefix))
-            return handle + escapeTagName(tag.substring(prefix.length));
+          if (tag3.startsWith(prefix))
+            return handle + escapeTagName(tag3.substring(prefix.length));
         }
-        return tag[0] === "!" ? tag : `!<${tag}>`;
+        return tag3[0] === "!" ? tag3 : `!<${tag3}>`;
       }
       toString(doc) {
         const lines = this.yaml.explicit ? [`%YAML ${this.yaml.version || "1.2"}`] : [];
@@ -39516,9 +39516,9 @@ var require_anchors = __commonJS({
       }
       return true;
     }
-    function anchorNames(root9) {
+    function anchorNames(root10) {
       const anchors = /* @__PURE__ */ new Set();
-      visit.visit(root9, {
+      visit.visit(root10, {
         Value(_key, node) {
           if (node.anchor)
             anchors.add(node.anchor);
@@ -39527,8 +39527,8 @@ var require_anchors = __commonJS({
       return anchors;
     }
     function findNewAnchor(prefix, exclude) {
-      for (let i9 = 1; true; ++i9) {
-        const name = `${prefix}${i9}`;
+      for (let i10 = 1; true; ++i10) {
+        const name = `${prefix}${i10}`;
         if (!exclude.has(name))
           return name;
       }
@@ -39579,22 +39579,22 @@ var require_applyReviver = __commonJS({
     function applyReviver(reviver, obj, key, val) {
       if (val && typeof val === "object") {
         if (Array.isArray(val)) {
-          for (let i9 = 0, len = val.length; i9 < len; ++i9) {
-            const v0 = val[i9];
-            const v1 = applyReviver(reviver, val, String(i9), v0);
+          for (let i10 = 0, len = val.length; i10 < len; ++i10) {
+            const v0 = val[i10];
+            const v1 = applyReviver(reviver, val, String(i10), v0);
             if (v1 === void 0)
-              delete val[i9];
+              delete val[i10];
             else if (v1 !== v0)
-              val[i9] = v1;
+              val[i10] = v1;
           }
         } else if (val instanceof Map) {
-          for (const k9 of Array.from(val.keys())) {
-            const v0 = val.get(k9);
-            const v1 = applyReviver(reviver, val, k9, v0);
+          for (const k10 of Array.from(val.keys())) {
+            const v0 = val.get(k10);
+            const v1 = applyReviver(reviver, val, k10, v0);
             if (v1 === void 0)
-              val.delete(k9);
+              val.delete(k10);
             else if (v1 !== v0)
-              val.set(k9, v1);
+              val.set(k10, v1);
           }
         } else if (val instanceof Set) {
           for (const v0 of Array.from(val)) {
@@ -39607,12 +39607,12 @@ var require_applyReviver = __commonJS({
             }
           }
         } else {
-          for (const [k9, v0] of Object.entries(val)) {
-            const v1 = applyReviver(reviver, val, k9, v0);
+          for (const [k10, v0] of Object.entries(val)) {
+            const v1 = applyReviver(reviver, val, k10, v0);
             if (v1 === void 0)
-              delete val[k9];
+              delete val[k10];
             else if (v1 !== v0)
-              val[k9] = v1;
+              val[k10] = v1;
           }
         }
       }
@@ -39629,7 +39629,7 @@ var require_toJS = __commonJS({
     var identity = require_identity();
     function toJS(value, arg, ctx) {
       if (Array.isArray(value))
-        return value.map((v, i9) => toJS(v, String(i9), ctx));
+        return value.map((v, i10) => toJS(v, String(i10), ctx));
       if (value && typeof value.toJSON === "function") {
         if (!ctx || !identity.hasAnchor(value))
           return value.toJSON(arg, ctx);
@@ -39719,22 +39719,22 @@ var require_Alias = __commonJS({
       resolve(doc, ctx) {
         if (ctx?.maxAliasCount === 0)
           throw new ReferenceError("Alias resolution is disabled");
-        let nodes9;
+        let nodes10;
         if (ctx?.aliasResolveCache) {
-          nodes9 = ctx.aliasResolveCache;
+          nodes10 = ctx.aliasResolveCache;
         } else {
-          nodes9 = [];
+          nodes10 = [];
           visit.visit(doc, {
             Node: (_key, node) => {
               if (identity.isAlias(node) || identity.hasAnchor(node))
-                nodes9.push(node);
+                nodes10.push(node);
             }
           });
           if (ctx)
-            ctx.aliasResolveCache = nodes9;
+            ctx.aliasResolveCache = nodes10;
         }
         let found = void 0;
-        for (const node of nodes9) {
+        for (const node of nodes10) {
           if (node === this)
             break;
           if (node.anchor === this.source)
@@ -39795,9 +39795,9 @@ var require_Alias = __commonJS({
       } else if (identity.isCollection(node)) {
         let count2 = 0;
         for (const item of node.items) {
-          const c9 = getAliasCount(doc, item, anchors2);
-          if (c9 > count2)
-            count2 = c9;
+          const c10 = getAliasCount(doc, item, anchors2);
+          if (c10 > count2)
+            count2 = c10;
         }
         return count2;
       } else if (identity.isPair(node)) {
@@ -39925,14 +39925,14 @@ var require_Collection = __commonJS({
     var Node = require_Node();
     function collectionFromPath(schema, path6, value) {
       let v = value;
-      for (let i9 = path6.length - 1; i9 >= 0; --i9) {
-        const k9 = path6[i9];
-        if (typeof k9 === "number" && Number.isInteger(k9) && k9 >= 0) {
-          const a9 = [];
-          a9[k9] = v;
-          v = a9;
+      for (let i10 = path6.length - 1; i10 >= 0; --i10) {
+        const k10 = path6[i10];
+        if (typeof k10 === "number" && Number.isInteger(k10) && k10 >= 0) {
+          const a10 = [];
+          a10[k10] = v;
+          v = a10;
         } else {
-          v = /* @__PURE__ */ new Map([[k9, v]]);
+          v = /* @__PURE__ */ new Map([[k10, v]]);
         }
       }
       return createNode.createNode(v, void 0, {
@@ -40103,44 +40103,44 @@ var require_foldFlowLines = __commonJS({
       let split2 = void 0;
       let prev = void 0;
       let overflow = false;
-      let i9 = -1;
+      let i10 = -1;
       let escStart = -1;
       let escEnd = -1;
       if (mode === FOLD_BLOCK) {
-        i9 = consumeMoreIndentedLines(text, i9, indent.length);
-        if (i9 !== -1)
-          end = i9 + endStep;
+        i10 = consumeMoreIndentedLines(text, i10, indent.length);
+        if (i10 !== -1)
+          end = i10 + endStep;
       }
-      for (let ch; ch = text[i9 += 1]; ) {
+      for (let ch; ch = text[i10 += 1]; ) {
         if (mode === FOLD_QUOTED && ch === "\\") {
-          escStart = i9;
-          switch (text[i9 + 1]) {
+          escStart = i10;
+          switch (text[i10 + 1]) {
             case "x":
-              i9 += 3;
+              i10 += 3;
               break;
             case "u":
-              i9 += 5;
+              i10 += 5;
               break;
             case "U":
-              i9 += 9;
+              i10 += 9;
               break;
             default:
-              i9 += 1;
+              i10 += 1;
           }
-          escEnd = i9;
+          escEnd = i10;
         }
         if (ch === "\n") {
           if (mode === FOLD_BLOCK)
-            i9 = consumeMoreIndentedLines(text, i9, indent.length);
-          end = i9 + indent.length + endStep;
+            i10 = consumeMoreIndentedLines(text, i10, indent.length);
+          end = i10 + indent.length + endStep;
           split2 = void 0;
         } else {
           if (ch === " " && prev && prev !== " " && prev !== "\n" && prev !== "	") {
-            const next = text[i9 + 1];
+            const next = text[i10 + 1];
             if (next && next !== " " && next !== "\n" && next !== "	")
-              split2 = i9;
+              split2 = i10;
           }
-          if (i9 >= end) {
+          if (i10 >= end) {
             if (split2) {
               folds.push(split2);
               end = split2 + endStep;
@@ -40148,15 +40148,15 @@ var require_foldFlowLines = __commonJS({
             } else if (mode === FOLD_QUOTED) {
               while (prev === " " || prev === "	") {
                 prev = ch;
-                ch = text[i9 += 1];
+                ch = text[i10 += 1];
                 overflow = true;
               }
-              const j9 = i9 > escEnd + 1 ? i9 - 2 : escStart - 1;
-              if (escapedFolds[j9])
+              const j10 = i10 > escEnd + 1 ? i10 - 2 : escStart - 1;
+              if (escapedFolds[j10])
                 return text;
-              folds.push(j9);
-              escapedFolds[j9] = true;
-              end = j9 + endStep;
+              folds.push(j10);
+              escapedFolds[j10] = true;
+              end = j10 + endStep;
               split2 = void 0;
             } else {
               overflow = true;
@@ -40172,9 +40172,9 @@ var require_foldFlowLines = __commonJS({
       if (onFold)
         onFold();
       let res = text.slice(0, folds[0]);
-      for (let i10 = 0; i10 < folds.length; ++i10) {
-        const fold = folds[i10];
-        const end2 = folds[i10 + 1] || text.length;
+      for (let i11 = 0; i11 < folds.length; ++i11) {
+        const fold = folds[i11];
+        const end2 = folds[i11 + 1] || text.length;
         if (fold === 0)
           res = `
 ${indent}${text.slice(0, end2)}`;
@@ -40187,19 +40187,19 @@ ${indent}${text.slice(fold + 1, end2)}`;
       }
       return res;
     }
-    function consumeMoreIndentedLines(text, i9, indent) {
-      let end = i9;
-      let start = i9 + 1;
+    function consumeMoreIndentedLines(text, i10, indent) {
+      let end = i10;
+      let start = i10 + 1;
       let ch = text[start];
       while (ch === " " || ch === "	") {
-        if (i9 < start + indent) {
-          ch = text[++i9];
+        if (i10 < start + indent) {
+          ch = text[++i10];
         } else {
           do {
-            ch = text[++i9];
+            ch = text[++i10];
           } while (ch && ch !== "\n");
-          end = i9;
-          start = i9 + 1;
+          end = i10;
+          start = i10 + 1;
           ch = text[start];
         }
       }
@@ -40231,11 +40231,11 @@ var require_stringifyString = __commonJS({
       const strLen = str.length;
       if (strLen <= limit)
         return false;
-      for (let i9 = 0, start = 0; i9 < strLen; ++i9) {
-        if (str[i9] === "\n") {
-          if (i9 - start > limit)
+      for (let i10 = 0, start = 0; i10 < strLen; ++i10) {
+        if (str[i10] === "\n") {
+          if (i10 - start > limit)
             return true;
-          start = i9 + 1;
+          start = i10 + 1;
           if (strLen - start <= limit)
             return false;
         }
@@ -40251,19 +40251,19 @@ var require_stringifyString = __commonJS({
       const indent = ctx.indent || (containsDocumentMarker(value) ? "  " : "");
       let str = "";
       let start = 0;
-      for (let i9 = 0, ch = json[i9]; ch; ch = json[++i9]) {
-        if (ch === " " && json[i9 + 1] === "\\" && json[i9 + 2] === "n") {
-          str += json.slice(start, i9) + "\\ ";
-          i9 += 1;
-          start = i9;
+      for (let i10 = 0, ch = json[i10]; ch; ch = json[++i10]) {
+        if (ch === " " && json[i10 + 1] === "\\" && json[i10 + 2] === "n") {
+          str += json.slice(start, i10) + "\\ ";
+          i10 += 1;
+          start = i10;
           ch = "\\";
         }
         if (ch === "\\")
-          switch (json[i9 + 1]) {
+          switch (json[i10 + 1]) {
             case "u":
               {
-                str += json.slice(start, i9);
-                const code = json.substr(i9 + 2, 4);
+                str += json.slice(start, i10);
+                const code = json.substr(i10 + 2, 4);
                 switch (code) {
                   case "0000":
                     str += "\\0";
@@ -40293,30 +40293,30 @@ var require_stringifyString = __commonJS({
                     if (code.substr(0, 2) === "00")
                       str += "\\x" + code.substr(2);
                     else
-                      str += json.substr(i9, 6);
+                      str += json.substr(i10, 6);
                 }
-                i9 += 5;
-                start = i9 + 1;
+                i10 += 5;
+                start = i10 + 1;
               }
               break;
             case "n":
-              if (implicitKey || json[i9 + 2] === '"' || json.length < minMultiLineLength) {
-                i9 += 1;
+              if (implicitKey || json[i10 + 2] === '"' || json.length < minMultiLineLength) {
+                i10 += 1;
               } else {
-                str += json.slice(start, i9) + "\n\n";
-                while (json[i9 + 2] === "\\" && json[i9 + 3] === "n" && json[i9 + 4] !== '"') {
+                str += json.slice(start, i10) + "\n\n";
+                while (json[i10 + 2] === "\\" && json[i10 + 3] === "n" && json[i10 + 4] !== '"') {
                   str += "\n";
-                  i9 += 2;
+                  i10 += 2;
                 }
                 str += indent;
-                if (json[i9 + 2] === " ")
+                if (json[i10 + 2] === " ")
                   str += "\\";
-                i9 += 1;
-                start = i9 + 1;
+                i10 += 1;
+                start = i10 + 1;
               }
               break;
             default:
-              i9 += 1;
+              i10 += 1;
           }
       }
       str = start ? str + json.slice(start) : json;
@@ -40451,7 +40451,7 @@ ${indent}${start}${value}${end}`;
       const str = value.replace(/\n+/g, `$&
 ${indent}`);
       if (actualString) {
-        const test = (tag) => tag.default && tag.tag !== "tag:yaml.org,2002:str" && tag.test?.test(str);
+        const test = (tag3) => tag3.default && tag3.tag !== "tag:yaml.org,2002:str" && tag3.test?.test(str);
         const { compat, tags } = ctx.doc.schema;
         if (tags.some(test) || compat?.some(test))
           return quotedString(value, ctx);
@@ -40581,9 +40581,9 @@ var require_stringify = __commonJS({
         anchors$1.add(anchor);
         props.push(`&${anchor}`);
       }
-      const tag = node.tag ?? (tagObj.default ? null : tagObj.tag);
-      if (tag)
-        props.push(doc.directives.tagString(tag));
+      const tag3 = node.tag ?? (tagObj.default ? null : tagObj.tag);
+      if (tag3)
+        props.push(doc.directives.tagString(tag3));
       return props.join(" ");
     }
     function stringify(item, ctx, onComment, onChompKeep) {
@@ -40791,7 +40791,7 @@ var require_merge = __commonJS({
       }),
       stringify: () => MERGE_KEY
     };
-    var isMergeKey = (ctx, key) => (merge2.identify(key) || identity.isScalar(key) && (!key.type || key.type === Scalar.Scalar.PLAIN) && merge2.identify(key.value)) && ctx?.doc.schema.tags.some((tag) => tag.tag === merge2.tag && tag.default);
+    var isMergeKey = (ctx, key) => (merge2.identify(key) || identity.isScalar(key) && (!key.type || key.type === Scalar.Scalar.PLAIN) && merge2.identify(key.value)) && ctx?.doc.schema.tags.some((tag3) => tag3.tag === merge2.tag && tag3.default);
     function addMergeToJSMap(ctx, map, value) {
       const source = resolveAliasValue(ctx, value);
       if (identity.isSeq(source))
@@ -40907,9 +40907,9 @@ var require_Pair = __commonJS({
     var addPairToJSMap = require_addPairToJSMap();
     var identity = require_identity();
     function createPair(key, value, ctx) {
-      const k9 = createNode.createNode(key, void 0, ctx);
+      const k10 = createNode.createNode(key, void 0, ctx);
       const v = createNode.createNode(value, void 0, ctx);
-      return new Pair(k9, v);
+      return new Pair(k10, v);
     }
     var Pair = class _Pair {
       constructor(key, value = null) {
@@ -40955,8 +40955,8 @@ var require_stringifyCollection = __commonJS({
       const itemCtx = Object.assign({}, ctx, { indent: itemIndent, type: null });
       let chompKeep = false;
       const lines = [];
-      for (let i9 = 0; i9 < items.length; ++i9) {
-        const item = items[i9];
+      for (let i10 = 0; i10 < items.length; ++i10) {
+        const item = items[i10];
         let comment2 = null;
         if (identity.isNode(item)) {
           if (!chompKeep && item.spaceBefore)
@@ -40985,8 +40985,8 @@ var require_stringifyCollection = __commonJS({
         str = flowChars.start + flowChars.end;
       } else {
         str = lines[0];
-        for (let i9 = 1; i9 < lines.length; ++i9) {
-          const line = lines[i9];
+        for (let i10 = 1; i10 < lines.length; ++i10) {
+          const line = lines[i10];
           str += line ? `
 ${indent}${line}` : "\n";
         }
@@ -41010,8 +41010,8 @@ ${indent}${line}` : "\n";
       let reqNewline = false;
       let linesAtValue = 0;
       const lines = [];
-      for (let i9 = 0; i9 < items.length; ++i9) {
-        const item = items[i9];
+      for (let i10 = 0; i10 < items.length; ++i10) {
+        const item = items[i10];
         let comment = null;
         if (identity.isNode(item)) {
           if (item.spaceBefore)
@@ -41042,7 +41042,7 @@ ${indent}${line}` : "\n";
           reqNewline = true;
         let str = stringify.stringify(item, itemCtx, () => comment = null);
         reqNewline || (reqNewline = lines.length > linesAtValue || str.includes("\n"));
-        if (i9 < items.length - 1) {
+        if (i10 < items.length - 1) {
           str += ",";
         } else if (ctx.options.trailingComma) {
           if (ctx.options.lineWidth > 0) {
@@ -41100,12 +41100,12 @@ var require_YAMLMap = __commonJS({
     var Pair = require_Pair();
     var Scalar = require_Scalar();
     function findPair(items, key) {
-      const k9 = identity.isScalar(key) ? key.value : key;
+      const k10 = identity.isScalar(key) ? key.value : key;
       for (const it of items) {
         if (identity.isPair(it)) {
-          if (it.key === key || it.key === k9)
+          if (it.key === key || it.key === k10)
             return it;
-          if (identity.isScalar(it.key) && it.key.value === k9)
+          if (identity.isScalar(it.key) && it.key.value === k10)
             return it;
         }
       }
@@ -41170,11 +41170,11 @@ var require_YAMLMap = __commonJS({
           else
             prev.value = _pair.value;
         } else if (sortEntries) {
-          const i9 = this.items.findIndex((item) => sortEntries(_pair, item) < 0);
-          if (i9 === -1)
+          const i10 = this.items.findIndex((item) => sortEntries(_pair, item) < 0);
+          if (i10 === -1)
             this.items.push(_pair);
           else
-            this.items.splice(i9, 0, _pair);
+            this.items.splice(i10, 0, _pair);
         } else {
           this.items.push(_pair);
         }
@@ -41329,9 +41329,9 @@ var require_YAMLSeq = __commonJS({
         const seq = [];
         if (ctx?.onCreate)
           ctx.onCreate(seq);
-        let i9 = 0;
+        let i10 = 0;
         for (const item of this.items)
-          seq.push(toJS.toJS(item, String(i9++), ctx));
+          seq.push(toJS.toJS(item, String(i10++), ctx));
         return seq;
       }
       toString(ctx, onComment, onChompKeep) {
@@ -41349,10 +41349,10 @@ var require_YAMLSeq = __commonJS({
         const { replacer } = ctx;
         const seq = new this(schema);
         if (obj && Symbol.iterator in Object(obj)) {
-          let i9 = 0;
+          let i10 = 0;
           for (let it of obj) {
             if (typeof replacer === "function") {
-              const key = obj instanceof Set ? it : String(i9++);
+              const key = obj instanceof Set ? it : String(i10++);
               it = replacer.call(obj, key, it);
             }
             seq.items.push(createNode.createNode(it, void 0, ctx));
@@ -41458,21 +41458,21 @@ var require_bool = __commonJS({
 var require_stringifyNumber = __commonJS({
   "node_modules/yaml/dist/stringify/stringifyNumber.js"(exports) {
     "use strict";
-    function stringifyNumber({ format: format3, minFractionDigits, tag, value }) {
+    function stringifyNumber({ format: format3, minFractionDigits, tag: tag3, value }) {
       if (typeof value === "bigint")
         return String(value);
       const num = typeof value === "number" ? value : Number(value);
       if (!isFinite(num))
         return isNaN(num) ? ".nan" : num < 0 ? "-.inf" : ".inf";
       let n4 = Object.is(value, -0) ? "-0" : JSON.stringify(value);
-      if (!format3 && minFractionDigits && (!tag || tag === "tag:yaml.org,2002:float") && /^-?\d/.test(n4) && !n4.includes("e")) {
-        let i9 = n4.indexOf(".");
-        if (i9 < 0) {
-          i9 = n4.length;
+      if (!format3 && minFractionDigits && (!tag3 || tag3 === "tag:yaml.org,2002:float") && /^-?\d/.test(n4) && !n4.includes("e")) {
+        let i10 = n4.indexOf(".");
+        if (i10 < 0) {
+          i10 = n4.length;
           n4 += ".";
         }
-        let d9 = minFractionDigits - (n4.length - i9 - 1);
-        while (d9-- > 0)
+        let d10 = minFractionDigits - (n4.length - i10 - 1);
+        while (d10-- > 0)
           n4 += "0";
       }
       return n4;
@@ -41693,8 +41693,8 @@ var require_binary = __commonJS({
         } else if (typeof atob === "function") {
           const str = atob(src.replace(/[\n\r]/g, ""));
           const buffer = new Uint8Array(str.length);
-          for (let i9 = 0; i9 < str.length; ++i9)
-            buffer[i9] = str.charCodeAt(i9);
+          for (let i10 = 0; i10 < str.length; ++i10)
+            buffer[i10] = str.charCodeAt(i10);
           return buffer;
         } else {
           onError("This environment does not support reading binary tags; either Buffer or atob is required");
@@ -41710,8 +41710,8 @@ var require_binary = __commonJS({
           str = buf instanceof node_buffer.Buffer ? buf.toString("base64") : node_buffer.Buffer.from(buf.buffer).toString("base64");
         } else if (typeof btoa === "function") {
           let s2 = "";
-          for (let i9 = 0; i9 < buf.length; ++i9)
-            s2 += String.fromCharCode(buf[i9]);
+          for (let i10 = 0; i10 < buf.length; ++i10)
+            s2 += String.fromCharCode(buf[i10]);
           str = btoa(s2);
         } else {
           throw new Error("This environment does not support writing binary tags; either Buffer or btoa is required");
@@ -41721,8 +41721,8 @@ var require_binary = __commonJS({
           const lineWidth = Math.max(ctx.options.lineWidth - ctx.indent.length, ctx.options.minContentWidth);
           const n4 = Math.ceil(str.length / lineWidth);
           const lines = new Array(n4);
-          for (let i9 = 0, o4 = 0; i9 < n4; ++i9, o4 += lineWidth) {
-            lines[i9] = str.substr(o4, lineWidth);
+          for (let i10 = 0, o4 = 0; i10 < n4; ++i10, o4 += lineWidth) {
+            lines[i10] = str.substr(o4, lineWidth);
           }
           str = lines.join(type === Scalar.Scalar.BLOCK_LITERAL ? "\n" : " ");
         }
@@ -41743,8 +41743,8 @@ var require_pairs = __commonJS({
     var YAMLSeq = require_YAMLSeq();
     function resolvePairs(seq, onError) {
       if (identity.isSeq(seq)) {
-        for (let i9 = 0; i9 < seq.items.length; ++i9) {
-          let item = seq.items[i9];
+        for (let i10 = 0; i10 < seq.items.length; ++i10) {
+          let item = seq.items[i10];
           if (identity.isPair(item))
             continue;
           else if (identity.isMap(item)) {
@@ -41761,7 +41761,7 @@ ${cn.comment}` : item.comment;
             }
             item = pair;
           }
-          seq.items[i9] = identity.isPair(item) ? item : new Pair.Pair(item);
+          seq.items[i10] = identity.isPair(item) ? item : new Pair.Pair(item);
         }
       } else
         onError("Expected a sequence for this tag");
@@ -41771,11 +41771,11 @@ ${cn.comment}` : item.comment;
       const { replacer } = ctx;
       const pairs2 = new YAMLSeq.YAMLSeq(schema);
       pairs2.tag = "tag:yaml.org,2002:pairs";
-      let i9 = 0;
+      let i10 = 0;
       if (iterable && Symbol.iterator in Object(iterable))
         for (let it of iterable) {
           if (typeof replacer === "function")
-            it = replacer.call(iterable, String(i9++), it);
+            it = replacer.call(iterable, String(i10++), it);
           let key, value;
           if (Array.isArray(it)) {
             if (it.length === 2) {
@@ -41956,9 +41956,9 @@ var require_float2 = __commonJS({
         const node = new Scalar.Scalar(parseFloat(str.replace(/_/g, "")));
         const dot = str.indexOf(".");
         if (dot !== -1) {
-          const f9 = str.substring(dot + 1).replace(/_/g, "");
-          if (f9[f9.length - 1] === "0")
-            node.minFractionDigits = f9.length;
+          const f10 = str.substring(dot + 1).replace(/_/g, "");
+          if (f10[f10.length - 1] === "0")
+            node.minFractionDigits = f10.length;
         }
         return node;
       },
@@ -42211,10 +42211,10 @@ var require_timestamp = __commonJS({
         let date3 = Date.UTC(year2, month - 1, day, hour || 0, minute || 0, second || 0, millisec);
         const tz = match[8];
         if (tz && tz !== "Z") {
-          let d9 = parseSexagesimal(tz, false);
-          if (Math.abs(d9) < 30)
-            d9 *= 60;
-          date3 -= 6e4 * d9;
+          let d10 = parseSexagesimal(tz, false);
+          if (Math.abs(d10) < 30)
+            d10 *= 60;
+          date3 -= 6e4 * d10;
         }
         return new Date(date3);
       },
@@ -42340,17 +42340,17 @@ var require_tags = __commonJS({
         }
       }
       if (Array.isArray(customTags)) {
-        for (const tag of customTags)
-          tags = tags.concat(tag);
+        for (const tag3 of customTags)
+          tags = tags.concat(tag3);
       } else if (typeof customTags === "function") {
         tags = customTags(tags.slice());
       }
       if (addMergeTag)
         tags = tags.concat(merge2.merge);
-      return tags.reduce((tags2, tag) => {
-        const tagObj = typeof tag === "string" ? tagsByName[tag] : tag;
+      return tags.reduce((tags2, tag3) => {
+        const tagObj = typeof tag3 === "string" ? tagsByName[tag3] : tag3;
         if (!tagObj) {
-          const tagName = JSON.stringify(tag);
+          const tagName = JSON.stringify(tag3);
           const keys = Object.keys(tagsByName).map((key) => JSON.stringify(key)).join(", ");
           throw new Error(`Unknown custom tag ${tagName}; use one of ${keys}`);
         }
@@ -42373,7 +42373,7 @@ var require_Schema = __commonJS({
     var seq = require_seq();
     var string4 = require_string();
     var tags = require_tags();
-    var sortMapEntriesByKey = (a9, b9) => a9.key < b9.key ? -1 : a9.key > b9.key ? 1 : 0;
+    var sortMapEntriesByKey = (a10, b10) => a10.key < b10.key ? -1 : a10.key > b10.key ? 1 : 0;
     var Schema = class _Schema {
       constructor({ compat, customTags, merge: merge2, resolveKnownTags, schema, sortMapEntries, toStringDefaults }) {
         this.compat = Array.isArray(compat) ? tags.getTags(compat, "compat") : compat ? tags.getTags(null, compat) : null;
@@ -42590,7 +42590,7 @@ var require_Document = __commonJS({
           options = replacer;
           replacer = void 0;
         }
-        const { aliasDuplicateObjects, anchorPrefix, flow, keepUndefined, onTagObj, tag } = options ?? {};
+        const { aliasDuplicateObjects, anchorPrefix, flow, keepUndefined, onTagObj, tag: tag3 } = options ?? {};
         const { onAnchor, setAnchors, sourceObjects } = anchors.createNodeAnchors(
           this,
           // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
@@ -42605,7 +42605,7 @@ var require_Document = __commonJS({
           schema: this.schema,
           sourceObjects
         };
-        const node = createNode.createNode(value, tag, ctx);
+        const node = createNode.createNode(value, tag3, ctx);
         if (flow && identity.isCollection(node))
           node.flow = true;
         setAnchors();
@@ -42616,9 +42616,9 @@ var require_Document = __commonJS({
        * recursively wrapping all values as `Scalar` or `Collection` nodes.
        */
       createPair(key, value, options = {}) {
-        const k9 = this.createNode(key, null, options);
+        const k10 = this.createNode(key, null, options);
         const v = this.createNode(value, null, options);
-        return new Pair.Pair(k9, v);
+        return new Pair.Pair(k10, v);
       }
       /**
        * Removes a value from the document.
@@ -42864,7 +42864,7 @@ var require_resolve_props = __commonJS({
       let reqSpace = false;
       let tab = null;
       let anchor = null;
-      let tag = null;
+      let tag3 = null;
       let newlineAfterProp = null;
       let comma = null;
       let found = null;
@@ -42910,7 +42910,7 @@ var require_resolve_props = __commonJS({
               commentSep += token.source;
             atNewline = true;
             hasNewline = true;
-            if (anchor || tag)
+            if (anchor || tag3)
               newlineAfterProp = token;
             hasSpace = true;
             break;
@@ -42926,9 +42926,9 @@ var require_resolve_props = __commonJS({
             reqSpace = true;
             break;
           case "tag": {
-            if (tag)
+            if (tag3)
               onError(token, "MULTIPLE_TAGS", "A node can have at most one tag");
-            tag = token;
+            tag3 = token;
             start ?? (start = token.offset);
             atNewline = false;
             hasSpace = false;
@@ -42936,7 +42936,7 @@ var require_resolve_props = __commonJS({
             break;
           }
           case indicator:
-            if (anchor || tag)
+            if (anchor || tag3)
               onError(token, "BAD_PROP_ORDER", `Anchors and tags must be after the ${token.source} indicator`);
             if (found)
               onError(token, "UNEXPECTED_TOKEN", `Unexpected ${token.source} in ${flow ?? "collection"}`);
@@ -42974,7 +42974,7 @@ var require_resolve_props = __commonJS({
         comment,
         hasNewline,
         anchor,
-        tag,
+        tag: tag3,
         newlineAfterProp,
         end,
         start: start ?? end
@@ -43053,7 +43053,7 @@ var require_util_map_includes = __commonJS({
       const { uniqueKeys } = ctx.options;
       if (uniqueKeys === false)
         return false;
-      const isEqual = typeof uniqueKeys === "function" ? uniqueKeys : (a9, b9) => a9 === b9 || identity.isScalar(a9) && identity.isScalar(b9) && a9.value === b9.value;
+      const isEqual = typeof uniqueKeys === "function" ? uniqueKeys : (a10, b10) => a10 === b10 || identity.isScalar(a10) && identity.isScalar(b10) && a10.value === b10.value;
       return items.some((pair) => isEqual(pair.key, search));
     }
     exports.mapIncludes = mapIncludes;
@@ -43071,8 +43071,8 @@ var require_resolve_block_map = __commonJS({
     var utilFlowIndentCheck = require_util_flow_indent_check();
     var utilMapIncludes = require_util_map_includes();
     var startColMsg = "All mapping items must start at the same column";
-    function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag) {
-      const NodeClass = tag?.nodeClass ?? YAMLMap.YAMLMap;
+    function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag3) {
+      const NodeClass = tag3?.nodeClass ?? YAMLMap.YAMLMap;
       const map = new NodeClass(ctx.schema);
       if (ctx.atRoot)
         ctx.atRoot = false;
@@ -43175,8 +43175,8 @@ var require_resolve_block_seq = __commonJS({
     var YAMLSeq = require_YAMLSeq();
     var resolveProps = require_resolve_props();
     var utilFlowIndentCheck = require_util_flow_indent_check();
-    function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
-      const NodeClass = tag?.nodeClass ?? YAMLSeq.YAMLSeq;
+    function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag3) {
+      const NodeClass = tag3?.nodeClass ?? YAMLSeq.YAMLSeq;
       const seq = new NodeClass(ctx.schema);
       if (ctx.atRoot)
         ctx.atRoot = false;
@@ -43276,10 +43276,10 @@ var require_resolve_flow_collection = __commonJS({
     var utilMapIncludes = require_util_map_includes();
     var blockMsg = "Block collections are not allowed within flow collections";
     var isBlock = (token) => token && (token.type === "block-map" || token.type === "block-seq");
-    function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag) {
+    function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag3) {
       const isMap2 = fc.start.source === "{";
       const fcName = isMap2 ? "flow map" : "flow sequence";
-      const NodeClass = tag?.nodeClass ?? (isMap2 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
+      const NodeClass = tag3?.nodeClass ?? (isMap2 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
       const coll = new NodeClass(ctx.schema);
       coll.flow = true;
       const atRoot = ctx.atRoot;
@@ -43288,8 +43288,8 @@ var require_resolve_flow_collection = __commonJS({
       if (ctx.atKey)
         ctx.atKey = false;
       let offset = fc.offset + fc.start.source.length;
-      for (let i9 = 0; i9 < fc.items.length; ++i9) {
-        const collItem = fc.items[i9];
+      for (let i10 = 0; i10 < fc.items.length; ++i10) {
+        const collItem = fc.items[i10];
         const { start, key, sep: sep2, value } = collItem;
         const props = resolveProps.resolveProps(start, {
           flow: fcName,
@@ -43302,9 +43302,9 @@ var require_resolve_flow_collection = __commonJS({
         });
         if (!props.found) {
           if (!props.anchor && !props.tag && !sep2 && !value) {
-            if (i9 === 0 && props.comma)
+            if (i10 === 0 && props.comma)
               onError(props.comma, "UNEXPECTED_TOKEN", `Unexpected , in ${fcName}`);
-            else if (i9 < fc.items.length - 1)
+            else if (i10 < fc.items.length - 1)
               onError(props.start, "UNEXPECTED_TOKEN", `Unexpected empty item in ${fcName}`);
             if (props.comment) {
               if (coll.comment)
@@ -43323,7 +43323,7 @@ var require_resolve_flow_collection = __commonJS({
               "Implicit keys of flow sequence pairs need to be on a single line"
             );
         }
-        if (i9 === 0) {
+        if (i10 === 0) {
           if (props.comma)
             onError(props.comma, "UNEXPECTED_TOKEN", `Unexpected , in ${fcName}`);
         } else {
@@ -43467,8 +43467,8 @@ var require_compose_collection = __commonJS({
     var resolveBlockMap = require_resolve_block_map();
     var resolveBlockSeq = require_resolve_block_seq();
     var resolveFlowCollection = require_resolve_flow_collection();
-    function resolveCollection(CN, ctx, token, onError, tagName, tag) {
-      const coll = token.type === "block-map" ? resolveBlockMap.resolveBlockMap(CN, ctx, token, onError, tag) : token.type === "block-seq" ? resolveBlockSeq.resolveBlockSeq(CN, ctx, token, onError, tag) : resolveFlowCollection.resolveFlowCollection(CN, ctx, token, onError, tag);
+    function resolveCollection(CN, ctx, token, onError, tagName, tag3) {
+      const coll = token.type === "block-map" ? resolveBlockMap.resolveBlockMap(CN, ctx, token, onError, tag3) : token.type === "block-seq" ? resolveBlockSeq.resolveBlockSeq(CN, ctx, token, onError, tag3) : resolveFlowCollection.resolveFlowCollection(CN, ctx, token, onError, tag3);
       const Coll = coll.constructor;
       if (tagName === "!" || tagName === Coll.tagName) {
         coll.tag = Coll.tagName;
@@ -43493,12 +43493,12 @@ var require_compose_collection = __commonJS({
       if (!tagToken || !tagName || tagName === "!" || tagName === YAMLMap.YAMLMap.tagName && expType === "map" || tagName === YAMLSeq.YAMLSeq.tagName && expType === "seq") {
         return resolveCollection(CN, ctx, token, onError, tagName);
       }
-      let tag = ctx.schema.tags.find((t) => t.tag === tagName && t.collection === expType);
-      if (!tag) {
+      let tag3 = ctx.schema.tags.find((t) => t.tag === tagName && t.collection === expType);
+      if (!tag3) {
         const kt = ctx.schema.knownTags[tagName];
         if (kt?.collection === expType) {
           ctx.schema.tags.push(Object.assign({}, kt, { default: false }));
-          tag = kt;
+          tag3 = kt;
         } else {
           if (kt) {
             onError(tagToken, "BAD_COLLECTION_TYPE", `${kt.tag} used for ${expType} collection, but expects ${kt.collection ?? "scalar"}`, true);
@@ -43508,13 +43508,13 @@ var require_compose_collection = __commonJS({
           return resolveCollection(CN, ctx, token, onError, tagName);
         }
       }
-      const coll = resolveCollection(CN, ctx, token, onError, tagName, tag);
-      const res = tag.resolve?.(coll, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg), ctx.options) ?? coll;
+      const coll = resolveCollection(CN, ctx, token, onError, tagName, tag3);
+      const res = tag3.resolve?.(coll, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg), ctx.options) ?? coll;
       const node = identity.isNode(res) ? res : new Scalar.Scalar(res);
       node.range = coll.range;
       node.tag = tagName;
-      if (tag?.format)
-        node.format = tag.format;
+      if (tag3?.format)
+        node.format = tag3.format;
       return node;
     }
     exports.composeCollection = composeCollection;
@@ -43534,10 +43534,10 @@ var require_resolve_block_scalar = __commonJS({
       const type = header.mode === ">" ? Scalar.Scalar.BLOCK_FOLDED : Scalar.Scalar.BLOCK_LITERAL;
       const lines = scalar.source ? splitLines(scalar.source) : [];
       let chompStart = lines.length;
-      for (let i9 = lines.length - 1; i9 >= 0; --i9) {
-        const content = lines[i9][1];
+      for (let i10 = lines.length - 1; i10 >= 0; --i10) {
+        const content = lines[i10][1];
         if (content === "" || content === "\r")
-          chompStart = i9;
+          chompStart = i10;
         else
           break;
       }
@@ -43551,8 +43551,8 @@ var require_resolve_block_scalar = __commonJS({
       let trimIndent = scalar.indent + header.indent;
       let offset = scalar.offset + header.length;
       let contentStart = 0;
-      for (let i9 = 0; i9 < chompStart; ++i9) {
-        const [indent, content] = lines[i9];
+      for (let i10 = 0; i10 < chompStart; ++i10) {
+        const [indent, content] = lines[i10];
         if (content === "" || content === "\r") {
           if (header.indent === 0 && indent.length > trimIndent)
             trimIndent = indent.length;
@@ -43563,7 +43563,7 @@ var require_resolve_block_scalar = __commonJS({
           }
           if (header.indent === 0)
             trimIndent = indent.length;
-          contentStart = i9;
+          contentStart = i10;
           if (trimIndent === 0 && !ctx.atRoot) {
             const message = "Block scalar values in collections must be indented";
             onError(offset, "BAD_INDENT", message);
@@ -43572,17 +43572,17 @@ var require_resolve_block_scalar = __commonJS({
         }
         offset += indent.length + content.length + 1;
       }
-      for (let i9 = lines.length - 1; i9 >= chompStart; --i9) {
-        if (lines[i9][0].length > trimIndent)
-          chompStart = i9 + 1;
+      for (let i10 = lines.length - 1; i10 >= chompStart; --i10) {
+        if (lines[i10][0].length > trimIndent)
+          chompStart = i10 + 1;
       }
       let value = "";
       let sep2 = "";
       let prevMoreIndented = false;
-      for (let i9 = 0; i9 < contentStart; ++i9)
-        value += lines[i9][0].slice(trimIndent) + "\n";
-      for (let i9 = contentStart; i9 < chompStart; ++i9) {
-        let [indent, content] = lines[i9];
+      for (let i10 = 0; i10 < contentStart; ++i10)
+        value += lines[i10][0].slice(trimIndent) + "\n";
+      for (let i10 = contentStart; i10 < chompStart; ++i10) {
+        let [indent, content] = lines[i10];
         offset += indent.length + content.length + 1;
         const crlf = content[content.length - 1] === "\r";
         if (crlf)
@@ -43619,8 +43619,8 @@ var require_resolve_block_scalar = __commonJS({
         case "-":
           break;
         case "+":
-          for (let i9 = chompStart; i9 < lines.length; ++i9)
-            value += "\n" + lines[i9][0].slice(trimIndent);
+          for (let i10 = chompStart; i10 < lines.length; ++i10)
+            value += "\n" + lines[i10][0].slice(trimIndent);
           if (value[value.length - 1] !== "\n")
             value += "\n";
           break;
@@ -43640,8 +43640,8 @@ var require_resolve_block_scalar = __commonJS({
       let indent = 0;
       let chomp = "";
       let error2 = -1;
-      for (let i9 = 1; i9 < source.length; ++i9) {
-        const ch = source[i9];
+      for (let i10 = 1; i10 < source.length; ++i10) {
+        const ch = source[i10];
         if (!chomp && (ch === "-" || ch === "+"))
           chomp = ch;
         else {
@@ -43649,7 +43649,7 @@ var require_resolve_block_scalar = __commonJS({
           if (!indent && n4)
             indent = n4;
           else if (error2 === -1)
-            error2 = offset + i9;
+            error2 = offset + i10;
         }
       }
       if (error2 !== -1)
@@ -43657,8 +43657,8 @@ var require_resolve_block_scalar = __commonJS({
       let hasSpace = false;
       let comment = "";
       let length = source.length;
-      for (let i9 = 1; i9 < props.length; ++i9) {
-        const token = props[i9];
+      for (let i10 = 1; i10 < props.length; ++i10) {
+        const token = props[i10];
         switch (token.type) {
           case "space":
             hasSpace = true;
@@ -43696,8 +43696,8 @@ var require_resolve_block_scalar = __commonJS({
       const m4 = first.match(/^( *)/);
       const line0 = m4?.[1] ? [m4[1], first.slice(m4[1].length)] : ["", first];
       const lines = [line0];
-      for (let i9 = 1; i9 < split2.length; i9 += 2)
-        lines.push([split2[i9], split2[i9 + 1]]);
+      for (let i10 = 1; i10 < split2.length; i10 += 2)
+        lines.push([split2[i10], split2[i10 + 1]]);
       return lines;
     }
     exports.resolveBlockScalar = resolveBlockScalar;
@@ -43816,43 +43816,43 @@ var require_resolve_flow_scalar = __commonJS({
     }
     function doubleQuotedValue(source, onError) {
       let res = "";
-      for (let i9 = 1; i9 < source.length - 1; ++i9) {
-        const ch = source[i9];
-        if (ch === "\r" && source[i9 + 1] === "\n")
+      for (let i10 = 1; i10 < source.length - 1; ++i10) {
+        const ch = source[i10];
+        if (ch === "\r" && source[i10 + 1] === "\n")
           continue;
         if (ch === "\n") {
-          const { fold, offset } = foldNewline(source, i9);
+          const { fold, offset } = foldNewline(source, i10);
           res += fold;
-          i9 = offset;
+          i10 = offset;
         } else if (ch === "\\") {
-          let next = source[++i9];
+          let next = source[++i10];
           const cc = escapeCodes[next];
           if (cc)
             res += cc;
           else if (next === "\n") {
-            next = source[i9 + 1];
+            next = source[i10 + 1];
             while (next === " " || next === "	")
-              next = source[++i9 + 1];
-          } else if (next === "\r" && source[i9 + 1] === "\n") {
-            next = source[++i9 + 1];
+              next = source[++i10 + 1];
+          } else if (next === "\r" && source[i10 + 1] === "\n") {
+            next = source[++i10 + 1];
             while (next === " " || next === "	")
-              next = source[++i9 + 1];
+              next = source[++i10 + 1];
           } else if (next === "x" || next === "u" || next === "U") {
             const length = next === "x" ? 2 : next === "u" ? 4 : 8;
-            res += parseCharCode(source, i9 + 1, length, onError);
-            i9 += length;
+            res += parseCharCode(source, i10 + 1, length, onError);
+            i10 += length;
           } else {
-            const raw = source.substr(i9 - 1, 2);
-            onError(i9 - 1, "BAD_DQ_ESCAPE", `Invalid escape sequence ${raw}`);
+            const raw = source.substr(i10 - 1, 2);
+            onError(i10 - 1, "BAD_DQ_ESCAPE", `Invalid escape sequence ${raw}`);
             res += raw;
           }
         } else if (ch === " " || ch === "	") {
-          const wsStart = i9;
-          let next = source[i9 + 1];
+          const wsStart = i10;
+          let next = source[i10 + 1];
           while (next === " " || next === "	")
-            next = source[++i9 + 1];
-          if (next !== "\n" && !(next === "\r" && source[i9 + 2] === "\n"))
-            res += i9 > wsStart ? source.slice(wsStart, i9 + 1) : ch;
+            next = source[++i10 + 1];
+          if (next !== "\n" && !(next === "\r" && source[i10 + 2] === "\n"))
+            res += i10 > wsStart ? source.slice(wsStart, i10 + 1) : ch;
         } else {
           res += ch;
         }
@@ -43936,18 +43936,18 @@ var require_compose_scalar = __commonJS({
     function composeScalar(ctx, token, tagToken, onError) {
       const { value, type, comment, range: range2 } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
       const tagName = tagToken ? ctx.directives.tagName(tagToken.source, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg)) : null;
-      let tag;
+      let tag3;
       if (ctx.options.stringKeys && ctx.atKey) {
-        tag = ctx.schema[identity.SCALAR];
+        tag3 = ctx.schema[identity.SCALAR];
       } else if (tagName)
-        tag = findScalarTagByName(ctx.schema, value, tagName, tagToken, onError);
+        tag3 = findScalarTagByName(ctx.schema, value, tagName, tagToken, onError);
       else if (token.type === "scalar")
-        tag = findScalarTagByTest(ctx, value, token, onError);
+        tag3 = findScalarTagByTest(ctx, value, token, onError);
       else
-        tag = ctx.schema[identity.SCALAR];
+        tag3 = ctx.schema[identity.SCALAR];
       let scalar;
       try {
-        const res = tag.resolve(value, (msg) => onError(tagToken ?? token, "TAG_RESOLVE_FAILED", msg), ctx.options);
+        const res = tag3.resolve(value, (msg) => onError(tagToken ?? token, "TAG_RESOLVE_FAILED", msg), ctx.options);
         scalar = identity.isScalar(res) ? res : new Scalar.Scalar(res);
       } catch (error2) {
         const msg = error2 instanceof Error ? error2.message : String(error2);
@@ -43960,8 +43960,8 @@ var require_compose_scalar = __commonJS({
         scalar.type = type;
       if (tagName)
         scalar.tag = tagName;
-      if (tag.format)
-        scalar.format = tag.format;
+      if (tag3.format)
+        scalar.format = tag3.format;
       if (comment)
         scalar.comment = comment;
       return scalar;
@@ -43970,17 +43970,17 @@ var require_compose_scalar = __commonJS({
       if (tagName === "!")
         return schema[identity.SCALAR];
       const matchWithTest = [];
-      for (const tag of schema.tags) {
-        if (!tag.collection && tag.tag === tagName) {
-          if (tag.default && tag.test)
-            matchWithTest.push(tag);
+      for (const tag3 of schema.tags) {
+        if (!tag3.collection && tag3.tag === tagName) {
+          if (tag3.default && tag3.test)
+            matchWithTest.push(tag3);
           else
-            return tag;
+            return tag3;
         }
       }
-      for (const tag of matchWithTest)
-        if (tag.test?.test(value))
-          return tag;
+      for (const tag3 of matchWithTest)
+        if (tag3.test?.test(value))
+          return tag3;
       const kt = schema.knownTags[tagName];
       if (kt && !kt.collection) {
         schema.tags.push(Object.assign({}, kt, { default: false, test: void 0 }));
@@ -43990,17 +43990,17 @@ var require_compose_scalar = __commonJS({
       return schema[identity.SCALAR];
     }
     function findScalarTagByTest({ atKey, directives, schema }, value, token, onError) {
-      const tag = schema.tags.find((tag2) => (tag2.default === true || atKey && tag2.default === "key") && tag2.test?.test(value)) || schema[identity.SCALAR];
+      const tag3 = schema.tags.find((tag4) => (tag4.default === true || atKey && tag4.default === "key") && tag4.test?.test(value)) || schema[identity.SCALAR];
       if (schema.compat) {
-        const compat = schema.compat.find((tag2) => tag2.default && tag2.test?.test(value)) ?? schema[identity.SCALAR];
-        if (tag.tag !== compat.tag) {
-          const ts = directives.tagString(tag.tag);
+        const compat = schema.compat.find((tag4) => tag4.default && tag4.test?.test(value)) ?? schema[identity.SCALAR];
+        if (tag3.tag !== compat.tag) {
+          const ts = directives.tagString(tag3.tag);
           const cs = directives.tagString(compat.tag);
           const msg = `Value may be parsed as either ${ts} or ${cs}`;
           onError(token, "TAG_RESOLVE_FAILED", msg, true);
         }
       }
-      return tag;
+      return tag3;
     }
     exports.composeScalar = composeScalar;
   }
@@ -44013,8 +44013,8 @@ var require_util_empty_scalar_position = __commonJS({
     function emptyScalarPosition(offset, before, pos) {
       if (before) {
         pos ?? (pos = before.length);
-        for (let i9 = pos - 1; i9 >= 0; --i9) {
-          let st = before[i9];
+        for (let i10 = pos - 1; i10 >= 0; --i10) {
+          let st = before[i10];
           switch (st.type) {
             case "space":
             case "comment":
@@ -44022,10 +44022,10 @@ var require_util_empty_scalar_position = __commonJS({
               offset -= st.source.length;
               continue;
           }
-          st = before[++i9];
+          st = before[++i10];
           while (st?.type === "space") {
             offset += st.source.length;
-            st = before[++i9];
+            st = before[++i10];
           }
           break;
         }
@@ -44049,20 +44049,20 @@ var require_compose_node = __commonJS({
     var CN = { composeNode, composeEmptyNode };
     function composeNode(ctx, token, props, onError) {
       const atKey = ctx.atKey;
-      const { spaceBefore, comment, anchor, tag } = props;
+      const { spaceBefore, comment, anchor, tag: tag3 } = props;
       let node;
       let isSrcToken = true;
       switch (token.type) {
         case "alias":
           node = composeAlias(ctx, token, onError);
-          if (anchor || tag)
+          if (anchor || tag3)
             onError(token, "ALIAS_PROPS", "An alias node must not specify any properties");
           break;
         case "scalar":
         case "single-quoted-scalar":
         case "double-quoted-scalar":
         case "block-scalar":
-          node = composeScalar.composeScalar(ctx, token, tag, onError);
+          node = composeScalar.composeScalar(ctx, token, tag3, onError);
           if (anchor)
             node.anchor = anchor.source.substring(1);
           break;
@@ -44089,7 +44089,7 @@ var require_compose_node = __commonJS({
         onError(anchor, "BAD_ALIAS", "Anchor cannot be an empty string");
       if (atKey && ctx.options.stringKeys && (!identity.isScalar(node) || typeof node.value !== "string" || node.tag && node.tag !== "tag:yaml.org,2002:str")) {
         const msg = "With stringKeys, all keys must be strings";
-        onError(tag ?? token, "NON_STRING_KEY", msg);
+        onError(tag3 ?? token, "NON_STRING_KEY", msg);
       }
       if (spaceBefore)
         node.spaceBefore = true;
@@ -44103,14 +44103,14 @@ var require_compose_node = __commonJS({
         node.srcToken = token;
       return node;
     }
-    function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment, anchor, tag, end }, onError) {
+    function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment, anchor, tag: tag3, end }, onError) {
       const token = {
         type: "scalar",
         offset: utilEmptyScalarPosition.emptyScalarPosition(offset, before, pos),
         indent: -1,
         source: ""
       };
-      const node = composeScalar.composeScalar(ctx, token, tag, onError);
+      const node = composeScalar.composeScalar(ctx, token, tag3, onError);
       if (anchor) {
         node.anchor = anchor.source.substring(1);
         if (node.anchor === "")
@@ -44208,8 +44208,8 @@ var require_composer = __commonJS({
       let comment = "";
       let atComment = false;
       let afterEmptyLine = false;
-      for (let i9 = 0; i9 < prelude.length; ++i9) {
-        const source = prelude[i9];
+      for (let i10 = 0; i10 < prelude.length; ++i10) {
+        const source = prelude[i10];
         switch (source[0]) {
           case "#":
             comment += (comment === "" ? "" : afterEmptyLine ? "\n\n" : "\n") + (source.substring(1) || " ");
@@ -44217,8 +44217,8 @@ var require_composer = __commonJS({
             afterEmptyLine = false;
             break;
           case "%":
-            if (prelude[i9 + 1]?.[0] !== "#")
-              i9 += 1;
+            if (prelude[i10 + 1]?.[0] !== "#")
+              i10 += 1;
             atComment = false;
             break;
           default:
@@ -44269,10 +44269,10 @@ ${cb}` : comment;
           }
         }
         if (afterDoc) {
-          for (let i9 = 0; i9 < this.errors.length; ++i9)
-            doc.errors.push(this.errors[i9]);
-          for (let i9 = 0; i9 < this.warnings.length; ++i9)
-            doc.warnings.push(this.warnings[i9]);
+          for (let i10 = 0; i10 < this.errors.length; ++i10)
+            doc.errors.push(this.errors[i10]);
+          for (let i10 = 0; i10 < this.warnings.length; ++i10)
+            doc.warnings.push(this.warnings[i10]);
         } else {
           doc.errors = this.errors;
           doc.warnings = this.warnings;
@@ -44680,15 +44680,15 @@ var require_cst_visit = __commonJS({
       for (const field of ["key", "value"]) {
         const token = item[field];
         if (token && "items" in token) {
-          for (let i9 = 0; i9 < token.items.length; ++i9) {
-            const ci = _visit(Object.freeze(path6.concat([[field, i9]])), token.items[i9], visitor);
+          for (let i10 = 0; i10 < token.items.length; ++i10) {
+            const ci = _visit(Object.freeze(path6.concat([[field, i10]])), token.items[i10], visitor);
             if (typeof ci === "number")
-              i9 = ci - 1;
+              i10 = ci - 1;
             else if (ci === BREAK)
               return BREAK;
             else if (ci === REMOVE) {
-              token.items.splice(i9, 1);
-              i9 -= 1;
+              token.items.splice(i10, 1);
+              i10 -= 1;
             }
           }
           if (typeof ctrl === "function" && field === "key")
@@ -44858,14 +44858,14 @@ var require_lexer = __commonJS({
           next = yield* this.parseNext(next);
       }
       atLineEnd() {
-        let i9 = this.pos;
-        let ch = this.buffer[i9];
+        let i10 = this.pos;
+        let ch = this.buffer[i10];
         while (ch === " " || ch === "	")
-          ch = this.buffer[++i9];
+          ch = this.buffer[++i10];
         if (!ch || ch === "#" || ch === "\n")
           return true;
         if (ch === "\r")
-          return this.buffer[i9 + 1] === "\n";
+          return this.buffer[i10 + 1] === "\n";
         return false;
       }
       charAt(n4) {
@@ -45160,9 +45160,9 @@ var require_lexer = __commonJS({
       *parseBlockScalarHeader() {
         this.blockScalarIndent = -1;
         this.blockScalarKeep = false;
-        let i9 = this.pos;
+        let i10 = this.pos;
         while (true) {
-          const ch = this.buffer[++i9];
+          const ch = this.buffer[++i10];
           if (ch === "+")
             this.blockScalarKeep = true;
           else if (ch > "0" && ch <= "9")
@@ -45176,17 +45176,17 @@ var require_lexer = __commonJS({
         let nl = this.pos - 1;
         let indent = 0;
         let ch;
-        loop: for (let i10 = this.pos; ch = this.buffer[i10]; ++i10) {
+        loop: for (let i11 = this.pos; ch = this.buffer[i11]; ++i11) {
           switch (ch) {
             case " ":
               indent += 1;
               break;
             case "\n":
-              nl = i10;
+              nl = i11;
               indent = 0;
               break;
             case "\r": {
-              const next = this.buffer[i10 + 1];
+              const next = this.buffer[i11 + 1];
               if (!next && !this.atEnd)
                 return this.setNext("block-scalar");
               if (next === "\n")
@@ -45217,25 +45217,25 @@ var require_lexer = __commonJS({
             nl = this.buffer.length;
           }
         }
-        let i9 = nl + 1;
-        ch = this.buffer[i9];
+        let i10 = nl + 1;
+        ch = this.buffer[i10];
         while (ch === " ")
-          ch = this.buffer[++i9];
+          ch = this.buffer[++i10];
         if (ch === "	") {
           while (ch === "	" || ch === " " || ch === "\r" || ch === "\n")
-            ch = this.buffer[++i9];
-          nl = i9 - 1;
+            ch = this.buffer[++i10];
+          nl = i10 - 1;
         } else if (!this.blockScalarKeep) {
           do {
-            let i10 = nl - 1;
-            let ch2 = this.buffer[i10];
+            let i11 = nl - 1;
+            let ch2 = this.buffer[i11];
             if (ch2 === "\r")
-              ch2 = this.buffer[--i10];
-            const lastChar = i10;
+              ch2 = this.buffer[--i11];
+            const lastChar = i11;
             while (ch2 === " ")
-              ch2 = this.buffer[--i10];
-            if (ch2 === "\n" && i10 >= this.pos && i10 + 1 + indent > lastChar)
-              nl = i10;
+              ch2 = this.buffer[--i11];
+            if (ch2 === "\n" && i11 >= this.pos && i11 + 1 + indent > lastChar)
+              nl = i11;
             else
               break;
           } while (true);
@@ -45247,36 +45247,36 @@ var require_lexer = __commonJS({
       *parsePlainScalar() {
         const inFlow = this.flowLevel > 0;
         let end = this.pos - 1;
-        let i9 = this.pos - 1;
+        let i10 = this.pos - 1;
         let ch;
-        while (ch = this.buffer[++i9]) {
+        while (ch = this.buffer[++i10]) {
           if (ch === ":") {
-            const next = this.buffer[i9 + 1];
+            const next = this.buffer[i10 + 1];
             if (isEmpty(next) || inFlow && flowIndicatorChars.has(next))
               break;
-            end = i9;
+            end = i10;
           } else if (isEmpty(ch)) {
-            let next = this.buffer[i9 + 1];
+            let next = this.buffer[i10 + 1];
             if (ch === "\r") {
               if (next === "\n") {
-                i9 += 1;
+                i10 += 1;
                 ch = "\n";
-                next = this.buffer[i9 + 1];
+                next = this.buffer[i10 + 1];
               } else
-                end = i9;
+                end = i10;
             }
             if (next === "#" || inFlow && flowIndicatorChars.has(next))
               break;
             if (ch === "\n") {
-              const cs = this.continueScalar(i9 + 1);
+              const cs = this.continueScalar(i10 + 1);
               if (cs === -1)
                 break;
-              i9 = Math.max(i9, cs - 2);
+              i10 = Math.max(i10, cs - 2);
             }
           } else {
             if (inFlow && flowIndicatorChars.has(ch))
               break;
-            end = i9;
+            end = i10;
           }
         }
         if (!ch && !this.atEnd)
@@ -45293,8 +45293,8 @@ var require_lexer = __commonJS({
         }
         return 0;
       }
-      *pushToIndex(i9, allowEmpty) {
-        const s2 = this.buffer.slice(this.pos, i9);
+      *pushToIndex(i10, allowEmpty) {
+        const s2 = this.buffer.slice(this.pos, i10);
         if (s2) {
           yield s2;
           this.pos += s2.length;
@@ -45339,23 +45339,23 @@ var require_lexer = __commonJS({
       }
       *pushTag() {
         if (this.charAt(1) === "<") {
-          let i9 = this.pos + 2;
-          let ch = this.buffer[i9];
+          let i10 = this.pos + 2;
+          let ch = this.buffer[i10];
           while (!isEmpty(ch) && ch !== ">")
-            ch = this.buffer[++i9];
-          return yield* this.pushToIndex(ch === ">" ? i9 + 1 : i9, false);
+            ch = this.buffer[++i10];
+          return yield* this.pushToIndex(ch === ">" ? i10 + 1 : i10, false);
         } else {
-          let i9 = this.pos + 1;
-          let ch = this.buffer[i9];
+          let i10 = this.pos + 1;
+          let ch = this.buffer[i10];
           while (ch) {
             if (tagChars.has(ch))
-              ch = this.buffer[++i9];
-            else if (ch === "%" && hexDigits.has(this.buffer[i9 + 1]) && hexDigits.has(this.buffer[i9 + 2])) {
-              ch = this.buffer[i9 += 3];
+              ch = this.buffer[++i10];
+            else if (ch === "%" && hexDigits.has(this.buffer[i10 + 1]) && hexDigits.has(this.buffer[i10 + 2])) {
+              ch = this.buffer[i10 += 3];
             } else
               break;
           }
-          return yield* this.pushToIndex(i9, false);
+          return yield* this.pushToIndex(i10, false);
         }
       }
       *pushNewline() {
@@ -45368,24 +45368,24 @@ var require_lexer = __commonJS({
           return 0;
       }
       *pushSpaces(allowTabs) {
-        let i9 = this.pos - 1;
+        let i10 = this.pos - 1;
         let ch;
         do {
-          ch = this.buffer[++i9];
+          ch = this.buffer[++i10];
         } while (ch === " " || allowTabs && ch === "	");
-        const n4 = i9 - this.pos;
+        const n4 = i10 - this.pos;
         if (n4 > 0) {
           yield this.buffer.substr(this.pos, n4);
-          this.pos = i9;
+          this.pos = i10;
         }
         return n4;
       }
       *pushUntil(test) {
-        let i9 = this.pos;
-        let ch = this.buffer[i9];
+        let i10 = this.pos;
+        let ch = this.buffer[i10];
         while (!test(ch))
-          ch = this.buffer[++i9];
-        return yield* this.pushToIndex(i9, false);
+          ch = this.buffer[++i10];
+        return yield* this.pushToIndex(i10, false);
       }
     };
     exports.Lexer = Lexer;
@@ -45431,20 +45431,20 @@ var require_parser = __commonJS({
     var cst = require_cst();
     var lexer = require_lexer();
     function includesToken(list2, type) {
-      for (let i9 = 0; i9 < list2.length; ++i9)
-        if (list2[i9].type === type)
+      for (let i10 = 0; i10 < list2.length; ++i10)
+        if (list2[i10].type === type)
           return true;
       return false;
     }
     function findNonEmptyIndex(list2) {
-      for (let i9 = 0; i9 < list2.length; ++i9) {
-        switch (list2[i9].type) {
+      for (let i10 = 0; i10 < list2.length; ++i10) {
+        switch (list2[i10].type) {
           case "space":
           case "comment":
           case "newline":
             break;
           default:
-            return i9;
+            return i10;
         }
       }
       return -1;
@@ -45479,9 +45479,9 @@ var require_parser = __commonJS({
     function getFirstKeyStartProps(prev) {
       if (prev.length === 0)
         return [];
-      let i9 = prev.length;
-      loop: while (--i9 >= 0) {
-        switch (prev[i9].type) {
+      let i10 = prev.length;
+      loop: while (--i10 >= 0) {
+        switch (prev[i10].type) {
           case "doc-start":
           case "explicit-key-ind":
           case "map-value-ind":
@@ -45490,16 +45490,16 @@ var require_parser = __commonJS({
             break loop;
         }
       }
-      while (prev[++i9]?.type === "space") {
+      while (prev[++i10]?.type === "space") {
       }
-      return prev.splice(i9, prev.length);
+      return prev.splice(i10, prev.length);
     }
     function arrayPushArray(target, source) {
       if (source.length < 1e5)
         Array.prototype.push.apply(target, source);
       else
-        for (let i9 = 0; i9 < source.length; ++i9)
-          target.push(source[i9]);
+        for (let i10 = 0; i10 < source.length; ++i10)
+          target.push(source[i10]);
     }
     function fixFlowSeqItems(fc) {
       if (fc.start.type === "flow-seq-start") {
@@ -45885,11 +45885,11 @@ var require_parser = __commonJS({
           let start = [];
           if (atNextItem && it.sep && !it.value) {
             const nl = [];
-            for (let i9 = 0; i9 < it.sep.length; ++i9) {
-              const st = it.sep[i9];
+            for (let i10 = 0; i10 < it.sep.length; ++i10) {
+              const st = it.sep[i10];
               switch (st.type) {
                 case "newline":
-                  nl.push(i9);
+                  nl.push(i10);
                   break;
                 case "space":
                   break;
@@ -46473,8 +46473,8 @@ function toCommandProperties(annotationProperties) {
 }
 
 // node_modules/@actions/core/lib/command.js
-function issueCommand(command9, properties, message) {
-  const cmd = new Command(command9, properties, message);
+function issueCommand(command10, properties, message) {
+  const cmd = new Command(command10, properties, message);
   process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
 }
 function issue(name, message = "") {
@@ -46482,11 +46482,11 @@ function issue(name, message = "") {
 }
 var CMD_STRING = "::";
 var Command = class {
-  constructor(command9, properties, message) {
-    if (!command9) {
-      command9 = "missing.command";
+  constructor(command10, properties, message) {
+    if (!command10) {
+      command10 = "missing.command";
     }
-    this.command = command9;
+    this.command = command10;
     this.properties = properties;
     this.message = message;
   }
@@ -46524,10 +46524,10 @@ function escapeProperty(s2) {
 
 
 
-function issueFileCommand(command9, message) {
-  const filePath = process.env[`GITHUB_${command9}`];
+function issueFileCommand(command10, message) {
+  const filePath = process.env[`GITHUB_${command10}`];
   if (!filePath) {
-    throw new Error(`Unable to find environment variable for file command ${command9}`);
+    throw new Error(`Unable to find environment variable for file command ${command10}`);
   }
   if (!external_fs_namespaceObject.existsSync(filePath)) {
     throw new Error(`Missing file at path: ${filePath}`);
@@ -46641,15 +46641,15 @@ var __awaiter = function(thisArg, _arguments, P, generator) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function rejected(value) {
       try {
         step2(generator["throw"](value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function step2(result) {
@@ -47216,9 +47216,9 @@ var HttpClient = class {
         }
         function dateTimeDeserializer(key, value) {
           if (typeof value === "string") {
-            const a9 = new Date(value);
-            if (!isNaN(a9.valueOf())) {
-              return a9;
+            const a10 = new Date(value);
+            if (!isNaN(a10.valueOf())) {
+              return a10;
             }
           }
           return value;
@@ -47257,7 +47257,7 @@ var HttpClient = class {
     });
   }
 };
-var lowercaseKeys = (obj) => Object.keys(obj).reduce((c9, k9) => (c9[k9.toLowerCase()] = obj[k9], c9), {});
+var lowercaseKeys = (obj) => Object.keys(obj).reduce((c10, k10) => (c10[k10.toLowerCase()] = obj[k10], c10), {});
 
 // node_modules/@actions/http-client/lib/auth.js
 var __awaiter2 = function(thisArg, _arguments, P, generator) {
@@ -47270,15 +47270,15 @@ var __awaiter2 = function(thisArg, _arguments, P, generator) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function rejected(value) {
       try {
         step2(generator["throw"](value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function step2(result) {
@@ -47321,15 +47321,15 @@ var __awaiter3 = function(thisArg, _arguments, P, generator) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function rejected(value) {
       try {
         step2(generator["throw"](value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function step2(result) {
@@ -47410,15 +47410,15 @@ var __awaiter4 = function(thisArg, _arguments, P, generator) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function rejected(value) {
       try {
         step2(generator["throw"](value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function step2(result) {
@@ -47466,12 +47466,12 @@ var Summary = class {
    *
    * @returns {string} content wrapped in HTML element
    */
-  wrap(tag, content, attrs = {}) {
+  wrap(tag3, content, attrs = {}) {
     const htmlAttrs = Object.entries(attrs).map(([key, value]) => ` ${key}="${value}"`).join("");
     if (!content) {
-      return `<${tag}${htmlAttrs}>`;
+      return `<${tag3}${htmlAttrs}>`;
     }
-    return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    return `<${tag3}${htmlAttrs}>${content}</${tag3}>`;
   }
   /**
    * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
@@ -47566,9 +47566,9 @@ var Summary = class {
    * @returns {Summary} summary instance
    */
   addList(items, ordered = false) {
-    const tag = ordered ? "ol" : "ul";
+    const tag3 = ordered ? "ol" : "ul";
     const listItems = items.map((item) => this.wrap("li", item)).join("");
-    const element = this.wrap(tag, listItems);
+    const element = this.wrap(tag3, listItems);
     return this.addRaw(element).addEOL();
   }
   /**
@@ -47579,15 +47579,15 @@ var Summary = class {
    * @returns {Summary} summary instance
    */
   addTable(rows) {
-    const tableBody = rows.map((row3) => {
-      const cells = row3.map((cell2) => {
+    const tableBody = rows.map((row5) => {
+      const cells = row5.map((cell2) => {
         if (typeof cell2 === "string") {
           return this.wrap("td", cell2);
         }
         const { header, data, colspan, rowspan } = cell2;
-        const tag = header ? "th" : "td";
+        const tag3 = header ? "th" : "td";
         const attrs = Object.assign(Object.assign({}, colspan && { colspan }), rowspan && { rowspan });
-        return this.wrap(tag, data, attrs);
+        return this.wrap(tag3, data, attrs);
       }).join("");
       return this.wrap("tr", cells);
     }).join("");
@@ -47630,8 +47630,8 @@ var Summary = class {
    * @returns {Summary} summary instance
    */
   addHeading(text, level) {
-    const tag = `h${level}`;
-    const allowedTag = ["h1", "h2", "h3", "h4", "h5", "h6"].includes(tag) ? tag : "h1";
+    const tag3 = `h${level}`;
+    const allowedTag = ["h1", "h2", "h3", "h4", "h5", "h6"].includes(tag3) ? tag3 : "h1";
     const element = this.wrap(allowedTag, text);
     return this.addRaw(element).addEOL();
   }
@@ -47708,15 +47708,15 @@ var __awaiter5 = function(thisArg, _arguments, P, generator) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function rejected(value) {
       try {
         step2(generator["throw"](value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function step2(result) {
@@ -47873,7 +47873,7 @@ function toReportOutput(report) {
 function cut(report) {
   const text = JSON.stringify(report);
   if (sizeOf(text) <= MAX_OUTPUT_BYTES) return text;
-  const [largest] = Object.entries(report).map(([key, value2]) => ({ key, value: value2, size: sizeOf(JSON.stringify(value2) ?? "") })).sort((a9, b9) => b9.size - a9.size);
+  const [largest] = Object.entries(report).map(([key, value2]) => ({ key, value: value2, size: sizeOf(JSON.stringify(value2) ?? "") })).sort((a10, b10) => b10.size - a10.size);
   if (!largest) return text;
   const { [largest.key]: _, ...rest } = report;
   const { value } = largest;
@@ -47990,8 +47990,12 @@ var ROLE_ARN = {
   expected: "the ARN of a role such as arn:aws:iam::111122223333:role/ami-builder"
 };
 var ORGANIZATION_ARN = {
-  pattern: /^arn:aws(?:-[a-z]+)*:organizations::[0-9]{12}:organization\/o-[a-z0-9]{10,32}$/,
-  expected: "the ARN of an organization such as arn:aws:organizations::111122223333:organization/o-exampleorgid"
+  pattern: /^arn:aws(?:-[a-z]+)*:organizations::[0-9]{12}:(?:organization\/o-[a-z0-9]{10,32}|ou\/o-[a-z0-9]{10,32}\/ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$/,
+  expected: "the ARN of an organization or organizational unit such as arn:aws:organizations::111122223333:organization/o-exampleorgid"
+};
+var RING = {
+  pattern: /^(?!aws|ssm)[a-z_.-][\w.-]{0,99}$/i,
+  expected: "the name of a ring such as canary: letters, digits, dots, dashes, underscores"
 };
 var DEVICE = {
   pattern: /^(?:\/dev\/(?:sd|xvd|hd)[a-z]{1,2}[0-9]{0,2}|xvd[a-z]{1,2})$/,
@@ -48022,6 +48026,14 @@ var TAGS = {
   buildSeconds: "ami-action:build-seconds",
   bootSeconds: "ami-action:boot-seconds",
   verified: "ami-action:verified",
+  /** When the image became the one to launch in its region. */
+  published: "ami-action:published",
+  /** How far the image has come, while it is not published to every ring. */
+  ring: "ami-action:ring",
+  /** When another image took its place. */
+  superseded: "ami-action:superseded",
+  /** On an image that was rolled back: when, by whom, and why. Its content is not published again. */
+  held: "ami-action:held",
   stage: "ami-action:stage",
   stageSince: "ami-action:stage-since",
   run: "ami-action:run",
@@ -48049,6 +48061,7 @@ function findTagProblem(key, value) {
 }
 var MAX_USER_TAGS = MAX_TAGS - Object.keys(TAGS).length;
 var toTagList = (tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+var toTagValue = (text) => [...text.replace(/[^\p{L}\p{N}+\-=._:/@]+/gu, " ").trim()].slice(0, MAX_VALUE_LENGTH).join("");
 
 // src/action/input-maps.ts
 function readTagsInput(reader) {
@@ -48095,19 +48108,19 @@ function parseJson(text) {
 
 // node_modules/fastest-levenshtein/esm/mod.js
 var peq = new Uint32Array(65536);
-var myers_32 = (a9, b9) => {
-  const n4 = a9.length;
-  const m4 = b9.length;
+var myers_32 = (a10, b10) => {
+  const n4 = a10.length;
+  const m4 = b10.length;
   const lst = 1 << n4 - 1;
   let pv = -1;
   let mv = 0;
   let sc = n4;
-  let i9 = n4;
-  while (i9--) {
-    peq[a9.charCodeAt(i9)] |= 1 << i9;
+  let i10 = n4;
+  while (i10--) {
+    peq[a10.charCodeAt(i10)] |= 1 << i10;
   }
-  for (i9 = 0; i9 < m4; i9++) {
-    let eq = peq[b9.charCodeAt(i9)];
+  for (i10 = 0; i10 < m4; i10++) {
+    let eq = peq[b10.charCodeAt(i10)];
     const xv = eq | mv;
     eq |= (eq & pv) + pv ^ pv;
     mv |= ~(eq | pv);
@@ -48122,67 +48135,67 @@ var myers_32 = (a9, b9) => {
     pv = pv << 1 | ~(xv | mv);
     mv &= xv;
   }
-  i9 = n4;
-  while (i9--) {
-    peq[a9.charCodeAt(i9)] = 0;
+  i10 = n4;
+  while (i10--) {
+    peq[a10.charCodeAt(i10)] = 0;
   }
   return sc;
 };
-var myers_x = (b9, a9) => {
-  const n4 = a9.length;
-  const m4 = b9.length;
+var myers_x = (b10, a10) => {
+  const n4 = a10.length;
+  const m4 = b10.length;
   const mhc = [];
   const phc = [];
   const hsize = Math.ceil(n4 / 32);
   const vsize = Math.ceil(m4 / 32);
-  for (let i9 = 0; i9 < hsize; i9++) {
-    phc[i9] = -1;
-    mhc[i9] = 0;
+  for (let i10 = 0; i10 < hsize; i10++) {
+    phc[i10] = -1;
+    mhc[i10] = 0;
   }
-  let j9 = 0;
-  for (; j9 < vsize - 1; j9++) {
+  let j10 = 0;
+  for (; j10 < vsize - 1; j10++) {
     let mv2 = 0;
     let pv2 = -1;
-    const start2 = j9 * 32;
+    const start2 = j10 * 32;
     const vlen2 = Math.min(32, m4) + start2;
-    for (let k9 = start2; k9 < vlen2; k9++) {
-      peq[b9.charCodeAt(k9)] |= 1 << k9;
+    for (let k10 = start2; k10 < vlen2; k10++) {
+      peq[b10.charCodeAt(k10)] |= 1 << k10;
     }
-    for (let i9 = 0; i9 < n4; i9++) {
-      const eq = peq[a9.charCodeAt(i9)];
-      const pb = phc[i9 / 32 | 0] >>> i9 & 1;
-      const mb = mhc[i9 / 32 | 0] >>> i9 & 1;
+    for (let i10 = 0; i10 < n4; i10++) {
+      const eq = peq[a10.charCodeAt(i10)];
+      const pb = phc[i10 / 32 | 0] >>> i10 & 1;
+      const mb = mhc[i10 / 32 | 0] >>> i10 & 1;
       const xv = eq | mv2;
       const xh = ((eq | mb) & pv2) + pv2 ^ pv2 | eq | mb;
       let ph = mv2 | ~(xh | pv2);
       let mh = pv2 & xh;
       if (ph >>> 31 ^ pb) {
-        phc[i9 / 32 | 0] ^= 1 << i9;
+        phc[i10 / 32 | 0] ^= 1 << i10;
       }
       if (mh >>> 31 ^ mb) {
-        mhc[i9 / 32 | 0] ^= 1 << i9;
+        mhc[i10 / 32 | 0] ^= 1 << i10;
       }
       ph = ph << 1 | pb;
       mh = mh << 1 | mb;
       pv2 = mh | ~(xv | ph);
       mv2 = ph & xv;
     }
-    for (let k9 = start2; k9 < vlen2; k9++) {
-      peq[b9.charCodeAt(k9)] = 0;
+    for (let k10 = start2; k10 < vlen2; k10++) {
+      peq[b10.charCodeAt(k10)] = 0;
     }
   }
   let mv = 0;
   let pv = -1;
-  const start = j9 * 32;
+  const start = j10 * 32;
   const vlen = Math.min(32, m4 - start) + start;
-  for (let k9 = start; k9 < vlen; k9++) {
-    peq[b9.charCodeAt(k9)] |= 1 << k9;
+  for (let k10 = start; k10 < vlen; k10++) {
+    peq[b10.charCodeAt(k10)] |= 1 << k10;
   }
   let score = m4;
-  for (let i9 = 0; i9 < n4; i9++) {
-    const eq = peq[a9.charCodeAt(i9)];
-    const pb = phc[i9 / 32 | 0] >>> i9 & 1;
-    const mb = mhc[i9 / 32 | 0] >>> i9 & 1;
+  for (let i10 = 0; i10 < n4; i10++) {
+    const eq = peq[a10.charCodeAt(i10)];
+    const pb = phc[i10 / 32 | 0] >>> i10 & 1;
+    const mb = mhc[i10 / 32 | 0] >>> i10 & 1;
     const xv = eq | mv;
     const xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
     let ph = mv | ~(xh | pv);
@@ -48190,43 +48203,43 @@ var myers_x = (b9, a9) => {
     score += ph >>> m4 - 1 & 1;
     score -= mh >>> m4 - 1 & 1;
     if (ph >>> 31 ^ pb) {
-      phc[i9 / 32 | 0] ^= 1 << i9;
+      phc[i10 / 32 | 0] ^= 1 << i10;
     }
     if (mh >>> 31 ^ mb) {
-      mhc[i9 / 32 | 0] ^= 1 << i9;
+      mhc[i10 / 32 | 0] ^= 1 << i10;
     }
     ph = ph << 1 | pb;
     mh = mh << 1 | mb;
     pv = mh | ~(xv | ph);
     mv = ph & xv;
   }
-  for (let k9 = start; k9 < vlen; k9++) {
-    peq[b9.charCodeAt(k9)] = 0;
+  for (let k10 = start; k10 < vlen; k10++) {
+    peq[b10.charCodeAt(k10)] = 0;
   }
   return score;
 };
-var distance = (a9, b9) => {
-  if (a9.length < b9.length) {
-    const tmp = b9;
-    b9 = a9;
-    a9 = tmp;
+var distance = (a10, b10) => {
+  if (a10.length < b10.length) {
+    const tmp = b10;
+    b10 = a10;
+    a10 = tmp;
   }
-  if (b9.length === 0) {
-    return a9.length;
+  if (b10.length === 0) {
+    return a10.length;
   }
-  if (a9.length <= 32) {
-    return myers_32(a9, b9);
+  if (a10.length <= 32) {
+    return myers_32(a10, b10);
   }
-  return myers_x(a9, b9);
+  return myers_x(a10, b10);
 };
 var closest = (str, arr) => {
   let min_distance = Infinity;
   let min_index = 0;
-  for (let i9 = 0; i9 < arr.length; i9++) {
-    const dist = distance(str, arr[i9]);
+  for (let i10 = 0; i10 < arr.length; i10++) {
+    const dist = distance(str, arr[i10]);
     if (dist < min_distance) {
       min_distance = dist;
-      min_index = i9;
+      min_index = i10;
     }
   }
   return arr[min_index];
@@ -48335,8 +48348,8 @@ function readInputs(read2, environment3) {
   return inputs;
 }
 function checkTogether(reader, inputs) {
-  const { command: command9, recipe, accounts, accountRole, externalId, comment, githubToken } = inputs;
-  if (command9 === "bake" && !recipe) {
+  const { command: command10, recipe, accounts, accountRole, externalId, comment, githubToken } = inputs;
+  if (command10 === "bake" && !recipe) {
     reader.refuse("recipe", "expected the path of a recipe such as images/web.yml, found nothing; bake needs one");
   }
   if (accounts.length > 0 && !accountRole)
@@ -48385,6 +48398,8 @@ function readRole(reader, environment3) {
 }
 function readBehaviour(reader) {
   const githubToken = reader.text("github-token");
+  const ring = reader.matching("ring", RING);
+  const reason = reader.text("reason");
   return {
     channel: reader.oneOf("channel", ["release", "test"], "release"),
     dryRun: reader.flag("dry-run"),
@@ -48392,6 +48407,8 @@ function readBehaviour(reader) {
     fleet: reader.flag("fleet"),
     enforce: reader.oneOf("enforce", ["report", "tag", "stop", "terminate"], "report"),
     level: reader.oneOf("level", ["image", "copy"], "image"),
+    ...ring && { ring },
+    ...reason && { reason },
     onRegionFailure: reader.oneOf("on-region-failure", ["revert", "continue"], "revert"),
     onCancel: reader.oneOf("on-cancel", ["keep", "discard"], "keep"),
     timeoutSeconds: reader.seconds("timeout", DEFAULT_TIMEOUT_SECONDS),
@@ -48460,6 +48477,7 @@ function createRun(inputs, signal, environment3) {
     masked,
     mask,
     id: nameRun(environment3),
+    ...environment3.GITHUB_ACTOR && { actor: environment3.GITHUB_ACTOR },
     log: jobLog,
     workspace: external_node_path_namespaceObject.resolve(environment3.GITHUB_WORKSPACE || process.cwd()),
     save: (state2) => saveState(STATE_NAME, JSON.stringify(state2)),
@@ -48502,7 +48520,7 @@ ${lines.join("\n")}
 // src/aws/aws.ts
 
 
-// node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/AutoScalingClient.js
 init_client3();
 init_dist_es2();
 init_client2();
@@ -48512,10 +48530,10 @@ init_protocols();
 init_retry2();
 init_schema();
 
-// node_modules/@aws-sdk/client-ec2/dist-es/auth/httpAuthSchemeProvider.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/auth/httpAuthSchemeProvider.js
 init_httpAuthSchemes2();
 init_client2();
-var defaultEC2HttpAuthSchemeParametersProvider = async (config2, context, input) => {
+var defaultAutoScalingHttpAuthSchemeParametersProvider = async (config2, context, input) => {
   return {
     operation: getSmithyContext(context).operation,
     region: await normalizeProvider(config2.region)() || (() => {
@@ -48527,7 +48545,7 @@ function createAwsAuthSigv4HttpAuthOption(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
-      name: "ec2",
+      name: "autoscaling",
       region: authParameters.region
     },
     propertiesExtractor: (config2, context) => ({
@@ -48538,7 +48556,7 @@ function createAwsAuthSigv4HttpAuthOption(authParameters) {
     })
   };
 }
-var defaultEC2HttpAuthSchemeProvider = (authParameters) => {
+var defaultAutoScalingHttpAuthSchemeProvider = (authParameters) => {
   const options = [];
   switch (authParameters.operation) {
     default: {
@@ -48554,12 +48572,12 @@ var resolveHttpAuthSchemeConfig = (config2) => {
   });
 };
 
-// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/EndpointParameters.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters = (options) => {
   return Object.assign(options, {
     useDualstackEndpoint: options.useDualstackEndpoint ?? false,
     useFipsEndpoint: options.useFipsEndpoint ?? false,
-    defaultSigningName: "ec2"
+    defaultSigningName: "autoscaling"
   });
 };
 var commonParams = {
@@ -48569,12 +48587,12 @@ var commonParams = {
   UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
 };
 
-// node_modules/@aws-sdk/client-ec2/package.json
+// node_modules/@aws-sdk/client-auto-scaling/package.json
 var package_default = {
-  name: "@aws-sdk/client-ec2",
+  name: "@aws-sdk/client-auto-scaling",
   version: "3.1169.0",
-  description: "AWS SDK for JavaScript Ec2 Client for Node.js, Browser and React Native",
-  homepage: "https://github.com/aws/aws-sdk-js-v3/tree/main/clients/client-ec2",
+  description: "AWS SDK for JavaScript Auto Scaling Client for Node.js, Browser and React Native",
+  homepage: "https://github.com/aws/aws-sdk-js-v3/tree/main/clients/client-auto-scaling",
   license: "Apache-2.0",
   author: {
     name: "AWS SDK for JavaScript Team",
@@ -48583,7 +48601,7 @@ var package_default = {
   repository: {
     type: "git",
     url: "https://github.com/aws/aws-sdk-js-v3.git",
-    directory: "clients/client-ec2"
+    directory: "clients/client-auto-scaling"
   },
   files: [
     "dist-*/**"
@@ -48615,18 +48633,11 @@ var package_default = {
     clean: "premove dist-cjs dist-es dist-types",
     "extract:docs": "api-extractor run --local",
     "generate:client": "node ../../scripts/generate-clients/single-service",
-    test: "yarn g:vitest run --passWithNoTests",
-    "test:watch": "yarn g:vitest watch --passWithNoTests",
-    "test:integration": "yarn g:vitest run --passWithNoTests -c vitest.config.integ.mts",
-    "test:integration:watch": "yarn g:vitest watch --passWithNoTests -c vitest.config.integ.mts",
-    "test:e2e": "yarn g:vitest run -c vitest.config.e2e.mts",
-    "test:e2e:watch": "yarn g:vitest watch -c vitest.config.e2e.mts",
     "test:index": "tsc -p tsconfig.test.json && node ./test/index-objects.spec.mjs"
   },
   dependencies: {
     "@aws-sdk/core": "^3.981.0",
     "@aws-sdk/credential-provider-node": "^3.972.97",
-    "@aws-sdk/middleware-sdk-ec2": "^3.972.72",
     "@aws-sdk/types": "^3.975.1",
     "@smithy/core": "^3.40.0",
     "@smithy/fetch-http-handler": "^5.8.1",
@@ -48635,21 +48646,19 @@ var package_default = {
     tslib: "^2.6.2"
   },
   devDependencies: {
-    "@smithy/snapshot-testing": "^2.4.0",
     "@tsconfig/node20": "20.1.8",
     "@types/node": "^20.14.8",
     concurrently: "7.0.0",
     "downlevel-dts": "0.10.1",
     premove: "4.0.0",
-    typescript: "~7.0.2",
-    vitest: "^4.0.17"
+    typescript: "~7.0.2"
   },
   engines: {
     node: ">=20.0.0"
   }
 };
 
-// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/runtimeConfig.js
 init_client3();
 init_httpAuthSchemes2();
 
@@ -48686,8 +48695,8 @@ function memoizeChain(providers, treatAsExpired) {
   const provider = async (options) => {
     if (options?.forceRefresh) {
       if (!forceRefreshLock) {
-        forceRefreshLock = chain2(options).then((c9) => {
-          credentials = c9;
+        forceRefreshLock = chain2(options).then((c10) => {
+          credentials = c10;
         }).finally(() => {
           forceRefreshLock = void 0;
         });
@@ -48705,16 +48714,16 @@ function memoizeChain(providers, treatAsExpired) {
     } else if (!credentials || treatAsExpired?.(credentials)) {
       if (credentials) {
         if (!passiveLock) {
-          passiveLock = chain2(options).then((c9) => {
-            credentials = c9;
+          passiveLock = chain2(options).then((c10) => {
+            credentials = c10;
           }).catch(() => {
           }).finally(() => {
             passiveLock = void 0;
           });
         }
       } else {
-        activeLock = chain2(options).then((c9) => {
-          credentials = c9;
+        activeLock = chain2(options).then((c10) => {
+          credentials = c10;
         }).finally(() => {
           activeLock = void 0;
         });
@@ -48808,14 +48817,14 @@ var defaultProvider = (init = {}) => memoizeChain([
 ], credentialsTreatedAsExpired);
 var credentialsTreatedAsExpired = (credentials) => credentials?.expiration !== void 0 && credentials.expiration.getTime() - Date.now() < 3e5;
 
-// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/runtimeConfig.js
 init_client2();
 init_config2();
 init_retry2();
 init_serde();
 init_dist_es6();
 
-// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.shared.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/runtimeConfig.shared.js
 init_httpAuthSchemes2();
 init_protocols2();
 init_checksum3();
@@ -48823,11 +48832,11 @@ init_client2();
 init_protocols();
 init_serde();
 
-// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/endpointResolver.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/endpoint/endpointResolver.js
 init_client3();
 init_endpoints();
 
-// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/bdd.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/endpoint/bdd.js
 init_endpoints();
 var k5 = "ref";
 var a5 = -1;
@@ -48856,14 +48865,14 @@ var _data5 = {
     [a5, "Invalid Configuration: FIPS and custom endpoint are not supported"],
     [a5, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
     [g5, i5],
-    ["https://ec2-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i5],
+    ["https://autoscaling-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i5],
     [a5, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://ec2.{Region}.amazonaws.com", i5],
-    ["https://ec2-fips.{Region}.{PartitionResult#dnsSuffix}", i5],
+    ["https://autoscaling.{Region}.amazonaws.com", i5],
+    ["https://autoscaling-fips.{Region}.{PartitionResult#dnsSuffix}", i5],
     [a5, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://ec2.{Region}.{PartitionResult#dualStackDnsSuffix}", i5],
+    ["https://autoscaling.{Region}.{PartitionResult#dualStackDnsSuffix}", i5],
     [a5, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://ec2.{Region}.{PartitionResult#dnsSuffix}", i5],
+    ["https://autoscaling.{Region}.{PartitionResult#dnsSuffix}", i5],
     [a5, "Invalid Configuration: Missing Region"]
   ]
 };
@@ -48915,13 +48924,2050 @@ var nodes5 = new Int32Array([
 ]);
 var bdd5 = BinaryDecisionDiagram.from(nodes5, root5, _data5.conditions, _data5.results);
 
-// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/endpointResolver.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/endpoint/endpointResolver.js
 var cache5 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
 });
 var defaultEndpointResolver5 = (endpointParams, context = {}) => {
   return cache5.get(endpointParams, () => decideEndpoint(bdd5, {
+    endpointParams,
+    logger: context.logger
+  }));
+};
+customEndpointFunctions.aws = awsEndpointFunctions;
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/schemas/schemas_0.js
+init_schema();
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/models/AutoScalingServiceException.js
+init_client2();
+var AutoScalingServiceException = class _AutoScalingServiceException extends ServiceException {
+  static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.autoscaling#AutoScalingServiceException";
+  constructor(options) {
+    super(options);
+    Object.setPrototypeOf(this, _AutoScalingServiceException.prototype);
+  }
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/models/errors.js
+var ActiveInstanceRefreshNotFoundFault = class _ActiveInstanceRefreshNotFoundFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#ActiveInstanceRefreshNotFoundFault";
+  name = "ActiveInstanceRefreshNotFoundFault";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "ActiveInstanceRefreshNotFoundFault",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _ActiveInstanceRefreshNotFoundFault.prototype);
+  }
+};
+var AlreadyExistsFault = class _AlreadyExistsFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#AlreadyExistsFault";
+  name = "AlreadyExistsFault";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "AlreadyExistsFault",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _AlreadyExistsFault.prototype);
+  }
+};
+var ResourceContentionFault = class _ResourceContentionFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#ResourceContentionFault";
+  name = "ResourceContentionFault";
+  $fault = "server";
+  constructor(opts) {
+    super({
+      name: "ResourceContentionFault",
+      $fault: "server",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _ResourceContentionFault.prototype);
+  }
+};
+var ServiceLinkedRoleFailure = class _ServiceLinkedRoleFailure extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#ServiceLinkedRoleFailure";
+  name = "ServiceLinkedRoleFailure";
+  $fault = "server";
+  constructor(opts) {
+    super({
+      name: "ServiceLinkedRoleFailure",
+      $fault: "server",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _ServiceLinkedRoleFailure.prototype);
+  }
+};
+var InstanceRefreshInProgressFault = class _InstanceRefreshInProgressFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#InstanceRefreshInProgressFault";
+  name = "InstanceRefreshInProgressFault";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "InstanceRefreshInProgressFault",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _InstanceRefreshInProgressFault.prototype);
+  }
+};
+var LimitExceededFault = class _LimitExceededFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#LimitExceededFault";
+  name = "LimitExceededFault";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "LimitExceededFault",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _LimitExceededFault.prototype);
+  }
+};
+var ResourceInUseFault = class _ResourceInUseFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#ResourceInUseFault";
+  name = "ResourceInUseFault";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "ResourceInUseFault",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _ResourceInUseFault.prototype);
+  }
+};
+var ScalingActivityInProgressFault = class _ScalingActivityInProgressFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#ScalingActivityInProgressFault";
+  name = "ScalingActivityInProgressFault";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "ScalingActivityInProgressFault",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _ScalingActivityInProgressFault.prototype);
+  }
+};
+var InvalidNextToken = class _InvalidNextToken extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#InvalidNextToken";
+  name = "InvalidNextToken";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "InvalidNextToken",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _InvalidNextToken.prototype);
+  }
+};
+var IdempotentCallInProgressFault = class _IdempotentCallInProgressFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#IdempotentCallInProgressFault";
+  name = "IdempotentCallInProgressFault";
+  $fault = "server";
+  Message;
+  constructor(opts) {
+    super({
+      name: "IdempotentCallInProgressFault",
+      $fault: "server",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _IdempotentCallInProgressFault.prototype);
+    this.Message = opts.Message;
+  }
+};
+var IdempotentParameterMismatchError = class _IdempotentParameterMismatchError extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#IdempotentParameterMismatchError";
+  name = "IdempotentParameterMismatchError";
+  $fault = "client";
+  Message;
+  constructor(opts) {
+    super({
+      name: "IdempotentParameterMismatchError",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _IdempotentParameterMismatchError.prototype);
+    this.Message = opts.Message;
+  }
+};
+var IrreversibleInstanceRefreshFault = class _IrreversibleInstanceRefreshFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#IrreversibleInstanceRefreshFault";
+  name = "IrreversibleInstanceRefreshFault";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "IrreversibleInstanceRefreshFault",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _IrreversibleInstanceRefreshFault.prototype);
+  }
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/schemas/schemas_0.js
+var _AC = "AcceleratorCount";
+var _ACR = "AcceleratorCountRequest";
+var _AEF = "AlreadyExistsFault";
+var _AIQ = "AttachInstancesQuery";
+var _AIRNFF = "ActiveInstanceRefreshNotFoundFault";
+var _AIT = "AllowedInstanceTypes";
+var _AIc = "ActivityIds";
+var _ALBT = "AttachLoadBalancersType";
+var _ALBTGT = "AttachLoadBalancerTargetGroupsType";
+var _AM = "AcceleratorManufacturers";
+var _ANc = "AcceleratorNames";
+var _APIA = "AssociatePublicIpAddress";
+var _AR2 = "AutoRollback";
+var _ASG = "AutoScalingGroup";
+var _ASGARN = "AutoScalingGroupARN";
+var _ASGN = "AutoScalingGroupName";
+var _ASGNT = "AutoScalingGroupNamesType";
+var _ASGNu = "AutoScalingGroupNames";
+var _ASGT = "AutoScalingGroupsType";
+var _ASGu = "AutoScalingGroups";
+var _ASNT = "AutoScalingNotificationTypes";
+var _ASl = "AlarmSpecification";
+var _ATMMB = "AcceleratorTotalMemoryMiB";
+var _ATMMBR = "AcceleratorTotalMemoryMiBRequest";
+var _ATcc = "AcceleratorTypes";
+var _AZ = "AvailabilityZones";
+var _AZD = "AvailabilityZoneDistribution";
+var _AZI = "AvailabilityZoneIds";
+var _AZIP = "AvailabilityZoneImpairmentPolicy";
+var _AZIv = "AvailabilityZoneId";
+var _AZv = "AvailabilityZone";
+var _Ala = "Alarms";
+var _BDM = "BlockDeviceMapping";
+var _BDMl = "BlockDeviceMappings";
+var _BDSAT = "BatchDeleteScheduledActionType";
+var _BEBM = "BaselineEbsBandwidthMbps";
+var _BEBMR = "BaselineEbsBandwidthMbpsRequest";
+var _BM = "BareMetal";
+var _BP = "BurstablePerformance";
+var _BPF = "BaselinePerformanceFactors";
+var _BPFR = "BaselinePerformanceFactorsRequest";
+var _BTa = "BakeTime";
+var _CASGT = "CreateAutoScalingGroupType";
+var _CCMS = "CustomizedCapacityMetricSpecification";
+var _CD = "CheckpointDelay";
+var _CDS = "CapacityDistributionStrategy";
+var _CF = "CapacityForecast";
+var _CLCT = "CreateLaunchConfigurationType";
+var _CLMS = "CustomizedLoadMetricSpecification";
+var _CLVPCI = "ClassicLinkVPCId";
+var _CLVPCSG = "ClassicLinkVPCSecurityGroups";
+var _CM = "CpuManufacturers";
+var _CP = "CheckpointPercentages";
+var _CPFR = "CpuPerformanceFactorRequest";
+var _CR = "CapacityRebalance";
+var _CRI = "CapacityReservationIds";
+var _CRP = "CapacityReservationPreference";
+var _CRRGA = "CapacityReservationResourceGroupArns";
+var _CRS = "CapacityReservationSpecification";
+var _CRT = "CapacityReservationTarget";
+var _CSMS = "CustomizedScalingMetricSpecification";
+var _CT2 = "CreatedTime";
+var _CTl = "ClientToken";
+var _Co = "Context";
+var _Cp = "Cpu";
+var _DASGe = "DescribeAutoScalingGroups";
+var _DASIT = "DescribeAutoScalingInstancesType";
+var _DASNTA = "DescribeAutoScalingNotificationTypesAnswer";
+var _DC = "DesiredCapacity";
+var _DCT = "DesiredCapacityType";
+var _DCe = "DefaultCooldown";
+var _DCes = "DesiredConfiguration";
+var _DIQ = "DetachInstancesQuery";
+var _DIRT = "DescribeInstanceRefreshesType";
+var _DIW = "DefaultInstanceWarmup";
+var _DLBT = "DetachLoadBalancersType";
+var _DLBTGT = "DetachLoadBalancerTargetGroupsType";
+var _DLHTA = "DescribeLifecycleHookTypesAnswer";
+var _DLHTe = "DescribeLifecycleHooksType";
+var _DMCQ = "DisableMetricsCollectionQuery";
+var _DN = "DeviceName";
+var _DNCTe = "DescribeNotificationConfigurationsType";
+var _DOT = "DeleteOnTermination";
+var _DP = "DeletionProtection";
+var _DPTe = "DescribePoliciesType";
+var _DR = "DefaultResult";
+var _DS2 = "DistributionSegment";
+var _DSATe = "DescribeScalingActivitiesType";
+var _DSATes = "DescribeScheduledActionsType";
+var _DSi = "DistributionSegments";
+var _DTPTA = "DescribeTerminationPolicyTypesAnswer";
+var _Di = "Dimensions";
+var _E2 = "Ebs";
+var _EIT = "ExcludedInstanceTypes";
+var _EM = "EnabledMetrics";
+var _EMCQ = "EnableMetricsCollectionQuery";
+var _EMn = "EnabledMetric";
+var _EO = "EbsOptimized";
+var _ESQ = "EnterStandbyQuery";
+var _ESQx = "ExitStandbyQuery";
+var _ETn = "EndTime";
+var _En = "Encrypted";
+var _Ena = "Enabled";
+var _Ex = "Expression";
+var _F = "Filters";
+var _Fi = "Filter";
+var _Gr = "Granularity";
+var _HCGP = "HealthCheckGracePeriod";
+var _HCT = "HealthCheckType";
+var _HE = "HttpEndpoint";
+var _HPRHL = "HttpPutResponseHopLimit";
+var _HS = "HealthStatus";
+var _HT = "HttpTokens";
+var _HTe = "HeartbeatTimeout";
+var _I = "Instances";
+var _IC = "InstanceCollection";
+var _ICIPF = "IdempotentCallInProgressFault";
+var _ID = "InstancesDistribution";
+var _IDG = "IncludeDeletedGroups";
+var _IF = "InstanceFamily";
+var _IG = "InstanceGenerations";
+var _II = "InstanceIds";
+var _IIP = "IamInstanceProfile";
+var _IIRF = "IrreversibleInstanceRefreshFault";
+var _IIm = "ImageId";
+var _IIn = "IncludeInstances";
+var _IIns = "InstanceId";
+var _ILP = "InstanceLifecyclePolicy";
+var _IM = "InstanceMonitoring";
+var _IMO = "InstanceMetadataOptions";
+var _IMP = "InstanceMaintenancePolicy";
+var _IMR = "IncludeManagedResources";
+var _INT = "InvalidNextToken";
+var _IPME = "IdempotentParameterMismatchError";
+var _IRI = "InstanceRefreshId";
+var _IRIPF = "InstanceRefreshInProgressFault";
+var _IRIn = "InstanceRefreshIds";
+var _IRP = "InstanceReusePolicy";
+var _IRns = "InstanceRequirements";
+var _IT2 = "InstanceType";
+var _IW = "InstanceWarmup";
+var _IZHCB = "ImpairedZoneHealthCheckBehavior";
+var _Id = "Id";
+var _Ide = "Identifier";
+var _In = "Instance";
+var _Io = "Iops";
+var _K2 = "Key";
+var _KI = "KernelId";
+var _KN = "KeyName";
+var _L = "Label";
+var _LBN = "LoadBalancerNames";
+var _LC = "LaunchConfiguration";
+var _LCARN = "LaunchConfigurationARN";
+var _LCN = "LaunchConfigurationName";
+var _LCNT = "LaunchConfigurationNamesType";
+var _LCNa = "LaunchConfigurationNames";
+var _LEF = "LimitExceededFault";
+var _LF = "LoadForecast";
+var _LHN = "LifecycleHookName";
+var _LHNi = "LifecycleHookNames";
+var _LHS = "LifecycleHookSpecification";
+var _LHSL = "LifecycleHookSpecificationList";
+var _LHSi = "LifecycleHookSpecifications";
+var _LHT = "LifecycleHookTypes";
+var _LIR = "LaunchInstancesRequest";
+var _LS = "LifecycleState";
+var _LST = "LocalStorageTypes";
+var _LSo = "LocalStorage";
+var _LT = "LaunchTemplate";
+var _LTI = "LaunchTemplateId";
+var _LTN = "LaunchTemplateName";
+var _LTO = "LaunchTemplateOverrides";
+var _LTS = "LaunchTemplateSpecification";
+var _LTi = "LifecycleTransition";
+var _M = "Message";
+var _MD = "MetricDimension";
+var _MDQ = "MetricDataQuery";
+var _MDQe = "MetricDataQueries";
+var _MDe = "MetricDimensions";
+var _MGBPVC = "MemoryGiBPerVCpu";
+var _MGBPVCR = "MemoryGiBPerVCpuRequest";
+var _MGPC = "MaxGroupPreparedCapacity";
+var _MHP = "MinHealthyPercentage";
+var _MHPa = "MaxHealthyPercentage";
+var _MIL = "MaxInstanceLifetime";
+var _MIP = "MixedInstancesPolicy";
+var _MMB = "MemoryMiB";
+var _MMBR = "MemoryMiBRequest";
+var _MN = "MetricName";
+var _MO = "MetadataOptions";
+var _MR = "MaxRecords";
+var _MS = "MinSize";
+var _MSPAPOOODP = "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice";
+var _MSa = "MaxSize";
+var _MSe = "MetricSpecification";
+var _MSet = "MetricStat";
+var _MT = "MarketType";
+var _Ma = "Max";
+var _Me = "Metrics";
+var _Met = "Metric";
+var _Mi = "Min";
+var _N = "Name";
+var _NBG = "NetworkBandwidthGbps";
+var _NBGR = "NetworkBandwidthGbpsRequest";
+var _ND = "NoDevice";
+var _NIC = "NetworkInterfaceCount";
+var _NICR = "NetworkInterfaceCountRequest";
+var _NIPFSI = "NewInstancesProtectedFromScaleIn";
+var _NM = "NotificationMetadata";
+var _NT = "NextToken";
+var _NTARN = "NotificationTargetARN";
+var _NTot = "NotificationTypes";
+var _Na = "Namespace";
+var _O = "Operator";
+var _ODAS = "OnDemandAllocationStrategy";
+var _ODBC = "OnDemandBaseCapacity";
+var _ODMPPOLP = "OnDemandMaxPricePercentageOverLowestPrice";
+var _ODPABC = "OnDemandPercentageAboveBaseCapacity";
+var _Ov = "Overrides";
+var _PAL = "PropagateAtLaunch";
+var _PC2 = "PredictedCapacity";
+var _PFRR = "PerformanceFactorReferenceRequest";
+var _PFRSR = "PerformanceFactorReferenceSetRequest";
+var _PFSI = "ProtectedFromScaleIn";
+var _PG = "PlacementGroup";
+var _PLMS = "PredefinedLoadMetricSpecification";
+var _PMPS = "PredefinedMetricPairSpecification";
+var _PMT = "PredefinedMetricType";
+var _PNCT = "PutNotificationConfigurationType";
+var _PNo = "PolicyNames";
+var _PNr = "ProcessName";
+var _PS = "PoolState";
+var _PSCCM = "PredictiveScalingCustomizedCapacityMetric";
+var _PSCLM = "PredictiveScalingCustomizedLoadMetric";
+var _PSCSM = "PredictiveScalingCustomizedScalingMetric";
+var _PSMS = "PredictiveScalingMetricSpecification";
+var _PSMSr = "PredefinedScalingMetricSpecification";
+var _PSPLM = "PredictiveScalingPredefinedLoadMetric";
+var _PSPMP = "PredictiveScalingPredefinedMetricPair";
+var _PSPSM = "PredictiveScalingPredefinedScalingMetric";
+var _PT = "PlacementTenancy";
+var _PTo = "PolicyTypes";
+var _Pr2 = "Preferences";
+var _Pri = "Principal";
+var _R = "References";
+var _RARN = "RoleARN";
+var _RC2 = "RequestedCapacity";
+var _RCF = "ResourceContentionFault";
+var _RDe = "ReturnData";
+var _RHS = "RequireHibernateSupport";
+var _RI = "RamdiskId";
+var _RIUF = "ResourceInUseFault";
+var _RIe = "ResourceId";
+var _RL = "ResourceLabel";
+var _ROSI = "ReuseOnScaleIn";
+var _RP = "RefreshPreferences";
+var _RS = "RetryStrategy";
+var _RT3 = "RetentionTriggers";
+var _RTe = "ResourceType";
+var _Re = "Reference";
+var _S = "Status";
+var _SAIPF = "ScalingActivityInProgressFault";
+var _SAN = "ScheduledActionNames";
+var _SAS = "SpotAllocationStrategy";
+var _SDDC = "ShouldDecrementDesiredCapacity";
+var _SG = "SecurityGroups";
+var _SI2 = "SnapshotId";
+var _SIP = "SpotInstancePools";
+var _SIPI = "ScaleInProtectedInstances";
+var _SIPQ = "SetInstanceProtectionQuery";
+var _SIR = "StartInstanceRefresh";
+var _SIRA = "StartInstanceRefreshAnswer";
+var _SIRT = "StartInstanceRefreshType";
+var _SIt = "StandbyInstances";
+var _SIu = "SubnetId";
+var _SIub = "SubnetIds";
+var _SLRARN = "ServiceLinkedRoleARN";
+var _SLRF = "ServiceLinkedRoleFailure";
+var _SMP = "SpotMaxPrice";
+var _SMPPOLP = "SpotMaxPricePercentageOverLowestPrice";
+var _SMk = "SkipMatching";
+var _SP = "SuspendedProcesses";
+var _SPQ = "ScalingProcessQuery";
+var _SPcal = "ScalingProcesses";
+var _SPp = "SpotPrice";
+var _SPu = "SuspendedProcess";
+var _SRu = "SuspensionReason";
+var _ST2 = "StartTime";
+var _SZSV = "SkipZonalShiftValidation";
+var _Stat = "Stat";
+var _Str = "Strategy";
+var _T2 = "Tags";
+var _TARN = "TopicARN";
+var _TCT = "TargetCapacityTypes";
+var _TD = "TagDescription";
+var _TDL = "TagDescriptionList";
+var _TGARN = "TargetGroupARNs";
+var _THA = "TerminateHookAbandon";
+var _TIIASGT = "TerminateInstanceInAutoScalingGroupType";
+var _TLSGB = "TotalLocalStorageGB";
+var _TLSGBR = "TotalLocalStorageGBRequest";
+var _TP = "TerminationPolicies";
+var _TPT = "TerminationPolicyTypes";
+var _TS = "TrafficSources";
+var _TSI = "TrafficSourceIdentifier";
+var _TV = "TargetValue";
+var _Ta2 = "Tag";
+var _Th = "Throughput";
+var _Ti = "Timestamps";
+var _Ty = "Type";
+var _U = "Unit";
+var _UASGT = "UpdateAutoScalingGroupType";
+var _UD = "UserData";
+var _V2 = "Value";
+var _VCC = "VCpuCount";
+var _VCCR = "VCpuCountRequest";
+var _VN = "VirtualName";
+var _VPCZI = "VPCZoneIdentifier";
+var _VS = "VolumeSize";
+var _VT = "VolumeType";
+var _Va = "Values";
+var _Ve = "Version";
+var _WC = "WeightedCapacity";
+var _WPC = "WarmPoolConfiguration";
+var _WPS = "WarmPoolSize";
+var _ZSE = "ZonalShiftEnabled";
+var _c5 = "client";
+var _i = "item";
+var _m4 = "message";
+var _s5 = "smithy.ts.sdk.synthetic.com.amazonaws.autoscaling";
+var _se3 = "server";
+var n05 = "com.amazonaws.autoscaling";
+var _s_registry5 = new TypeRegistry(_s5);
+var AutoScalingServiceException$ = [-3, _s5, "AutoScalingServiceException", 0, [], []];
+_s_registry5.registerError(AutoScalingServiceException$, AutoScalingServiceException);
+var n0_registry5 = new TypeRegistry(n05);
+var ActiveInstanceRefreshNotFoundFault$ = [
+  -3,
+  n05,
+  _AIRNFF,
+  { "awsQueryError": [`ActiveInstanceRefreshNotFound`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(ActiveInstanceRefreshNotFoundFault$, ActiveInstanceRefreshNotFoundFault);
+var AlreadyExistsFault$ = [
+  -3,
+  n05,
+  _AEF,
+  { "awsQueryError": [`AlreadyExists`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(AlreadyExistsFault$, AlreadyExistsFault);
+var IdempotentCallInProgressFault$ = [
+  -3,
+  n05,
+  _ICIPF,
+  { "awsQueryError": [`IdempotentCallInProgress`, 500], "error": _se3, "httpError": 500 },
+  [_M],
+  [0]
+];
+n0_registry5.registerError(IdempotentCallInProgressFault$, IdempotentCallInProgressFault);
+var IdempotentParameterMismatchError$ = [
+  -3,
+  n05,
+  _IPME,
+  { "awsQueryError": [`IdempotentParameterMismatch`, 400], "error": _c5, "httpError": 400 },
+  [_M],
+  [0]
+];
+n0_registry5.registerError(IdempotentParameterMismatchError$, IdempotentParameterMismatchError);
+var InstanceRefreshInProgressFault$ = [
+  -3,
+  n05,
+  _IRIPF,
+  { "awsQueryError": [`InstanceRefreshInProgress`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(InstanceRefreshInProgressFault$, InstanceRefreshInProgressFault);
+var InvalidNextToken$ = [
+  -3,
+  n05,
+  _INT,
+  { "awsQueryError": [`InvalidNextToken`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(InvalidNextToken$, InvalidNextToken);
+var IrreversibleInstanceRefreshFault$ = [
+  -3,
+  n05,
+  _IIRF,
+  { "awsQueryError": [`IrreversibleInstanceRefresh`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(IrreversibleInstanceRefreshFault$, IrreversibleInstanceRefreshFault);
+var LimitExceededFault$ = [
+  -3,
+  n05,
+  _LEF,
+  { "awsQueryError": [`LimitExceeded`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(LimitExceededFault$, LimitExceededFault);
+var ResourceContentionFault$ = [
+  -3,
+  n05,
+  _RCF,
+  { "awsQueryError": [`ResourceContention`, 500], "error": _se3, "httpError": 500 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(ResourceContentionFault$, ResourceContentionFault);
+var ResourceInUseFault$ = [
+  -3,
+  n05,
+  _RIUF,
+  { "awsQueryError": [`ResourceInUse`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(ResourceInUseFault$, ResourceInUseFault);
+var ScalingActivityInProgressFault$ = [
+  -3,
+  n05,
+  _SAIPF,
+  { "awsQueryError": [`ScalingActivityInProgress`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(ScalingActivityInProgressFault$, ScalingActivityInProgressFault);
+var ServiceLinkedRoleFailure$ = [
+  -3,
+  n05,
+  _SLRF,
+  { "awsQueryError": [`ServiceLinkedRoleFailure`, 500], "error": _se3, "httpError": 500 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(ServiceLinkedRoleFailure$, ServiceLinkedRoleFailure);
+var errorTypeRegistries5 = [
+  _s_registry5,
+  n0_registry5
+];
+var AcceleratorCountRequest$ = [
+  3,
+  n05,
+  _ACR,
+  0,
+  [_Mi, _Ma],
+  [1, 1]
+];
+var AcceleratorTotalMemoryMiBRequest$ = [
+  3,
+  n05,
+  _ATMMBR,
+  0,
+  [_Mi, _Ma],
+  [1, 1]
+];
+var AlarmSpecification$ = [
+  3,
+  n05,
+  _ASl,
+  0,
+  [_Ala],
+  [64 | 0]
+];
+var AttachInstancesQuery$ = [
+  3,
+  n05,
+  _AIQ,
+  0,
+  [_ASGN, _II],
+  [0, 64 | 0],
+  1
+];
+var AttachLoadBalancersType$ = [
+  3,
+  n05,
+  _ALBT,
+  0,
+  [_ASGN, _LBN],
+  [0, 64 | 0],
+  2
+];
+var AttachLoadBalancerTargetGroupsType$ = [
+  3,
+  n05,
+  _ALBTGT,
+  0,
+  [_ASGN, _TGARN],
+  [0, 64 | 0],
+  2
+];
+var AutoScalingGroup$ = [
+  3,
+  n05,
+  _ASG,
+  0,
+  [_ASGN, _MS, _MSa, _DC, _DCe, _AZ, _HCT, _CT2, _ASGARN, _LCN, _LT, _MIP, _PC2, _AZI, _LBN, _TGARN, _HCGP, _I, _SP, _PG, _VPCZI, _EM, _S, _T2, _TP, _NIPFSI, _SLRARN, _MIL, _CR, _WPC, _WPS, _Co, _DCT, _DIW, _TS, _IMP, _DP, _AZD, _AZIP, _CRS, _ILP, _O],
+  [0, 1, 1, 1, 1, 64 | 0, 0, 4, 0, 0, () => LaunchTemplateSpecification$, [() => MixedInstancesPolicy$, 0], 1, 64 | 0, 64 | 0, 64 | 0, 1, () => Instances, () => SuspendedProcesses, 0, 0, () => EnabledMetrics, 0, () => TagDescriptionList, 64 | 0, 2, 0, 1, 2, () => WarmPoolConfiguration$, 1, 0, 0, 1, () => TrafficSources, () => InstanceMaintenancePolicy$, 0, () => AvailabilityZoneDistribution$, () => AvailabilityZoneImpairmentPolicy$, () => CapacityReservationSpecification$, () => InstanceLifecyclePolicy$, () => Operator$],
+  8
+];
+var AutoScalingGroupNamesType$ = [
+  3,
+  n05,
+  _ASGNT,
+  0,
+  [_ASGNu, _IIn, _IMR, _NT, _MR, _F],
+  [64 | 0, 2, 2, 0, 1, () => Filters]
+];
+var AutoScalingGroupsType$ = [
+  3,
+  n05,
+  _ASGT,
+  0,
+  [_ASGu, _NT],
+  [[() => AutoScalingGroups, 0], 0],
+  1
+];
+var AvailabilityZoneDistribution$ = [
+  3,
+  n05,
+  _AZD,
+  0,
+  [_CDS],
+  [0]
+];
+var AvailabilityZoneImpairmentPolicy$ = [
+  3,
+  n05,
+  _AZIP,
+  0,
+  [_ZSE, _IZHCB],
+  [2, 0]
+];
+var BaselineEbsBandwidthMbpsRequest$ = [
+  3,
+  n05,
+  _BEBMR,
+  0,
+  [_Mi, _Ma],
+  [1, 1]
+];
+var BaselinePerformanceFactorsRequest$ = [
+  3,
+  n05,
+  _BPFR,
+  0,
+  [_Cp],
+  [[() => CpuPerformanceFactorRequest$, 0]]
+];
+var BatchDeleteScheduledActionType$ = [
+  3,
+  n05,
+  _BDSAT,
+  0,
+  [_ASGN, _SAN],
+  [0, 64 | 0],
+  2
+];
+var BlockDeviceMapping$ = [
+  3,
+  n05,
+  _BDM,
+  0,
+  [_DN, _VN, _E2, _ND],
+  [0, 0, () => Ebs$, 2],
+  1
+];
+var CapacityForecast$ = [
+  3,
+  n05,
+  _CF,
+  0,
+  [_Ti, _Va],
+  [64 | 4, 64 | 1],
+  2
+];
+var CapacityReservationSpecification$ = [
+  3,
+  n05,
+  _CRS,
+  0,
+  [_CRP, _CRT],
+  [0, () => CapacityReservationTarget$]
+];
+var CapacityReservationTarget$ = [
+  3,
+  n05,
+  _CRT,
+  0,
+  [_CRI, _CRRGA],
+  [64 | 0, 64 | 0]
+];
+var CpuPerformanceFactorRequest$ = [
+  3,
+  n05,
+  _CPFR,
+  0,
+  [_R],
+  [[() => PerformanceFactorReferenceSetRequest, { "xmlName": _Re }]]
+];
+var CreateAutoScalingGroupType$ = [
+  3,
+  n05,
+  _CASGT,
+  0,
+  [_ASGN, _MS, _MSa, _LCN, _LT, _MIP, _IIns, _DC, _DCe, _AZ, _AZI, _LBN, _TGARN, _HCT, _HCGP, _PG, _VPCZI, _TP, _NIPFSI, _CR, _LHSL, _DP, _T2, _SLRARN, _MIL, _Co, _DCT, _DIW, _TS, _IMP, _AZD, _AZIP, _SZSV, _CRS, _ILP, _O],
+  [0, 1, 1, 0, () => LaunchTemplateSpecification$, [() => MixedInstancesPolicy$, 0], 0, 1, 1, 64 | 0, 64 | 0, 64 | 0, 64 | 0, 0, 1, 0, 0, 64 | 0, 2, 2, () => LifecycleHookSpecifications, 0, () => Tags, 0, 1, 0, 0, 1, () => TrafficSources, () => InstanceMaintenancePolicy$, () => AvailabilityZoneDistribution$, () => AvailabilityZoneImpairmentPolicy$, 2, () => CapacityReservationSpecification$, () => InstanceLifecyclePolicy$, () => Operator$],
+  3
+];
+var CreateLaunchConfigurationType$ = [
+  3,
+  n05,
+  _CLCT,
+  0,
+  [_LCN, _IIm, _KN, _SG, _CLVPCI, _CLVPCSG, _UD, _IIns, _IT2, _KI, _RI, _BDMl, _IM, _SPp, _IIP, _EO, _APIA, _PT, _MO],
+  [0, 0, 0, 64 | 0, 0, 64 | 0, 0, 0, 0, 0, 0, () => BlockDeviceMappings, () => InstanceMonitoring$, 0, 0, 2, 2, 0, () => InstanceMetadataOptions$],
+  1
+];
+var DescribeAutoScalingInstancesType$ = [
+  3,
+  n05,
+  _DASIT,
+  0,
+  [_II, _IMR, _MR, _NT],
+  [64 | 0, 2, 1, 0]
+];
+var DescribeAutoScalingNotificationTypesAnswer$ = [
+  3,
+  n05,
+  _DASNTA,
+  0,
+  [_ASNT],
+  [64 | 0]
+];
+var DescribeInstanceRefreshesType$ = [
+  3,
+  n05,
+  _DIRT,
+  0,
+  [_ASGN, _IRIn, _NT, _MR],
+  [0, 64 | 0, 0, 1],
+  1
+];
+var DescribeLifecycleHooksType$ = [
+  3,
+  n05,
+  _DLHTe,
+  0,
+  [_ASGN, _LHNi],
+  [0, 64 | 0],
+  1
+];
+var DescribeLifecycleHookTypesAnswer$ = [
+  3,
+  n05,
+  _DLHTA,
+  0,
+  [_LHT],
+  [64 | 0]
+];
+var DescribeNotificationConfigurationsType$ = [
+  3,
+  n05,
+  _DNCTe,
+  0,
+  [_ASGNu, _IMR, _NT, _MR],
+  [64 | 0, 2, 0, 1]
+];
+var DescribePoliciesType$ = [
+  3,
+  n05,
+  _DPTe,
+  0,
+  [_ASGN, _PNo, _PTo, _IMR, _NT, _MR],
+  [0, 64 | 0, 64 | 0, 2, 0, 1]
+];
+var DescribeScalingActivitiesType$ = [
+  3,
+  n05,
+  _DSATe,
+  0,
+  [_AIc, _ASGN, _IDG, _IMR, _MR, _NT, _F],
+  [64 | 0, 0, 2, 2, 1, 0, () => Filters]
+];
+var DescribeScheduledActionsType$ = [
+  3,
+  n05,
+  _DSATes,
+  0,
+  [_ASGN, _SAN, _ST2, _ETn, _IMR, _NT, _MR],
+  [0, 64 | 0, 4, 4, 2, 0, 1]
+];
+var DescribeTerminationPolicyTypesAnswer$ = [
+  3,
+  n05,
+  _DTPTA,
+  0,
+  [_TPT],
+  [64 | 0]
+];
+var DesiredConfiguration$ = [
+  3,
+  n05,
+  _DCes,
+  0,
+  [_LT, _MIP],
+  [() => LaunchTemplateSpecification$, [() => MixedInstancesPolicy$, 0]]
+];
+var DetachInstancesQuery$ = [
+  3,
+  n05,
+  _DIQ,
+  0,
+  [_ASGN, _SDDC, _II],
+  [0, 2, 64 | 0],
+  2
+];
+var DetachLoadBalancersType$ = [
+  3,
+  n05,
+  _DLBT,
+  0,
+  [_ASGN, _LBN],
+  [0, 64 | 0],
+  2
+];
+var DetachLoadBalancerTargetGroupsType$ = [
+  3,
+  n05,
+  _DLBTGT,
+  0,
+  [_ASGN, _TGARN],
+  [0, 64 | 0],
+  2
+];
+var DisableMetricsCollectionQuery$ = [
+  3,
+  n05,
+  _DMCQ,
+  0,
+  [_ASGN, _Me],
+  [0, 64 | 0],
+  1
+];
+var DistributionSegment$ = [
+  3,
+  n05,
+  _DS2,
+  0,
+  [_TCT],
+  [64 | 0]
+];
+var Ebs$ = [
+  3,
+  n05,
+  _E2,
+  0,
+  [_SI2, _VS, _VT, _DOT, _Io, _En, _Th],
+  [0, 1, 0, 2, 1, 2, 1]
+];
+var EnabledMetric$ = [
+  3,
+  n05,
+  _EMn,
+  0,
+  [_Met, _Gr],
+  [0, 0]
+];
+var EnableMetricsCollectionQuery$ = [
+  3,
+  n05,
+  _EMCQ,
+  0,
+  [_ASGN, _Gr, _Me],
+  [0, 0, 64 | 0],
+  2
+];
+var EnterStandbyQuery$ = [
+  3,
+  n05,
+  _ESQ,
+  0,
+  [_ASGN, _SDDC, _II],
+  [0, 2, 64 | 0],
+  2
+];
+var ExitStandbyQuery$ = [
+  3,
+  n05,
+  _ESQx,
+  0,
+  [_ASGN, _II],
+  [0, 64 | 0],
+  1
+];
+var Filter$ = [
+  3,
+  n05,
+  _Fi,
+  0,
+  [_N, _Va],
+  [0, 64 | 0]
+];
+var Instance$ = [
+  3,
+  n05,
+  _In,
+  0,
+  [_IIns, _AZv, _LS, _HS, _PFSI, _IT2, _AZIv, _LCN, _LT, _IIm, _WC],
+  [0, 0, 0, 0, 2, 0, 0, 0, () => LaunchTemplateSpecification$, 0, 0],
+  5
+];
+var InstanceCollection$ = [
+  3,
+  n05,
+  _IC,
+  0,
+  [_IT2, _MT, _SIu, _AZv, _AZIv, _II],
+  [0, 0, 0, 0, 0, 64 | 0]
+];
+var InstanceLifecyclePolicy$ = [
+  3,
+  n05,
+  _ILP,
+  0,
+  [_RT3],
+  [() => RetentionTriggers$]
+];
+var InstanceMaintenancePolicy$ = [
+  3,
+  n05,
+  _IMP,
+  0,
+  [_MHP, _MHPa],
+  [1, 1]
+];
+var InstanceMetadataOptions$ = [
+  3,
+  n05,
+  _IMO,
+  0,
+  [_HT, _HPRHL, _HE],
+  [0, 1, 0]
+];
+var InstanceMonitoring$ = [
+  3,
+  n05,
+  _IM,
+  0,
+  [_Ena],
+  [2]
+];
+var InstanceRequirements$ = [
+  3,
+  n05,
+  _IRns,
+  0,
+  [_VCC, _MMB, _CM, _MGBPVC, _EIT, _IG, _SMPPOLP, _MSPAPOOODP, _ODMPPOLP, _BM, _BP, _RHS, _NIC, _LSo, _LST, _TLSGB, _BEBM, _ATcc, _AC, _AM, _ANc, _ATMMB, _NBG, _AIT, _BPF],
+  [() => VCpuCountRequest$, () => MemoryMiBRequest$, 64 | 0, () => MemoryGiBPerVCpuRequest$, 64 | 0, 64 | 0, 1, 1, 1, 0, 0, 2, () => NetworkInterfaceCountRequest$, 0, 64 | 0, () => TotalLocalStorageGBRequest$, () => BaselineEbsBandwidthMbpsRequest$, 64 | 0, () => AcceleratorCountRequest$, 64 | 0, 64 | 0, () => AcceleratorTotalMemoryMiBRequest$, () => NetworkBandwidthGbpsRequest$, 64 | 0, [() => BaselinePerformanceFactorsRequest$, 0]],
+  2
+];
+var InstanceReusePolicy$ = [
+  3,
+  n05,
+  _IRP,
+  0,
+  [_ROSI],
+  [2]
+];
+var InstancesDistribution$ = [
+  3,
+  n05,
+  _ID,
+  0,
+  [_ODAS, _ODBC, _ODPABC, _SAS, _SIP, _SMP, _DSi],
+  [0, 1, 1, 0, 1, 0, () => DistributionSegments]
+];
+var LaunchConfiguration$ = [
+  3,
+  n05,
+  _LC,
+  0,
+  [_LCN, _IIm, _IT2, _CT2, _LCARN, _KN, _SG, _CLVPCI, _CLVPCSG, _UD, _KI, _RI, _BDMl, _IM, _SPp, _IIP, _EO, _APIA, _PT, _MO],
+  [0, 0, 0, 4, 0, 0, 64 | 0, 0, 64 | 0, 0, 0, 0, () => BlockDeviceMappings, () => InstanceMonitoring$, 0, 0, 2, 2, 0, () => InstanceMetadataOptions$],
+  4
+];
+var LaunchConfigurationNamesType$ = [
+  3,
+  n05,
+  _LCNT,
+  0,
+  [_LCNa, _NT, _MR],
+  [64 | 0, 0, 1]
+];
+var LaunchInstancesRequest$ = [
+  3,
+  n05,
+  _LIR,
+  0,
+  [_ASGN, _RC2, _CTl, _AZ, _AZI, _SIub, _RS],
+  [0, 1, [0, 4], 64 | 0, 64 | 0, 64 | 0, 0],
+  2
+];
+var LaunchTemplate$ = [
+  3,
+  n05,
+  _LT,
+  0,
+  [_LTS, _Ov],
+  [() => LaunchTemplateSpecification$, [() => Overrides, 0]]
+];
+var LaunchTemplateOverrides$ = [
+  3,
+  n05,
+  _LTO,
+  0,
+  [_IT2, _WC, _LTS, _IRns, _IIm],
+  [0, 0, () => LaunchTemplateSpecification$, [() => InstanceRequirements$, 0], 0]
+];
+var LaunchTemplateSpecification$ = [
+  3,
+  n05,
+  _LTS,
+  0,
+  [_LTI, _LTN, _Ve],
+  [0, 0, 0]
+];
+var LifecycleHookSpecification$ = [
+  3,
+  n05,
+  _LHS,
+  0,
+  [_LHN, _LTi, _NM, _HTe, _DR, _NTARN, _RARN],
+  [0, 0, 0, 1, 0, 0, 0],
+  2
+];
+var LoadForecast$ = [
+  3,
+  n05,
+  _LF,
+  0,
+  [_Ti, _Va, _MSe],
+  [64 | 4, 64 | 1, () => PredictiveScalingMetricSpecification$],
+  3
+];
+var MemoryGiBPerVCpuRequest$ = [
+  3,
+  n05,
+  _MGBPVCR,
+  0,
+  [_Mi, _Ma],
+  [1, 1]
+];
+var MemoryMiBRequest$ = [
+  3,
+  n05,
+  _MMBR,
+  0,
+  [_Mi, _Ma],
+  [1, 1],
+  1
+];
+var Metric$ = [
+  3,
+  n05,
+  _Met,
+  0,
+  [_Na, _MN, _Di],
+  [0, 0, () => MetricDimensions],
+  2
+];
+var MetricDataQuery$ = [
+  3,
+  n05,
+  _MDQ,
+  0,
+  [_Id, _Ex, _MSet, _L, _RDe],
+  [0, 0, () => MetricStat$, 0, 2],
+  1
+];
+var MetricDimension$ = [
+  3,
+  n05,
+  _MD,
+  0,
+  [_N, _V2],
+  [0, 0],
+  2
+];
+var MetricStat$ = [
+  3,
+  n05,
+  _MSet,
+  0,
+  [_Met, _Stat, _U],
+  [() => Metric$, 0, 0],
+  2
+];
+var MixedInstancesPolicy$ = [
+  3,
+  n05,
+  _MIP,
+  0,
+  [_LT, _ID],
+  [[() => LaunchTemplate$, 0], () => InstancesDistribution$]
+];
+var NetworkBandwidthGbpsRequest$ = [
+  3,
+  n05,
+  _NBGR,
+  0,
+  [_Mi, _Ma],
+  [1, 1]
+];
+var NetworkInterfaceCountRequest$ = [
+  3,
+  n05,
+  _NICR,
+  0,
+  [_Mi, _Ma],
+  [1, 1]
+];
+var Operator$ = [
+  3,
+  n05,
+  _O,
+  0,
+  [_Pri],
+  [0],
+  1
+];
+var PerformanceFactorReferenceRequest$ = [
+  3,
+  n05,
+  _PFRR,
+  0,
+  [_IF],
+  [0]
+];
+var PredictiveScalingCustomizedCapacityMetric$ = [
+  3,
+  n05,
+  _PSCCM,
+  0,
+  [_MDQe],
+  [() => MetricDataQueries],
+  1
+];
+var PredictiveScalingCustomizedLoadMetric$ = [
+  3,
+  n05,
+  _PSCLM,
+  0,
+  [_MDQe],
+  [() => MetricDataQueries],
+  1
+];
+var PredictiveScalingCustomizedScalingMetric$ = [
+  3,
+  n05,
+  _PSCSM,
+  0,
+  [_MDQe],
+  [() => MetricDataQueries],
+  1
+];
+var PredictiveScalingMetricSpecification$ = [
+  3,
+  n05,
+  _PSMS,
+  0,
+  [_TV, _PMPS, _PSMSr, _PLMS, _CSMS, _CLMS, _CCMS],
+  [1, () => PredictiveScalingPredefinedMetricPair$, () => PredictiveScalingPredefinedScalingMetric$, () => PredictiveScalingPredefinedLoadMetric$, () => PredictiveScalingCustomizedScalingMetric$, () => PredictiveScalingCustomizedLoadMetric$, () => PredictiveScalingCustomizedCapacityMetric$],
+  1
+];
+var PredictiveScalingPredefinedLoadMetric$ = [
+  3,
+  n05,
+  _PSPLM,
+  0,
+  [_PMT, _RL],
+  [0, 0],
+  1
+];
+var PredictiveScalingPredefinedMetricPair$ = [
+  3,
+  n05,
+  _PSPMP,
+  0,
+  [_PMT, _RL],
+  [0, 0],
+  1
+];
+var PredictiveScalingPredefinedScalingMetric$ = [
+  3,
+  n05,
+  _PSPSM,
+  0,
+  [_PMT, _RL],
+  [0, 0],
+  1
+];
+var PutNotificationConfigurationType$ = [
+  3,
+  n05,
+  _PNCT,
+  0,
+  [_ASGN, _TARN, _NTot],
+  [0, 0, 64 | 0],
+  3
+];
+var RefreshPreferences$ = [
+  3,
+  n05,
+  _RP,
+  0,
+  [_MHP, _IW, _CP, _CD, _SMk, _AR2, _SIPI, _SIt, _ASl, _MHPa, _BTa],
+  [1, 1, 64 | 1, 1, 2, 2, 0, 0, () => AlarmSpecification$, 1, 1]
+];
+var RetentionTriggers$ = [
+  3,
+  n05,
+  _RT3,
+  0,
+  [_THA],
+  [0]
+];
+var ScalingProcessQuery$ = [
+  3,
+  n05,
+  _SPQ,
+  0,
+  [_ASGN, _SPcal],
+  [0, 64 | 0],
+  1
+];
+var SetInstanceProtectionQuery$ = [
+  3,
+  n05,
+  _SIPQ,
+  0,
+  [_II, _ASGN, _PFSI],
+  [64 | 0, 0, 2],
+  3
+];
+var StartInstanceRefreshAnswer$ = [
+  3,
+  n05,
+  _SIRA,
+  0,
+  [_IRI],
+  [0]
+];
+var StartInstanceRefreshType$ = [
+  3,
+  n05,
+  _SIRT,
+  0,
+  [_ASGN, _Str, _DCes, _Pr2],
+  [0, 0, [() => DesiredConfiguration$, 0], () => RefreshPreferences$],
+  1
+];
+var SuspendedProcess$ = [
+  3,
+  n05,
+  _SPu,
+  0,
+  [_PNr, _SRu],
+  [0, 0]
+];
+var Tag$2 = [
+  3,
+  n05,
+  _Ta2,
+  0,
+  [_K2, _RIe, _RTe, _V2, _PAL],
+  [0, 0, 0, 0, 2],
+  1
+];
+var TagDescription$ = [
+  3,
+  n05,
+  _TD,
+  0,
+  [_RIe, _RTe, _K2, _V2, _PAL],
+  [0, 0, 0, 0, 2]
+];
+var TerminateInstanceInAutoScalingGroupType$ = [
+  3,
+  n05,
+  _TIIASGT,
+  0,
+  [_SDDC, _IIns, _II, _ASGN],
+  [2, 0, 64 | 0, 0],
+  1
+];
+var TotalLocalStorageGBRequest$ = [
+  3,
+  n05,
+  _TLSGBR,
+  0,
+  [_Mi, _Ma],
+  [1, 1]
+];
+var TrafficSourceIdentifier$ = [
+  3,
+  n05,
+  _TSI,
+  0,
+  [_Ide, _Ty],
+  [0, 0],
+  1
+];
+var UpdateAutoScalingGroupType$ = [
+  3,
+  n05,
+  _UASGT,
+  0,
+  [_ASGN, _LCN, _LT, _MIP, _MS, _MSa, _DC, _DCe, _AZ, _AZI, _HCT, _HCGP, _PG, _VPCZI, _TP, _NIPFSI, _SLRARN, _MIL, _CR, _Co, _DCT, _DIW, _IMP, _AZD, _AZIP, _SZSV, _CRS, _ILP, _DP],
+  [0, 0, () => LaunchTemplateSpecification$, [() => MixedInstancesPolicy$, 0], 1, 1, 1, 1, 64 | 0, 64 | 0, 0, 1, 0, 0, 64 | 0, 2, 0, 1, 2, 0, 0, 1, () => InstanceMaintenancePolicy$, () => AvailabilityZoneDistribution$, () => AvailabilityZoneImpairmentPolicy$, 2, () => CapacityReservationSpecification$, () => InstanceLifecyclePolicy$, 0],
+  1
+];
+var VCpuCountRequest$ = [
+  3,
+  n05,
+  _VCCR,
+  0,
+  [_Mi, _Ma],
+  [1, 1],
+  1
+];
+var WarmPoolConfiguration$ = [
+  3,
+  n05,
+  _WPC,
+  0,
+  [_MGPC, _MS, _PS, _S, _IRP],
+  [1, 1, 0, 0, () => InstanceReusePolicy$]
+];
+var AcceleratorManufacturers = (/* unused pure expression or super */ null && (64 | 0));
+var AcceleratorNames = (/* unused pure expression or super */ null && (64 | 0));
+var AcceleratorTypes = (/* unused pure expression or super */ null && (64 | 0));
+var ActivityIds = (/* unused pure expression or super */ null && (64 | 0));
+var AlarmList = (/* unused pure expression or super */ null && (64 | 0));
+var AllowedInstanceTypes = (/* unused pure expression or super */ null && (64 | 0));
+var AutoScalingGroupNames = (/* unused pure expression or super */ null && (64 | 0));
+var AutoScalingGroups = [
+  1,
+  n05,
+  _ASGu,
+  0,
+  [
+    () => AutoScalingGroup$,
+    0
+  ]
+];
+var AutoScalingNotificationTypes = (/* unused pure expression or super */ null && (64 | 0));
+var AvailabilityZoneIds = (/* unused pure expression or super */ null && (64 | 0));
+var AvailabilityZoneIdsLimit1 = (/* unused pure expression or super */ null && (64 | 0));
+var AvailabilityZones = (/* unused pure expression or super */ null && (64 | 0));
+var AvailabilityZonesLimit1 = (/* unused pure expression or super */ null && (64 | 0));
+var BlockDeviceMappings = [
+  1,
+  n05,
+  _BDMl,
+  0,
+  () => BlockDeviceMapping$
+];
+var CapacityReservationIds = (/* unused pure expression or super */ null && (64 | 0));
+var CapacityReservationResourceGroupArns = (/* unused pure expression or super */ null && (64 | 0));
+var CheckpointPercentages = (/* unused pure expression or super */ null && (64 | 1));
+var ClassicLinkVPCSecurityGroups = (/* unused pure expression or super */ null && (64 | 0));
+var CpuManufacturers = (/* unused pure expression or super */ null && (64 | 0));
+var DistributionSegments = [
+  1,
+  n05,
+  _DSi,
+  0,
+  () => DistributionSegment$
+];
+var EnabledMetrics = [
+  1,
+  n05,
+  _EM,
+  0,
+  () => EnabledMetric$
+];
+var ExcludedInstanceTypes = (/* unused pure expression or super */ null && (64 | 0));
+var Filters = [
+  1,
+  n05,
+  _F,
+  0,
+  () => Filter$
+];
+var InstanceGenerations = (/* unused pure expression or super */ null && (64 | 0));
+var InstanceIds = (/* unused pure expression or super */ null && (64 | 0));
+var InstanceRefreshIds = (/* unused pure expression or super */ null && (64 | 0));
+var Instances = [
+  1,
+  n05,
+  _I,
+  0,
+  () => Instance$
+];
+var LaunchConfigurationNames = (/* unused pure expression or super */ null && (64 | 0));
+var LifecycleHookNames = (/* unused pure expression or super */ null && (64 | 0));
+var LifecycleHookSpecifications = [
+  1,
+  n05,
+  _LHSi,
+  0,
+  () => LifecycleHookSpecification$
+];
+var LoadBalancerNames = (/* unused pure expression or super */ null && (64 | 0));
+var LocalStorageTypes = (/* unused pure expression or super */ null && (64 | 0));
+var MetricDataQueries = [
+  1,
+  n05,
+  _MDQe,
+  0,
+  () => MetricDataQuery$
+];
+var MetricDimensions = [
+  1,
+  n05,
+  _MDe,
+  0,
+  () => MetricDimension$
+];
+var Metrics = (/* unused pure expression or super */ null && (64 | 0));
+var Overrides = [
+  1,
+  n05,
+  _Ov,
+  0,
+  [
+    () => LaunchTemplateOverrides$,
+    0
+  ]
+];
+var PerformanceFactorReferenceSetRequest = [
+  1,
+  n05,
+  _PFRSR,
+  0,
+  [
+    () => PerformanceFactorReferenceRequest$,
+    { "xmlName": _i }
+  ]
+];
+var PolicyNames = (/* unused pure expression or super */ null && (64 | 0));
+var PolicyTypes = (/* unused pure expression or super */ null && (64 | 0));
+var PredictiveScalingForecastTimestamps = (/* unused pure expression or super */ null && (64 | 4));
+var PredictiveScalingForecastValues = (/* unused pure expression or super */ null && (64 | 1));
+var ProcessNames = (/* unused pure expression or super */ null && (64 | 0));
+var ScheduledActionNames = (/* unused pure expression or super */ null && (64 | 0));
+var SecurityGroups = (/* unused pure expression or super */ null && (64 | 0));
+var SubnetIdsLimit1 = (/* unused pure expression or super */ null && (64 | 0));
+var SuspendedProcesses = [
+  1,
+  n05,
+  _SP,
+  0,
+  () => SuspendedProcess$
+];
+var TagDescriptionList = [
+  1,
+  n05,
+  _TDL,
+  0,
+  () => TagDescription$
+];
+var Tags = [
+  1,
+  n05,
+  _T2,
+  0,
+  () => Tag$2
+];
+var TargetCapacityTypes = (/* unused pure expression or super */ null && (64 | 0));
+var TargetGroupARNs = (/* unused pure expression or super */ null && (64 | 0));
+var TerminationInstanceIds = (/* unused pure expression or super */ null && (64 | 0));
+var TerminationPolicies = (/* unused pure expression or super */ null && (64 | 0));
+var TrafficSources = [
+  1,
+  n05,
+  _TS,
+  0,
+  () => TrafficSourceIdentifier$
+];
+var Values = (/* unused pure expression or super */ null && (64 | 0));
+var DescribeAutoScalingGroups$ = [
+  9,
+  n05,
+  _DASGe,
+  0,
+  () => AutoScalingGroupNamesType$,
+  () => AutoScalingGroupsType$
+];
+var StartInstanceRefresh$ = [
+  9,
+  n05,
+  _SIR,
+  0,
+  () => StartInstanceRefreshType$,
+  () => StartInstanceRefreshAnswer$
+];
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/runtimeConfig.shared.js
+var getRuntimeConfig9 = (config2) => {
+  return {
+    apiVersion: "2011-01-01",
+    base64Decoder: config2?.base64Decoder ?? fromBase64,
+    base64Encoder: config2?.base64Encoder ?? toBase64,
+    disableHostPrefix: config2?.disableHostPrefix ?? false,
+    endpointProvider: config2?.endpointProvider ?? defaultEndpointResolver5,
+    extensions: config2?.extensions ?? [],
+    httpAuthSchemeProvider: config2?.httpAuthSchemeProvider ?? defaultAutoScalingHttpAuthSchemeProvider,
+    httpAuthSchemes: config2?.httpAuthSchemes ?? [
+      {
+        schemeId: "aws.auth#sigv4",
+        identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
+        signer: new AwsSdkSigV4Signer()
+      }
+    ],
+    logger: config2?.logger ?? new NoOpLogger(),
+    protocol: config2?.protocol ?? AwsQueryProtocol,
+    protocolSettings: config2?.protocolSettings ?? {
+      defaultNamespace: "com.amazonaws.autoscaling",
+      errorTypeRegistries: errorTypeRegistries5,
+      xmlNamespace: "http://autoscaling.amazonaws.com/doc/2011-01-01/",
+      version: "2011-01-01",
+      serviceTarget: "AutoScaling_2011_01_01"
+    },
+    serviceId: config2?.serviceId ?? "Auto Scaling",
+    sha256: config2?.sha256 ?? Sha256Node,
+    urlParser: config2?.urlParser ?? parseUrl,
+    utf8Decoder: config2?.utf8Decoder ?? fromUtf8,
+    utf8Encoder: config2?.utf8Encoder ?? toUtf8
+  };
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/runtimeConfig.js
+var getRuntimeConfig10 = (config2) => {
+  emitWarningIfUnsupportedVersion2(process.version);
+  const defaultsMode = resolveDefaultsModeConfig(config2);
+  const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
+  const clientSharedValues = getRuntimeConfig9(config2);
+  emitWarningIfUnsupportedVersion(process.version);
+  const loaderConfig = {
+    profile: config2?.profile,
+    logger: clientSharedValues.logger
+  };
+  return {
+    ...clientSharedValues,
+    ...config2,
+    runtime: "node",
+    defaultsMode,
+    authSchemePreference: config2?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
+    bodyLengthChecker: config2?.bodyLengthChecker ?? calculateBodyLength,
+    credentialDefaultProvider: config2?.credentialDefaultProvider ?? defaultProvider,
+    defaultSocketTimeout: getDefaultSocketTimeout(config2?.requestHandler, 9e5),
+    defaultUserAgentProvider: config2?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default.version }),
+    maxAttempts: config2?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config2),
+    region: config2?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
+    requestHandler: NodeHttpHandler.create(config2?.requestHandler ?? defaultConfigProvider),
+    retryMode: config2?.retryMode ?? loadConfig({
+      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
+      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
+    }, config2),
+    streamCollector: config2?.streamCollector ?? streamCollector2,
+    useDualstackEndpoint: config2?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    useFipsEndpoint: config2?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    userAgentAppId: config2?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
+  };
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/runtimeExtensions.js
+init_client3();
+init_client2();
+init_protocols();
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/auth/httpAuthExtensionConfiguration.js
+var getHttpAuthExtensionConfiguration5 = (runtimeConfig) => {
+  const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
+  let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
+  let _credentials = runtimeConfig.credentials;
+  return {
+    setHttpAuthScheme(httpAuthScheme) {
+      const index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
+      if (index === -1) {
+        _httpAuthSchemes.push(httpAuthScheme);
+      } else {
+        _httpAuthSchemes.splice(index, 1, httpAuthScheme);
+      }
+    },
+    httpAuthSchemes() {
+      return _httpAuthSchemes;
+    },
+    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
+      _httpAuthSchemeProvider = httpAuthSchemeProvider;
+    },
+    httpAuthSchemeProvider() {
+      return _httpAuthSchemeProvider;
+    },
+    setCredentials(credentials) {
+      _credentials = credentials;
+    },
+    credentials() {
+      return _credentials;
+    }
+  };
+};
+var resolveHttpAuthRuntimeConfig5 = (config2) => {
+  return {
+    httpAuthSchemes: config2.httpAuthSchemes(),
+    httpAuthSchemeProvider: config2.httpAuthSchemeProvider(),
+    credentials: config2.credentials()
+  };
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/runtimeExtensions.js
+var resolveRuntimeExtensions5 = (runtimeConfig, extensions) => {
+  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration5(runtimeConfig));
+  extensions.forEach((extension) => extension.configure(extensionConfiguration));
+  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig5(extensionConfiguration));
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/AutoScalingClient.js
+var AutoScalingClient = class extends Client {
+  config;
+  constructor(...[configuration]) {
+    const _config_0 = getRuntimeConfig10(configuration || {});
+    super(_config_0);
+    this.initConfig = _config_0;
+    const _config_1 = resolveClientEndpointParameters(_config_0);
+    const _config_2 = resolveUserAgentConfig(_config_1);
+    const _config_3 = resolveRetryConfig(_config_2);
+    const _config_4 = resolveRegionConfig(_config_3);
+    const _config_5 = resolveHostHeaderConfig(_config_4);
+    const _config_6 = resolveEndpointConfig(_config_5);
+    const _config_7 = resolveHttpAuthSchemeConfig(_config_6);
+    const _config_8 = resolveRuntimeExtensions5(_config_7, configuration?.extensions || []);
+    this.config = _config_8;
+    this.middlewareStack.use(getSchemaSerdePlugin(this.config));
+    this.middlewareStack.use(getUserAgentPlugin(this.config));
+    this.middlewareStack.use(getRetryPlugin(this.config));
+    this.middlewareStack.use(getContentLengthPlugin(this.config));
+    this.middlewareStack.use(getHostHeaderPlugin(this.config));
+    this.middlewareStack.use(getLoggerPlugin(this.config));
+    this.middlewareStack.use(getRecursionDetectionPlugin(this.config));
+    this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
+      httpAuthSchemeParametersProvider: defaultAutoScalingHttpAuthSchemeParametersProvider,
+      identityProviderConfigProvider: async (config2) => new DefaultIdentityProviderConfig({
+        "aws.auth#sigv4": config2.credentials
+      })
+    }));
+    this.middlewareStack.use(getHttpSigningPlugin(this.config));
+  }
+  destroy() {
+    super.destroy();
+  }
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/commandBuilder.js
+init_client2();
+init_endpoints();
+var command5 = makeBuilder(commonParams, "AutoScaling_2011_01_01", "AutoScalingClient", getEndpointPlugin);
+var _ep05 = {};
+var _mw05 = (Command3, cs, config2, o4) => [];
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/commands/DescribeAutoScalingGroupsCommand.js
+var DescribeAutoScalingGroupsCommand = class extends command5(_ep05, _mw05, "DescribeAutoScalingGroups", DescribeAutoScalingGroups$) {
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/commands/StartInstanceRefreshCommand.js
+var StartInstanceRefreshCommand = class extends command5(_ep05, _mw05, "StartInstanceRefresh", StartInstanceRefresh$) {
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/pagination/DescribeAutoScalingGroupsPaginator.js
+init_dist_es2();
+var paginateDescribeAutoScalingGroups = createPaginator(AutoScalingClient, DescribeAutoScalingGroupsCommand, "NextToken", "NextToken", "MaxRecords");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
+init_client3();
+init_dist_es2();
+init_client2();
+init_config2();
+init_endpoints();
+init_protocols();
+init_retry2();
+init_schema();
+
+// node_modules/@aws-sdk/client-ec2/dist-es/auth/httpAuthSchemeProvider.js
+init_httpAuthSchemes2();
+init_client2();
+var defaultEC2HttpAuthSchemeParametersProvider = async (config2, context, input) => {
+  return {
+    operation: getSmithyContext(context).operation,
+    region: await normalizeProvider(config2.region)() || (() => {
+      throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
+    })()
+  };
+};
+function createAwsAuthSigv4HttpAuthOption6(authParameters) {
+  return {
+    schemeId: "aws.auth#sigv4",
+    signingProperties: {
+      name: "ec2",
+      region: authParameters.region
+    },
+    propertiesExtractor: (config2, context) => ({
+      signingProperties: {
+        config: config2,
+        context
+      }
+    })
+  };
+}
+var defaultEC2HttpAuthSchemeProvider = (authParameters) => {
+  const options = [];
+  switch (authParameters.operation) {
+    default: {
+      options.push(createAwsAuthSigv4HttpAuthOption6(authParameters));
+    }
+  }
+  return options;
+};
+var resolveHttpAuthSchemeConfig6 = (config2) => {
+  const config_0 = resolveAwsSdkSigV4Config(config2);
+  return Object.assign(config_0, {
+    authSchemePreference: normalizeProvider(config2.authSchemePreference ?? [])
+  });
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/EndpointParameters.js
+var resolveClientEndpointParameters6 = (options) => {
+  return Object.assign(options, {
+    useDualstackEndpoint: options.useDualstackEndpoint ?? false,
+    useFipsEndpoint: options.useFipsEndpoint ?? false,
+    defaultSigningName: "ec2"
+  });
+};
+var commonParams6 = {
+  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
+  Endpoint: { type: "builtInParams", name: "endpoint" },
+  Region: { type: "builtInParams", name: "region" },
+  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
+};
+
+// node_modules/@aws-sdk/client-ec2/package.json
+var package_default3 = {
+  name: "@aws-sdk/client-ec2",
+  version: "3.1169.0",
+  description: "AWS SDK for JavaScript Ec2 Client for Node.js, Browser and React Native",
+  homepage: "https://github.com/aws/aws-sdk-js-v3/tree/main/clients/client-ec2",
+  license: "Apache-2.0",
+  author: {
+    name: "AWS SDK for JavaScript Team",
+    url: "https://aws.amazon.com/sdk-for-javascript/"
+  },
+  repository: {
+    type: "git",
+    url: "https://github.com/aws/aws-sdk-js-v3.git",
+    directory: "clients/client-ec2"
+  },
+  files: [
+    "dist-*/**"
+  ],
+  sideEffects: false,
+  main: "./dist-cjs/index.js",
+  module: "./dist-es/index.js",
+  browser: {
+    "./dist-es/runtimeConfig": "./dist-es/runtimeConfig.browser"
+  },
+  types: "./dist-types/index.d.ts",
+  typesVersions: {
+    "<4.5": {
+      "dist-types/*": [
+        "dist-types/ts3.4/*"
+      ]
+    }
+  },
+  "react-native": {
+    "./dist-es/runtimeConfig": "./dist-es/runtimeConfig.native"
+  },
+  scripts: {
+    build: "concurrently 'yarn:build:types' 'yarn:build:es' && yarn build:cjs",
+    "build:cjs": "node ../../scripts/compilation/inline",
+    "build:es": "premove dist-es && tsc -p tsconfig.es.json",
+    "build:include:deps": 'yarn g:turbo run build -F="$npm_package_name"',
+    "build:types": "premove dist-types && tsc -p tsconfig.types.json",
+    "build:types:downlevel": "downlevel-dts dist-types dist-types/ts3.4",
+    clean: "premove dist-cjs dist-es dist-types",
+    "extract:docs": "api-extractor run --local",
+    "generate:client": "node ../../scripts/generate-clients/single-service",
+    test: "yarn g:vitest run --passWithNoTests",
+    "test:watch": "yarn g:vitest watch --passWithNoTests",
+    "test:integration": "yarn g:vitest run --passWithNoTests -c vitest.config.integ.mts",
+    "test:integration:watch": "yarn g:vitest watch --passWithNoTests -c vitest.config.integ.mts",
+    "test:e2e": "yarn g:vitest run -c vitest.config.e2e.mts",
+    "test:e2e:watch": "yarn g:vitest watch -c vitest.config.e2e.mts",
+    "test:index": "tsc -p tsconfig.test.json && node ./test/index-objects.spec.mjs"
+  },
+  dependencies: {
+    "@aws-sdk/core": "^3.981.0",
+    "@aws-sdk/credential-provider-node": "^3.972.97",
+    "@aws-sdk/middleware-sdk-ec2": "^3.972.72",
+    "@aws-sdk/types": "^3.975.1",
+    "@smithy/core": "^3.40.0",
+    "@smithy/fetch-http-handler": "^5.8.1",
+    "@smithy/node-http-handler": "^4.14.2",
+    "@smithy/types": "^4.20.0",
+    tslib: "^2.6.2"
+  },
+  devDependencies: {
+    "@smithy/snapshot-testing": "^2.4.0",
+    "@tsconfig/node20": "20.1.8",
+    "@types/node": "^20.14.8",
+    concurrently: "7.0.0",
+    "downlevel-dts": "0.10.1",
+    premove: "4.0.0",
+    typescript: "~7.0.2",
+    vitest: "^4.0.17"
+  },
+  engines: {
+    node: ">=20.0.0"
+  }
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.js
+init_client3();
+init_httpAuthSchemes2();
+init_client2();
+init_config2();
+init_retry2();
+init_serde();
+init_dist_es6();
+
+// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.shared.js
+init_httpAuthSchemes2();
+init_protocols2();
+init_checksum3();
+init_client2();
+init_protocols();
+init_serde();
+
+// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/endpointResolver.js
+init_client3();
+init_endpoints();
+
+// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/bdd.js
+init_endpoints();
+var k6 = "ref";
+var a6 = -1;
+var b6 = true;
+var c6 = "isSet";
+var d6 = "PartitionResult";
+var e6 = "booleanEquals";
+var f6 = "getAttr";
+var g6 = { [k6]: "Endpoint" };
+var h6 = { [k6]: d6 };
+var i6 = {};
+var j6 = [{ [k6]: "Region" }];
+var _data6 = {
+  conditions: [
+    [c6, [g6]],
+    [c6, j6],
+    ["aws.partition", j6, d6],
+    [e6, [{ [k6]: "UseFIPS" }, b6]],
+    [e6, [{ [k6]: "UseDualStack" }, b6]],
+    [e6, [{ fn: f6, argv: [h6, "supportsDualStack"] }, b6]],
+    [e6, [{ fn: f6, argv: [h6, "supportsFIPS"] }, b6]],
+    ["stringEquals", [{ fn: f6, argv: [h6, "name"] }, "aws-us-gov"]]
+  ],
+  results: [
+    [a6],
+    [a6, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a6, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [g6, i6],
+    ["https://ec2-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i6],
+    [a6, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://ec2.{Region}.amazonaws.com", i6],
+    ["https://ec2-fips.{Region}.{PartitionResult#dnsSuffix}", i6],
+    [a6, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://ec2.{Region}.{PartitionResult#dualStackDnsSuffix}", i6],
+    [a6, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://ec2.{Region}.{PartitionResult#dnsSuffix}", i6],
+    [a6, "Invalid Configuration: Missing Region"]
+  ]
+};
+var root6 = 2;
+var r6 = 1e8;
+var nodes6 = new Int32Array([
+  -1,
+  1,
+  -1,
+  0,
+  13,
+  3,
+  1,
+  4,
+  r6 + 12,
+  2,
+  5,
+  r6 + 12,
+  3,
+  8,
+  6,
+  4,
+  7,
+  r6 + 11,
+  5,
+  r6 + 9,
+  r6 + 10,
+  4,
+  11,
+  9,
+  6,
+  10,
+  r6 + 8,
+  7,
+  r6 + 6,
+  r6 + 7,
+  5,
+  12,
+  r6 + 5,
+  6,
+  r6 + 4,
+  r6 + 5,
+  3,
+  r6 + 1,
+  14,
+  4,
+  r6 + 2,
+  r6 + 3
+]);
+var bdd6 = BinaryDecisionDiagram.from(nodes6, root6, _data6.conditions, _data6.results);
+
+// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/endpointResolver.js
+var cache6 = new EndpointCache({
+  size: 50,
+  params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
+});
+var defaultEndpointResolver6 = (endpointParams, context = {}) => {
+  return cache6.get(endpointParams, () => decideEndpoint(bdd6, {
     endpointParams,
     logger: context.logger
   }));
@@ -48944,14 +50990,14 @@ var EC2ServiceException = class _EC2ServiceException extends ServiceException {
 // node_modules/@aws-sdk/client-ec2/dist-es/schemas/schemas_0.js
 var _ABHP = "ActualBlockHourlyPrice";
 var _ABV = "AttributeBooleanValue";
-var _AC = "AcceleratorCount";
+var _AC2 = "AcceleratorCount";
 var _ACIA = "AssociateCarrierIpAddress";
-var _ACR = "AcceleratorCountRequest";
+var _ACR2 = "AcceleratorCountRequest";
 var _AFNI = "AdditionalFlexibleNetworkInterfaces";
 var _AHR = "AllocateHostsRequest";
 var _AIAC = "AvailableIpAddressCount";
 var _AIAOC = "AssignIpv6AddressOnCreation";
-var _AIT = "AllowedInstanceTypes";
+var _AIT2 = "AllowedInstanceTypes";
 var _AITS = "AllowedInstanceTypeSet";
 var _AITl = "AllowedInstanceType";
 var _AId = "AdditionalInfo";
@@ -48977,20 +51023,20 @@ var _ARss = "AssociatedResource";
 var _ARuto = "AutoRecovery";
 var _ASSm = "AmdSevSnp";
 var _ATLr = "ArchitectureTypeList";
-var _ATMMB = "AcceleratorTotalMemoryMiB";
-var _ATMMBR = "AcceleratorTotalMemoryMiBRequest";
+var _ATMMB2 = "AcceleratorTotalMemoryMiB";
+var _ATMMBR2 = "AcceleratorTotalMemoryMiBRequest";
 var _ATSc = "AcceleratorTypeSet";
 var _ATSr = "ArchitectureTypeSet";
 var _ATc = "AcceleratorTypes";
-var _ATcc = "AcceleratorType";
+var _ATcc2 = "AcceleratorType";
 var _ATddre = "AddressingType";
 var _ATr = "ArchitectureTypes";
 var _ATrc = "ArchitectureType";
 var _ATtt = "AttachTime";
 var _AVt = "AttributeValue";
-var _AZ = "AvailabilityZone";
+var _AZ2 = "AvailabilityZone";
 var _AZGv = "AvailabilityZoneGroup";
-var _AZI = "AvailabilityZoneId";
+var _AZI2 = "AvailabilityZoneId";
 var _Acc = "Accelerators";
 var _Ad = "Add";
 var _Af = "Affinity";
@@ -49001,22 +51047,22 @@ var _At = "Attribute";
 var _Att = "Attachment";
 var _BBIG = "BaselineBandwidthInGbps";
 var _BBIM = "BaselineBandwidthInMbps";
-var _BDM = "BlockDeviceMapping";
+var _BDM2 = "BlockDeviceMapping";
 var _BDML = "BlockDeviceMappingList";
 var _BDMRL = "BlockDeviceMappingRequestList";
-var _BDMl = "BlockDeviceMappings";
+var _BDMl2 = "BlockDeviceMappings";
 var _BDMlo = "BlockDurationMinutes";
-var _BEBM = "BaselineEbsBandwidthMbps";
-var _BEBMR = "BaselineEbsBandwidthMbpsRequest";
+var _BEBM2 = "BaselineEbsBandwidthMbps";
+var _BEBMR2 = "BaselineEbsBandwidthMbpsRequest";
 var _BIa = "BaselineIops";
-var _BM = "BootMode";
+var _BM2 = "BootMode";
 var _BMO = "BootModeOverride";
 var _BMTL = "BootModeTypeList";
 var _BMa = "BareMetal";
-var _BP = "BurstablePerformance";
+var _BP2 = "BurstablePerformance";
 var _BPAS = "BlockPublicAccessStates";
-var _BPF = "BaselinePerformanceFactors";
-var _BPFR = "BaselinePerformanceFactorsRequest";
+var _BPF2 = "BaselinePerformanceFactors";
+var _BPFR2 = "BaselinePerformanceFactorsRequest";
 var _BPL = "BillingProductList";
 var _BPS = "BurstablePerformanceSupported";
 var _BPi = "BillingProducts";
@@ -49027,6 +51073,7 @@ var _BWTL = "BandwidthWeightingTypeList";
 var _BWa = "BandwidthWeightings";
 var _CB = "CidrBlock";
 var _CBI = "CapacityBlockId";
+var _CBr = "CreatedBy";
 var _CCL = "CoreCountList";
 var _CCor = "CoreCount";
 var _CCp = "CpuCredits";
@@ -49048,20 +51095,27 @@ var _CIid = "CidrIpv6";
 var _CIopy = "CopyImage";
 var _CIor = "CoreInfo";
 var _CIr = "CreateImage";
-var _CM = "CpuManufacturers";
+var _CLT = "CreateLaunchTemplate";
+var _CLTR = "CreateLaunchTemplateRequest";
+var _CLTRr = "CreateLaunchTemplateResult";
+var _CLTV = "CreateLaunchTemplateVersion";
+var _CLTVR = "CreateLaunchTemplateVersionRequest";
+var _CLTVRr = "CreateLaunchTemplateVersionResult";
+var _CM2 = "CpuManufacturers";
 var _CMSp = "CpuManufacturerSet";
 var _CMp = "CpuManufacturer";
 var _CO = "CpuOptions";
 var _COI = "CustomerOwnedIp";
 var _COIP = "CustomerOwnedIpv4Pool";
 var _COR = "CpuOptionsRequest";
-var _CPFR = "CpuPerformanceFactorRequest";
-var _CRI = "CapacityReservationId";
-var _CRP = "CapacityReservationPreference";
-var _CRRGA = "CapacityReservationResourceGroupArn";
+var _CPF = "CpuPerformanceFactor";
+var _CPFR2 = "CpuPerformanceFactorRequest";
+var _CRI2 = "CapacityReservationId";
+var _CRP2 = "CapacityReservationPreference";
+var _CRRGA2 = "CapacityReservationResourceGroupArn";
 var _CRSR = "CapacityReservationSpecificationResponse";
 var _CRSa = "CapacityReservationSpecification";
-var _CRT = "CapacityReservationTarget";
+var _CRT2 = "CapacityReservationTarget";
 var _CRTR = "CapacityReservationTargetResponse";
 var _CSG = "CreateSecurityGroup";
 var _CSGR = "CreateSecurityGroupRequest";
@@ -49079,7 +51133,7 @@ var _CSRred = "CreditSpecificationRequest";
 var _CSop = "CopySnapshot";
 var _CSr = "CreditSpecification";
 var _CSu = "CurrentState";
-var _CT2 = "ClientToken";
+var _CT3 = "ClientToken";
 var _CTC = "ConnectionTrackingConfiguration";
 var _CTGMPR = "CreateTransitGatewayMeteringPolicyRequest";
 var _CTR2 = "CreateTagsRequest";
@@ -49093,15 +51147,16 @@ var _CVP = "CreateVolumePermission";
 var _CVPL = "CreateVolumePermissionList";
 var _CVPM = "CreateVolumePermissionModifications";
 var _CVPr = "CreateVolumePermissions";
-var _Co = "Code";
+var _Co2 = "Code";
 var _Conf = "Configured";
 var _Cou = "Count";
-var _Cp = "Cpu";
+var _Cp2 = "Cpu";
 var _DAS = "DeleteAssociatedSnapshots";
 var _DASi = "DisableApiStop";
 var _DAT = "DisableApiTermination";
 var _DAZ = "DestinationAvailabilityZone";
 var _DAZI = "DestinationAvailabilityZoneId";
+var _DAep = "DeprecateAt";
 var _DCB = "DestinationCidrBlock";
 var _DCGRes = "DescribeCarrierGatewaysRequest";
 var _DCTC = "DefaultConnectionTrackingConfiguration";
@@ -49117,6 +51172,9 @@ var _DIA = "DescribeImageAttribute";
 var _DIAR = "DescribeImageAttributeRequest";
 var _DIARe = "DescribeInstanceAttributeRequest";
 var _DIAe = "DescribeInstanceAttribute";
+var _DIDR = "DisableImageDeprecationRequest";
+var _DIDRi = "DisableImageDeprecationResult";
+var _DIDis = "DisableImageDeprecation";
 var _DILi = "DiskInfoList";
 var _DIRR = "DescribeImageReferencesRequest";
 var _DIRer = "DeregisterImageRequest";
@@ -49138,15 +51196,28 @@ var _DIer = "DeregisterImage";
 var _DIes = "DescribeImages";
 var _DIesc = "DescribeInstances";
 var _DIisk = "DiskInfo";
-var _DN = "DeviceName";
+var _DLT = "DeleteLaunchTemplate";
+var _DLTR = "DeleteLaunchTemplateRequest";
+var _DLTRe = "DeleteLaunchTemplateResult";
+var _DLTV = "DeleteLaunchTemplateVersions";
+var _DLTVR = "DeleteLaunchTemplateVersionsRequest";
+var _DLTVREI = "DeleteLaunchTemplateVersionsResponseErrorItem";
+var _DLTVRES = "DeleteLaunchTemplateVersionsResponseErrorSet";
+var _DLTVRSI = "DeleteLaunchTemplateVersionsResponseSuccessItem";
+var _DLTVRSS = "DeleteLaunchTemplateVersionsResponseSuccessSet";
+var _DLTVRe = "DeleteLaunchTemplateVersionsResult";
+var _DLTVRes = "DescribeLaunchTemplateVersionsRequest";
+var _DLTVResc = "DescribeLaunchTemplateVersionsResult";
+var _DLTVe = "DescribeLaunchTemplateVersions";
+var _DN2 = "DeviceName";
 var _DNCI = "DefaultNetworkCardIndex";
 var _DNIPRescr = "DescribeNetworkInterfacePermissionsRequest";
 var _DOA = "DestinationOutpostArn";
-var _DOT = "DeleteOnTermination";
+var _DOT2 = "DeleteOnTermination";
 var _DPGRe = "DescribePlacementGroupsRequest";
 var _DPRe = "DestinationPortRange";
 var _DPer = "DeregistrationProtection";
-var _DR = "DryRun";
+var _DR2 = "DryRun";
 var _DRIOR = "DescribeReservedInstancesOfferingsRequest";
 var _DRRe = "DescribeRegionsRequest";
 var _DRRes = "DescribeRegionsResult";
@@ -49194,6 +51265,8 @@ var _DVC = "DefaultVCpus";
 var _DVM = "DescribeVolumesModifications";
 var _DVMR = "DescribeVolumesModificationsRequest";
 var _DVMRe = "DescribeVolumesModificationsResult";
+var _DVN = "DefaultVersionNumber";
+var _DVef = "DefaultVersion";
 var _De = "Description";
 var _Dis = "Disks";
 var _EBD = "EbsBlockDevice";
@@ -49212,6 +51285,9 @@ var _EGAS = "ElasticGpuAssociationState";
 var _EGAT = "ElasticGpuAssociationTime";
 var _EGAl = "ElasticGpuAssociations";
 var _EGIl = "ElasticGpuId";
+var _EGSL = "ElasticGpuSpecificationList";
+var _EGSR = "ElasticGpuSpecificationResponse";
+var _EGSRL = "ElasticGpuSpecificationResponseList";
 var _EGSla = "ElasticGpuSpecification";
 var _EGSlas = "ElasticGpuSpecifications";
 var _EIA = "ElasticInferenceAccelerator";
@@ -49224,14 +51300,23 @@ var _EIAAl = "ElasticInferenceAcceleratorArn";
 var _EIAAla = "ElasticInferenceAcceleratorAssociations";
 var _EIAl = "ElasticInferenceAccelerators";
 var _EIBD = "EbsInstanceBlockDevice";
+var _EID = "EnableImageDeprecation";
+var _EIDP = "EnableImageDeregistrationProtection";
+var _EIDPR = "EnableImageDeregistrationProtectionRequest";
+var _EIDPRn = "EnableImageDeregistrationProtectionResult";
+var _EIDR = "EnableImageDeprecationRequest";
+var _EIDRn = "EnableImageDeprecationResult";
+var _EIR = "EnableImageRequest";
+var _EIRn = "EnableImageResult";
 var _EITS = "EncryptionInTransitSupported";
 var _EITSx = "ExcludedInstanceTypeSet";
 var _EITxc = "ExcludedInstanceTypes";
 var _EITxcl = "ExcludedInstanceType";
 var _EIb = "EbsInfo";
 var _EIf = "EfaInfo";
+var _EIna = "EnableImage";
 var _ELADI = "EnableLniAtDeviceIndex";
-var _EO = "EbsOptimized";
+var _EO2 = "EbsOptimized";
 var _EOI = "EbsOptimizedInfo";
 var _EOR = "EnclaveOptionsRequest";
 var _EOS = "EbsOptimizedSupport";
@@ -49250,13 +51335,15 @@ var _ESUSR = "EnaSrdUdpSpecificationRequest";
 var _ESf = "EfaSupported";
 var _ESn = "EncryptionSupport";
 var _ESna = "EnaSupport";
+var _ESr = "ErrorSet";
 var _ETnd = "EndTime";
 var _EU = "ExecutableUsers";
 var _Eb = "Ebs";
-var _En = "Enabled";
+var _En2 = "Enabled";
 var _Enc = "Encrypted";
 var _Endp = "Endpoint";
-var _F = "Force";
+var _Err = "Errors";
+var _F2 = "Force";
 var _FAi = "FixAvailable";
 var _FDI = "FpgaDeviceInfo";
 var _FDIL = "FpgaDeviceInfoList";
@@ -49272,7 +51359,7 @@ var _FSD = "FindingScanDate";
 var _FSSIB = "FullSnapshotSizeInBytes";
 var _FTE = "FreeTierEligible";
 var _Fau = "Fault";
-var _Fi = "Filters";
+var _Fi2 = "Filters";
 var _Fil = "Filter";
 var _Fp = "Fpgas";
 var _G = "Groups";
@@ -49309,10 +51396,10 @@ var _GPS = "GpuPartitionSize";
 var _GSPSR = "GetSpotPlacementScoresRequest";
 var _Ge = "Geography";
 var _Gp = "Gpus";
-var _Gr = "Group";
+var _Gr2 = "Group";
 var _HBD = "HiddenByDefault";
 var _HCOR = "HostCpuOptionsRequest";
-var _HE = "HttpEndpoint";
+var _HE2 = "HttpEndpoint";
 var _HFAS = "HighFixAvailableSince";
 var _HFSL = "HighestFindingSeverityLabel";
 var _HIo = "HostId";
@@ -49320,15 +51407,15 @@ var _HM = "HostMaintenance";
 var _HO = "HibernationOptions";
 var _HOR = "HibernationOptionsRequest";
 var _HPI = "HttpProtocolIpv6";
-var _HPRHL = "HttpPutResponseHopLimit";
+var _HPRHL2 = "HttpPutResponseHopLimit";
 var _HR = "HostRecovery";
 var _HRGA = "HostResourceGroupArn";
-var _HS = "HibernationSupported";
-var _HT = "HttpTokens";
+var _HS2 = "HibernationSupported";
+var _HT2 = "HttpTokens";
 var _HTo = "HostnameType";
 var _Hi = "Hibernate";
 var _Hy = "Hypervisor";
-var _I = "Id";
+var _I2 = "Id";
 var _IA = "Ipv6Addresses";
 var _IAA = "Ipv6AddressAttribute";
 var _IAC = "Ipv6AddressCount";
@@ -49351,12 +51438,12 @@ var _IBDML = "InstanceBlockDeviceMappingList";
 var _ICB = "Ipv6CidrBlock";
 var _ICBAS = "Ipv6CidrBlockAssociationSet";
 var _ICBS = "Ipv6CidrBlockState";
-var _ID = "IncludeDeprecated";
+var _ID2 = "IncludeDeprecated";
 var _IDI = "InferenceDeviceInfo";
 var _IDIL = "InferenceDeviceInfoList";
 var _IDMI = "InferenceDeviceMemoryInfo";
 var _IDn = "IncludeDisabled";
-var _IF = "InstanceFamily";
+var _IF2 = "InstanceFamily";
 var _IFAS = "InformationalFixAvailableSince";
 var _IFPS = "ImageFindingPathSet";
 var _IFm = "ImageFindings";
@@ -49365,11 +51452,13 @@ var _IGBM = "InternetGatewayBlockMode";
 var _IGS = "InstanceGenerationSet";
 var _IGns = "InstanceGenerations";
 var _IGnst = "InstanceGeneration";
-var _II = "InstanceId";
+var _II2 = "InstanceId";
 var _IIA = "InstanceIpv6Address";
 var _IIAL = "InstanceIpv6AddressList";
+var _IIALR = "InstanceIpv6AddressListRequest";
+var _IIAR = "InstanceIpv6AddressRequest";
 var _IIB = "InstanceInterruptionBehavior";
-var _IIP = "IamInstanceProfile";
+var _IIP2 = "IamInstanceProfile";
 var _IIPL = "InstanceIpv4PrefixList";
 var _IIPLn = "InstanceIpv6PrefixList";
 var _IIPS = "IamInstanceProfileSpecification";
@@ -49378,22 +51467,22 @@ var _IIPns = "InstanceIpv6Prefix";
 var _IISB = "InstanceInitiatedShutdownBehavior";
 var _IISL = "ImageIdStringList";
 var _IISLn = "InstanceIdStringList";
-var _IIm = "ImageId";
+var _IIm2 = "ImageId";
 var _IIma = "ImageIds";
-var _IIn = "InstanceIds";
+var _IIn2 = "InstanceIds";
 var _IL = "ImageLocation";
 var _ILZ = "IncludeLocalZones";
 var _ILm = "ImageList";
 var _ILn = "InstanceLifecycle";
 var _ILns = "InstanceList";
-var _IM = "IncludeMarketplace";
-var _IMO = "InstanceMaintenanceOptions";
+var _IM2 = "IncludeMarketplace";
+var _IMO2 = "InstanceMaintenanceOptions";
 var _IMOR = "InstanceMaintenanceOptionsRequest";
 var _IMORn = "InstanceMarketOptionsRequest";
 var _IMORns = "InstanceMetadataOptionsRequest";
 var _IMORnst = "InstanceMetadataOptionsResponse";
 var _IMOns = "InstanceMarketOptions";
-var _IMR = "IncludeManagedResources";
+var _IMR2 = "IncludeManagedResources";
 var _IMT = "InstanceMetadataTags";
 var _IN = "Ipv6Native";
 var _INI = "InstanceNetworkInterface";
@@ -49412,11 +51501,15 @@ var _IPEp = "IpPermissionsEgress";
 var _IPIA = "InstancePrivateIpAddress";
 var _IPIAL = "InstancePrivateIpAddressList";
 var _IPIs = "IsPrimaryIpv6";
+var _IPLRpv = "Ipv4PrefixListResponse";
+var _IPLRpvr = "Ipv6PrefixListResponse";
 var _IPLp = "IpPermissionList";
 var _IPLpvr = "Ipv4PrefixList";
 var _IPLpvref = "Ipv6PrefixList";
 var _IPSRp = "Ipv4PrefixSpecificationRequest";
+var _IPSRpv = "Ipv4PrefixSpecificationResponse";
 var _IPSRpvr = "Ipv6PrefixSpecificationRequest";
+var _IPSRpvre = "Ipv6PrefixSpecificationResponse";
 var _IPp = "Ipv6Prefixes";
 var _IPpe = "IpPermissions";
 var _IPper = "IpPermission";
@@ -49442,6 +51535,7 @@ var _ISIPIA = "InstanceSecondaryInterfacePrivateIpAddress";
 var _ISIPIAL = "InstanceSecondaryInterfacePrivateIpAddressList";
 var _ISIPIALR = "InstanceSecondaryInterfacePrivateIpAddressListRequest";
 var _ISIPIAR = "InstanceSecondaryInterfacePrivateIpAddressRequest";
+var _ISIS = "InstanceSecondaryInterfaceSpecification";
 var _ISISLR = "InstanceSecondaryInterfaceSpecificationListRequest";
 var _ISISR = "InstanceSecondaryInterfaceSpecificationRequest";
 var _ISIn = "InstanceSecondaryInterface";
@@ -49451,7 +51545,7 @@ var _ISmd = "ImdsSupport";
 var _ISnsta = "InstanceState";
 var _ISpo = "IpSource";
 var _ISpvu = "Ipv6Supported";
-var _IT2 = "InstanceType";
+var _IT3 = "InstanceType";
 var _ITILn = "InstanceTypeInfoList";
 var _ITIn = "InstanceTypeInfo";
 var _ITIns = "InstanceTypeItem";
@@ -49466,18 +51560,18 @@ var _ITnt = "InterfaceType";
 var _ITnte = "InterfaceTypes";
 var _IUDR = "ImageUefiDataRequest";
 var _IUIR = "IncludeUnsupportedInRegion";
-var _IW = "ImageWatermarks";
+var _IW2 = "ImageWatermarks";
 var _IWL = "ImageWatermarkList";
 var _IWm = "ImageWatermark";
 var _Im = "Images";
 var _Ima = "Image";
-var _In = "Instance";
+var _In2 = "Instance";
 var _Ins = "Instances";
-var _Io = "Iops";
-var _K2 = "Key";
-var _KI = "KernelId";
+var _Io2 = "Iops";
+var _K3 = "Key";
+var _KI2 = "KernelId";
 var _KKI = "KmsKeyId";
-var _KN = "KeyName";
+var _KN2 = "KeyName";
 var _LAZ = "LaunchedAvailabilityZone";
 var _LAZI = "LaunchedAvailabilityZoneId";
 var _LCA = "LicenseConfigurationArn";
@@ -49493,23 +51587,82 @@ var _LPM = "LaunchPermissionModifications";
 var _LPa = "LaunchPermissions";
 var _LPau = "LaunchPermission";
 var _LSLR = "LicenseSpecificationListRequest";
-var _LST = "LocalStorageTypes";
+var _LST2 = "LocalStorageTypes";
 var _LSTS = "LocalStorageTypeSet";
 var _LSTo = "LocalStorageType";
 var _LSa = "LaunchSpecification";
 var _LSi = "LicenseSpecifications";
 var _LSic = "LicenseSpecification";
-var _LSo = "LocalStorage";
-var _LT = "LaunchTemplate";
-var _LTI = "LaunchTemplateId";
-var _LTN = "LaunchTemplateName";
-var _LTS = "LaunchTemplateSpecification";
+var _LSo2 = "LocalStorage";
+var _LT2 = "LaunchTemplate";
+var _LTBDM = "LaunchTemplateBlockDeviceMapping";
+var _LTBDML = "LaunchTemplateBlockDeviceMappingList";
+var _LTBDMR = "LaunchTemplateBlockDeviceMappingRequest";
+var _LTBDMRL = "LaunchTemplateBlockDeviceMappingRequestList";
+var _LTCO = "LaunchTemplateCpuOptions";
+var _LTCOR = "LaunchTemplateCpuOptionsRequest";
+var _LTCRSR = "LaunchTemplateCapacityReservationSpecificationRequest";
+var _LTCRSRa = "LaunchTemplateCapacityReservationSpecificationResponse";
+var _LTD = "LaunchTemplateData";
+var _LTEBD = "LaunchTemplateEbsBlockDevice";
+var _LTEBDR = "LaunchTemplateEbsBlockDeviceRequest";
+var _LTEIA = "LaunchTemplateElasticInferenceAccelerator";
+var _LTEIAL = "LaunchTemplateElasticInferenceAcceleratorList";
+var _LTEIAR = "LaunchTemplateElasticInferenceAcceleratorResponse";
+var _LTEIARL = "LaunchTemplateElasticInferenceAcceleratorResponseList";
+var _LTEO = "LaunchTemplateEnclaveOptions";
+var _LTEOR = "LaunchTemplateEnclaveOptionsRequest";
+var _LTESS = "LaunchTemplateEnaSrdSpecification";
+var _LTESUS = "LaunchTemplateEnaSrdUdpSpecification";
+var _LTHO = "LaunchTemplateHibernationOptions";
+var _LTHOR = "LaunchTemplateHibernationOptionsRequest";
+var _LTI2 = "LaunchTemplateId";
+var _LTIIPS = "LaunchTemplateIamInstanceProfileSpecification";
+var _LTIIPSR = "LaunchTemplateIamInstanceProfileSpecificationRequest";
+var _LTIMO = "LaunchTemplateInstanceMaintenanceOptions";
+var _LTIMOR = "LaunchTemplateInstanceMaintenanceOptionsRequest";
+var _LTIMORa = "LaunchTemplateInstanceMarketOptionsRequest";
+var _LTIMORau = "LaunchTemplateInstanceMetadataOptionsRequest";
+var _LTIMOa = "LaunchTemplateInstanceMarketOptions";
+var _LTIMOau = "LaunchTemplateInstanceMetadataOptions";
+var _LTINIS = "LaunchTemplateInstanceNetworkInterfaceSpecification";
+var _LTINISL = "LaunchTemplateInstanceNetworkInterfaceSpecificationList";
+var _LTINISR = "LaunchTemplateInstanceNetworkInterfaceSpecificationRequest";
+var _LTINISRL = "LaunchTemplateInstanceNetworkInterfaceSpecificationRequestList";
+var _LTISIS = "LaunchTemplateInstanceSecondaryInterfaceSpecification";
+var _LTISISL = "LaunchTemplateInstanceSecondaryInterfaceSpecificationList";
+var _LTISISR = "LaunchTemplateInstanceSecondaryInterfaceSpecificationRequest";
+var _LTISISRL = "LaunchTemplateInstanceSecondaryInterfaceSpecificationRequestList";
+var _LTLC = "LaunchTemplateLicenseConfiguration";
+var _LTLCR = "LaunchTemplateLicenseConfigurationRequest";
+var _LTLL = "LaunchTemplateLicenseList";
+var _LTLSLR = "LaunchTemplateLicenseSpecificationListRequest";
+var _LTM = "LaunchTemplatesMonitoring";
+var _LTMR = "LaunchTemplatesMonitoringRequest";
+var _LTN2 = "LaunchTemplateName";
+var _LTNPO = "LaunchTemplateNetworkPerformanceOptions";
+var _LTNPOR = "LaunchTemplateNetworkPerformanceOptionsRequest";
+var _LTP = "LaunchTemplatePlacement";
+var _LTPDNO = "LaunchTemplatePrivateDnsNameOptions";
+var _LTPDNOR = "LaunchTemplatePrivateDnsNameOptionsRequest";
+var _LTPR = "LaunchTemplatePlacementRequest";
+var _LTS2 = "LaunchTemplateSpecification";
+var _LTSMO = "LaunchTemplateSpotMarketOptions";
+var _LTSMOR = "LaunchTemplateSpotMarketOptionsRequest";
+var _LTTS = "LaunchTemplateTagSpecification";
+var _LTTSL = "LaunchTemplateTagSpecificationList";
+var _LTTSR = "LaunchTemplateTagSpecificationRequest";
+var _LTTSRL = "LaunchTemplateTagSpecificationRequestList";
+var _LTV = "LaunchTemplateVersion";
+var _LTVS = "LaunchTemplateVersionSet";
+var _LTVa = "LaunchTemplateVersions";
 var _LTau = "LaunchTime";
 var _LTo = "LocationType";
+var _LVN = "LatestVersionNumber";
 var _La = "Latest";
 var _Lic = "Licenses";
 var _Loc = "Location";
-var _M = "Min";
+var _M2 = "Min";
 var _MAE = "MultiAttachEnabled";
 var _MAIe = "MediaAcceleratorInfo";
 var _MAIi = "MiddleboxAttachmentIds";
@@ -49522,7 +51675,7 @@ var _MCIe = "MetricCategoryIds";
 var _MCOIOL = "MapCustomerOwnedIpOnLaunch";
 var _MCa = "MaxCount";
 var _MCin = "MinCount";
-var _MD = "MaxDuration";
+var _MD2 = "MaxDuration";
 var _MDI = "MediaDeviceInfo";
 var _MDIL = "MediaDeviceInfoList";
 var _MDMI = "MediaDeviceMemoryInfo";
@@ -49533,60 +51686,66 @@ var _MEI = "MaximumEfaInterfaces";
 var _MEQC = "MaximumEnaQueueCount";
 var _MEQCPI = "MaximumEnaQueueCountPerInterface";
 var _MFAS = "MediumFixAvailableSince";
-var _MGBPVC = "MemoryGiBPerVCpu";
-var _MGBPVCR = "MemoryGiBPerVCpuRequest";
+var _MGBPVC2 = "MemoryGiBPerVCpu";
+var _MGBPVCR2 = "MemoryGiBPerVCpuRequest";
 var _MI = "MaximumIops";
 var _MIA = "ModifyImageAttribute";
 var _MIAR = "ModifyImageAttributeRequest";
 var _MIC = "MaxInstanceCount";
 var _MIe = "MemoryInfo";
-var _MMB = "MemoryMiB";
-var _MMBR = "MemoryMiBRequest";
+var _MLT = "ModifyLaunchTemplate";
+var _MLTR = "ModifyLaunchTemplateRequest";
+var _MLTRo = "ModifyLaunchTemplateResult";
+var _MMB2 = "MemoryMiB";
+var _MMBR2 = "MemoryMiBRequest";
 var _MNC = "MaximumNetworkCards";
 var _MNI = "MaximumNetworkInterfaces";
-var _MO = "MetadataOptions";
+var _MO2 = "MetadataOptions";
 var _MOa = "MaintenanceOptions";
 var _MPIOL = "MapPublicIpOnLaunch";
 var _MPax = "MaxPrice";
-var _MR = "MaxResults";
+var _MR2 = "MaxResults";
 var _MSA = "ModifySnapshotAttribute";
 var _MSAR = "ModifySnapshotAttributeRequest";
 var _MSNI = "MaximumSecondaryNetworkInterfaces";
-var _MSPAPOOODP = "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice";
+var _MSPAPOOODP2 = "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice";
 var _MSod = "ModificationState";
 var _MTGMPR = "ModifyTransitGatewayMeteringPolicyRequest";
 var _MTIMB = "MaximumThroughputInMBps";
 var _MTMFRR = "ModifyTrafficMirrorFilterRuleRequest";
 var _MTMSR = "ModifyTrafficMirrorSessionRequest";
 var _MTa = "MarketType";
+var _MV = "MinVersion";
 var _MVR = "ModifyVolumeRequest";
 var _MVRo = "ModifyVolumeResult";
+var _MVa = "MaxVersion";
 var _MVo = "ModifyVolume";
-var _Ma = "Max";
+var _Ma2 = "Max";
 var _Man = "Manufacturer";
 var _Mana = "Managed";
-var _Me = "Message";
+var _Me2 = "Message";
 var _Mon = "Monitoring";
-var _N = "Name";
-var _NBGR = "NetworkBandwidthGbpsRequest";
+var _N2 = "Name";
+var _NBGR2 = "NetworkBandwidthGbpsRequest";
 var _NBGe = "NetworkBandwidthGbps";
 var _NC = "NetworkCards";
 var _NCI = "NetworkCardIndex";
 var _NCIL = "NetworkCardInfoList";
 var _NCITL = "NetworkCardInterfaceTypeList";
 var _NCIe = "NetworkCardInfo";
-var _ND = "NoDevice";
+var _ND2 = "NoDevice";
 var _NDCI = "NeuronDeviceCoreInfo";
 var _NDI = "NeuronDeviceInfo";
 var _NDIL = "NeuronDeviceInfoList";
 var _NDMI = "NeuronDeviceMemoryInfo";
 var _NDe = "NeuronDevices";
 var _NES = "NitroEnclavesSupport";
-var _NIC = "NetworkInterfaceCount";
-var _NICR = "NetworkInterfaceCountRequest";
+var _NIC2 = "NetworkInterfaceCount";
+var _NICR2 = "NetworkInterfaceCountRequest";
 var _NII = "NetworkInterfaceId";
 var _NIPIe = "NetworkInterfacePermissionId";
 var _NIPIetw = "NetworkInterfacePermissionIds";
+var _NIe = "NetworkInterface";
 var _NIet = "NetworkInterfaces";
 var _NIetw = "NetworkInfo";
 var _NIeu = "NeuronInfo";
@@ -49605,7 +51764,7 @@ var _OArg = "OrganizationArn";
 var _OArga = "OrganizationArns";
 var _OAw = "OwnerAlias";
 var _OC = "OfferingClass";
-var _ODMPPOLP = "OnDemandMaxPricePercentageOverLowestPrice";
+var _ODMPPOLP2 = "OnDemandMaxPricePercentageOverLowestPrice";
 var _OI = "OwnerId";
 var _OIS = "OptInStatus";
 var _OIr = "OriginalIops";
@@ -49646,8 +51805,10 @@ var _PDNub = "PublicDnsName";
 var _PDl = "PlatformDetails";
 var _PDr = "ProductDescription";
 var _PDro = "ProductDescriptions";
-var _PFRR = "PerformanceFactorReferenceRequest";
-var _PFRSR = "PerformanceFactorReferenceSetRequest";
+var _PFR = "PerformanceFactorReference";
+var _PFRR2 = "PerformanceFactorReferenceRequest";
+var _PFRS = "PerformanceFactorReferenceSet";
+var _PFRSR2 = "PerformanceFactorReferenceSetRequest";
 var _PGISL = "PlacementGroupIdStringList";
 var _PGIl = "PlacementGroupInfo";
 var _PGSL = "PlacementGroupStrategyList";
@@ -49673,27 +51834,30 @@ var _PU = "PresignedUrl";
 var _Pat = "Paths";
 var _Pl = "Platform";
 var _Pla = "Placement";
-var _Pr2 = "Protocol";
+var _Pr3 = "Protocol";
 var _Prim = "Primary";
 var _Pro = "Progress";
 var _Pu = "Public";
 var _Q = "Quantity";
-var _R = "Return";
+var _R2 = "Return";
 var _RA2 = "RuleAction";
+var _RAeso = "ResolveAlias";
 var _RBUI = "RestorableByUserIds";
 var _RBe = "RestorableBy";
-var _RC2 = "ReturnCode";
+var _RC3 = "ReturnCode";
+var _RDI = "RamDiskId";
 var _RDN = "RootDeviceName";
 var _RDT = "RootDeviceType";
 var _RDTL = "RootDeviceTypeList";
 var _REIT = "RequireEncryptionInTransit";
 var _RETe = "RestoreExpiryTime";
+var _REe = "ResponseError";
 var _RF = "RemoveFields";
 var _RFe = "RemoveField";
 var _RGL = "RegionGeographyList";
 var _RGe = "RegionGeography";
-var _RHS = "RequireHibernateSupport";
-var _RI = "ReportId";
+var _RHS2 = "RequireHibernateSupport";
+var _RI2 = "ReportId";
 var _RIME = "RunInstancesMonitoringEnabled";
 var _RIOI = "ReservedInstancesOfferingIds";
 var _RIOIe = "ReservedInstancesOfferingId";
@@ -49702,13 +51866,15 @@ var _RIReg = "RegisterImageResult";
 var _RIRu = "RunInstancesRequest";
 var _RIUD = "RunInstancesUserData";
 var _RIa = "RamdiskId";
-var _RIe = "ReservationId";
+var _RIe2 = "ReservationId";
 var _RIegi = "RegisterImage";
 var _RIep = "ReportIds";
 var _RIeq = "RequesterId";
 var _RIeso = "ResourceId";
 var _RIu = "RunInstances";
-var _RL = "RegionList";
+var _RL2 = "RegionList";
+var _RLTD = "RequestLaunchTemplateData";
+var _RLTDe = "ResponseLaunchTemplateData";
 var _RLe = "ReservationList";
 var _RMAI = "RemoveMiddleboxAttachmentIds";
 var _RMAIe = "RemoveMiddleboxAttachmentId";
@@ -49729,7 +51895,7 @@ var _RTOL = "ResourceTypeOptionList";
 var _RTOe = "ResourceTypeOption";
 var _RTRL = "ResourceTypeRequestList";
 var _RTRe = "ResourceTypeRequest";
-var _RTe = "ResourceType";
+var _RTe2 = "ResourceType";
 var _RTes = "ResourceTypes";
 var _Ref = "References";
 var _Refe = "Reference";
@@ -49749,6 +51915,8 @@ var _SCBS = "SubnetCidrBlockState";
 var _SCCDM = "SnapshotCopyCompletionDurationMinutes";
 var _SCSIG = "SustainedClockSpeedInGhz";
 var _SDC = "SourceDestCheck";
+var _SDLTV = "SuccessfullyDeletedLaunchTemplateVersions";
+var _SDV = "SetDefaultVersion";
 var _SDp = "SpreadDomain";
 var _SF = "SupportedFeatures";
 var _SGA = "SecurityGroupArn";
@@ -49759,7 +51927,7 @@ var _SGL = "SecurityGroupList";
 var _SGSL = "SecurityGroupStringList";
 var _SGe = "SecurityGroups";
 var _SGec = "SecurityGroup";
-var _SI2 = "SubnetIds";
+var _SI3 = "SubnetIds";
 var _SICBA = "SubnetIpv6CidrBlockAssociation";
 var _SICBAS = "SubnetIpv6CidrBlockAssociationSet";
 var _SICT = "SourceImageCreationTime";
@@ -49768,7 +51936,11 @@ var _SII = "SourceImageId";
 var _SIIec = "SecondaryInterfaceId";
 var _SIIo = "SourceInstanceId";
 var _SIMB = "SizeInMiB";
-var _SIR = "SpotInstanceRequests";
+var _SIPIAS = "SecondaryInterfacePrivateIpAddressSpecification";
+var _SIPIASL = "SecondaryInterfacePrivateIpAddressSpecificationList";
+var _SIPIASLR = "SecondaryInterfacePrivateIpAddressSpecificationListRequest";
+var _SIPIASR = "SecondaryInterfacePrivateIpAddressSpecificationRequest";
+var _SIR2 = "SpotInstanceRequests";
 var _SIRI = "SpotInstanceRequestId";
 var _SIRIL = "SpotInstanceRequestIdList";
 var _SIRIp = "SpotInstanceRequestIds";
@@ -49791,17 +51963,17 @@ var _SIec = "SecondaryInterfaces";
 var _SIeco = "SecondaryInterface";
 var _SIn = "SnapshotId";
 var _SIna = "SnapshotIds";
-var _SIt = "StartingInstances";
+var _SIt2 = "StartingInstances";
 var _SIta = "StartInstances";
 var _SIto = "StoppingInstances";
 var _SItop = "StopInstances";
-var _SIu = "SubnetId";
+var _SIu2 = "SubnetId";
 var _SL = "SnapshotLocation";
 var _SLe = "SeverityLabel";
 var _SLn = "SnapshotList";
 var _SLu = "SubnetList";
 var _SMO = "SpotMarketOptions";
-var _SMPPOLP = "SpotMaxPricePercentageOverLowestPrice";
+var _SMPPOLP2 = "SpotMaxPricePercentageOverLowestPrice";
 var _SMt = "StatusMessage";
 var _SMta = "StateMessage";
 var _SNI = "SecondaryNetworkId";
@@ -49812,7 +51984,7 @@ var _SO = "SpotOptions";
 var _SOS = "SkipOsShutdown";
 var _SPIAC = "SecondaryPrivateIpAddressCount";
 var _SPRo = "SourcePortRange";
-var _SPp = "SpotPrice";
+var _SPp2 = "SpotPrice";
 var _SPpo = "SpotPlacement";
 var _SRDT = "SupportedRootDeviceTypes";
 var _SRc = "ScanResults";
@@ -49827,6 +51999,7 @@ var _STt = "StartTime";
 var _STto = "StorageTier";
 var _SUC = "SupportedUsageClasses";
 var _SUD = "SensitiveUserData";
+var _SV = "SourceVersion";
 var _SVT = "SupportedVirtualizationTypes";
 var _SVu = "SupportedVersions";
 var _Sco = "Score";
@@ -49837,11 +52010,11 @@ var _St = "State";
 var _Sta = "Status";
 var _Su = "Subnet";
 var _Subn = "Subnets";
-var _T2 = "Tags";
+var _T3 = "Tags";
 var _TCUT = "TargetCapacityUnitType";
 var _TCar = "TargetCapacity";
-var _TD = "TrafficDirection";
-var _TDL = "TagDescriptionList";
+var _TD2 = "TrafficDirection";
+var _TDL2 = "TagDescriptionList";
 var _TDa = "TagDescription";
 var _TET = "TcpEstablishedTimeout";
 var _TFMIMB = "TotalFpgaMemoryInMiB";
@@ -49856,8 +52029,8 @@ var _TIRe = "TerminateInstancesResult";
 var _TIar = "TargetIops";
 var _TIer = "TerminatingInstances";
 var _TL = "TagList";
-var _TLSGB = "TotalLocalStorageGB";
-var _TLSGBR = "TotalLocalStorageGBRequest";
+var _TLSGB2 = "TotalLocalStorageGB";
+var _TLSGBR2 = "TotalLocalStorageGBRequest";
 var _TMAE = "TargetMultiAttachEnabled";
 var _TMFI = "TrafficMirrorFilterId";
 var _TMFRI = "TrafficMirrorFilterRuleId";
@@ -49866,10 +52039,10 @@ var _TMPRR = "TrafficMirrorPortRangeRequest";
 var _TMSI = "TrafficMirrorSessionId";
 var _TMTI = "TrafficMirrorTargetId";
 var _TNDMIMB = "TotalNeuronDeviceMemoryInMiB";
-var _TP = "ToPort";
+var _TP2 = "ToPort";
 var _TPC = "ThreadsPerCore";
 var _TPCL = "ThreadsPerCoreList";
-var _TS = "TagSpecifications";
+var _TS2 = "TagSpecifications";
 var _TSIGB = "TotalSizeInGB";
 var _TSL = "TagSpecificationList";
 var _TSa = "TagSpecification";
@@ -49878,15 +52051,16 @@ var _TSp = "TpmSupport";
 var _TTar = "TargetThroughput";
 var _TTr = "TransferType";
 var _TVT = "TargetVolumeType";
-var _Ta2 = "Tag";
+var _Ta3 = "Tag";
 var _Te = "Tenancy";
-var _Th = "Throughput";
+var _Th2 = "Throughput";
 var _Tim = "Timestamp";
 var _Tit = "Title";
-var _Ty = "Type";
+var _Ty2 = "Type";
 var _UA = "UpdatedAt";
 var _UCTL = "UsageClassTypeList";
-var _UD = "UefiData";
+var _UD2 = "UefiData";
+var _UDLTV = "UnsuccessfullyDeletedLaunchTemplateVersions";
 var _UDs = "UserData";
 var _UG = "UserGroups";
 var _UGSL = "UserGroupStringList";
@@ -49904,11 +52078,14 @@ var _UOUT = "UsageOperationUpdateTime";
 var _UST = "UdpStreamTimeout";
 var _UT = "UpdateTime";
 var _UTd = "UdpTimeout";
-var _V2 = "Value";
-var _VCC = "VCpuCount";
+var _V3 = "Value";
+var _VCC2 = "VCpuCount";
+var _VCCR2 = "VCpuCountRange";
 var _VCCRR = "VCpuCountRangeRequest";
 var _VCIpu = "VCpuInfo";
 var _VCa = "ValidCores";
+var _VD = "VersionDescription";
+var _VEa = "ValidationError";
 var _VF = "ValidFrom";
 var _VI = "VpcId";
 var _VIR = "VolumeInitializationRate";
@@ -49918,40 +52095,53 @@ var _VIol = "VolumeIds";
 var _VM = "VolumesModifications";
 var _VML = "VolumeModificationList";
 var _VMo = "VolumeModification";
-var _VN = "VirtualName";
+var _VN2 = "VirtualName";
 var _VNI = "VirtualNetworkId";
+var _VNe = "VersionNumber";
 var _VOI = "VolumeOwnerId";
 var _VPCI = "VpcPeeringConnectionId";
 var _VSL = "ValueStringList";
+var _VSLe = "VersionStringList";
 var _VSo = "VolumeSize";
-var _VT = "VolumeType";
+var _VT2 = "VolumeType";
 var _VTLi = "VirtualizationTypeList";
 var _VTPC = "ValidThreadsPerCore";
 var _VTS = "VirtualizationTypeSet";
 var _VTi = "VirtualizationTypes";
 var _VTir = "VirtualizationType";
 var _VU = "ValidUntil";
-var _Va = "Values";
+var _VW = "ValidationWarning";
+var _Va2 = "Values";
+var _Ve2 = "Versions";
 var _Ver = "Version";
+var _W = "Warning";
+var _WC2 = "WithCooldown";
 var _WCT = "WatermarkCreationTime";
 var _WK = "WatermarkKey";
 var _WL = "WorkloadsList";
 var _Wo = "Workloads";
 var _aBHP = "actualBlockHourlyPrice";
+var _aCIA = "associateCarrierIpAddress";
+var _aCc = "acceleratorCount";
 var _aFNI = "additionalFlexibleNetworkInterfaces";
 var _aIAC = "availableIpAddressCount";
 var _aIAOC = "assignIpv6AddressOnCreation";
+var _aITS = "allowedInstanceTypeSet";
 var _aId = "additionalInfo";
 var _aIs = "associationId";
 var _aIt = "attachmentId";
 var _aLI = "amiLaunchIndex";
 var _aLT = "attachmentLimitType";
+var _aMS = "acceleratorManufacturerSet";
+var _aNS = "acceleratorNameSet";
 var _aP = "autoPlacement";
 var _aPIA = "associatePublicIpAddress";
 var _aRSu = "autoRecoverySupported";
 var _aRs = "associatedResource";
 var _aRut = "autoRecovery";
 var _aSS = "amdSevSnp";
+var _aTMMB = "acceleratorTotalMemoryMiB";
+var _aTSc = "acceleratorTypeSet";
 var _aTddr = "addressingType";
 var _aTt = "attachTime";
 var _aZ = "availabilityZone";
@@ -49967,18 +52157,24 @@ var _att = "attribute";
 var _bBIG = "baselineBandwidthInGbps";
 var _bBIM = "baselineBandwidthInMbps";
 var _bDM = "blockDeviceMapping";
+var _bDMS = "blockDeviceMappingSet";
 var _bDMl = "blockDurationMinutes";
+var _bEBM = "baselineEbsBandwidthMbps";
 var _bIa = "baselineIops";
 var _bM = "bootMode";
 var _bMa = "bareMetal";
+var _bP = "burstablePerformance";
 var _bPAS = "blockPublicAccessStates";
+var _bPF = "baselinePerformanceFactors";
 var _bPS = "burstablePerformanceSupported";
 var _bTIMB = "baselineThroughputInMBps";
 var _bW = "bandwidthWeighting";
 var _bWa = "bandwidthWeightings";
 var _cB = "cidrBlock";
 var _cBI = "capacityBlockId";
+var _cBr = "createdBy";
 var _cCo = "coreCount";
+var _cCp = "cpuCredits";
 var _cDM = "completionDurationMinutes";
 var _cDr = "creationDate";
 var _cFAS = "criticalFixAvailableSince";
@@ -49988,6 +52184,7 @@ var _cIBM = "currentInstanceBootMode";
 var _cIi = "cidrIp";
 var _cIid = "cidrIpv6";
 var _cIor = "coreInfo";
+var _cMSp = "cpuManufacturerSet";
 var _cO = "cpuOptions";
 var _cOI = "customerOwnedIp";
 var _cOIP = "customerOwnedIpv4Pool";
@@ -49996,15 +52193,18 @@ var _cRP = "capacityReservationPreference";
 var _cRRGA = "capacityReservationResourceGroupArn";
 var _cRSa = "capacityReservationSpecification";
 var _cRT = "capacityReservationTarget";
+var _cSr = "creditSpecification";
 var _cSu = "currentState";
 var _cT = "clientToken";
 var _cTC = "connectionTrackingConfiguration";
+var _cTSo = "connectionTrackingSpecification";
 var _cTomp = "completionTime";
 var _cTre = "createTime";
 var _cVP = "createVolumePermission";
 var _co3 = "code";
 var _conf = "configured";
 var _cou = "count";
+var _cp = "cpu";
 var _dASi = "disableApiStop";
 var _dAT = "disableApiTermination";
 var _dCe = "defaultCores";
@@ -50027,6 +52227,8 @@ var _dTe = "deprecationTime";
 var _dUST = "defaultUdpStreamTimeout";
 var _dUT = "defaultUdpTimeout";
 var _dVC = "defaultVCpus";
+var _dVN = "defaultVersionNumber";
+var _dVef = "defaultVersion";
 var _de = "description";
 var _dis = "disks";
 var _eCI = "ebsCardIndex";
@@ -50038,12 +52240,15 @@ var _eGAS = "elasticGpuAssociationState";
 var _eGASl = "elasticGpuAssociationSet";
 var _eGAT = "elasticGpuAssociationTime";
 var _eGI = "elasticGpuId";
+var _eGSS = "elasticGpuSpecificationSet";
 var _eIAA = "elasticInferenceAcceleratorArn";
 var _eIAAI = "elasticInferenceAcceleratorAssociationId";
 var _eIAAS = "elasticInferenceAcceleratorAssociationState";
 var _eIAASl = "elasticInferenceAcceleratorAssociationSet";
 var _eIAAT = "elasticInferenceAcceleratorAssociationTime";
+var _eIAS = "elasticInferenceAcceleratorSet";
 var _eITSn = "encryptionInTransitSupported";
+var _eITSx = "excludedInstanceTypeSet";
 var _eIb = "ebsInfo";
 var _eIf = "efaInfo";
 var _eLADI = "enableLniAtDeviceIndex";
@@ -50062,6 +52267,7 @@ var _eSUS = "enaSrdUdpSpecification";
 var _eSf = "efaSupported";
 var _eSn = "encryptionSupport";
 var _eSna = "enaSupport";
+var _eSr = "errorSet";
 var _eTn = "endTime";
 var _eb = "ebs";
 var _en = "enabled";
@@ -50100,7 +52306,7 @@ var _hRGA = "hostResourceGroupArn";
 var _hSi = "hibernationSupported";
 var _hT = "httpTokens";
 var _hTo = "hostnameType";
-var _i = "id";
+var _i2 = "id";
 var _iAA = "ipv6AddressAttribute";
 var _iAC = "ipv6AddressCount";
 var _iAES = "imageAncestryEntrySet";
@@ -50115,9 +52321,11 @@ var _iApv = "ipv6Address";
 var _iCB = "ipv6CidrBlock";
 var _iCBASp = "ipv6CidrBlockAssociationSet";
 var _iCBS = "ipv6CidrBlockState";
+var _iF = "instanceFamily";
 var _iFAS = "informationalFixAvailableSince";
 var _iFS = "imageFindingSet";
 var _iGBM = "internetGatewayBlockMode";
+var _iGSn = "instanceGenerationSet";
 var _iI = "instanceId";
 var _iIB = "instanceInterruptionBehavior";
 var _iIP = "iamInstanceProfile";
@@ -50125,11 +52333,14 @@ var _iISB = "instanceInitiatedShutdownBehavior";
 var _iIma = "imageId";
 var _iL = "imageLocation";
 var _iLn = "instanceLifecycle";
+var _iMOn = "instanceMarketOptions";
 var _iMT = "instanceMetadataTags";
 var _iN = "ipv6Native";
 var _iOA = "imageOwnerAlias";
 var _iOI = "imageOwnerId";
 var _iOIp = "ipOwnerId";
+var _iPCp = "ipv4PrefixCount";
+var _iPCpv = "ipv6PrefixCount";
 var _iPEp = "ipPermissionsEgress";
 var _iPIs = "isPrimaryIpv6";
 var _iPSpvr = "ipv4PrefixSet";
@@ -50139,6 +52350,7 @@ var _iPpe = "ipPermissions";
 var _iPpv = "ipv4Prefix";
 var _iPpvr = "ipv6Prefix";
 var _iPs = "isPublic";
+var _iR = "instanceRequirements";
 var _iRpa = "ipRanges";
 var _iRpv = "ipv6Ranges";
 var _iSI = "instanceStorageInfo";
@@ -50174,11 +52386,21 @@ var _lG = "launchGroup";
 var _lGC = "logicalGpuCount";
 var _lLT = "lastLaunchedTime";
 var _lPa = "launchPermission";
+var _lSTS = "localStorageTypeSet";
 var _lSa = "launchSpecification";
 var _lSic = "licenseSet";
+var _lSo = "localStorage";
+var _lT = "launchTemplate";
+var _lTD = "launchTemplateData";
+var _lTI = "launchTemplateId";
+var _lTN = "launchTemplateName";
+var _lTV = "launchTemplateVersion";
+var _lTVS = "launchTemplateVersionSet";
 var _lTau = "launchTime";
 var _lTo = "locationType";
+var _lVN = "latestVersionNumber";
 var _lo = "location";
+var _m5 = "min";
 var _mAIe = "mediaAcceleratorInfo";
 var _mAa = "macAddress";
 var _mBIM = "maximumBandwidthInMbps";
@@ -50190,27 +52412,35 @@ var _mEI = "maximumEfaInterfaces";
 var _mEQC = "maximumEnaQueueCount";
 var _mEQCPI = "maximumEnaQueueCountPerInterface";
 var _mFAS = "mediumFixAvailableSince";
+var _mGBPVC = "memoryGiBPerVCpu";
 var _mI = "maximumIops";
 var _mIe = "memoryInfo";
+var _mMB = "memoryMiB";
 var _mNC = "maximumNetworkCards";
 var _mNI = "maximumNetworkInterfaces";
 var _mO = "metadataOptions";
 var _mOa = "maintenanceOptions";
+var _mP = "maxPrice";
 var _mPIOL = "mapPublicIpOnLaunch";
 var _mR = "maxResults";
 var _mSNI = "maximumSecondaryNetworkInterfaces";
+var _mSPAPOOODP = "maxSpotPriceAsPercentageOfOptimalOnDemandPrice";
 var _mSod = "modificationState";
 var _mTIMB = "maximumThroughputInMBps";
+var _mTa = "marketType";
+var _ma = "max";
 var _man = "manufacturer";
 var _mana = "managed";
 var _me = "message";
 var _mon = "monitoring";
 var _n = "name";
+var _nBGe = "networkBandwidthGbps";
 var _nC = "networkCards";
 var _nCI = "networkCardIndex";
 var _nD = "noDevice";
 var _nDe = "neuronDevices";
 var _nES = "nitroEnclavesSupport";
+var _nIC = "networkInterfaceCount";
 var _nII = "networkInterfaceId";
 var _nIS = "networkInterfaceSet";
 var _nIe = "networkInterface";
@@ -50227,6 +52457,7 @@ var _nV = "nestedVirtualization";
 var _oA = "outpostArn";
 var _oArg = "organizationArn";
 var _oAw = "ownerAlias";
+var _oDMPPOLP = "onDemandMaxPricePercentageOverLowestPrice";
 var _oI = "ownerId";
 var _oIS = "optInStatus";
 var _oIr = "originalIops";
@@ -50250,10 +52481,12 @@ var _pDl = "platformDetails";
 var _pDr = "productDescription";
 var _pGI = "placementGroupInfo";
 var _pI = "publicIp";
+var _pIAC = "privateIpAddressCount";
 var _pIAS = "privateIpAddressesSet";
 var _pIASr = "privateIpAddressSet";
 var _pIAr = "privateIpAddress";
 var _pIr = "processorInfo";
+var _pIri = "primaryIpv6";
 var _pLI = "prefixListId";
 var _pLIr = "prefixListIds";
 var _pN = "partitionNumber";
@@ -50270,10 +52503,14 @@ var _pro = "progress";
 var _q = "quantity";
 var _r3 = "return";
 var _rC2 = "returnCode";
+var _rDI = "ramDiskId";
 var _rDN = "rootDeviceName";
 var _rDT = "rootDeviceType";
+var _rE = "responseError";
+var _rEIT = "requireEncryptionInTransit";
 var _rETe = "restoreExpiryTime";
 var _rEe = "regionEndpoint";
+var _rHS = "requireHibernateSupport";
 var _rI = "reservationId";
 var _rIa = "ramdiskId";
 var _rIeg = "regionInfo";
@@ -50282,20 +52519,24 @@ var _rIes = "resourceId";
 var _rMS = "rebootMigrationSupport";
 var _rMe = "rebootMigration";
 var _rNe = "regionName";
+var _rSe = "referenceSet";
 var _rSes = "reservationSet";
 var _rTe = "resourceType";
 var _ra = "ramdisk";
 var _re = "reason";
-var _s5 = "smithy.ts.sdk.synthetic.com.amazonaws.ec2";
+var _s6 = "smithy.ts.sdk.synthetic.com.amazonaws.ec2";
 var _sAu = "supportedArchitectures";
 var _sAub = "subnetArn";
 var _sBM = "supportedBootModes";
 var _sCSIG = "sustainedClockSpeedInGhz";
 var _sDC = "sourceDestCheck";
+var _sDLTVS = "successfullyDeletedLaunchTemplateVersionSet";
 var _sDp = "spreadDomain";
 var _sF = "supportedFeatures";
 var _sGA = "securityGroupArn";
+var _sGIS = "securityGroupIdSet";
 var _sGIec = "securityGroupInfo";
+var _sGSe = "securityGroupSet";
 var _sICT = "sourceImageCreationTime";
 var _sIGB = "sizeInGB";
 var _sII = "sourceInstanceId";
@@ -50307,14 +52548,17 @@ var _sIRI = "spotInstanceRequestId";
 var _sIRS = "spotInstanceRequestSet";
 var _sIRu = "supportedInRegion";
 var _sISe = "secondaryInterfaceSet";
+var _sIT = "spotInstanceType";
 var _sITS = "supportedInstanceTypeSet";
 var _sIn = "snapshotId";
 var _sIu = "subnetId";
 var _sLe = "severityLabel";
+var _sMPPOLP = "spotMaxPricePercentageOverLowestPrice";
 var _sMt = "statusMessage";
 var _sNI = "secondaryNetworkId";
 var _sNSec = "secondaryNetworkSupported";
 var _sNSr = "sriovNetSupport";
+var _sO = "spotOptions";
 var _sPIAC = "secondaryPrivateIpAddressCount";
 var _sPp = "spotPrice";
 var _sRDT = "supportedRootDeviceTypes";
@@ -50338,6 +52582,7 @@ var _tFMIMB = "totalFpgaMemoryInMiB";
 var _tGMIMB = "totalGpuMemoryInMiB";
 var _tIMIMB = "totalInferenceMemoryInMiB";
 var _tIar = "targetIops";
+var _tLSGB = "totalLocalStorageGB";
 var _tMAE = "targetMultiAttachEnabled";
 var _tMMIMB = "totalMediaMemoryInMiB";
 var _tNDMIMB = "totalNeuronDeviceMemoryInMiB";
@@ -50345,6 +52590,7 @@ var _tP = "toPort";
 var _tPC = "threadsPerCore";
 var _tS = "tagSet";
 var _tSIGB = "totalSizeInGB";
+var _tSS = "tagSpecificationSet";
 var _tSar = "targetSize";
 var _tSp = "tpmSupport";
 var _tTar = "targetThroughput";
@@ -50358,6 +52604,7 @@ var _tit = "title";
 var _ty = "type";
 var _uA = "updatedAt";
 var _uD = "uefiData";
+var _uDLTVS = "unsuccessfullyDeletedLaunchTemplateVersionSet";
 var _uDs = "userData";
 var _uI = "userId";
 var _uITS = "unsupportedInstanceTypeSet";
@@ -50367,14 +52614,18 @@ var _uST = "udpStreamTimeout";
 var _uT = "updateTime";
 var _uTd = "udpTimeout";
 var _v = "value";
+var _vCC = "vCpuCount";
 var _vCIp = "vCpuInfo";
 var _vCa = "validCores";
+var _vD = "versionDescription";
 var _vF = "validFrom";
 var _vI = "vpcId";
+var _vIR = "volumeInitializationRate";
 var _vIo = "volumeId";
 var _vM = "volumeModification";
 var _vMS = "volumeModificationSet";
 var _vN = "virtualName";
+var _vNe = "versionNumber";
 var _vOI = "volumeOwnerId";
 var _vPCI = "vpcPeeringConnectionId";
 var _vSo = "volumeSize";
@@ -50383,42 +52634,71 @@ var _vTPC = "validThreadsPerCore";
 var _vTi = "virtualizationType";
 var _vU = "validUntil";
 var _ve = "version";
+var _w = "warning";
 var _wCT = "watermarkCreationTime";
 var _wK = "watermarkKey";
 var _wS = "workloadSet";
-var n05 = "com.amazonaws.ec2";
-var _s_registry5 = new TypeRegistry(_s5);
-var EC2ServiceException$ = [-3, _s5, "EC2ServiceException", 0, [], []];
-_s_registry5.registerError(EC2ServiceException$, EC2ServiceException);
-var errorTypeRegistries5 = [
-  _s_registry5
+var n06 = "com.amazonaws.ec2";
+var _s_registry6 = new TypeRegistry(_s6);
+var EC2ServiceException$ = [-3, _s6, "EC2ServiceException", 0, [], []];
+_s_registry6.registerError(EC2ServiceException$, EC2ServiceException);
+var errorTypeRegistries6 = [
+  _s_registry6
 ];
-var CopySnapshotRequestPSU = [0, n05, _CSRPSU, 8, 0];
-var ImageUefiDataRequest = [0, n05, _IUDR, 8, 0];
-var RunInstancesUserData = [0, n05, _RIUD, 8, 0];
-var SensitiveUserData = [0, n05, _SUD, 8, 0];
-var AcceleratorCountRequest$ = [
+var CopySnapshotRequestPSU = [0, n06, _CSRPSU, 8, 0];
+var ImageUefiDataRequest = [0, n06, _IUDR, 8, 0];
+var RunInstancesUserData = [0, n06, _RIUD, 8, 0];
+var SensitiveUserData = [0, n06, _SUD, 8, 0];
+var AcceleratorCount$ = [
   3,
-  n05,
-  _ACR,
+  n06,
+  _AC2,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
+  [[1, {
+    "ec2QueryName": `Min`,
+    "xmlName": _m5
+  }], [1, {
+    "ec2QueryName": `Max`,
+    "xmlName": _ma
+  }]]
+];
+var AcceleratorCountRequest$2 = [
+  3,
+  n06,
+  _ACR2,
+  0,
+  [_M2, _Ma2],
   [1, 1]
 ];
-var AcceleratorTotalMemoryMiBRequest$ = [
+var AcceleratorTotalMemoryMiB$ = [
   3,
-  n05,
-  _ATMMBR,
+  n06,
+  _ATMMB2,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
+  [[1, {
+    "ec2QueryName": `Min`,
+    "xmlName": _m5
+  }], [1, {
+    "ec2QueryName": `Max`,
+    "xmlName": _ma
+  }]]
+];
+var AcceleratorTotalMemoryMiBRequest$2 = [
+  3,
+  n06,
+  _ATMMBR2,
+  0,
+  [_M2, _Ma2],
   [1, 1]
 ];
 var AllocateHostsRequest$ = [
   3,
-  n05,
+  n06,
   _AHR,
   0,
-  [_IF, _TS, _HR, _OA, _HM, _AIss, _AZI, _CO, _APu, _CT2, _IT2, _Q, _AZ],
+  [_IF2, _TS2, _HR, _OA, _HM, _AIss, _AZI2, _CO, _APu, _CT3, _IT3, _Q, _AZ2],
   [0, [() => TagSpecificationList, { "xmlName": _TSa }], 0, 0, 0, [64 | 0, { "xmlName": _AIsse }], 0, () => HostCpuOptionsRequest$, [0, {
     "ec2QueryName": `AutoPlacement`,
     "xmlName": _aP
@@ -50438,10 +52718,10 @@ var AllocateHostsRequest$ = [
 ];
 var AttributeBooleanValue$ = [
   3,
-  n05,
+  n06,
   _ABV,
   0,
-  [_V2],
+  [_V3],
   [[2, {
     "ec2QueryName": `Value`,
     "xmlName": _v
@@ -50449,37 +52729,62 @@ var AttributeBooleanValue$ = [
 ];
 var AttributeValue$ = [
   3,
-  n05,
+  n06,
   _AVt,
   0,
-  [_V2],
+  [_V3],
   [[0, {
     "ec2QueryName": `Value`,
     "xmlName": _v
   }]]
 ];
-var BaselineEbsBandwidthMbpsRequest$ = [
+var BaselineEbsBandwidthMbps$ = [
   3,
-  n05,
-  _BEBMR,
+  n06,
+  _BEBM2,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
+  [[1, {
+    "ec2QueryName": `Min`,
+    "xmlName": _m5
+  }], [1, {
+    "ec2QueryName": `Max`,
+    "xmlName": _ma
+  }]]
+];
+var BaselineEbsBandwidthMbpsRequest$2 = [
+  3,
+  n06,
+  _BEBMR2,
+  0,
+  [_M2, _Ma2],
   [1, 1]
 ];
-var BaselinePerformanceFactorsRequest$ = [
+var BaselinePerformanceFactors$ = [
   3,
-  n05,
-  _BPFR,
+  n06,
+  _BPF2,
   0,
-  [_Cp],
-  [[() => CpuPerformanceFactorRequest$, 0]]
+  [_Cp2],
+  [[() => CpuPerformanceFactor$, {
+    "ec2QueryName": `Cpu`,
+    "xmlName": _cp
+  }]]
 ];
-var BlockDeviceMapping$ = [
+var BaselinePerformanceFactorsRequest$2 = [
   3,
-  n05,
-  _BDM,
+  n06,
+  _BPFR2,
   0,
-  [_Eb, _ND, _DN, _VN],
+  [_Cp2],
+  [[() => CpuPerformanceFactorRequest$2, 0]]
+];
+var BlockDeviceMapping$2 = [
+  3,
+  n06,
+  _BDM2,
+  0,
+  [_Eb, _ND2, _DN2, _VN2],
   [[() => EbsBlockDevice$, {
     "ec2QueryName": `Ebs`,
     "xmlName": _eb
@@ -50496,7 +52801,7 @@ var BlockDeviceMapping$ = [
 ];
 var BlockPublicAccessStates$ = [
   3,
-  n05,
+  n06,
   _BPAS,
   0,
   [_IGBM],
@@ -50507,7 +52812,7 @@ var BlockPublicAccessStates$ = [
 ];
 var CancelledSpotInstanceRequest$ = [
   3,
-  n05,
+  n06,
   _CSIR,
   0,
   [_SIRI, _St],
@@ -50521,10 +52826,10 @@ var CancelledSpotInstanceRequest$ = [
 ];
 var CancelSpotInstanceRequestsRequest$ = [
   3,
-  n05,
+  n06,
   _CSIRR,
   0,
-  [_SIRIp, _DR],
+  [_SIRIp, _DR2],
   [[() => SpotInstanceRequestIdList, { "xmlName": _SIRI }], [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -50533,7 +52838,7 @@ var CancelSpotInstanceRequestsRequest$ = [
 ];
 var CancelSpotInstanceRequestsResult$ = [
   3,
-  n05,
+  n06,
   _CSIRRa,
   0,
   [_CSIRa],
@@ -50542,20 +52847,20 @@ var CancelSpotInstanceRequestsResult$ = [
     "xmlName": _sIRS
   }]]
 ];
-var CapacityReservationSpecification$ = [
+var CapacityReservationSpecification$2 = [
   3,
-  n05,
+  n06,
   _CRSa,
   0,
-  [_CRP, _CRT],
-  [0, () => CapacityReservationTarget$]
+  [_CRP2, _CRT2],
+  [0, () => CapacityReservationTarget$2]
 ];
 var CapacityReservationSpecificationResponse$ = [
   3,
-  n05,
+  n06,
   _CRSR,
   0,
-  [_CRP, _CRT],
+  [_CRP2, _CRT2],
   [[0, {
     "ec2QueryName": `CapacityReservationPreference`,
     "xmlName": _cRP
@@ -50564,20 +52869,20 @@ var CapacityReservationSpecificationResponse$ = [
     "xmlName": _cRT
   }]]
 ];
-var CapacityReservationTarget$ = [
+var CapacityReservationTarget$2 = [
   3,
-  n05,
-  _CRT,
+  n06,
+  _CRT2,
   0,
-  [_CRI, _CRRGA],
+  [_CRI2, _CRRGA2],
   [0, 0]
 ];
 var CapacityReservationTargetResponse$ = [
   3,
-  n05,
+  n06,
   _CRTR,
   0,
-  [_CRI, _CRRGA],
+  [_CRI2, _CRRGA2],
   [[0, {
     "ec2QueryName": `CapacityReservationId`,
     "xmlName": _cRI
@@ -50586,9 +52891,26 @@ var CapacityReservationTargetResponse$ = [
     "xmlName": _cRRGA
   }]]
 ];
+var ConnectionTrackingSpecification$ = [
+  3,
+  n06,
+  _CTS,
+  0,
+  [_TET, _UTd, _UST],
+  [[1, {
+    "ec2QueryName": `TcpEstablishedTimeout`,
+    "xmlName": _tET
+  }], [1, {
+    "ec2QueryName": `UdpTimeout`,
+    "xmlName": _uTd
+  }], [1, {
+    "ec2QueryName": `UdpStreamTimeout`,
+    "xmlName": _uST
+  }]]
+];
 var ConnectionTrackingSpecificationRequest$ = [
   3,
-  n05,
+  n06,
   _CTSR,
   0,
   [_TET, _UST, _UTd],
@@ -50596,7 +52918,7 @@ var ConnectionTrackingSpecificationRequest$ = [
 ];
 var ConnectionTrackingSpecificationResponse$ = [
   3,
-  n05,
+  n06,
   _CTSRo,
   0,
   [_TET, _UST, _UTd],
@@ -50613,10 +52935,10 @@ var ConnectionTrackingSpecificationResponse$ = [
 ];
 var CopyImageRequest$ = [
   3,
-  n05,
+  n06,
   _CIR,
   0,
-  [_N, _SII, _SRo, _CT2, _De, _Enc, _KKI, _DOA, _CIT, _TS, _SCCDM, _DAZ, _DAZI, _DR],
+  [_N2, _SII, _SRo, _CT3, _De, _Enc, _KKI, _DOA, _CIT, _TS2, _SCCDM, _DAZ, _DAZI, _DR2],
   [0, 0, 0, [0, 4], 0, [2, {
     "ec2QueryName": `Encrypted`,
     "xmlName": _enc
@@ -50631,10 +52953,10 @@ var CopyImageRequest$ = [
 ];
 var CopyImageResult$ = [
   3,
-  n05,
+  n06,
   _CIRo,
   0,
-  [_IIm],
+  [_IIm2],
   [[0, {
     "ec2QueryName": `ImageId`,
     "xmlName": _iIma
@@ -50642,10 +52964,10 @@ var CopyImageResult$ = [
 ];
 var CopySnapshotRequest$ = [
   3,
-  n05,
+  n06,
   _CSR,
   0,
-  [_SRo, _SSI, _De, _DOA, _DRe, _Enc, _KKI, _PU, _TS, _CDM, _DAZ, _DR],
+  [_SRo, _SSI, _De, _DOA, _DRe, _Enc, _KKI, _PU, _TS2, _CDM, _DAZ, _DR2],
   [0, 0, 0, 0, [0, {
     "ec2QueryName": `DestinationRegion`,
     "xmlName": _dRe
@@ -50666,10 +52988,10 @@ var CopySnapshotRequest$ = [
 ];
 var CopySnapshotResult$ = [
   3,
-  n05,
+  n06,
   _CSRo,
   0,
-  [_T2, _SIn],
+  [_T3, _SIn],
   [[() => TagList, {
     "ec2QueryName": `TagSet`,
     "xmlName": _tS
@@ -50680,7 +53002,7 @@ var CopySnapshotResult$ = [
 ];
 var CpuOptions$ = [
   3,
-  n05,
+  n06,
   _CO,
   0,
   [_CCor, _TPC, _ASSm, _NV],
@@ -50700,26 +53022,37 @@ var CpuOptions$ = [
 ];
 var CpuOptionsRequest$ = [
   3,
-  n05,
+  n06,
   _COR,
   0,
   [_CCor, _TPC, _ASSm, _NV],
   [1, 1, 0, 0]
 ];
-var CpuPerformanceFactorRequest$ = [
+var CpuPerformanceFactor$ = [
   3,
-  n05,
-  _CPFR,
+  n06,
+  _CPF,
   0,
   [_Ref],
-  [[() => PerformanceFactorReferenceSetRequest, { "xmlName": _Refe }]]
+  [[() => PerformanceFactorReferenceSet, {
+    "ec2QueryName": `ReferenceSet`,
+    "xmlName": _rSe
+  }]]
+];
+var CpuPerformanceFactorRequest$2 = [
+  3,
+  n06,
+  _CPFR2,
+  0,
+  [_Ref],
+  [[() => PerformanceFactorReferenceSetRequest2, { "xmlName": _Refe }]]
 ];
 var CreateImageRequest$ = [
   3,
-  n05,
+  n06,
   _CIRr,
   0,
-  [_II, _N, _TS, _SL, _BMO, _DR, _De, _NR, _BDMl],
+  [_II2, _N2, _TS2, _SL, _BMO, _DR2, _De, _NR, _BDMl2],
   [[0, {
     "ec2QueryName": `InstanceId`,
     "xmlName": _iI
@@ -50743,21 +53076,67 @@ var CreateImageRequest$ = [
 ];
 var CreateImageResult$ = [
   3,
-  n05,
+  n06,
   _CIRre,
   0,
-  [_IIm],
+  [_IIm2],
   [[0, {
     "ec2QueryName": `ImageId`,
     "xmlName": _iIma
   }]]
 ];
+var CreateLaunchTemplateRequest$ = [
+  3,
+  n06,
+  _CLTR,
+  0,
+  [_LTN2, _LTD, _DR2, _CT3, _VD, _Op, _TS2],
+  [0, [() => RequestLaunchTemplateData$, 0], 2, [0, 4], 0, () => OperatorRequest$, [() => TagSpecificationList, { "xmlName": _TSa }]],
+  2
+];
+var CreateLaunchTemplateResult$ = [
+  3,
+  n06,
+  _CLTRr,
+  0,
+  [_LT2, _W],
+  [[() => LaunchTemplate$2, {
+    "ec2QueryName": `LaunchTemplate`,
+    "xmlName": _lT
+  }], [() => ValidationWarning$, {
+    "ec2QueryName": `Warning`,
+    "xmlName": _w
+  }]]
+];
+var CreateLaunchTemplateVersionRequest$ = [
+  3,
+  n06,
+  _CLTVR,
+  0,
+  [_LTD, _DR2, _CT3, _LTI2, _LTN2, _SV, _VD, _RAeso],
+  [[() => RequestLaunchTemplateData$, 0], 2, [0, 4], 0, 0, 0, 0, 2],
+  1
+];
+var CreateLaunchTemplateVersionResult$ = [
+  3,
+  n06,
+  _CLTVRr,
+  0,
+  [_LTV, _W],
+  [[() => LaunchTemplateVersion$, {
+    "ec2QueryName": `LaunchTemplateVersion`,
+    "xmlName": _lTV
+  }], [() => ValidationWarning$, {
+    "ec2QueryName": `Warning`,
+    "xmlName": _w
+  }]]
+];
 var CreateSecurityGroupRequest$ = [
   3,
-  n05,
+  n06,
   _CSGR,
   0,
-  [_De, _GN, _VI, _TS, _DR],
+  [_De, _GN, _VI, _TS2, _DR2],
   [[0, { "xmlName": _GD }], 0, 0, [() => TagSpecificationList, { "xmlName": _TSa }], [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -50766,10 +53145,10 @@ var CreateSecurityGroupRequest$ = [
 ];
 var CreateSecurityGroupResult$ = [
   3,
-  n05,
+  n06,
   _CSGRr,
   0,
-  [_GIr, _T2, _SGA],
+  [_GIr, _T3, _SGA],
   [[0, {
     "ec2QueryName": `GroupId`,
     "xmlName": _gIr
@@ -50783,11 +53162,11 @@ var CreateSecurityGroupResult$ = [
 ];
 var CreateTagsRequest$ = [
   3,
-  n05,
+  n06,
   _CTR2,
   0,
-  [_Res, _T2, _DR],
-  [[64 | 0, { "xmlName": _RIeso }], [() => TagList, { "xmlName": _Ta2 }], [2, {
+  [_Res, _T3, _DR2],
+  [[64 | 0, { "xmlName": _RIeso }], [() => TagList, { "xmlName": _Ta3 }], [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
   }]],
@@ -50795,19 +53174,19 @@ var CreateTagsRequest$ = [
 ];
 var CreateTransitGatewayMeteringPolicyRequest$ = [
   3,
-  n05,
+  n06,
   _CTGMPR,
   0,
-  [_TGI, _MAIi, _TS, _DR],
+  [_TGI, _MAIi, _TS2, _DR2],
   [0, [64 | 0, { "xmlName": _MAIid }], [() => TagSpecificationList, 0], 2],
   1
 ];
 var CreateVolumePermission$ = [
   3,
-  n05,
+  n06,
   _CVP,
   0,
-  [_UI, _Gr],
+  [_UI, _Gr2],
   [[0, {
     "ec2QueryName": `UserId`,
     "xmlName": _uI
@@ -50818,15 +53197,26 @@ var CreateVolumePermission$ = [
 ];
 var CreateVolumePermissionModifications$ = [
   3,
-  n05,
+  n06,
   _CVPM,
   0,
   [_Ad, _Rem],
   [[() => CreateVolumePermissionList, 0], [() => CreateVolumePermissionList, 0]]
 ];
+var CreditSpecification$ = [
+  3,
+  n06,
+  _CSr,
+  0,
+  [_CCp],
+  [[0, {
+    "ec2QueryName": `CpuCredits`,
+    "xmlName": _cCp
+  }]]
+];
 var CreditSpecificationRequest$ = [
   3,
-  n05,
+  n06,
   _CSRred,
   0,
   [_CCp],
@@ -50835,7 +53225,7 @@ var CreditSpecificationRequest$ = [
 ];
 var DefaultConnectionTrackingConfiguration$ = [
   3,
-  n05,
+  n06,
   _DCTC,
   0,
   [_DTET, _DUT, _DUST],
@@ -50852,19 +53242,98 @@ var DefaultConnectionTrackingConfiguration$ = [
 ];
 var DeleteFleetsRequest$ = [
   3,
-  n05,
+  n06,
   _DFR,
   0,
-  [_FIle, _TI, _DR],
+  [_FIle, _TI, _DR2],
   [[64 | 0, { "xmlName": _FIl }], 2, 2],
   2
 ];
+var DeleteLaunchTemplateRequest$ = [
+  3,
+  n06,
+  _DLTR,
+  0,
+  [_DR2, _LTI2, _LTN2],
+  [2, 0, 0]
+];
+var DeleteLaunchTemplateResult$ = [
+  3,
+  n06,
+  _DLTRe,
+  0,
+  [_LT2],
+  [[() => LaunchTemplate$2, {
+    "ec2QueryName": `LaunchTemplate`,
+    "xmlName": _lT
+  }]]
+];
+var DeleteLaunchTemplateVersionsRequest$ = [
+  3,
+  n06,
+  _DLTVR,
+  0,
+  [_Ve2, _DR2, _LTI2, _LTN2],
+  [[() => VersionStringList, { "xmlName": _LTV }], 2, 0, 0],
+  1
+];
+var DeleteLaunchTemplateVersionsResponseErrorItem$ = [
+  3,
+  n06,
+  _DLTVREI,
+  0,
+  [_LTI2, _LTN2, _VNe, _REe],
+  [[0, {
+    "ec2QueryName": `LaunchTemplateId`,
+    "xmlName": _lTI
+  }], [0, {
+    "ec2QueryName": `LaunchTemplateName`,
+    "xmlName": _lTN
+  }], [1, {
+    "ec2QueryName": `VersionNumber`,
+    "xmlName": _vNe
+  }], [() => ResponseError$, {
+    "ec2QueryName": `ResponseError`,
+    "xmlName": _rE
+  }]]
+];
+var DeleteLaunchTemplateVersionsResponseSuccessItem$ = [
+  3,
+  n06,
+  _DLTVRSI,
+  0,
+  [_LTI2, _LTN2, _VNe],
+  [[0, {
+    "ec2QueryName": `LaunchTemplateId`,
+    "xmlName": _lTI
+  }], [0, {
+    "ec2QueryName": `LaunchTemplateName`,
+    "xmlName": _lTN
+  }], [1, {
+    "ec2QueryName": `VersionNumber`,
+    "xmlName": _vNe
+  }]]
+];
+var DeleteLaunchTemplateVersionsResult$ = [
+  3,
+  n06,
+  _DLTVRe,
+  0,
+  [_SDLTV, _UDLTV],
+  [[() => DeleteLaunchTemplateVersionsResponseSuccessSet, {
+    "ec2QueryName": `SuccessfullyDeletedLaunchTemplateVersionSet`,
+    "xmlName": _sDLTVS
+  }], [() => DeleteLaunchTemplateVersionsResponseErrorSet, {
+    "ec2QueryName": `UnsuccessfullyDeletedLaunchTemplateVersionSet`,
+    "xmlName": _uDLTVS
+  }]]
+];
 var DeleteSnapshotRequest$ = [
   3,
-  n05,
+  n06,
   _DSR,
   0,
-  [_SIn, _DR],
+  [_SIn, _DR2],
   [0, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -50873,10 +53342,10 @@ var DeleteSnapshotRequest$ = [
 ];
 var DeleteSnapshotReturnCode$ = [
   3,
-  n05,
+  n06,
   _DSRC,
   0,
-  [_SIn, _RC2],
+  [_SIn, _RC3],
   [[0, {
     "ec2QueryName": `SnapshotId`,
     "xmlName": _sIn
@@ -50887,10 +53356,10 @@ var DeleteSnapshotReturnCode$ = [
 ];
 var DeleteTagsRequest$ = [
   3,
-  n05,
+  n06,
   _DTR,
   0,
-  [_Res, _DR, _T2],
+  [_Res, _DR2, _T3],
   [[64 | 0, {
     "ec2QueryName": `ResourceId`,
     "xmlName": _rIes
@@ -50905,10 +53374,10 @@ var DeleteTagsRequest$ = [
 ];
 var DeregisterImageRequest$ = [
   3,
-  n05,
+  n06,
   _DIRer,
   0,
-  [_IIm, _DAS, _DR],
+  [_IIm2, _DAS, _DR2],
   [0, 2, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -50917,10 +53386,10 @@ var DeregisterImageRequest$ = [
 ];
 var DeregisterImageResult$ = [
   3,
-  n05,
+  n06,
   _DIRere,
   0,
-  [_R, _DSRel],
+  [_R2, _DSRel],
   [[2, {
     "ec2QueryName": `Return`,
     "xmlName": _r3
@@ -50931,26 +53400,26 @@ var DeregisterImageResult$ = [
 ];
 var DescribeCarrierGatewaysRequest$ = [
   3,
-  n05,
+  n06,
   _DCGRes,
   0,
-  [_CGIa, _Fi, _MR, _NTe, _DR],
+  [_CGIa, _Fi2, _MR2, _NTe, _DR2],
   [[64 | 0, { "xmlName": _CGI }], [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
 ];
 var DescribeFleetsRequest$ = [
   3,
-  n05,
+  n06,
   _DFRes,
   0,
-  [_DR, _MR, _NTe, _FIle, _Fi],
+  [_DR2, _MR2, _NTe, _FIle, _Fi2],
   [2, 1, 0, [64 | 0, { "xmlName": _FIl }], [() => FilterList, { "xmlName": _Fil }]]
 ];
 var DescribeImageAttributeRequest$ = [
   3,
-  n05,
+  n06,
   _DIAR,
   0,
-  [_At, _IIm, _DR],
+  [_At, _IIm2, _DR2],
   [0, 0, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -50959,27 +53428,27 @@ var DescribeImageAttributeRequest$ = [
 ];
 var DescribeImageReferencesRequest$ = [
   3,
-  n05,
+  n06,
   _DIRR,
   0,
-  [_IIma, _IART, _RTes, _NTe, _DR, _MR],
-  [[64 | 0, { "xmlName": _IIm }], 2, [() => ResourceTypeRequestList, { "xmlName": _RTe }], 0, 2, 1],
+  [_IIma, _IART, _RTes, _NTe, _DR2, _MR2],
+  [[64 | 0, { "xmlName": _IIm2 }], 2, [() => ResourceTypeRequestList, { "xmlName": _RTe2 }], 0, 2, 1],
   1
 ];
 var DescribeImagesRequest$ = [
   3,
-  n05,
+  n06,
   _DIRes,
   0,
-  [_EU, _IIma, _Ow, _ID, _IDn, _MR, _NTe, _DR, _Fi],
-  [[() => ExecutableByStringList, { "xmlName": _EBx }], [() => ImageIdStringList, { "xmlName": _IIm }], [() => OwnerStringList, { "xmlName": _Own }], 2, 2, 1, 0, [2, {
+  [_EU, _IIma, _Ow, _ID2, _IDn, _MR2, _NTe, _DR2, _Fi2],
+  [[() => ExecutableByStringList, { "xmlName": _EBx }], [() => ImageIdStringList, { "xmlName": _IIm2 }], [() => OwnerStringList, { "xmlName": _Own }], 2, 2, 1, 0, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
   }], [() => FilterList, { "xmlName": _Fil }]]
 ];
 var DescribeImagesResult$ = [
   3,
-  n05,
+  n06,
   _DIResc,
   0,
   [_NTe, _Im],
@@ -50993,26 +53462,26 @@ var DescribeImagesResult$ = [
 ];
 var DescribeImageUsageReportEntriesRequest$ = [
   3,
-  n05,
+  n06,
   _DIURER,
   0,
-  [_IIma, _RIep, _NTe, _Fi, _DR, _MR],
-  [[64 | 0, { "xmlName": _IIm }], [64 | 0, { "xmlName": _RI }], 0, [() => FilterList, { "xmlName": _Fil }], 2, 1]
+  [_IIma, _RIep, _NTe, _Fi2, _DR2, _MR2],
+  [[64 | 0, { "xmlName": _IIm2 }], [64 | 0, { "xmlName": _RI2 }], 0, [() => FilterList, { "xmlName": _Fil }], 2, 1]
 ];
 var DescribeImageUsageReportsRequest$ = [
   3,
-  n05,
+  n06,
   _DIURRes,
   0,
-  [_IIma, _RIep, _NTe, _Fi, _DR, _MR],
-  [[64 | 0, { "xmlName": _IIm }], [64 | 0, { "xmlName": _RI }], 0, [() => FilterList, { "xmlName": _Fil }], 2, 1]
+  [_IIma, _RIep, _NTe, _Fi2, _DR2, _MR2],
+  [[64 | 0, { "xmlName": _IIm2 }], [64 | 0, { "xmlName": _RI2 }], 0, [() => FilterList, { "xmlName": _Fil }], 2, 1]
 ];
 var DescribeInstanceAttributeRequest$ = [
   3,
-  n05,
+  n06,
   _DIARe,
   0,
-  [_II, _At, _DR],
+  [_II2, _At, _DR2],
   [[0, {
     "ec2QueryName": `InstanceId`,
     "xmlName": _iI
@@ -51027,11 +53496,11 @@ var DescribeInstanceAttributeRequest$ = [
 ];
 var DescribeInstancesRequest$ = [
   3,
-  n05,
+  n06,
   _DIRescr,
   0,
-  [_IIn, _IMR, _DR, _Fi, _NTe, _MR],
-  [[() => InstanceIdStringList, { "xmlName": _II }], 2, [2, {
+  [_IIn2, _IMR2, _DR2, _Fi2, _NTe, _MR2],
+  [[() => InstanceIdStringList, { "xmlName": _II2 }], 2, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
   }], [() => FilterList, { "xmlName": _Fil }], [0, {
@@ -51044,7 +53513,7 @@ var DescribeInstancesRequest$ = [
 ];
 var DescribeInstancesResult$ = [
   3,
-  n05,
+  n06,
   _DIRescri,
   0,
   [_NTe, _Rese],
@@ -51058,23 +53527,23 @@ var DescribeInstancesResult$ = [
 ];
 var DescribeInstanceTopologyRequest$ = [
   3,
-  n05,
+  n06,
   _DITR,
   0,
-  [_DR, _NTe, _MR, _IIn, _GNr, _Fi],
-  [2, 0, 1, [64 | 0, { "xmlName": _II }], [64 | 0, { "xmlName": _GN }], [() => FilterList, { "xmlName": _Fil }]]
+  [_DR2, _NTe, _MR2, _IIn2, _GNr, _Fi2],
+  [2, 0, 1, [64 | 0, { "xmlName": _II2 }], [64 | 0, { "xmlName": _GN }], [() => FilterList, { "xmlName": _Fil }]]
 ];
 var DescribeInstanceTypeOfferingsRequest$ = [
   3,
-  n05,
+  n06,
   _DITOR,
   0,
-  [_DR, _LTo, _Fi, _MR, _NTe],
+  [_DR2, _LTo, _Fi2, _MR2, _NTe],
   [2, 0, [() => FilterList, { "xmlName": _Fil }], 1, 0]
 ];
 var DescribeInstanceTypeOfferingsResult$ = [
   3,
-  n05,
+  n06,
   _DITORe,
   0,
   [_ITO, _NTe],
@@ -51088,15 +53557,15 @@ var DescribeInstanceTypeOfferingsResult$ = [
 ];
 var DescribeInstanceTypesRequest$ = [
   3,
-  n05,
+  n06,
   _DITRes,
   0,
-  [_DR, _ITnst, _Fi, _MR, _NTe, _IUIR],
-  [2, [64 | 0, { "xmlName": _IT2 }], [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
+  [_DR2, _ITnst, _Fi2, _MR2, _NTe, _IUIR],
+  [2, [64 | 0, { "xmlName": _IT3 }], [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
 ];
 var DescribeInstanceTypesResult$ = [
   3,
-  n05,
+  n06,
   _DITResc,
   0,
   [_ITnst, _NTe],
@@ -51108,20 +53577,42 @@ var DescribeInstanceTypesResult$ = [
     "xmlName": _nTe
   }]]
 ];
+var DescribeLaunchTemplateVersionsRequest$ = [
+  3,
+  n06,
+  _DLTVRes,
+  0,
+  [_DR2, _LTI2, _LTN2, _Ve2, _MV, _MVa, _NTe, _MR2, _Fi2, _RAeso, _IMR2],
+  [2, 0, 0, [() => VersionStringList, { "xmlName": _LTV }], 0, 0, 0, 1, [() => FilterList, { "xmlName": _Fil }], 2, 2]
+];
+var DescribeLaunchTemplateVersionsResult$ = [
+  3,
+  n06,
+  _DLTVResc,
+  0,
+  [_LTVa, _NTe],
+  [[() => LaunchTemplateVersionSet, {
+    "ec2QueryName": `LaunchTemplateVersionSet`,
+    "xmlName": _lTVS
+  }], [0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }]]
+];
 var DescribeNetworkInterfacePermissionsRequest$ = [
   3,
-  n05,
+  n06,
   _DNIPRescr,
   0,
-  [_NIPIetw, _Fi, _NTe, _MR],
+  [_NIPIetw, _Fi2, _NTe, _MR2],
   [[64 | 0, { "xmlName": _NIPIe }], [() => FilterList, { "xmlName": _Fil }], 0, 1]
 ];
 var DescribePlacementGroupsRequest$ = [
   3,
-  n05,
+  n06,
   _DPGRe,
   0,
-  [_GIro, _DR, _GNr, _Fi],
+  [_GIro, _DR2, _GNr, _Fi2],
   [[() => PlacementGroupIdStringList, { "xmlName": _GIr }], [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -51132,10 +53623,10 @@ var DescribePlacementGroupsRequest$ = [
 ];
 var DescribeRegionsRequest$ = [
   3,
-  n05,
+  n06,
   _DRRe,
   0,
-  [_RNe, _ARll, _DR, _Fi],
+  [_RNe, _ARll, _DR2, _Fi2],
   [[() => RegionNameStringList, { "xmlName": _RN }], 2, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -51143,7 +53634,7 @@ var DescribeRegionsRequest$ = [
 ];
 var DescribeRegionsResult$ = [
   3,
-  n05,
+  n06,
   _DRRes,
   0,
   [_Reg],
@@ -51154,10 +53645,10 @@ var DescribeRegionsResult$ = [
 ];
 var DescribeReservedInstancesOfferingsRequest$ = [
   3,
-  n05,
+  n06,
   _DRIOR,
   0,
-  [_AZ, _IM, _IT2, _MD, _MIC, _MDi, _OC, _PDr, _RIOI, _AZI, _DR, _Fi, _ITns, _OTf, _NTe, _MR],
+  [_AZ2, _IM2, _IT3, _MD2, _MIC, _MDi, _OC, _PDr, _RIOI, _AZI2, _DR2, _Fi2, _ITns, _OTf, _NTe, _MR2],
   [0, 2, 0, 1, 1, 1, 0, 0, [64 | 0, { "xmlName": _RIOIe }], 0, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -51177,34 +53668,34 @@ var DescribeReservedInstancesOfferingsRequest$ = [
 ];
 var DescribeRouteServerEndpointsRequest$ = [
   3,
-  n05,
+  n06,
   _DRSERes,
   0,
-  [_RSEIo, _NTe, _MR, _Fi, _DR],
+  [_RSEIo, _NTe, _MR2, _Fi2, _DR2],
   [[64 | 0, { "xmlName": _RSEI }], 0, 1, [() => FilterList, { "xmlName": _Fil }], 2]
 ];
 var DescribeRouteServerPeersRequest$ = [
   3,
-  n05,
+  n06,
   _DRSPRes,
   0,
-  [_RSPIo, _NTe, _MR, _Fi, _DR],
+  [_RSPIo, _NTe, _MR2, _Fi2, _DR2],
   [[64 | 0, { "xmlName": _RSPI }], 0, 1, [() => FilterList, { "xmlName": _Fil }], 2]
 ];
 var DescribeRouteServersRequest$ = [
   3,
-  n05,
+  n06,
   _DRSRes,
   0,
-  [_RSIo, _NTe, _MR, _Fi, _DR],
+  [_RSIo, _NTe, _MR2, _Fi2, _DR2],
   [[64 | 0, { "xmlName": _RSI }], 0, 1, [() => FilterList, { "xmlName": _Fil }], 2]
 ];
 var DescribeSecurityGroupsRequest$ = [
   3,
-  n05,
+  n06,
   _DSGRes,
   0,
-  [_GIro, _GNr, _NTe, _MR, _DR, _Fi],
+  [_GIro, _GNr, _NTe, _MR2, _DR2, _Fi2],
   [[() => GroupIdStringList, { "xmlName": _GIr }], [() => GroupNameStringList, { "xmlName": _GN }], 0, 1, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -51212,7 +53703,7 @@ var DescribeSecurityGroupsRequest$ = [
 ];
 var DescribeSecurityGroupsResult$ = [
   3,
-  n05,
+  n06,
   _DSGResc,
   0,
   [_NTe, _SGe],
@@ -51226,10 +53717,10 @@ var DescribeSecurityGroupsResult$ = [
 ];
 var DescribeSnapshotAttributeRequest$ = [
   3,
-  n05,
+  n06,
   _DSAR,
   0,
-  [_At, _SIn, _DR],
+  [_At, _SIn, _DR2],
   [0, 0, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -51238,7 +53729,7 @@ var DescribeSnapshotAttributeRequest$ = [
 ];
 var DescribeSnapshotAttributeResult$ = [
   3,
-  n05,
+  n06,
   _DSARe,
   0,
   [_PCro, _SIn, _CVPr],
@@ -51255,10 +53746,10 @@ var DescribeSnapshotAttributeResult$ = [
 ];
 var DescribeSnapshotsRequest$ = [
   3,
-  n05,
+  n06,
   _DSRes,
   0,
-  [_MR, _NTe, _OIw, _RBUI, _SIna, _DR, _Fi],
+  [_MR2, _NTe, _OIw, _RBUI, _SIna, _DR2, _Fi2],
   [1, 0, [() => OwnerStringList, { "xmlName": _Own }], [64 | 0, { "xmlName": _RBe }], [() => SnapshotIdStringList, { "xmlName": _SIn }], [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -51266,7 +53757,7 @@ var DescribeSnapshotsRequest$ = [
 ];
 var DescribeSnapshotsResult$ = [
   3,
-  n05,
+  n06,
   _DSResc,
   0,
   [_NTe, _Sn],
@@ -51280,10 +53771,10 @@ var DescribeSnapshotsResult$ = [
 ];
 var DescribeSpotInstanceRequestsRequest$ = [
   3,
-  n05,
+  n06,
   _DSIRR,
   0,
-  [_NTe, _MR, _DR, _SIRIp, _Fi],
+  [_NTe, _MR2, _DR2, _SIRIp, _Fi2],
   [0, 1, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -51291,10 +53782,10 @@ var DescribeSpotInstanceRequestsRequest$ = [
 ];
 var DescribeSpotInstanceRequestsResult$ = [
   3,
-  n05,
+  n06,
   _DSIRRe,
   0,
-  [_SIR, _NTe],
+  [_SIR2, _NTe],
   [[() => SpotInstanceRequestList, {
     "ec2QueryName": `SpotInstanceRequestSet`,
     "xmlName": _sIRS
@@ -51305,10 +53796,10 @@ var DescribeSpotInstanceRequestsResult$ = [
 ];
 var DescribeSpotPriceHistoryRequest$ = [
   3,
-  n05,
+  n06,
   _DSPHR,
   0,
-  [_AZI, _DR, _STt, _ETnd, _ITnst, _PDro, _Fi, _AZ, _MR, _NTe],
+  [_AZI2, _DR2, _STt, _ETnd, _ITnst, _PDro, _Fi2, _AZ2, _MR2, _NTe],
   [0, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -51318,7 +53809,7 @@ var DescribeSpotPriceHistoryRequest$ = [
   }], [4, {
     "ec2QueryName": `EndTime`,
     "xmlName": _eTn
-  }], [64 | 0, { "xmlName": _IT2 }], [64 | 0, { "xmlName": _PDr }], [() => FilterList, { "xmlName": _Fil }], [0, {
+  }], [64 | 0, { "xmlName": _IT3 }], [64 | 0, { "xmlName": _PDr }], [() => FilterList, { "xmlName": _Fil }], [0, {
     "ec2QueryName": `AvailabilityZone`,
     "xmlName": _aZ
   }], [1, {
@@ -51331,18 +53822,18 @@ var DescribeSpotPriceHistoryRequest$ = [
 ];
 var DescribeSubnetsRequest$ = [
   3,
-  n05,
+  n06,
   _DSRescr,
   0,
-  [_Fi, _SI2, _NTe, _MR, _DR],
-  [[() => FilterList, { "xmlName": _Fil }], [() => SubnetIdStringList, { "xmlName": _SIu }], 0, 1, [2, {
+  [_Fi2, _SI3, _NTe, _MR2, _DR2],
+  [[() => FilterList, { "xmlName": _Fil }], [() => SubnetIdStringList, { "xmlName": _SIu2 }], 0, 1, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
   }]]
 ];
 var DescribeSubnetsResult$ = [
   3,
-  n05,
+  n06,
   _DSRescri,
   0,
   [_NTe, _Subn],
@@ -51356,10 +53847,10 @@ var DescribeSubnetsResult$ = [
 ];
 var DescribeTagsRequest$ = [
   3,
-  n05,
+  n06,
   _DTRe,
   0,
-  [_DR, _Fi, _MR, _NTe],
+  [_DR2, _Fi2, _MR2, _NTe],
   [[2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -51373,61 +53864,61 @@ var DescribeTagsRequest$ = [
 ];
 var DescribeTagsResult$ = [
   3,
-  n05,
+  n06,
   _DTRes,
   0,
-  [_NTe, _T2],
+  [_NTe, _T3],
   [[0, {
     "ec2QueryName": `NextToken`,
     "xmlName": _nTe
-  }], [() => TagDescriptionList, {
+  }], [() => TagDescriptionList2, {
     "ec2QueryName": `TagSet`,
     "xmlName": _tS
   }]]
 ];
 var DescribeTransitGatewayAttachmentsRequest$ = [
   3,
-  n05,
+  n06,
   _DTGAR,
   0,
-  [_TGAIr, _Fi, _MR, _NTe, _DR],
+  [_TGAIr, _Fi2, _MR2, _NTe, _DR2],
   [64 | 0, [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
 ];
 var DescribeTransitGatewayConnectsRequest$ = [
   3,
-  n05,
+  n06,
   _DTGCRes,
   0,
-  [_TGAIr, _Fi, _MR, _NTe, _DR],
+  [_TGAIr, _Fi2, _MR2, _NTe, _DR2],
   [64 | 0, [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
 ];
 var DescribeTransitGatewayPeeringAttachmentsRequest$ = [
   3,
-  n05,
+  n06,
   _DTGPARes,
   0,
-  [_TGAIr, _Fi, _MR, _NTe, _DR],
+  [_TGAIr, _Fi2, _MR2, _NTe, _DR2],
   [64 | 0, [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
 ];
 var DescribeTransitGatewayVpcAttachmentsRequest$ = [
   3,
-  n05,
+  n06,
   _DTGVARes,
   0,
-  [_TGAIr, _Fi, _MR, _NTe, _DR],
+  [_TGAIr, _Fi2, _MR2, _NTe, _DR2],
   [64 | 0, [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
 ];
 var DescribeVolumesModificationsRequest$ = [
   3,
-  n05,
+  n06,
   _DVMR,
   0,
-  [_DR, _VIol, _Fi, _NTe, _MR, _IMR],
+  [_DR2, _VIol, _Fi2, _NTe, _MR2, _IMR2],
   [2, [() => VolumeIdStringList, { "xmlName": _VIo }], [() => FilterList, { "xmlName": _Fil }], 0, 1, 2]
 ];
 var DescribeVolumesModificationsResult$ = [
   3,
-  n05,
+  n06,
   _DVMRe,
   0,
   [_NTe, _VM],
@@ -51439,12 +53930,32 @@ var DescribeVolumesModificationsResult$ = [
     "xmlName": _vMS
   }]]
 ];
+var DisableImageDeprecationRequest$ = [
+  3,
+  n06,
+  _DIDR,
+  0,
+  [_IIm2, _DR2],
+  [0, 2],
+  1
+];
+var DisableImageDeprecationResult$ = [
+  3,
+  n06,
+  _DIDRi,
+  0,
+  [_R2],
+  [[2, {
+    "ec2QueryName": `Return`,
+    "xmlName": _r3
+  }]]
+];
 var DiskInfo$ = [
   3,
-  n05,
+  n06,
   _DIisk,
   0,
-  [_SIGB, _Cou, _Ty],
+  [_SIGB, _Cou, _Ty2],
   [[1, {
     "ec2QueryName": `SizeInGB`,
     "xmlName": _sIGB
@@ -51458,10 +53969,10 @@ var DiskInfo$ = [
 ];
 var EbsBlockDevice$ = [
   3,
-  n05,
+  n06,
   _EBD,
   0,
-  [_DOT, _Io, _SIn, _VSo, _VT, _KKI, _Th, _OA, _AZ, _Enc, _VIR, _AZI, _ECI],
+  [_DOT2, _Io2, _SIn, _VSo, _VT2, _KKI, _Th2, _OA, _AZ2, _Enc, _VIR, _AZI2, _ECI],
   [[2, {
     "ec2QueryName": `DeleteOnTermination`,
     "xmlName": _dOT
@@ -51496,7 +54007,7 @@ var EbsBlockDevice$ = [
 ];
 var EbsCardInfo$ = [
   3,
-  n05,
+  n06,
   _ECIb,
   0,
   [_ECI, _BBIM, _BTIMB, _BIa, _MBIM, _MTIMB, _MI],
@@ -51525,7 +54036,7 @@ var EbsCardInfo$ = [
 ];
 var EbsInfo$ = [
   3,
-  n05,
+  n06,
   _EIb,
   0,
   [_EOS, _ESn, _EOI, _NS, _MEA, _ALT, _MEC, _ECb],
@@ -51557,10 +54068,10 @@ var EbsInfo$ = [
 ];
 var EbsInstanceBlockDevice$ = [
   3,
-  n05,
+  n06,
   _EIBD,
   0,
-  [_ATtt, _DOT, _Sta, _VIo, _ARss, _VOI, _Op, _ECI],
+  [_ATtt, _DOT2, _Sta, _VIo, _ARss, _VOI, _Op, _ECI],
   [[4, {
     "ec2QueryName": `AttachTime`,
     "xmlName": _aTt
@@ -51589,7 +54100,7 @@ var EbsInstanceBlockDevice$ = [
 ];
 var EbsOptimizedInfo$ = [
   3,
-  n05,
+  n06,
   _EOI,
   0,
   [_BBIM, _BTIMB, _BIa, _MBIM, _MTIMB, _MI],
@@ -51615,7 +54126,7 @@ var EbsOptimizedInfo$ = [
 ];
 var EfaInfo$ = [
   3,
-  n05,
+  n06,
   _EIf,
   0,
   [_MEI],
@@ -51626,7 +54137,7 @@ var EfaInfo$ = [
 ];
 var ElasticGpuAssociation$ = [
   3,
-  n05,
+  n06,
   _EGA,
   0,
   [_EGIl, _EGAI, _EGAS, _EGAT],
@@ -51646,25 +54157,36 @@ var ElasticGpuAssociation$ = [
 ];
 var ElasticGpuSpecification$ = [
   3,
-  n05,
+  n06,
   _EGSla,
   0,
-  [_Ty],
+  [_Ty2],
   [0],
   1
 ];
+var ElasticGpuSpecificationResponse$ = [
+  3,
+  n06,
+  _EGSR,
+  0,
+  [_Ty2],
+  [[0, {
+    "ec2QueryName": `Type`,
+    "xmlName": _ty
+  }]]
+];
 var ElasticInferenceAccelerator$ = [
   3,
-  n05,
+  n06,
   _EIA,
   0,
-  [_Ty, _Cou],
+  [_Ty2, _Cou],
   [0, 1],
   1
 ];
 var ElasticInferenceAcceleratorAssociation$ = [
   3,
-  n05,
+  n06,
   _EIAA,
   0,
   [_EIAAl, _EIAAI, _EIAAS, _EIAAT],
@@ -51682,9 +54204,69 @@ var ElasticInferenceAcceleratorAssociation$ = [
     "xmlName": _eIAAT
   }]]
 ];
+var EnableImageDeprecationRequest$ = [
+  3,
+  n06,
+  _EIDR,
+  0,
+  [_IIm2, _DAep, _DR2],
+  [0, 4, 2],
+  2
+];
+var EnableImageDeprecationResult$ = [
+  3,
+  n06,
+  _EIDRn,
+  0,
+  [_R2],
+  [[2, {
+    "ec2QueryName": `Return`,
+    "xmlName": _r3
+  }]]
+];
+var EnableImageDeregistrationProtectionRequest$ = [
+  3,
+  n06,
+  _EIDPR,
+  0,
+  [_IIm2, _WC2, _DR2],
+  [0, 2, 2],
+  1
+];
+var EnableImageDeregistrationProtectionResult$ = [
+  3,
+  n06,
+  _EIDPRn,
+  0,
+  [_R2],
+  [[0, {
+    "ec2QueryName": `Return`,
+    "xmlName": _r3
+  }]]
+];
+var EnableImageRequest$ = [
+  3,
+  n06,
+  _EIR,
+  0,
+  [_IIm2, _DR2],
+  [0, 2],
+  1
+];
+var EnableImageResult$ = [
+  3,
+  n06,
+  _EIRn,
+  0,
+  [_R2],
+  [[2, {
+    "ec2QueryName": `Return`,
+    "xmlName": _r3
+  }]]
+];
 var EnaSrdSpecificationRequest$ = [
   3,
-  n05,
+  n06,
   _ESSR,
   0,
   [_ESE, _ESUS],
@@ -51692,7 +54274,7 @@ var EnaSrdSpecificationRequest$ = [
 ];
 var EnaSrdUdpSpecificationRequest$ = [
   3,
-  n05,
+  n06,
   _ESUSR,
   0,
   [_ESUE],
@@ -51700,10 +54282,10 @@ var EnaSrdUdpSpecificationRequest$ = [
 ];
 var EnclaveOptions$ = [
   3,
-  n05,
+  n06,
   _EOn,
   0,
-  [_En],
+  [_En2],
   [[2, {
     "ec2QueryName": `Enabled`,
     "xmlName": _en
@@ -51711,26 +54293,26 @@ var EnclaveOptions$ = [
 ];
 var EnclaveOptionsRequest$ = [
   3,
-  n05,
+  n06,
   _EOR,
   0,
-  [_En],
+  [_En2],
   [2]
 ];
-var Filter$ = [
+var Filter$2 = [
   3,
-  n05,
+  n06,
   _Fil,
   0,
-  [_N, _Va],
-  [0, [() => ValueStringList, { "xmlName": _V2 }]]
+  [_N2, _Va2],
+  [0, [() => ValueStringList, { "xmlName": _V3 }]]
 ];
 var FpgaDeviceInfo$ = [
   3,
-  n05,
+  n06,
   _FDI,
   0,
-  [_N, _Man, _Cou, _MIe],
+  [_N2, _Man, _Cou, _MIe],
   [[0, {
     "ec2QueryName": `Name`,
     "xmlName": _n
@@ -51747,7 +54329,7 @@ var FpgaDeviceInfo$ = [
 ];
 var FpgaDeviceMemoryInfo$ = [
   3,
-  n05,
+  n06,
   _FDMI,
   0,
   [_SIMB],
@@ -51758,7 +54340,7 @@ var FpgaDeviceMemoryInfo$ = [
 ];
 var FpgaInfo$ = [
   3,
-  n05,
+  n06,
   _FIpga,
   0,
   [_Fp, _TFMIMB],
@@ -51772,10 +54354,10 @@ var FpgaInfo$ = [
 ];
 var GetConsoleOutputRequest$ = [
   3,
-  n05,
+  n06,
   _GCOR,
   0,
-  [_II, _La, _DR],
+  [_II2, _La, _DR2],
   [0, 2, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -51784,10 +54366,10 @@ var GetConsoleOutputRequest$ = [
 ];
 var GetConsoleOutputResult$ = [
   3,
-  n05,
+  n06,
   _GCORe,
   0,
-  [_II, _Tim, _Ou],
+  [_II2, _Tim, _Ou],
   [[0, {
     "ec2QueryName": `InstanceId`,
     "xmlName": _iI
@@ -51801,15 +54383,15 @@ var GetConsoleOutputResult$ = [
 ];
 var GetEbsDefaultKmsKeyIdRequest$ = [
   3,
-  n05,
+  n06,
   _GEDKKIR,
   0,
-  [_DR],
+  [_DR2],
   [2]
 ];
 var GetEbsDefaultKmsKeyIdResult$ = [
   3,
-  n05,
+  n06,
   _GEDKKIRe,
   0,
   [_KKI],
@@ -51820,15 +54402,15 @@ var GetEbsDefaultKmsKeyIdResult$ = [
 ];
 var GetEbsEncryptionByDefaultRequest$ = [
   3,
-  n05,
+  n06,
   _GEEBDR,
   0,
-  [_DR],
+  [_DR2],
   [2]
 ];
 var GetEbsEncryptionByDefaultResult$ = [
   3,
-  n05,
+  n06,
   _GEEBDRe,
   0,
   [_EEBD, _STs],
@@ -51842,16 +54424,16 @@ var GetEbsEncryptionByDefaultResult$ = [
 ];
 var GetImageAncestryRequest$ = [
   3,
-  n05,
+  n06,
   _GIAR,
   0,
-  [_IIm, _DR],
+  [_IIm2, _DR2],
   [0, 2],
   1
 ];
 var GetImageAncestryResult$ = [
   3,
-  n05,
+  n06,
   _GIARe,
   0,
   [_IAE],
@@ -51862,16 +54444,16 @@ var GetImageAncestryResult$ = [
 ];
 var GetImageFindingsRequest$ = [
   3,
-  n05,
+  n06,
   _GIFR,
   0,
-  [_IIm, _MR, _NTe, _DR],
+  [_IIm2, _MR2, _NTe, _DR2],
   [0, 1, 0, 2],
   1
 ];
 var GetImageFindingsResult$ = [
   3,
-  n05,
+  n06,
   _GIFRe,
   0,
   [_IFm, _NTe],
@@ -51885,19 +54467,19 @@ var GetImageFindingsResult$ = [
 ];
 var GetSpotPlacementScoresRequest$ = [
   3,
-  n05,
+  n06,
   _GSPSR,
   0,
-  [_TCar, _ITnst, _TCUT, _SAZ, _RNe, _IRWM, _DR, _MR, _NTe, _ILZ],
-  [1, [64 | 0, { "xmlName": _IT2 }], 0, 2, [64 | 0, { "xmlName": _RN }], [() => InstanceRequirementsWithMetadataRequest$, 0], 2, 1, 0, 2],
+  [_TCar, _ITnst, _TCUT, _SAZ, _RNe, _IRWM, _DR2, _MR2, _NTe, _ILZ],
+  [1, [64 | 0, { "xmlName": _IT3 }], 0, 2, [64 | 0, { "xmlName": _RN }], [() => InstanceRequirementsWithMetadataRequest$, 0], 2, 1, 0, 2],
   1
 ];
 var GpuDeviceInfo$ = [
   3,
-  n05,
+  n06,
   _GDI,
   0,
-  [_N, _Man, _Cou, _LGC, _GPS, _Wo, _MIe],
+  [_N2, _Man, _Cou, _LGC, _GPS, _Wo, _MIe],
   [[0, {
     "ec2QueryName": `Name`,
     "xmlName": _n
@@ -51923,7 +54505,7 @@ var GpuDeviceInfo$ = [
 ];
 var GpuDeviceMemoryInfo$ = [
   3,
-  n05,
+  n06,
   _GDMI,
   0,
   [_SIMB],
@@ -51934,7 +54516,7 @@ var GpuDeviceMemoryInfo$ = [
 ];
 var GpuInfo$ = [
   3,
-  n05,
+  n06,
   _GIp,
   0,
   [_Gp, _TGMIMB],
@@ -51948,7 +54530,7 @@ var GpuInfo$ = [
 ];
 var GroupIdentifier$ = [
   3,
-  n05,
+  n06,
   _GIrou,
   0,
   [_GIr, _GN],
@@ -51962,7 +54544,7 @@ var GroupIdentifier$ = [
 ];
 var HibernationOptions$ = [
   3,
-  n05,
+  n06,
   _HO,
   0,
   [_Conf],
@@ -51973,7 +54555,7 @@ var HibernationOptions$ = [
 ];
 var HibernationOptionsRequest$ = [
   3,
-  n05,
+  n06,
   _HOR,
   0,
   [_Conf],
@@ -51981,7 +54563,7 @@ var HibernationOptionsRequest$ = [
 ];
 var HostCpuOptionsRequest$ = [
   3,
-  n05,
+  n06,
   _HCOR,
   0,
   [_ASSm],
@@ -51989,24 +54571,24 @@ var HostCpuOptionsRequest$ = [
 ];
 var IamInstanceProfile$ = [
   3,
-  n05,
-  _IIP,
+  n06,
+  _IIP2,
   0,
-  [_Ar, _I],
+  [_Ar, _I2],
   [[0, {
     "ec2QueryName": `Arn`,
     "xmlName": _ar
   }], [0, {
     "ec2QueryName": `Id`,
-    "xmlName": _i
+    "xmlName": _i2
   }]]
 ];
 var IamInstanceProfileSpecification$ = [
   3,
-  n05,
+  n06,
   _IIPS,
   0,
-  [_Ar, _N],
+  [_Ar, _N2],
   [[0, {
     "ec2QueryName": `Arn`,
     "xmlName": _ar
@@ -52017,10 +54599,10 @@ var IamInstanceProfileSpecification$ = [
 ];
 var Image$ = [
   3,
-  n05,
+  n06,
   _Ima,
   0,
-  [_PDl, _UO, _BDMl, _De, _ESna, _Hy, _IOA, _N, _RDN, _RDT, _SNS, _SRt, _T2, _VTir, _BM, _TSp, _DTe, _ISmd, _SIIo, _DPer, _LLT, _IAm, _SII, _SIRo, _FTE, _PSPN, _IW, _SRc, _ITSn, _IIm, _IL, _St, _OI, _CDr, _Pu, _PCro, _Arc, _ITm, _KI, _RIa, _Pl],
+  [_PDl, _UO, _BDMl2, _De, _ESna, _Hy, _IOA, _N2, _RDN, _RDT, _SNS, _SRt, _T3, _VTir, _BM2, _TSp, _DTe, _ISmd, _SIIo, _DPer, _LLT, _IAm, _SII, _SIRo, _FTE, _PSPN, _IW2, _SRc, _ITSn, _IIm2, _IL, _St, _OI, _CDr, _Pu, _PCro, _Arc, _ITm, _KI2, _RIa, _Pl],
   [[0, {
     "ec2QueryName": `PlatformDetails`,
     "xmlName": _pDl
@@ -52148,10 +54730,10 @@ var Image$ = [
 ];
 var ImageAncestryEntry$ = [
   3,
-  n05,
+  n06,
   _IAEm,
   0,
-  [_CDr, _IIm, _IOA, _SII, _SIRo],
+  [_CDr, _IIm2, _IOA, _SII, _SIRo],
   [[4, {
     "ec2QueryName": `CreationDate`,
     "xmlName": _cDr
@@ -52171,10 +54753,10 @@ var ImageAncestryEntry$ = [
 ];
 var ImageAttribute$ = [
   3,
-  n05,
+  n06,
   _IAma,
   0,
-  [_De, _KI, _RIa, _SNS, _BM, _TSp, _UD, _LLT, _ISmd, _DPer, _IIm, _LPa, _PCro, _BDMl],
+  [_De, _KI2, _RIa, _SNS, _BM2, _TSp, _UD2, _LLT, _ISmd, _DPer, _IIm2, _LPa, _PCro, _BDMl2],
   [[() => AttributeValue$, {
     "ec2QueryName": `Description`,
     "xmlName": _de
@@ -52221,7 +54803,7 @@ var ImageAttribute$ = [
 ];
 var ImageFinding$ = [
   3,
-  n05,
+  n06,
   _IFma,
   0,
   [_FAi, _Sco, _FOA, _UA, _Tit, _Pat, _SLe, _SIn],
@@ -52253,7 +54835,7 @@ var ImageFinding$ = [
 ];
 var ImageWatermark$ = [
   3,
-  n05,
+  n06,
   _IWm,
   0,
   [_WK, _SIRo, _SII, _SICT, _WCT],
@@ -52276,7 +54858,7 @@ var ImageWatermark$ = [
 ];
 var InferenceAcceleratorInfo$ = [
   3,
-  n05,
+  n06,
   _IAIn,
   0,
   [_Acc, _TIMIMB],
@@ -52290,10 +54872,10 @@ var InferenceAcceleratorInfo$ = [
 ];
 var InferenceDeviceInfo$ = [
   3,
-  n05,
+  n06,
   _IDI,
   0,
-  [_Cou, _N, _Man, _MIe],
+  [_Cou, _N2, _Man, _MIe],
   [[1, {
     "ec2QueryName": `Count`,
     "xmlName": _cou
@@ -52310,7 +54892,7 @@ var InferenceDeviceInfo$ = [
 ];
 var InferenceDeviceMemoryInfo$ = [
   3,
-  n05,
+  n06,
   _IDMI,
   0,
   [_SIMB],
@@ -52319,12 +54901,12 @@ var InferenceDeviceMemoryInfo$ = [
     "xmlName": _sIMB
   }]]
 ];
-var Instance$ = [
+var Instance$2 = [
   3,
-  n05,
-  _In,
+  n06,
+  _In2,
   0,
-  [_Arc, _BDMl, _CT2, _EO, _ESna, _Hy, _IIP, _ILn, _EGAl, _EIAAla, _NIet, _OA, _RDN, _RDT, _SGe, _SDC, _SIRI, _SNS, _SRt, _T2, _VTir, _CO, _CBI, _CRI, _CRSa, _HO, _Lic, _MO, _EOn, _BM, _PDl, _UO, _UOUT, _PDNO, _IApv, _TSp, _MOa, _CIBM, _NPO, _Op, _SIec, _II, _IIm, _St, _PDN, _PDNub, _STR, _KN, _ALI, _PCro, _IT2, _LTau, _Pla, _KI, _RIa, _Pl, _Mon, _SIu, _VI, _PIAr, _PIAu],
+  [_Arc, _BDMl2, _CT3, _EO2, _ESna, _Hy, _IIP2, _ILn, _EGAl, _EIAAla, _NIet, _OA, _RDN, _RDT, _SGe, _SDC, _SIRI, _SNS, _SRt, _T3, _VTir, _CO, _CBI, _CRI2, _CRSa, _HO, _Lic, _MO2, _EOn, _BM2, _PDl, _UO, _UOUT, _PDNO, _IApv, _TSp, _MOa, _CIBM, _NPO, _Op, _SIec, _II2, _IIm2, _St, _PDN, _PDNub, _STR, _KN2, _ALI, _PCro, _IT3, _LTau, _Pla, _KI2, _RIa, _Pl, _Mon, _SIu2, _VI, _PIAr, _PIAu],
   [[0, {
     "ec2QueryName": `Architecture`,
     "xmlName": _arc
@@ -52512,7 +55094,7 @@ var Instance$ = [
 ];
 var InstanceAttachmentEnaSrdSpecification$ = [
   3,
-  n05,
+  n06,
   _IAESS,
   0,
   [_ESE, _ESUS],
@@ -52526,7 +55108,7 @@ var InstanceAttachmentEnaSrdSpecification$ = [
 ];
 var InstanceAttachmentEnaSrdUdpSpecification$ = [
   3,
-  n05,
+  n06,
   _IAESUS,
   0,
   [_ESUE],
@@ -52537,10 +55119,10 @@ var InstanceAttachmentEnaSrdUdpSpecification$ = [
 ];
 var InstanceAttribute$ = [
   3,
-  n05,
+  n06,
   _IAns,
   0,
-  [_BDMl, _DAT, _ESna, _EOn, _EO, _II, _IISB, _IT2, _KI, _PCro, _RIa, _RDN, _SDC, _SNS, _UDs, _DASi, _G],
+  [_BDMl2, _DAT, _ESna, _EOn, _EO2, _II2, _IISB, _IT3, _KI2, _PCro, _RIa, _RDN, _SDC, _SNS, _UDs, _DASi, _G],
   [[() => InstanceBlockDeviceMappingList, {
     "ec2QueryName": `BlockDeviceMapping`,
     "xmlName": _bDM
@@ -52596,10 +55178,10 @@ var InstanceAttribute$ = [
 ];
 var InstanceBlockDeviceMapping$ = [
   3,
-  n05,
+  n06,
   _IBDM,
   0,
-  [_DN, _Eb],
+  [_DN2, _Eb],
   [[0, {
     "ec2QueryName": `DeviceName`,
     "xmlName": _dN
@@ -52610,7 +55192,7 @@ var InstanceBlockDeviceMapping$ = [
 ];
 var InstanceIpv4Prefix$ = [
   3,
-  n05,
+  n06,
   _IIPn,
   0,
   [_IPpvre],
@@ -52621,7 +55203,7 @@ var InstanceIpv4Prefix$ = [
 ];
 var InstanceIpv6Address$ = [
   3,
-  n05,
+  n06,
   _IIA,
   0,
   [_IApv, _IPIs],
@@ -52633,9 +55215,17 @@ var InstanceIpv6Address$ = [
     "xmlName": _iPIs
   }]]
 ];
+var InstanceIpv6AddressRequest$ = [
+  3,
+  n06,
+  _IIAR,
+  0,
+  [_IApv],
+  [0]
+];
 var InstanceIpv6Prefix$ = [
   3,
-  n05,
+  n06,
   _IIPns,
   0,
   [_IPpv],
@@ -52646,8 +55236,8 @@ var InstanceIpv6Prefix$ = [
 ];
 var InstanceMaintenanceOptions$ = [
   3,
-  n05,
-  _IMO,
+  n06,
+  _IMO2,
   0,
   [_ARuto, _RMe],
   [[0, {
@@ -52660,7 +55250,7 @@ var InstanceMaintenanceOptions$ = [
 ];
 var InstanceMaintenanceOptionsRequest$ = [
   3,
-  n05,
+  n06,
   _IMOR,
   0,
   [_ARuto],
@@ -52668,7 +55258,7 @@ var InstanceMaintenanceOptionsRequest$ = [
 ];
 var InstanceMarketOptionsRequest$ = [
   3,
-  n05,
+  n06,
   _IMORn,
   0,
   [_MTa, _SO],
@@ -52676,18 +55266,18 @@ var InstanceMarketOptionsRequest$ = [
 ];
 var InstanceMetadataOptionsRequest$ = [
   3,
-  n05,
+  n06,
   _IMORns,
   0,
-  [_HT, _HPRHL, _HE, _HPI, _IMT],
+  [_HT2, _HPRHL2, _HE2, _HPI, _IMT],
   [0, 1, 0, 0, 0]
 ];
 var InstanceMetadataOptionsResponse$ = [
   3,
-  n05,
+  n06,
   _IMORnst,
   0,
-  [_St, _HT, _HPRHL, _HE, _HPI, _IMT],
+  [_St, _HT2, _HPRHL2, _HE2, _HPI, _IMT],
   [[0, {
     "ec2QueryName": `State`,
     "xmlName": _st
@@ -52710,10 +55300,10 @@ var InstanceMetadataOptionsResponse$ = [
 ];
 var InstanceNetworkInterface$ = [
   3,
-  n05,
+  n06,
   _INI,
   0,
-  [_Ass, _Att, _De, _G, _IA, _MAa, _NII, _OI, _PDN, _PIAr, _PIAri, _SDC, _Sta, _SIu, _VI, _ITnt, _IPpvr, _IPp, _CTC, _Op],
+  [_Ass, _Att, _De, _G, _IA, _MAa, _NII, _OI, _PDN, _PIAr, _PIAri, _SDC, _Sta, _SIu2, _VI, _ITnt, _IPpvr, _IPp, _CTC, _Op],
   [[() => InstanceNetworkInterfaceAssociation$, {
     "ec2QueryName": `Association`,
     "xmlName": _ass
@@ -52778,7 +55368,7 @@ var InstanceNetworkInterface$ = [
 ];
 var InstanceNetworkInterfaceAssociation$ = [
   3,
-  n05,
+  n06,
   _INIA,
   0,
   [_CI, _COI, _IOI, _PDNub, _PI2],
@@ -52801,10 +55391,10 @@ var InstanceNetworkInterfaceAssociation$ = [
 ];
 var InstanceNetworkInterfaceAttachment$ = [
   3,
-  n05,
+  n06,
   _INIAn,
   0,
-  [_ATtt, _AItt, _DOT, _DI, _Sta, _NCI, _ESS, _EQC],
+  [_ATtt, _AItt, _DOT2, _DI, _Sta, _NCI, _ESS, _EQC],
   [[4, {
     "ec2QueryName": `AttachTime`,
     "xmlName": _aTt
@@ -52833,10 +55423,10 @@ var InstanceNetworkInterfaceAttachment$ = [
 ];
 var InstanceNetworkInterfaceSpecification$ = [
   3,
-  n05,
+  n06,
   _INIS,
   0,
-  [_APIAss, _DOT, _De, _DI, _G, _IAC, _IA, _NII, _PIAr, _PIAri, _SPIAC, _SIu, _ACIA, _ITnt, _NCI, _IPpvr, _IPCp, _IPp, _IPC, _PIr, _ESS, _CTS, _EQC],
+  [_APIAss, _DOT2, _De, _DI, _G, _IAC, _IA, _NII, _PIAr, _PIAri, _SPIAC, _SIu2, _ACIA, _ITnt, _NCI, _IPpvr, _IPCp, _IPp, _IPC, _PIr, _ESS, _CTS, _EQC],
   [[2, {
     "ec2QueryName": `AssociatePublicIpAddress`,
     "xmlName": _aPIA
@@ -52874,7 +55464,7 @@ var InstanceNetworkInterfaceSpecification$ = [
 ];
 var InstanceNetworkPerformanceOptions$ = [
   3,
-  n05,
+  n06,
   _INPO,
   0,
   [_BW],
@@ -52885,7 +55475,7 @@ var InstanceNetworkPerformanceOptions$ = [
 ];
 var InstanceNetworkPerformanceOptionsRequest$ = [
   3,
-  n05,
+  n06,
   _INPOR,
   0,
   [_BW],
@@ -52893,7 +55483,7 @@ var InstanceNetworkPerformanceOptionsRequest$ = [
 ];
 var InstancePrivateIpAddress$ = [
   3,
-  n05,
+  n06,
   _IPIA,
   0,
   [_Ass, _Prim, _PDN, _PIAr],
@@ -52911,18 +55501,104 @@ var InstancePrivateIpAddress$ = [
     "xmlName": _pIAr
   }]]
 ];
+var InstanceRequirements$2 = [
+  3,
+  n06,
+  _IR,
+  0,
+  [_VCC2, _MMB2, _CM2, _MGBPVC2, _EITxc, _IGns, _SMPPOLP2, _ODMPPOLP2, _BMa, _BP2, _RHS2, _NIC2, _LSo2, _LST2, _TLSGB2, _BEBM2, _ATc, _AC2, _AMc, _ANcc, _ATMMB2, _NBGe, _AIT2, _MSPAPOOODP2, _BPF2, _REIT],
+  [[() => VCpuCountRange$, {
+    "ec2QueryName": `VCpuCount`,
+    "xmlName": _vCC
+  }], [() => MemoryMiB$, {
+    "ec2QueryName": `MemoryMiB`,
+    "xmlName": _mMB
+  }], [() => CpuManufacturerSet, {
+    "ec2QueryName": `CpuManufacturerSet`,
+    "xmlName": _cMSp
+  }], [() => MemoryGiBPerVCpu$, {
+    "ec2QueryName": `MemoryGiBPerVCpu`,
+    "xmlName": _mGBPVC
+  }], [() => ExcludedInstanceTypeSet, {
+    "ec2QueryName": `ExcludedInstanceTypeSet`,
+    "xmlName": _eITSx
+  }], [() => InstanceGenerationSet, {
+    "ec2QueryName": `InstanceGenerationSet`,
+    "xmlName": _iGSn
+  }], [1, {
+    "ec2QueryName": `SpotMaxPricePercentageOverLowestPrice`,
+    "xmlName": _sMPPOLP
+  }], [1, {
+    "ec2QueryName": `OnDemandMaxPricePercentageOverLowestPrice`,
+    "xmlName": _oDMPPOLP
+  }], [0, {
+    "ec2QueryName": `BareMetal`,
+    "xmlName": _bMa
+  }], [0, {
+    "ec2QueryName": `BurstablePerformance`,
+    "xmlName": _bP
+  }], [2, {
+    "ec2QueryName": `RequireHibernateSupport`,
+    "xmlName": _rHS
+  }], [() => NetworkInterfaceCount$, {
+    "ec2QueryName": `NetworkInterfaceCount`,
+    "xmlName": _nIC
+  }], [0, {
+    "ec2QueryName": `LocalStorage`,
+    "xmlName": _lSo
+  }], [() => LocalStorageTypeSet, {
+    "ec2QueryName": `LocalStorageTypeSet`,
+    "xmlName": _lSTS
+  }], [() => TotalLocalStorageGB$, {
+    "ec2QueryName": `TotalLocalStorageGB`,
+    "xmlName": _tLSGB
+  }], [() => BaselineEbsBandwidthMbps$, {
+    "ec2QueryName": `BaselineEbsBandwidthMbps`,
+    "xmlName": _bEBM
+  }], [() => AcceleratorTypeSet, {
+    "ec2QueryName": `AcceleratorTypeSet`,
+    "xmlName": _aTSc
+  }], [() => AcceleratorCount$, {
+    "ec2QueryName": `AcceleratorCount`,
+    "xmlName": _aCc
+  }], [() => AcceleratorManufacturerSet, {
+    "ec2QueryName": `AcceleratorManufacturerSet`,
+    "xmlName": _aMS
+  }], [() => AcceleratorNameSet, {
+    "ec2QueryName": `AcceleratorNameSet`,
+    "xmlName": _aNS
+  }], [() => AcceleratorTotalMemoryMiB$, {
+    "ec2QueryName": `AcceleratorTotalMemoryMiB`,
+    "xmlName": _aTMMB
+  }], [() => NetworkBandwidthGbps$, {
+    "ec2QueryName": `NetworkBandwidthGbps`,
+    "xmlName": _nBGe
+  }], [() => AllowedInstanceTypeSet, {
+    "ec2QueryName": `AllowedInstanceTypeSet`,
+    "xmlName": _aITS
+  }], [1, {
+    "ec2QueryName": `MaxSpotPriceAsPercentageOfOptimalOnDemandPrice`,
+    "xmlName": _mSPAPOOODP
+  }], [() => BaselinePerformanceFactors$, {
+    "ec2QueryName": `BaselinePerformanceFactors`,
+    "xmlName": _bPF
+  }], [2, {
+    "ec2QueryName": `RequireEncryptionInTransit`,
+    "xmlName": _rEIT
+  }]]
+];
 var InstanceRequirementsRequest$ = [
   3,
-  n05,
+  n06,
   _IRR,
   0,
-  [_VCC, _MMB, _CM, _MGBPVC, _EITxc, _IGns, _SMPPOLP, _ODMPPOLP, _BMa, _BP, _RHS, _NIC, _LSo, _LST, _TLSGB, _BEBM, _ATc, _AC, _AMc, _ANcc, _ATMMB, _NBGe, _AIT, _MSPAPOOODP, _BPF, _REIT],
-  [() => VCpuCountRangeRequest$, () => MemoryMiBRequest$, [() => CpuManufacturerSet, { "xmlName": _CMp }], () => MemoryGiBPerVCpuRequest$, [() => ExcludedInstanceTypeSet, { "xmlName": _EITxcl }], [() => InstanceGenerationSet, { "xmlName": _IGnst }], 1, 1, 0, 0, 2, () => NetworkInterfaceCountRequest$, 0, [() => LocalStorageTypeSet, { "xmlName": _LSTo }], () => TotalLocalStorageGBRequest$, () => BaselineEbsBandwidthMbpsRequest$, [() => AcceleratorTypeSet, { "xmlName": _ATcc }], () => AcceleratorCountRequest$, [() => AcceleratorManufacturerSet, { "xmlName": _AMcc }], [() => AcceleratorNameSet, { "xmlName": _ANcce }], () => AcceleratorTotalMemoryMiBRequest$, () => NetworkBandwidthGbpsRequest$, [() => AllowedInstanceTypeSet, { "xmlName": _AITl }], 1, [() => BaselinePerformanceFactorsRequest$, 0], 2],
+  [_VCC2, _MMB2, _CM2, _MGBPVC2, _EITxc, _IGns, _SMPPOLP2, _ODMPPOLP2, _BMa, _BP2, _RHS2, _NIC2, _LSo2, _LST2, _TLSGB2, _BEBM2, _ATc, _AC2, _AMc, _ANcc, _ATMMB2, _NBGe, _AIT2, _MSPAPOOODP2, _BPF2, _REIT],
+  [() => VCpuCountRangeRequest$, () => MemoryMiBRequest$2, [() => CpuManufacturerSet, { "xmlName": _CMp }], () => MemoryGiBPerVCpuRequest$2, [() => ExcludedInstanceTypeSet, { "xmlName": _EITxcl }], [() => InstanceGenerationSet, { "xmlName": _IGnst }], 1, 1, 0, 0, 2, () => NetworkInterfaceCountRequest$2, 0, [() => LocalStorageTypeSet, { "xmlName": _LSTo }], () => TotalLocalStorageGBRequest$2, () => BaselineEbsBandwidthMbpsRequest$2, [() => AcceleratorTypeSet, { "xmlName": _ATcc2 }], () => AcceleratorCountRequest$2, [() => AcceleratorManufacturerSet, { "xmlName": _AMcc }], [() => AcceleratorNameSet, { "xmlName": _ANcce }], () => AcceleratorTotalMemoryMiBRequest$2, () => NetworkBandwidthGbpsRequest$2, [() => AllowedInstanceTypeSet, { "xmlName": _AITl }], 1, [() => BaselinePerformanceFactorsRequest$2, 0], 2],
   2
 ];
 var InstanceRequirementsWithMetadataRequest$ = [
   3,
-  n05,
+  n06,
   _IRWMR,
   0,
   [_ATr, _VTi, _IR],
@@ -52930,7 +55606,7 @@ var InstanceRequirementsWithMetadataRequest$ = [
 ];
 var InstanceSecondaryInterface$ = [
   3,
-  n05,
+  n06,
   _ISIn,
   0,
   [_Att, _MAa, _SIIec, _OI, _PIAri, _SDC, _Sta, _SSIe, _SNI, _ITnt],
@@ -52968,10 +55644,10 @@ var InstanceSecondaryInterface$ = [
 ];
 var InstanceSecondaryInterfaceAttachment$ = [
   3,
-  n05,
+  n06,
   _ISIA,
   0,
-  [_ATtt, _AItt, _DOT, _DI, _Sta, _NCI],
+  [_ATtt, _AItt, _DOT2, _DI, _Sta, _NCI],
   [[4, {
     "ec2QueryName": `AttachTime`,
     "xmlName": _aTt
@@ -52994,7 +55670,7 @@ var InstanceSecondaryInterfaceAttachment$ = [
 ];
 var InstanceSecondaryInterfacePrivateIpAddress$ = [
   3,
-  n05,
+  n06,
   _ISIPIA,
   0,
   [_PIAr],
@@ -53005,7 +55681,7 @@ var InstanceSecondaryInterfacePrivateIpAddress$ = [
 ];
 var InstanceSecondaryInterfacePrivateIpAddressRequest$ = [
   3,
-  n05,
+  n06,
   _ISIPIAR,
   0,
   [_PIAr],
@@ -53014,18 +55690,18 @@ var InstanceSecondaryInterfacePrivateIpAddressRequest$ = [
 ];
 var InstanceSecondaryInterfaceSpecificationRequest$ = [
   3,
-  n05,
+  n06,
   _ISISR,
   0,
-  [_DOT, _DI, _PIAri, _PIAC, _SSIe, _ITnt, _NCI],
+  [_DOT2, _DI, _PIAri, _PIAC, _SSIe, _ITnt, _NCI],
   [2, 1, [() => InstanceSecondaryInterfacePrivateIpAddressListRequest, { "xmlName": _PIAr }], 1, 0, 0, 1]
 ];
 var InstanceState$ = [
   3,
-  n05,
+  n06,
   _ISnsta,
   0,
-  [_Co, _N],
+  [_Co2, _N2],
   [[1, {
     "ec2QueryName": `Code`,
     "xmlName": _co3
@@ -53036,10 +55712,10 @@ var InstanceState$ = [
 ];
 var InstanceStateChange$ = [
   3,
-  n05,
+  n06,
   _ISC,
   0,
-  [_II, _CSu, _PSr],
+  [_II2, _CSu, _PSr],
   [[0, {
     "ec2QueryName": `InstanceId`,
     "xmlName": _iI
@@ -53053,7 +55729,7 @@ var InstanceStateChange$ = [
 ];
 var InstanceStorageInfo$ = [
   3,
-  n05,
+  n06,
   _ISIns,
   0,
   [_TSIGB, _Dis, _NS, _ESn],
@@ -53073,10 +55749,10 @@ var InstanceStorageInfo$ = [
 ];
 var InstanceTypeInfo$ = [
   3,
-  n05,
+  n06,
   _ITIn,
   0,
-  [_IT2, _CGur, _FTE, _SUC, _SRDT, _SVT, _BMa, _Hy, _PIro, _VCIpu, _MIe, _ISSn, _ISIns, _EIb, _NIetw, _GIp, _FIpga, _PGIl, _IAIn, _HS, _BPS, _DHS, _ARS, _SBM, _NES, _NTS, _NTI, _MAIe, _NIeu, _PSh, _RMS, _SIRu],
+  [_IT3, _CGur, _FTE, _SUC, _SRDT, _SVT, _BMa, _Hy, _PIro, _VCIpu, _MIe, _ISSn, _ISIns, _EIb, _NIetw, _GIp, _FIpga, _PGIl, _IAIn, _HS2, _BPS, _DHS, _ARS, _SBM, _NES, _NTS, _NTI, _MAIe, _NIeu, _PSh, _RMS, _SIRu],
   [[0, {
     "ec2QueryName": `InstanceType`,
     "xmlName": _iT3
@@ -53177,10 +55853,10 @@ var InstanceTypeInfo$ = [
 ];
 var InstanceTypeItem$ = [
   3,
-  n05,
+  n06,
   _ITIns,
   0,
-  [_IT2],
+  [_IT3],
   [[0, {
     "ec2QueryName": `InstanceType`,
     "xmlName": _iT3
@@ -53188,10 +55864,10 @@ var InstanceTypeItem$ = [
 ];
 var InstanceTypeOffering$ = [
   3,
-  n05,
+  n06,
   _ITOn,
   0,
-  [_IT2, _LTo, _Loc],
+  [_IT3, _LTo, _Loc],
   [[0, {
     "ec2QueryName": `InstanceType`,
     "xmlName": _iT3
@@ -53205,7 +55881,7 @@ var InstanceTypeOffering$ = [
 ];
 var InstanceTypeSpecification$ = [
   3,
-  n05,
+  n06,
   _ITSn,
   0,
   [_SIT, _UIT],
@@ -53219,10 +55895,10 @@ var InstanceTypeSpecification$ = [
 ];
 var IpPermission$ = [
   3,
-  n05,
+  n06,
   _IPper,
   0,
-  [_IPpr, _FP, _TP, _UIGP, _IRpa, _IRpv, _PLIr],
+  [_IPpr, _FP, _TP2, _UIGP, _IRpa, _IRpv, _PLIr],
   [[0, {
     "ec2QueryName": `IpProtocol`,
     "xmlName": _iPp
@@ -53248,7 +55924,7 @@ var IpPermission$ = [
 ];
 var IpRange$ = [
   3,
-  n05,
+  n06,
   _IRpan,
   0,
   [_De, _CIi],
@@ -53262,23 +55938,45 @@ var IpRange$ = [
 ];
 var Ipv4PrefixSpecificationRequest$ = [
   3,
-  n05,
+  n06,
   _IPSRp,
   0,
   [_IPpvre],
   [0]
 ];
+var Ipv4PrefixSpecificationResponse$ = [
+  3,
+  n06,
+  _IPSRpv,
+  0,
+  [_IPpvre],
+  [[0, {
+    "ec2QueryName": `Ipv4Prefix`,
+    "xmlName": _iPpv
+  }]]
+];
 var Ipv6PrefixSpecificationRequest$ = [
   3,
-  n05,
+  n06,
   _IPSRpvr,
   0,
   [_IPpv],
   [0]
 ];
+var Ipv6PrefixSpecificationResponse$ = [
+  3,
+  n06,
+  _IPSRpvre,
+  0,
+  [_IPpv],
+  [[0, {
+    "ec2QueryName": `Ipv6Prefix`,
+    "xmlName": _iPpvr
+  }]]
+];
 var Ipv6Range$ = [
   3,
-  n05,
+  n06,
   _IRpva,
   0,
   [_De, _CIid],
@@ -53292,10 +55990,10 @@ var Ipv6Range$ = [
 ];
 var LaunchPermission$ = [
   3,
-  n05,
+  n06,
   _LPau,
   0,
-  [_OArg, _OUA, _UI, _Gr],
+  [_OArg, _OUA, _UI, _Gr2],
   [[0, {
     "ec2QueryName": `OrganizationArn`,
     "xmlName": _oArg
@@ -53312,7 +56010,7 @@ var LaunchPermission$ = [
 ];
 var LaunchPermissionModifications$ = [
   3,
-  n05,
+  n06,
   _LPM,
   0,
   [_Ad, _Rem],
@@ -53320,10 +56018,10 @@ var LaunchPermissionModifications$ = [
 ];
 var LaunchSpecification$ = [
   3,
-  n05,
+  n06,
   _LSa,
   0,
-  [_UDs, _ATddre, _BDMl, _EO, _IIP, _IIm, _IT2, _KI, _KN, _NIet, _Pla, _RIa, _SIu, _SGe, _Mon],
+  [_UDs, _ATddre, _BDMl2, _EO2, _IIP2, _IIm2, _IT3, _KI2, _KN2, _NIet, _Pla, _RIa, _SIu2, _SGe, _Mon],
   [[() => SensitiveUserData, {
     "ec2QueryName": `UserData`,
     "xmlName": _uDs
@@ -53371,17 +56069,697 @@ var LaunchSpecification$ = [
     "xmlName": _mon
   }]]
 ];
-var LaunchTemplateSpecification$ = [
+var LaunchTemplate$2 = [
   3,
-  n05,
-  _LTS,
+  n06,
+  _LT2,
   0,
-  [_LTI, _LTN, _Ver],
+  [_LTI2, _LTN2, _CTre, _CBr, _DVN, _LVN, _T3, _Op],
+  [[0, {
+    "ec2QueryName": `LaunchTemplateId`,
+    "xmlName": _lTI
+  }], [0, {
+    "ec2QueryName": `LaunchTemplateName`,
+    "xmlName": _lTN
+  }], [4, {
+    "ec2QueryName": `CreateTime`,
+    "xmlName": _cTre
+  }], [0, {
+    "ec2QueryName": `CreatedBy`,
+    "xmlName": _cBr
+  }], [1, {
+    "ec2QueryName": `DefaultVersionNumber`,
+    "xmlName": _dVN
+  }], [1, {
+    "ec2QueryName": `LatestVersionNumber`,
+    "xmlName": _lVN
+  }], [() => TagList, {
+    "ec2QueryName": `TagSet`,
+    "xmlName": _tS
+  }], [() => OperatorResponse$, {
+    "ec2QueryName": `Operator`,
+    "xmlName": _ope
+  }]]
+];
+var LaunchTemplateBlockDeviceMapping$ = [
+  3,
+  n06,
+  _LTBDM,
+  0,
+  [_DN2, _VN2, _Eb, _ND2],
+  [[0, {
+    "ec2QueryName": `DeviceName`,
+    "xmlName": _dN
+  }], [0, {
+    "ec2QueryName": `VirtualName`,
+    "xmlName": _vN
+  }], [() => LaunchTemplateEbsBlockDevice$, {
+    "ec2QueryName": `Ebs`,
+    "xmlName": _eb
+  }], [0, {
+    "ec2QueryName": `NoDevice`,
+    "xmlName": _nD
+  }]]
+];
+var LaunchTemplateBlockDeviceMappingRequest$ = [
+  3,
+  n06,
+  _LTBDMR,
+  0,
+  [_DN2, _VN2, _Eb, _ND2],
+  [0, 0, () => LaunchTemplateEbsBlockDeviceRequest$, 0]
+];
+var LaunchTemplateCapacityReservationSpecificationRequest$ = [
+  3,
+  n06,
+  _LTCRSR,
+  0,
+  [_CRP2, _CRT2],
+  [0, () => CapacityReservationTarget$2]
+];
+var LaunchTemplateCapacityReservationSpecificationResponse$ = [
+  3,
+  n06,
+  _LTCRSRa,
+  0,
+  [_CRP2, _CRT2],
+  [[0, {
+    "ec2QueryName": `CapacityReservationPreference`,
+    "xmlName": _cRP
+  }], [() => CapacityReservationTargetResponse$, {
+    "ec2QueryName": `CapacityReservationTarget`,
+    "xmlName": _cRT
+  }]]
+];
+var LaunchTemplateCpuOptions$ = [
+  3,
+  n06,
+  _LTCO,
+  0,
+  [_CCor, _TPC, _ASSm, _NV],
+  [[1, {
+    "ec2QueryName": `CoreCount`,
+    "xmlName": _cCo
+  }], [1, {
+    "ec2QueryName": `ThreadsPerCore`,
+    "xmlName": _tPC
+  }], [0, {
+    "ec2QueryName": `AmdSevSnp`,
+    "xmlName": _aSS
+  }], [0, {
+    "ec2QueryName": `NestedVirtualization`,
+    "xmlName": _nV
+  }]]
+];
+var LaunchTemplateCpuOptionsRequest$ = [
+  3,
+  n06,
+  _LTCOR,
+  0,
+  [_CCor, _TPC, _ASSm, _NV],
+  [1, 1, 0, 0]
+];
+var LaunchTemplateEbsBlockDevice$ = [
+  3,
+  n06,
+  _LTEBD,
+  0,
+  [_Enc, _DOT2, _Io2, _KKI, _SIn, _VSo, _VT2, _Th2, _VIR, _ECI],
+  [[2, {
+    "ec2QueryName": `Encrypted`,
+    "xmlName": _enc
+  }], [2, {
+    "ec2QueryName": `DeleteOnTermination`,
+    "xmlName": _dOT
+  }], [1, {
+    "ec2QueryName": `Iops`,
+    "xmlName": _io
+  }], [0, {
+    "ec2QueryName": `KmsKeyId`,
+    "xmlName": _kKI
+  }], [0, {
+    "ec2QueryName": `SnapshotId`,
+    "xmlName": _sIn
+  }], [1, {
+    "ec2QueryName": `VolumeSize`,
+    "xmlName": _vSo
+  }], [0, {
+    "ec2QueryName": `VolumeType`,
+    "xmlName": _vT
+  }], [1, {
+    "ec2QueryName": `Throughput`,
+    "xmlName": _th
+  }], [1, {
+    "ec2QueryName": `VolumeInitializationRate`,
+    "xmlName": _vIR
+  }], [1, {
+    "ec2QueryName": `EbsCardIndex`,
+    "xmlName": _eCI
+  }]]
+];
+var LaunchTemplateEbsBlockDeviceRequest$ = [
+  3,
+  n06,
+  _LTEBDR,
+  0,
+  [_Enc, _DOT2, _Io2, _KKI, _SIn, _VSo, _VT2, _Th2, _VIR, _ECI],
+  [2, 2, 1, 0, 0, 1, 0, 1, 1, 1]
+];
+var LaunchTemplateElasticInferenceAccelerator$ = [
+  3,
+  n06,
+  _LTEIA,
+  0,
+  [_Ty2, _Cou],
+  [0, 1],
+  1
+];
+var LaunchTemplateElasticInferenceAcceleratorResponse$ = [
+  3,
+  n06,
+  _LTEIAR,
+  0,
+  [_Ty2, _Cou],
+  [[0, {
+    "ec2QueryName": `Type`,
+    "xmlName": _ty
+  }], [1, {
+    "ec2QueryName": `Count`,
+    "xmlName": _cou
+  }]]
+];
+var LaunchTemplateEnaSrdSpecification$ = [
+  3,
+  n06,
+  _LTESS,
+  0,
+  [_ESE, _ESUS],
+  [[2, {
+    "ec2QueryName": `EnaSrdEnabled`,
+    "xmlName": _eSE
+  }], [() => LaunchTemplateEnaSrdUdpSpecification$, {
+    "ec2QueryName": `EnaSrdUdpSpecification`,
+    "xmlName": _eSUS
+  }]]
+];
+var LaunchTemplateEnaSrdUdpSpecification$ = [
+  3,
+  n06,
+  _LTESUS,
+  0,
+  [_ESUE],
+  [[2, {
+    "ec2QueryName": `EnaSrdUdpEnabled`,
+    "xmlName": _eSUE
+  }]]
+];
+var LaunchTemplateEnclaveOptions$ = [
+  3,
+  n06,
+  _LTEO,
+  0,
+  [_En2],
+  [[2, {
+    "ec2QueryName": `Enabled`,
+    "xmlName": _en
+  }]]
+];
+var LaunchTemplateEnclaveOptionsRequest$ = [
+  3,
+  n06,
+  _LTEOR,
+  0,
+  [_En2],
+  [2]
+];
+var LaunchTemplateHibernationOptions$ = [
+  3,
+  n06,
+  _LTHO,
+  0,
+  [_Conf],
+  [[2, {
+    "ec2QueryName": `Configured`,
+    "xmlName": _conf
+  }]]
+];
+var LaunchTemplateHibernationOptionsRequest$ = [
+  3,
+  n06,
+  _LTHOR,
+  0,
+  [_Conf],
+  [2]
+];
+var LaunchTemplateIamInstanceProfileSpecification$ = [
+  3,
+  n06,
+  _LTIIPS,
+  0,
+  [_Ar, _N2],
+  [[0, {
+    "ec2QueryName": `Arn`,
+    "xmlName": _ar
+  }], [0, {
+    "ec2QueryName": `Name`,
+    "xmlName": _n
+  }]]
+];
+var LaunchTemplateIamInstanceProfileSpecificationRequest$ = [
+  3,
+  n06,
+  _LTIIPSR,
+  0,
+  [_Ar, _N2],
+  [0, 0]
+];
+var LaunchTemplateInstanceMaintenanceOptions$ = [
+  3,
+  n06,
+  _LTIMO,
+  0,
+  [_ARuto],
+  [[0, {
+    "ec2QueryName": `AutoRecovery`,
+    "xmlName": _aRut
+  }]]
+];
+var LaunchTemplateInstanceMaintenanceOptionsRequest$ = [
+  3,
+  n06,
+  _LTIMOR,
+  0,
+  [_ARuto],
+  [0]
+];
+var LaunchTemplateInstanceMarketOptions$ = [
+  3,
+  n06,
+  _LTIMOa,
+  0,
+  [_MTa, _SO],
+  [[0, {
+    "ec2QueryName": `MarketType`,
+    "xmlName": _mTa
+  }], [() => LaunchTemplateSpotMarketOptions$, {
+    "ec2QueryName": `SpotOptions`,
+    "xmlName": _sO
+  }]]
+];
+var LaunchTemplateInstanceMarketOptionsRequest$ = [
+  3,
+  n06,
+  _LTIMORa,
+  0,
+  [_MTa, _SO],
+  [0, () => LaunchTemplateSpotMarketOptionsRequest$]
+];
+var LaunchTemplateInstanceMetadataOptions$ = [
+  3,
+  n06,
+  _LTIMOau,
+  0,
+  [_St, _HT2, _HPRHL2, _HE2, _HPI, _IMT],
+  [[0, {
+    "ec2QueryName": `State`,
+    "xmlName": _st
+  }], [0, {
+    "ec2QueryName": `HttpTokens`,
+    "xmlName": _hT
+  }], [1, {
+    "ec2QueryName": `HttpPutResponseHopLimit`,
+    "xmlName": _hPRHL
+  }], [0, {
+    "ec2QueryName": `HttpEndpoint`,
+    "xmlName": _hE
+  }], [0, {
+    "ec2QueryName": `HttpProtocolIpv6`,
+    "xmlName": _hPI
+  }], [0, {
+    "ec2QueryName": `InstanceMetadataTags`,
+    "xmlName": _iMT
+  }]]
+];
+var LaunchTemplateInstanceMetadataOptionsRequest$ = [
+  3,
+  n06,
+  _LTIMORau,
+  0,
+  [_HT2, _HPRHL2, _HE2, _HPI, _IMT],
+  [0, 1, 0, 0, 0]
+];
+var LaunchTemplateInstanceNetworkInterfaceSpecification$ = [
+  3,
+  n06,
+  _LTINIS,
+  0,
+  [_ACIA, _APIAss, _DOT2, _De, _DI, _G, _ITnt, _IAC, _IA, _NII, _PIAr, _PIAri, _SPIAC, _SIu2, _NCI, _IPpvr, _IPCp, _IPp, _IPC, _PIr, _ESS, _CTS, _EQC],
+  [[2, {
+    "ec2QueryName": `AssociateCarrierIpAddress`,
+    "xmlName": _aCIA
+  }], [2, {
+    "ec2QueryName": `AssociatePublicIpAddress`,
+    "xmlName": _aPIA
+  }], [2, {
+    "ec2QueryName": `DeleteOnTermination`,
+    "xmlName": _dOT
+  }], [0, {
+    "ec2QueryName": `Description`,
+    "xmlName": _de
+  }], [1, {
+    "ec2QueryName": `DeviceIndex`,
+    "xmlName": _dI
+  }], [() => GroupIdStringList, {
+    "ec2QueryName": `GroupSet`,
+    "xmlName": _gSr
+  }], [0, {
+    "ec2QueryName": `InterfaceType`,
+    "xmlName": _iTnt
+  }], [1, {
+    "ec2QueryName": `Ipv6AddressCount`,
+    "xmlName": _iAC
+  }], [() => InstanceIpv6AddressList, {
+    "ec2QueryName": `Ipv6AddressesSet`,
+    "xmlName": _iASp
+  }], [0, {
+    "ec2QueryName": `NetworkInterfaceId`,
+    "xmlName": _nII
+  }], [0, {
+    "ec2QueryName": `PrivateIpAddress`,
+    "xmlName": _pIAr
+  }], [() => PrivateIpAddressSpecificationList, {
+    "ec2QueryName": `PrivateIpAddressesSet`,
+    "xmlName": _pIAS
+  }], [1, {
+    "ec2QueryName": `SecondaryPrivateIpAddressCount`,
+    "xmlName": _sPIAC
+  }], [0, {
+    "ec2QueryName": `SubnetId`,
+    "xmlName": _sIu
+  }], [1, {
+    "ec2QueryName": `NetworkCardIndex`,
+    "xmlName": _nCI
+  }], [() => Ipv4PrefixListResponse, {
+    "ec2QueryName": `Ipv4PrefixSet`,
+    "xmlName": _iPSpvr
+  }], [1, {
+    "ec2QueryName": `Ipv4PrefixCount`,
+    "xmlName": _iPCp
+  }], [() => Ipv6PrefixListResponse, {
+    "ec2QueryName": `Ipv6PrefixSet`,
+    "xmlName": _iPSpvre
+  }], [1, {
+    "ec2QueryName": `Ipv6PrefixCount`,
+    "xmlName": _iPCpv
+  }], [2, {
+    "ec2QueryName": `PrimaryIpv6`,
+    "xmlName": _pIri
+  }], [() => LaunchTemplateEnaSrdSpecification$, {
+    "ec2QueryName": `EnaSrdSpecification`,
+    "xmlName": _eSS
+  }], [() => ConnectionTrackingSpecification$, {
+    "ec2QueryName": `ConnectionTrackingSpecification`,
+    "xmlName": _cTSo
+  }], [1, {
+    "ec2QueryName": `EnaQueueCount`,
+    "xmlName": _eQC
+  }]]
+];
+var LaunchTemplateInstanceNetworkInterfaceSpecificationRequest$ = [
+  3,
+  n06,
+  _LTINISR,
+  0,
+  [_ACIA, _APIAss, _DOT2, _De, _DI, _G, _ITnt, _IAC, _IA, _NII, _PIAr, _PIAri, _SPIAC, _SIu2, _NCI, _IPpvr, _IPCp, _IPp, _IPC, _PIr, _ESS, _CTS, _EQC],
+  [2, 2, 2, 0, 1, [() => SecurityGroupIdStringList, { "xmlName": _SGI }], 0, 1, [() => InstanceIpv6AddressListRequest, 0], 0, 0, [() => PrivateIpAddressSpecificationList, 0], 1, 0, 1, [() => Ipv4PrefixList, { "xmlName": _IPpvre }], 1, [() => Ipv6PrefixList, { "xmlName": _IPpv }], 1, 2, () => EnaSrdSpecificationRequest$, () => ConnectionTrackingSpecificationRequest$, 1]
+];
+var LaunchTemplateInstanceSecondaryInterfaceSpecification$ = [
+  3,
+  n06,
+  _LTISIS,
+  0,
+  [_DOT2, _DI, _PIAri, _PIAC, _SSIe, _ITnt, _NCI],
+  [[2, {
+    "ec2QueryName": `DeleteOnTermination`,
+    "xmlName": _dOT
+  }], [1, {
+    "ec2QueryName": `DeviceIndex`,
+    "xmlName": _dI
+  }], [() => SecondaryInterfacePrivateIpAddressSpecificationList, {
+    "ec2QueryName": `PrivateIpAddressesSet`,
+    "xmlName": _pIAS
+  }], [1, {
+    "ec2QueryName": `PrivateIpAddressCount`,
+    "xmlName": _pIAC
+  }], [0, {
+    "ec2QueryName": `SecondarySubnetId`,
+    "xmlName": _sSI
+  }], [0, {
+    "ec2QueryName": `InterfaceType`,
+    "xmlName": _iTnt
+  }], [1, {
+    "ec2QueryName": `NetworkCardIndex`,
+    "xmlName": _nCI
+  }]]
+];
+var LaunchTemplateInstanceSecondaryInterfaceSpecificationRequest$ = [
+  3,
+  n06,
+  _LTISISR,
+  0,
+  [_DOT2, _DI, _PIAri, _PIAC, _SSIe, _ITnt, _NCI],
+  [2, 1, [() => SecondaryInterfacePrivateIpAddressSpecificationListRequest, { "xmlName": _PIAr }], 1, 0, 0, 1]
+];
+var LaunchTemplateLicenseConfiguration$ = [
+  3,
+  n06,
+  _LTLC,
+  0,
+  [_LCA],
+  [[0, {
+    "ec2QueryName": `LicenseConfigurationArn`,
+    "xmlName": _lCA
+  }]]
+];
+var LaunchTemplateLicenseConfigurationRequest$ = [
+  3,
+  n06,
+  _LTLCR,
+  0,
+  [_LCA],
+  [0]
+];
+var LaunchTemplateNetworkPerformanceOptions$ = [
+  3,
+  n06,
+  _LTNPO,
+  0,
+  [_BW],
+  [[0, {
+    "ec2QueryName": `BandwidthWeighting`,
+    "xmlName": _bW
+  }]]
+];
+var LaunchTemplateNetworkPerformanceOptionsRequest$ = [
+  3,
+  n06,
+  _LTNPOR,
+  0,
+  [_BW],
+  [0]
+];
+var LaunchTemplatePlacement$ = [
+  3,
+  n06,
+  _LTP,
+  0,
+  [_AZ2, _AZI2, _Af, _GN, _HIo, _Te, _SDp, _HRGA, _PN, _GIr],
+  [[0, {
+    "ec2QueryName": `AvailabilityZone`,
+    "xmlName": _aZ
+  }], [0, {
+    "ec2QueryName": `AvailabilityZoneId`,
+    "xmlName": _aZI
+  }], [0, {
+    "ec2QueryName": `Affinity`,
+    "xmlName": _af
+  }], [0, {
+    "ec2QueryName": `GroupName`,
+    "xmlName": _gN
+  }], [0, {
+    "ec2QueryName": `HostId`,
+    "xmlName": _hI
+  }], [0, {
+    "ec2QueryName": `Tenancy`,
+    "xmlName": _te
+  }], [0, {
+    "ec2QueryName": `SpreadDomain`,
+    "xmlName": _sDp
+  }], [0, {
+    "ec2QueryName": `HostResourceGroupArn`,
+    "xmlName": _hRGA
+  }], [1, {
+    "ec2QueryName": `PartitionNumber`,
+    "xmlName": _pN
+  }], [0, {
+    "ec2QueryName": `GroupId`,
+    "xmlName": _gIr
+  }]]
+];
+var LaunchTemplatePlacementRequest$ = [
+  3,
+  n06,
+  _LTPR,
+  0,
+  [_AZ2, _AZI2, _Af, _GN, _HIo, _Te, _SDp, _HRGA, _PN, _GIr],
+  [0, 0, 0, 0, 0, 0, 0, 0, 1, 0]
+];
+var LaunchTemplatePrivateDnsNameOptions$ = [
+  3,
+  n06,
+  _LTPDNO,
+  0,
+  [_HTo, _ERNDAR, _ERNDAAAAR],
+  [[0, {
+    "ec2QueryName": `HostnameType`,
+    "xmlName": _hTo
+  }], [2, {
+    "ec2QueryName": `EnableResourceNameDnsARecord`,
+    "xmlName": _eRNDAR
+  }], [2, {
+    "ec2QueryName": `EnableResourceNameDnsAAAARecord`,
+    "xmlName": _eRNDAAAAR
+  }]]
+];
+var LaunchTemplatePrivateDnsNameOptionsRequest$ = [
+  3,
+  n06,
+  _LTPDNOR,
+  0,
+  [_HTo, _ERNDAR, _ERNDAAAAR],
+  [0, 2, 2]
+];
+var LaunchTemplatesMonitoring$ = [
+  3,
+  n06,
+  _LTM,
+  0,
+  [_En2, _MCIe],
+  [[2, {
+    "ec2QueryName": `Enabled`,
+    "xmlName": _en
+  }], [() => MetricCategoryIdList, {
+    "ec2QueryName": `MetricCategoryIdSet`,
+    "xmlName": _mCIS
+  }]]
+];
+var LaunchTemplatesMonitoringRequest$ = [
+  3,
+  n06,
+  _LTMR,
+  0,
+  [_En2, _MCIe],
+  [2, [() => MetricCategoryIdList, { "xmlName": _MCI }]]
+];
+var LaunchTemplateSpecification$2 = [
+  3,
+  n06,
+  _LTS2,
+  0,
+  [_LTI2, _LTN2, _Ver],
   [0, 0, 0]
+];
+var LaunchTemplateSpotMarketOptions$ = [
+  3,
+  n06,
+  _LTSMO,
+  0,
+  [_MPax, _SITp, _BDMlo, _VU, _IIB],
+  [[0, {
+    "ec2QueryName": `MaxPrice`,
+    "xmlName": _mP
+  }], [0, {
+    "ec2QueryName": `SpotInstanceType`,
+    "xmlName": _sIT
+  }], [1, {
+    "ec2QueryName": `BlockDurationMinutes`,
+    "xmlName": _bDMl
+  }], [4, {
+    "ec2QueryName": `ValidUntil`,
+    "xmlName": _vU
+  }], [0, {
+    "ec2QueryName": `InstanceInterruptionBehavior`,
+    "xmlName": _iIB
+  }]]
+];
+var LaunchTemplateSpotMarketOptionsRequest$ = [
+  3,
+  n06,
+  _LTSMOR,
+  0,
+  [_MPax, _SITp, _BDMlo, _VU, _IIB],
+  [0, 0, 1, 4, 0]
+];
+var LaunchTemplateTagSpecification$ = [
+  3,
+  n06,
+  _LTTS,
+  0,
+  [_RTe2, _T3],
+  [[0, {
+    "ec2QueryName": `ResourceType`,
+    "xmlName": _rTe
+  }], [() => TagList, {
+    "ec2QueryName": `TagSet`,
+    "xmlName": _tS
+  }]]
+];
+var LaunchTemplateTagSpecificationRequest$ = [
+  3,
+  n06,
+  _LTTSR,
+  0,
+  [_RTe2, _T3],
+  [0, [() => TagList, { "xmlName": _Ta3 }]]
+];
+var LaunchTemplateVersion$ = [
+  3,
+  n06,
+  _LTV,
+  0,
+  [_LTI2, _LTN2, _VNe, _VD, _CTre, _CBr, _DVef, _LTD, _Op],
+  [[0, {
+    "ec2QueryName": `LaunchTemplateId`,
+    "xmlName": _lTI
+  }], [0, {
+    "ec2QueryName": `LaunchTemplateName`,
+    "xmlName": _lTN
+  }], [1, {
+    "ec2QueryName": `VersionNumber`,
+    "xmlName": _vNe
+  }], [0, {
+    "ec2QueryName": `VersionDescription`,
+    "xmlName": _vD
+  }], [4, {
+    "ec2QueryName": `CreateTime`,
+    "xmlName": _cTre
+  }], [0, {
+    "ec2QueryName": `CreatedBy`,
+    "xmlName": _cBr
+  }], [2, {
+    "ec2QueryName": `DefaultVersion`,
+    "xmlName": _dVef
+  }], [() => ResponseLaunchTemplateData$, {
+    "ec2QueryName": `LaunchTemplateData`,
+    "xmlName": _lTD
+  }], [() => OperatorResponse$, {
+    "ec2QueryName": `Operator`,
+    "xmlName": _ope
+  }]]
 ];
 var LicenseConfiguration$ = [
   3,
-  n05,
+  n06,
   _LCi,
   0,
   [_LCA],
@@ -53392,7 +56770,7 @@ var LicenseConfiguration$ = [
 ];
 var LicenseConfigurationRequest$ = [
   3,
-  n05,
+  n06,
   _LCR,
   0,
   [_LCA],
@@ -53400,7 +56778,7 @@ var LicenseConfigurationRequest$ = [
 ];
 var MediaAcceleratorInfo$ = [
   3,
-  n05,
+  n06,
   _MAIe,
   0,
   [_Acc, _TMMIMB],
@@ -53414,10 +56792,10 @@ var MediaAcceleratorInfo$ = [
 ];
 var MediaDeviceInfo$ = [
   3,
-  n05,
+  n06,
   _MDI,
   0,
-  [_Cou, _N, _Man, _MIe],
+  [_Cou, _N2, _Man, _MIe],
   [[1, {
     "ec2QueryName": `Count`,
     "xmlName": _cou
@@ -53434,7 +56812,7 @@ var MediaDeviceInfo$ = [
 ];
 var MediaDeviceMemoryInfo$ = [
   3,
-  n05,
+  n06,
   _MDMI,
   0,
   [_SIMB],
@@ -53443,17 +56821,31 @@ var MediaDeviceMemoryInfo$ = [
     "xmlName": _sIMB
   }]]
 ];
-var MemoryGiBPerVCpuRequest$ = [
+var MemoryGiBPerVCpu$ = [
   3,
-  n05,
-  _MGBPVCR,
+  n06,
+  _MGBPVC2,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
+  [[1, {
+    "ec2QueryName": `Min`,
+    "xmlName": _m5
+  }], [1, {
+    "ec2QueryName": `Max`,
+    "xmlName": _ma
+  }]]
+];
+var MemoryGiBPerVCpuRequest$2 = [
+  3,
+  n06,
+  _MGBPVCR2,
+  0,
+  [_M2, _Ma2],
   [1, 1]
 ];
 var MemoryInfo$ = [
   3,
-  n05,
+  n06,
   _MIe,
   0,
   [_SIMB],
@@ -53462,33 +56854,66 @@ var MemoryInfo$ = [
     "xmlName": _sIMB
   }]]
 ];
-var MemoryMiBRequest$ = [
+var MemoryMiB$ = [
   3,
-  n05,
-  _MMBR,
+  n06,
+  _MMB2,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
+  [[1, {
+    "ec2QueryName": `Min`,
+    "xmlName": _m5
+  }], [1, {
+    "ec2QueryName": `Max`,
+    "xmlName": _ma
+  }]]
+];
+var MemoryMiBRequest$2 = [
+  3,
+  n06,
+  _MMBR2,
+  0,
+  [_M2, _Ma2],
   [1, 1],
   1
 ];
 var ModifyImageAttributeRequest$ = [
   3,
-  n05,
+  n06,
   _MIAR,
   0,
-  [_IIm, _At, _De, _LPau, _OTp, _PCro, _UG, _UIs, _V2, _OArga, _OUAr, _ISmd, _DR],
+  [_IIm2, _At, _De, _LPau, _OTp, _PCro, _UG, _UIs, _V3, _OArga, _OUAr, _ISmd, _DR2],
   [0, 0, [() => AttributeValue$, 0], [() => LaunchPermissionModifications$, 0], 0, [() => ProductCodeStringList, { "xmlName": _PCr2 }], [() => UserGroupStringList, { "xmlName": _UGs }], [() => UserIdStringList, { "xmlName": _UI }], 0, [() => OrganizationArnStringList, { "xmlName": _OArg }], [() => OrganizationalUnitArnStringList, { "xmlName": _OUA }], [() => AttributeValue$, 0], [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
   }]],
   1
 ];
+var ModifyLaunchTemplateRequest$ = [
+  3,
+  n06,
+  _MLTR,
+  0,
+  [_DR2, _CT3, _LTI2, _LTN2, _DVef],
+  [2, [0, 4], 0, 0, [0, { "xmlName": _SDV }]]
+];
+var ModifyLaunchTemplateResult$ = [
+  3,
+  n06,
+  _MLTRo,
+  0,
+  [_LT2],
+  [[() => LaunchTemplate$2, {
+    "ec2QueryName": `LaunchTemplate`,
+    "xmlName": _lT
+  }]]
+];
 var ModifySnapshotAttributeRequest$ = [
   3,
-  n05,
+  n06,
   _MSAR,
   0,
-  [_SIn, _At, _CVP, _GNr, _OTp, _UIs, _DR],
+  [_SIn, _At, _CVP, _GNr, _OTp, _UIs, _DR2],
   [0, 0, [() => CreateVolumePermissionModifications$, 0], [() => GroupNameStringList, { "xmlName": _UGs }], 0, [() => UserIdStringList, { "xmlName": _UI }], [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -53497,43 +56922,43 @@ var ModifySnapshotAttributeRequest$ = [
 ];
 var ModifyTrafficMirrorFilterRuleRequest$ = [
   3,
-  n05,
+  n06,
   _MTMFRR,
   0,
-  [_TMFRI, _TD, _RNu, _RA2, _DPRe, _SPRo, _Pr2, _DCB, _SCB, _De, _RF, _DR],
+  [_TMFRI, _TD2, _RNu, _RA2, _DPRe, _SPRo, _Pr3, _DCB, _SCB, _De, _RF, _DR2],
   [0, 0, 1, 0, () => TrafficMirrorPortRangeRequest$, () => TrafficMirrorPortRangeRequest$, 1, 0, 0, 0, [64 | 0, { "xmlName": _RFe }], 2],
   1
 ];
 var ModifyTrafficMirrorSessionRequest$ = [
   3,
-  n05,
+  n06,
   _MTMSR,
   0,
-  [_TMSI, _TMTI, _TMFI, _PLa, _SNes, _VNI, _De, _RF, _DR],
+  [_TMSI, _TMTI, _TMFI, _PLa, _SNes, _VNI, _De, _RF, _DR2],
   [0, 0, 0, 1, 1, 1, 0, [64 | 0, { "xmlName": _RFe }], 2],
   1
 ];
 var ModifyTransitGatewayMeteringPolicyRequest$ = [
   3,
-  n05,
+  n06,
   _MTGMPR,
   0,
-  [_TGMPI, _AMAI, _RMAI, _DR],
+  [_TGMPI, _AMAI, _RMAI, _DR2],
   [0, [64 | 0, { "xmlName": _AMAId }], [64 | 0, { "xmlName": _RMAIe }], 2],
   1
 ];
 var ModifyVolumeRequest$ = [
   3,
-  n05,
+  n06,
   _MVR,
   0,
-  [_VIo, _DR, _Siz, _VT, _Io, _Th, _MAE],
+  [_VIo, _DR2, _Siz, _VT2, _Io2, _Th2, _MAE],
   [0, 2, 1, 0, 1, 1, 2],
   1
 ];
 var ModifyVolumeResult$ = [
   3,
-  n05,
+  n06,
   _MVRo,
   0,
   [_VMo],
@@ -53544,7 +56969,7 @@ var ModifyVolumeResult$ = [
 ];
 var Monitoring$ = [
   3,
-  n05,
+  n06,
   _Mon,
   0,
   [_MCIe, _St],
@@ -53556,17 +56981,31 @@ var Monitoring$ = [
     "xmlName": _st
   }]]
 ];
-var NetworkBandwidthGbpsRequest$ = [
+var NetworkBandwidthGbps$ = [
   3,
-  n05,
-  _NBGR,
+  n06,
+  _NBGe,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
+  [[1, {
+    "ec2QueryName": `Min`,
+    "xmlName": _m5
+  }], [1, {
+    "ec2QueryName": `Max`,
+    "xmlName": _ma
+  }]]
+];
+var NetworkBandwidthGbpsRequest$2 = [
+  3,
+  n06,
+  _NBGR2,
+  0,
+  [_M2, _Ma2],
   [1, 1]
 ];
 var NetworkCardInfo$ = [
   3,
-  n05,
+  n06,
   _NCIe,
   0,
   [_NCI, _NPe, _MNI, _AFNI, _BBIG, _PBIG, _DEQCPI, _MEQC, _MEQCPI, _ITnte],
@@ -53604,7 +57043,7 @@ var NetworkCardInfo$ = [
 ];
 var NetworkInfo$ = [
   3,
-  n05,
+  n06,
   _NIetw,
   0,
   [_NPe, _MNI, _MNC, _DNCI, _NC, _IAPI, _IAPIp, _ISpvu, _ESna, _ESf, _EIf, _EITS, _ESSn, _BWa, _FEQS, _CTC, _SNSe, _MSNI, _IAPSI],
@@ -53667,17 +57106,31 @@ var NetworkInfo$ = [
     "xmlName": _iAPSI
   }]]
 ];
-var NetworkInterfaceCountRequest$ = [
+var NetworkInterfaceCount$ = [
   3,
-  n05,
-  _NICR,
+  n06,
+  _NIC2,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
+  [[1, {
+    "ec2QueryName": `Min`,
+    "xmlName": _m5
+  }], [1, {
+    "ec2QueryName": `Max`,
+    "xmlName": _ma
+  }]]
+];
+var NetworkInterfaceCountRequest$2 = [
+  3,
+  n06,
+  _NICR2,
+  0,
+  [_M2, _Ma2],
   [1, 1]
 ];
 var NeuronDeviceCoreInfo$ = [
   3,
-  n05,
+  n06,
   _NDCI,
   0,
   [_Cou, _Ver],
@@ -53691,10 +57144,10 @@ var NeuronDeviceCoreInfo$ = [
 ];
 var NeuronDeviceInfo$ = [
   3,
-  n05,
+  n06,
   _NDI,
   0,
-  [_Cou, _N, _CIor, _MIe],
+  [_Cou, _N2, _CIor, _MIe],
   [[1, {
     "ec2QueryName": `Count`,
     "xmlName": _cou
@@ -53711,7 +57164,7 @@ var NeuronDeviceInfo$ = [
 ];
 var NeuronDeviceMemoryInfo$ = [
   3,
-  n05,
+  n06,
   _NDMI,
   0,
   [_SIMB],
@@ -53722,7 +57175,7 @@ var NeuronDeviceMemoryInfo$ = [
 ];
 var NeuronInfo$ = [
   3,
-  n05,
+  n06,
   _NIeu,
   0,
   [_NDe, _TNDMIMB],
@@ -53736,7 +57189,7 @@ var NeuronInfo$ = [
 ];
 var NitroTpmInfo$ = [
   3,
-  n05,
+  n06,
   _NTI,
   0,
   [_SVu],
@@ -53747,7 +57200,7 @@ var NitroTpmInfo$ = [
 ];
 var OperatorRequest$ = [
   3,
-  n05,
+  n06,
   _ORpe,
   0,
   [_P2],
@@ -53755,7 +57208,7 @@ var OperatorRequest$ = [
 ];
 var OperatorResponse$ = [
   3,
-  n05,
+  n06,
   _ORper,
   0,
   [_Mana, _P2, _HBD],
@@ -53770,20 +57223,31 @@ var OperatorResponse$ = [
     "xmlName": _hBD
   }]]
 ];
-var PerformanceFactorReferenceRequest$ = [
+var PerformanceFactorReference$ = [
   3,
-  n05,
-  _PFRR,
+  n06,
+  _PFR,
   0,
-  [_IF],
+  [_IF2],
+  [[0, {
+    "ec2QueryName": `InstanceFamily`,
+    "xmlName": _iF
+  }]]
+];
+var PerformanceFactorReferenceRequest$2 = [
+  3,
+  n06,
+  _PFRR2,
+  0,
+  [_IF2],
   [0]
 ];
 var Placement$ = [
   3,
-  n05,
+  n06,
   _Pla,
   0,
-  [_AZI, _Af, _GN, _PN, _HIo, _Te, _SDp, _HRGA, _GIr, _AZ],
+  [_AZI2, _Af, _GN, _PN, _HIo, _Te, _SDp, _HRGA, _GIr, _AZ2],
   [[0, {
     "ec2QueryName": `AvailabilityZoneId`,
     "xmlName": _aZI
@@ -53818,7 +57282,7 @@ var Placement$ = [
 ];
 var PlacementGroupInfo$ = [
   3,
-  n05,
+  n06,
   _PGIl,
   0,
   [_SSu],
@@ -53829,7 +57293,7 @@ var PlacementGroupInfo$ = [
 ];
 var PrefixListId$ = [
   3,
-  n05,
+  n06,
   _PLI,
   0,
   [_De, _PLI],
@@ -53843,7 +57307,7 @@ var PrefixListId$ = [
 ];
 var PrivateDnsNameOptionsOnLaunch$ = [
   3,
-  n05,
+  n06,
   _PDNOOL,
   0,
   [_HTo, _ERNDAR, _ERNDAAAAR],
@@ -53860,7 +57324,7 @@ var PrivateDnsNameOptionsOnLaunch$ = [
 ];
 var PrivateDnsNameOptionsRequest$ = [
   3,
-  n05,
+  n06,
   _PDNOR,
   0,
   [_HTo, _ERNDAR, _ERNDAAAAR],
@@ -53868,7 +57332,7 @@ var PrivateDnsNameOptionsRequest$ = [
 ];
 var PrivateDnsNameOptionsResponse$ = [
   3,
-  n05,
+  n06,
   _PDNORr,
   0,
   [_HTo, _ERNDAR, _ERNDAAAAR],
@@ -53885,7 +57349,7 @@ var PrivateDnsNameOptionsResponse$ = [
 ];
 var PrivateIpAddressSpecification$ = [
   3,
-  n05,
+  n06,
   _PIAS,
   0,
   [_Prim, _PIAr],
@@ -53899,7 +57363,7 @@ var PrivateIpAddressSpecification$ = [
 ];
 var ProcessorInfo$ = [
   3,
-  n05,
+  n06,
   _PIro,
   0,
   [_SAup, _SCSIG, _SF, _Man],
@@ -53919,7 +57383,7 @@ var ProcessorInfo$ = [
 ];
 var ProductCode$ = [
   3,
-  n05,
+  n06,
   _PCr2,
   0,
   [_PCIr, _PCT],
@@ -53933,7 +57397,7 @@ var ProductCode$ = [
 ];
 var Region$ = [
   3,
-  n05,
+  n06,
   _Regi,
   0,
   [_OIS, _Ge, _RN, _Endp],
@@ -53953,10 +57417,10 @@ var Region$ = [
 ];
 var RegionGeography$ = [
   3,
-  n05,
+  n06,
   _RGe,
   0,
-  [_N],
+  [_N2],
   [[0, {
     "ec2QueryName": `Name`,
     "xmlName": _n
@@ -53964,10 +57428,10 @@ var RegionGeography$ = [
 ];
 var RegisterImageRequest$ = [
   3,
-  n05,
+  n06,
   _RIRe,
   0,
-  [_N, _IL, _BPi, _BM, _TSp, _UD, _ISmd, _TS, _DR, _De, _Arc, _KI, _RIa, _RDN, _BDMl, _VTir, _SNS, _ESna],
+  [_N2, _IL, _BPi, _BM2, _TSp, _UD2, _ISmd, _TS2, _DR2, _De, _Arc, _KI2, _RIa, _RDN, _BDMl2, _VTir, _SNS, _ESna],
   [[0, {
     "ec2QueryName": `Name`,
     "xmlName": _n
@@ -53989,7 +57453,7 @@ var RegisterImageRequest$ = [
   }], [0, {
     "ec2QueryName": `RootDeviceName`,
     "xmlName": _rDN
-  }], [() => BlockDeviceMappingRequestList, { "xmlName": _BDM }], [0, {
+  }], [() => BlockDeviceMappingRequestList, { "xmlName": _BDM2 }], [0, {
     "ec2QueryName": `VirtualizationType`,
     "xmlName": _vTi
   }], [0, {
@@ -54003,21 +57467,29 @@ var RegisterImageRequest$ = [
 ];
 var RegisterImageResult$ = [
   3,
-  n05,
+  n06,
   _RIReg,
   0,
-  [_IIm],
+  [_IIm2],
   [[0, {
     "ec2QueryName": `ImageId`,
     "xmlName": _iIma
   }]]
 ];
+var RequestLaunchTemplateData$ = [
+  3,
+  n06,
+  _RLTD,
+  0,
+  [_KI2, _EO2, _IIP2, _BDMl2, _NIet, _IIm2, _IT3, _KN2, _Mon, _Pla, _RDI, _DAT, _IISB, _UDs, _TS2, _EGSlas, _EIAl, _SGIe, _SGe, _IMOns, _CSr, _CO, _CRSa, _LSi, _HO, _MO2, _EOn, _IR, _PDNO, _MOa, _DASi, _Op, _NPO, _SIec],
+  [0, 2, () => LaunchTemplateIamInstanceProfileSpecificationRequest$, [() => LaunchTemplateBlockDeviceMappingRequestList, { "xmlName": _BDM2 }], [() => LaunchTemplateInstanceNetworkInterfaceSpecificationRequestList, { "xmlName": _NIe }], 0, 0, 0, [() => LaunchTemplatesMonitoringRequest$, 0], () => LaunchTemplatePlacementRequest$, 0, 2, 0, [() => SensitiveUserData, 0], [() => LaunchTemplateTagSpecificationRequestList, { "xmlName": _TSa }], [() => ElasticGpuSpecificationList, { "xmlName": _EGSla }], [() => LaunchTemplateElasticInferenceAcceleratorList, { "xmlName": _EIA }], [() => SecurityGroupIdStringList, { "xmlName": _SGI }], [() => SecurityGroupStringList, { "xmlName": _SGec }], () => LaunchTemplateInstanceMarketOptionsRequest$, () => CreditSpecificationRequest$, () => LaunchTemplateCpuOptionsRequest$, () => LaunchTemplateCapacityReservationSpecificationRequest$, [() => LaunchTemplateLicenseSpecificationListRequest, { "xmlName": _LSic }], () => LaunchTemplateHibernationOptionsRequest$, () => LaunchTemplateInstanceMetadataOptionsRequest$, () => LaunchTemplateEnclaveOptionsRequest$, [() => InstanceRequirementsRequest$, 0], () => LaunchTemplatePrivateDnsNameOptionsRequest$, () => LaunchTemplateInstanceMaintenanceOptionsRequest$, 2, () => OperatorRequest$, () => LaunchTemplateNetworkPerformanceOptionsRequest$, [() => LaunchTemplateInstanceSecondaryInterfaceSpecificationRequestList, { "xmlName": _SIeco }]]
+];
 var Reservation$ = [
   3,
-  n05,
+  n06,
   _Reser,
   0,
-  [_RIe, _OI, _RIeq, _G, _Ins],
+  [_RIe2, _OI, _RIeq, _G, _Ins],
   [[0, {
     "ec2QueryName": `ReservationId`,
     "xmlName": _rI
@@ -54037,7 +57509,7 @@ var Reservation$ = [
 ];
 var ResourceTypeOption$ = [
   3,
-  n05,
+  n06,
   _RTOe,
   0,
   [_ON, _OV],
@@ -54045,18 +57517,142 @@ var ResourceTypeOption$ = [
 ];
 var ResourceTypeRequest$ = [
   3,
-  n05,
+  n06,
   _RTRe,
   0,
-  [_RTe, _RTO],
+  [_RTe2, _RTO],
   [0, [() => ResourceTypeOptionList, { "xmlName": _RTOe }]]
+];
+var ResponseError$ = [
+  3,
+  n06,
+  _REe,
+  0,
+  [_Co2, _Me2],
+  [[0, {
+    "ec2QueryName": `Code`,
+    "xmlName": _co3
+  }], [0, {
+    "ec2QueryName": `Message`,
+    "xmlName": _me
+  }]]
+];
+var ResponseLaunchTemplateData$ = [
+  3,
+  n06,
+  _RLTDe,
+  0,
+  [_KI2, _EO2, _IIP2, _BDMl2, _NIet, _IIm2, _IT3, _KN2, _Mon, _Pla, _RDI, _DAT, _IISB, _UDs, _TS2, _EGSlas, _EIAl, _SGIe, _SGe, _IMOns, _CSr, _CO, _CRSa, _LSi, _HO, _MO2, _EOn, _IR, _PDNO, _MOa, _DASi, _Op, _NPO, _SIec],
+  [[0, {
+    "ec2QueryName": `KernelId`,
+    "xmlName": _kI
+  }], [2, {
+    "ec2QueryName": `EbsOptimized`,
+    "xmlName": _eO
+  }], [() => LaunchTemplateIamInstanceProfileSpecification$, {
+    "ec2QueryName": `IamInstanceProfile`,
+    "xmlName": _iIP
+  }], [() => LaunchTemplateBlockDeviceMappingList, {
+    "ec2QueryName": `BlockDeviceMappingSet`,
+    "xmlName": _bDMS
+  }], [() => LaunchTemplateInstanceNetworkInterfaceSpecificationList, {
+    "ec2QueryName": `NetworkInterfaceSet`,
+    "xmlName": _nIS
+  }], [0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }], [0, {
+    "ec2QueryName": `InstanceType`,
+    "xmlName": _iT3
+  }], [0, {
+    "ec2QueryName": `KeyName`,
+    "xmlName": _kN
+  }], [() => LaunchTemplatesMonitoring$, {
+    "ec2QueryName": `Monitoring`,
+    "xmlName": _mon
+  }], [() => LaunchTemplatePlacement$, {
+    "ec2QueryName": `Placement`,
+    "xmlName": _pla
+  }], [0, {
+    "ec2QueryName": `RamDiskId`,
+    "xmlName": _rDI
+  }], [2, {
+    "ec2QueryName": `DisableApiTermination`,
+    "xmlName": _dAT
+  }], [0, {
+    "ec2QueryName": `InstanceInitiatedShutdownBehavior`,
+    "xmlName": _iISB
+  }], [() => SensitiveUserData, {
+    "ec2QueryName": `UserData`,
+    "xmlName": _uDs
+  }], [() => LaunchTemplateTagSpecificationList, {
+    "ec2QueryName": `TagSpecificationSet`,
+    "xmlName": _tSS
+  }], [() => ElasticGpuSpecificationResponseList, {
+    "ec2QueryName": `ElasticGpuSpecificationSet`,
+    "xmlName": _eGSS
+  }], [() => LaunchTemplateElasticInferenceAcceleratorResponseList, {
+    "ec2QueryName": `ElasticInferenceAcceleratorSet`,
+    "xmlName": _eIAS
+  }], [() => ValueStringList, {
+    "ec2QueryName": `SecurityGroupIdSet`,
+    "xmlName": _sGIS
+  }], [() => ValueStringList, {
+    "ec2QueryName": `SecurityGroupSet`,
+    "xmlName": _sGSe
+  }], [() => LaunchTemplateInstanceMarketOptions$, {
+    "ec2QueryName": `InstanceMarketOptions`,
+    "xmlName": _iMOn
+  }], [() => CreditSpecification$, {
+    "ec2QueryName": `CreditSpecification`,
+    "xmlName": _cSr
+  }], [() => LaunchTemplateCpuOptions$, {
+    "ec2QueryName": `CpuOptions`,
+    "xmlName": _cO
+  }], [() => LaunchTemplateCapacityReservationSpecificationResponse$, {
+    "ec2QueryName": `CapacityReservationSpecification`,
+    "xmlName": _cRSa
+  }], [() => LaunchTemplateLicenseList, {
+    "ec2QueryName": `LicenseSet`,
+    "xmlName": _lSic
+  }], [() => LaunchTemplateHibernationOptions$, {
+    "ec2QueryName": `HibernationOptions`,
+    "xmlName": _hO
+  }], [() => LaunchTemplateInstanceMetadataOptions$, {
+    "ec2QueryName": `MetadataOptions`,
+    "xmlName": _mO
+  }], [() => LaunchTemplateEnclaveOptions$, {
+    "ec2QueryName": `EnclaveOptions`,
+    "xmlName": _eOn
+  }], [() => InstanceRequirements$2, {
+    "ec2QueryName": `InstanceRequirements`,
+    "xmlName": _iR
+  }], [() => LaunchTemplatePrivateDnsNameOptions$, {
+    "ec2QueryName": `PrivateDnsNameOptions`,
+    "xmlName": _pDNO
+  }], [() => LaunchTemplateInstanceMaintenanceOptions$, {
+    "ec2QueryName": `MaintenanceOptions`,
+    "xmlName": _mOa
+  }], [2, {
+    "ec2QueryName": `DisableApiStop`,
+    "xmlName": _dASi
+  }], [() => OperatorResponse$, {
+    "ec2QueryName": `Operator`,
+    "xmlName": _ope
+  }], [() => LaunchTemplateNetworkPerformanceOptions$, {
+    "ec2QueryName": `NetworkPerformanceOptions`,
+    "xmlName": _nPO
+  }], [() => LaunchTemplateInstanceSecondaryInterfaceSpecificationList, {
+    "ec2QueryName": `SecondaryInterfaceSet`,
+    "xmlName": _sISe
+  }]]
 ];
 var RunInstancesMonitoringEnabled$ = [
   3,
-  n05,
+  n06,
   _RIME,
   0,
-  [_En, _MCIe],
+  [_En2, _MCIe],
   [[2, {
     "ec2QueryName": `Enabled`,
     "xmlName": _en
@@ -54065,11 +57661,11 @@ var RunInstancesMonitoringEnabled$ = [
 ];
 var RunInstancesRequest$ = [
   3,
-  n05,
+  n06,
   _RIRu,
   0,
-  [_MCa, _MCin, _BDMl, _IIm, _IT2, _IAC, _IA, _KI, _KN, _Mon, _Pla, _RIa, _SGIe, _SGe, _SIu, _UDs, _EGSla, _EIAl, _TS, _LT, _IMOns, _CSr, _CO, _CRSa, _HO, _LSi, _MO, _EOn, _PDNO, _MOa, _DASi, _EPI, _NPO, _Op, _SIec, _DR, _DAT, _IISB, _PIAr, _CT2, _AId, _NIet, _IIP, _EO],
-  [1, 1, [() => BlockDeviceMappingRequestList, { "xmlName": _BDM }], 0, 0, 1, [() => InstanceIpv6AddressList, { "xmlName": _IApv }], 0, 0, [() => RunInstancesMonitoringEnabled$, 0], [() => Placement$, 0], 0, [() => SecurityGroupIdStringList, { "xmlName": _SGI }], [() => SecurityGroupStringList, { "xmlName": _SGec }], 0, [() => RunInstancesUserData, 0], [() => ElasticGpuSpecifications, 0], [() => ElasticInferenceAccelerators, { "xmlName": _EIA }], [() => TagSpecificationList, { "xmlName": _TSa }], () => LaunchTemplateSpecification$, () => InstanceMarketOptionsRequest$, () => CreditSpecificationRequest$, () => CpuOptionsRequest$, () => CapacityReservationSpecification$, () => HibernationOptionsRequest$, [() => LicenseSpecificationListRequest, { "xmlName": _LSic }], () => InstanceMetadataOptionsRequest$, () => EnclaveOptionsRequest$, () => PrivateDnsNameOptionsRequest$, () => InstanceMaintenanceOptionsRequest$, 2, 2, () => InstanceNetworkPerformanceOptionsRequest$, () => OperatorRequest$, [() => InstanceSecondaryInterfaceSpecificationListRequest, { "xmlName": _SIeco }], [2, {
+  [_MCa, _MCin, _BDMl2, _IIm2, _IT3, _IAC, _IA, _KI2, _KN2, _Mon, _Pla, _RIa, _SGIe, _SGe, _SIu2, _UDs, _EGSla, _EIAl, _TS2, _LT2, _IMOns, _CSr, _CO, _CRSa, _HO, _LSi, _MO2, _EOn, _PDNO, _MOa, _DASi, _EPI, _NPO, _Op, _SIec, _DR2, _DAT, _IISB, _PIAr, _CT3, _AId, _NIet, _IIP2, _EO2],
+  [1, 1, [() => BlockDeviceMappingRequestList, { "xmlName": _BDM2 }], 0, 0, 1, [() => InstanceIpv6AddressList, { "xmlName": _IApv }], 0, 0, [() => RunInstancesMonitoringEnabled$, 0], [() => Placement$, 0], 0, [() => SecurityGroupIdStringList, { "xmlName": _SGI }], [() => SecurityGroupStringList, { "xmlName": _SGec }], 0, [() => RunInstancesUserData, 0], [() => ElasticGpuSpecifications, 0], [() => ElasticInferenceAccelerators, { "xmlName": _EIA }], [() => TagSpecificationList, { "xmlName": _TSa }], () => LaunchTemplateSpecification$2, () => InstanceMarketOptionsRequest$, () => CreditSpecificationRequest$, () => CpuOptionsRequest$, () => CapacityReservationSpecification$2, () => HibernationOptionsRequest$, [() => LicenseSpecificationListRequest, { "xmlName": _LSic }], () => InstanceMetadataOptionsRequest$, () => EnclaveOptionsRequest$, () => PrivateDnsNameOptionsRequest$, () => InstanceMaintenanceOptionsRequest$, 2, 2, () => InstanceNetworkPerformanceOptionsRequest$, () => OperatorRequest$, [() => InstanceSecondaryInterfaceSpecificationListRequest, { "xmlName": _SIeco }], [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
   }], [2, {
@@ -54102,7 +57698,7 @@ var RunInstancesRequest$ = [
 ];
 var ScanResults$ = [
   3,
-  n05,
+  n06,
   _SRc,
   0,
   [_HFSL, _FSD, _IFAS, _LFAS, _MFAS, _HFAS, _CFAS],
@@ -54129,12 +57725,31 @@ var ScanResults$ = [
     "xmlName": _cFAS
   }]]
 ];
+var SecondaryInterfacePrivateIpAddressSpecification$ = [
+  3,
+  n06,
+  _SIPIAS,
+  0,
+  [_PIAr],
+  [[0, {
+    "ec2QueryName": `PrivateIpAddress`,
+    "xmlName": _pIAr
+  }]]
+];
+var SecondaryInterfacePrivateIpAddressSpecificationRequest$ = [
+  3,
+  n06,
+  _SIPIASR,
+  0,
+  [_PIAr],
+  [0]
+];
 var SecurityGroup$ = [
   3,
-  n05,
+  n06,
   _SGec,
   0,
-  [_GIr, _IPEp, _T2, _VI, _SGA, _OI, _GN, _De, _IPpe],
+  [_GIr, _IPEp, _T3, _VI, _SGA, _OI, _GN, _De, _IPpe],
   [[0, {
     "ec2QueryName": `GroupId`,
     "xmlName": _gIr
@@ -54166,10 +57781,10 @@ var SecurityGroup$ = [
 ];
 var Snapshot$ = [
   3,
-  n05,
+  n06,
   _Sna,
   0,
-  [_OAw, _OA, _T2, _STto, _RETe, _STs, _AZ, _TTr, _CDM, _CTomp, _FSSIB, _SIn, _VIo, _St, _SMta, _STt, _Pro, _OI, _De, _VSo, _Enc, _KKI, _DEKI],
+  [_OAw, _OA, _T3, _STto, _RETe, _STs, _AZ2, _TTr, _CDM, _CTomp, _FSSIB, _SIn, _VIo, _St, _SMta, _STt, _Pro, _OI, _De, _VSo, _Enc, _KKI, _DEKI],
   [[0, {
     "ec2QueryName": `OwnerAlias`,
     "xmlName": _oAw
@@ -54243,10 +57858,10 @@ var Snapshot$ = [
 ];
 var SpotInstanceRequest$ = [
   3,
-  n05,
+  n06,
   _SIRp,
   0,
-  [_ABHP, _AZGv, _BDMlo, _CTre, _Fau, _II, _LGa, _LSa, _LAZ, _LAZI, _PDr, _SIRI, _SPp, _St, _Sta, _T2, _Ty, _VF, _VU, _IIB],
+  [_ABHP, _AZGv, _BDMlo, _CTre, _Fau, _II2, _LGa, _LSa, _LAZ, _LAZI, _PDr, _SIRI, _SPp2, _St, _Sta, _T3, _Ty2, _VF, _VU, _IIB],
   [[0, {
     "ec2QueryName": `ActualBlockHourlyPrice`,
     "xmlName": _aBHP
@@ -54311,10 +57926,10 @@ var SpotInstanceRequest$ = [
 ];
 var SpotInstanceStateFault$ = [
   3,
-  n05,
+  n06,
   _SISF,
   0,
-  [_Co, _Me],
+  [_Co2, _Me2],
   [[0, {
     "ec2QueryName": `Code`,
     "xmlName": _co3
@@ -54325,10 +57940,10 @@ var SpotInstanceStateFault$ = [
 ];
 var SpotInstanceStatus$ = [
   3,
-  n05,
+  n06,
   _SISp,
   0,
-  [_Co, _Me, _UT],
+  [_Co2, _Me2, _UT],
   [[0, {
     "ec2QueryName": `Code`,
     "xmlName": _co3
@@ -54342,7 +57957,7 @@ var SpotInstanceStatus$ = [
 ];
 var SpotMarketOptions$ = [
   3,
-  n05,
+  n06,
   _SMO,
   0,
   [_MPax, _SITp, _BDMlo, _VU, _IIB],
@@ -54350,10 +57965,10 @@ var SpotMarketOptions$ = [
 ];
 var SpotPlacement$ = [
   3,
-  n05,
+  n06,
   _SPpo,
   0,
-  [_AZ, _GN, _Te, _AZI],
+  [_AZ2, _GN, _Te, _AZI2],
   [[0, {
     "ec2QueryName": `AvailabilityZone`,
     "xmlName": _aZ
@@ -54370,11 +57985,11 @@ var SpotPlacement$ = [
 ];
 var StartInstancesRequest$ = [
   3,
-  n05,
+  n06,
   _SIRt,
   0,
-  [_IIn, _AId, _DR],
-  [[() => InstanceIdStringList, { "xmlName": _II }], [0, {
+  [_IIn2, _AId, _DR2],
+  [[() => InstanceIdStringList, { "xmlName": _II2 }], [0, {
     "ec2QueryName": `AdditionalInfo`,
     "xmlName": _aId
   }], [2, {
@@ -54385,10 +58000,10 @@ var StartInstancesRequest$ = [
 ];
 var StartInstancesResult$ = [
   3,
-  n05,
+  n06,
   _SIRta,
   0,
-  [_SIt],
+  [_SIt2],
   [[() => InstanceStateChangeList, {
     "ec2QueryName": `InstancesSet`,
     "xmlName": _iSns
@@ -54396,10 +58011,10 @@ var StartInstancesResult$ = [
 ];
 var StateReason$ = [
   3,
-  n05,
+  n06,
   _SRt,
   0,
-  [_Co, _Me],
+  [_Co2, _Me2],
   [[0, {
     "ec2QueryName": `Code`,
     "xmlName": _co3
@@ -54410,11 +58025,11 @@ var StateReason$ = [
 ];
 var StopInstancesRequest$ = [
   3,
-  n05,
+  n06,
   _SIRto,
   0,
-  [_IIn, _Hi, _SOS, _DR, _F],
-  [[() => InstanceIdStringList, { "xmlName": _II }], 2, 2, [2, {
+  [_IIn2, _Hi, _SOS, _DR2, _F2],
+  [[() => InstanceIdStringList, { "xmlName": _II2 }], 2, 2, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
   }], [2, {
@@ -54425,7 +58040,7 @@ var StopInstancesRequest$ = [
 ];
 var StopInstancesResult$ = [
   3,
-  n05,
+  n06,
   _SIRtop,
   0,
   [_SIto],
@@ -54436,10 +58051,10 @@ var StopInstancesResult$ = [
 ];
 var Subnet$ = [
   3,
-  n05,
+  n06,
   _Su,
   0,
-  [_AZI, _ELADI, _MCOIOL, _COIP, _OI, _AIAOC, _ICBAS, _T2, _SAub, _OA, _EDn, _IN, _PDNOOL, _BPAS, _Ty, _SIu, _St, _VI, _CB, _AIAC, _AZ, _DFA, _MPIOL],
+  [_AZI2, _ELADI, _MCOIOL, _COIP, _OI, _AIAOC, _ICBAS, _T3, _SAub, _OA, _EDn, _IN, _PDNOOL, _BPAS, _Ty2, _SIu2, _St, _VI, _CB, _AIAC, _AZ2, _DFA, _MPIOL],
   [[0, {
     "ec2QueryName": `AvailabilityZoneId`,
     "xmlName": _aZI
@@ -54513,7 +58128,7 @@ var Subnet$ = [
 ];
 var SubnetCidrBlockState$ = [
   3,
-  n05,
+  n06,
   _SCBS,
   0,
   [_St, _SMt],
@@ -54527,7 +58142,7 @@ var SubnetCidrBlockState$ = [
 ];
 var SubnetIpv6CidrBlockAssociation$ = [
   3,
-  n05,
+  n06,
   _SICBA,
   0,
   [_AIs, _ICB, _ICBS, _IAA, _ISpo],
@@ -54548,12 +58163,12 @@ var SubnetIpv6CidrBlockAssociation$ = [
     "xmlName": _iSpo
   }]]
 ];
-var Tag$2 = [
+var Tag$3 = [
   3,
-  n05,
-  _Ta2,
+  n06,
+  _Ta3,
   0,
-  [_K2, _V2],
+  [_K3, _V3],
   [[0, {
     "ec2QueryName": `Key`,
     "xmlName": _k
@@ -54562,12 +58177,12 @@ var Tag$2 = [
     "xmlName": _v
   }]]
 ];
-var TagDescription$ = [
+var TagDescription$2 = [
   3,
-  n05,
+  n06,
   _TDa,
   0,
-  [_K2, _RIeso, _RTe, _V2],
+  [_K3, _RIeso, _RTe2, _V3],
   [[0, {
     "ec2QueryName": `Key`,
     "xmlName": _k
@@ -54584,22 +58199,22 @@ var TagDescription$ = [
 ];
 var TagSpecification$ = [
   3,
-  n05,
+  n06,
   _TSa,
   0,
-  [_RTe, _T2],
+  [_RTe2, _T3],
   [[0, {
     "ec2QueryName": `ResourceType`,
     "xmlName": _rTe
-  }], [() => TagList, { "xmlName": _Ta2 }]]
+  }], [() => TagList, { "xmlName": _Ta3 }]]
 ];
 var TerminateInstancesRequest$ = [
   3,
-  n05,
+  n06,
   _TIR,
   0,
-  [_IIn, _F, _SOS, _DR],
-  [[() => InstanceIdStringList, { "xmlName": _II }], 2, 2, [2, {
+  [_IIn2, _F2, _SOS, _DR2],
+  [[() => InstanceIdStringList, { "xmlName": _II2 }], 2, 2, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
   }]],
@@ -54607,7 +58222,7 @@ var TerminateInstancesRequest$ = [
 ];
 var TerminateInstancesResult$ = [
   3,
-  n05,
+  n06,
   _TIRe,
   0,
   [_TIer],
@@ -54616,25 +58231,39 @@ var TerminateInstancesResult$ = [
     "xmlName": _iSns
   }]]
 ];
-var TotalLocalStorageGBRequest$ = [
+var TotalLocalStorageGB$ = [
   3,
-  n05,
-  _TLSGBR,
+  n06,
+  _TLSGB2,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
+  [[1, {
+    "ec2QueryName": `Min`,
+    "xmlName": _m5
+  }], [1, {
+    "ec2QueryName": `Max`,
+    "xmlName": _ma
+  }]]
+];
+var TotalLocalStorageGBRequest$2 = [
+  3,
+  n06,
+  _TLSGBR2,
+  0,
+  [_M2, _Ma2],
   [1, 1]
 ];
 var TrafficMirrorPortRangeRequest$ = [
   3,
-  n05,
+  n06,
   _TMPRR,
   0,
-  [_FP, _TP],
+  [_FP, _TP2],
   [1, 1]
 ];
 var UserIdGroupPair$ = [
   3,
-  n05,
+  n06,
   _UIGPs,
   0,
   [_De, _UI, _GN, _GIr, _VI, _VPCI, _PSee],
@@ -54661,18 +58290,57 @@ var UserIdGroupPair$ = [
     "xmlName": _pSee
   }]]
 ];
+var ValidationError$ = [
+  3,
+  n06,
+  _VEa,
+  0,
+  [_Co2, _Me2],
+  [[0, {
+    "ec2QueryName": `Code`,
+    "xmlName": _co3
+  }], [0, {
+    "ec2QueryName": `Message`,
+    "xmlName": _me
+  }]]
+];
+var ValidationWarning$ = [
+  3,
+  n06,
+  _VW,
+  0,
+  [_Err],
+  [[() => ErrorSet, {
+    "ec2QueryName": `ErrorSet`,
+    "xmlName": _eSr
+  }]]
+];
+var VCpuCountRange$ = [
+  3,
+  n06,
+  _VCCR2,
+  0,
+  [_M2, _Ma2],
+  [[1, {
+    "ec2QueryName": `Min`,
+    "xmlName": _m5
+  }], [1, {
+    "ec2QueryName": `Max`,
+    "xmlName": _ma
+  }]]
+];
 var VCpuCountRangeRequest$ = [
   3,
-  n05,
+  n06,
   _VCCRR,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
   [1, 1],
   1
 ];
 var VCpuInfo$ = [
   3,
-  n05,
+  n06,
   _VCIpu,
   0,
   [_DVC, _DCef, _DTPC, _VCa, _VTPC],
@@ -54695,7 +58363,7 @@ var VCpuInfo$ = [
 ];
 var VolumeModification$ = [
   3,
-  n05,
+  n06,
   _VMo,
   0,
   [_VIo, _MSod, _SMt, _TSarg, _TIar, _TVT, _TTar, _TMAE, _OSr, _OIr, _OVT, _OTri, _OMAE, _Pro, _STt, _ETnd, _Op],
@@ -54755,7 +58423,7 @@ var VolumeModification$ = [
 var __Unit = "unit";
 var AcceleratorManufacturerSet = [
   1,
-  n05,
+  n06,
   _AMSc,
   0,
   [
@@ -54765,7 +58433,7 @@ var AcceleratorManufacturerSet = [
 ];
 var AcceleratorNameSet = [
   1,
-  n05,
+  n06,
   _ANSc,
   0,
   [
@@ -54775,7 +58443,7 @@ var AcceleratorNameSet = [
 ];
 var AcceleratorTypeSet = [
   1,
-  n05,
+  n06,
   _ATSc,
   0,
   [
@@ -54785,7 +58453,7 @@ var AcceleratorTypeSet = [
 ];
 var AllowedInstanceTypeSet = [
   1,
-  n05,
+  n06,
   _AITS,
   0,
   [
@@ -54795,7 +58463,7 @@ var AllowedInstanceTypeSet = [
 ];
 var ArchitectureTypeList = [
   1,
-  n05,
+  n06,
   _ATLr,
   0,
   [
@@ -54805,7 +58473,7 @@ var ArchitectureTypeList = [
 ];
 var ArchitectureTypeSet = [
   1,
-  n05,
+  n06,
   _ATSr,
   0,
   [
@@ -54816,7 +58484,7 @@ var ArchitectureTypeSet = [
 var AssetIdList = (/* unused pure expression or super */ null && (64 | 0));
 var BandwidthWeightingTypeList = [
   1,
-  n05,
+  n06,
   _BWTL,
   0,
   [
@@ -54826,7 +58494,7 @@ var BandwidthWeightingTypeList = [
 ];
 var BillingProductList = [
   1,
-  n05,
+  n06,
   _BPL,
   0,
   [
@@ -54836,27 +58504,27 @@ var BillingProductList = [
 ];
 var BlockDeviceMappingList = [
   1,
-  n05,
+  n06,
   _BDML,
   0,
   [
-    () => BlockDeviceMapping$,
+    () => BlockDeviceMapping$2,
     { "xmlName": _it }
   ]
 ];
 var BlockDeviceMappingRequestList = [
   1,
-  n05,
+  n06,
   _BDMRL,
   0,
   [
-    () => BlockDeviceMapping$,
-    { "xmlName": _BDM }
+    () => BlockDeviceMapping$2,
+    { "xmlName": _BDM2 }
   ]
 ];
 var BootModeTypeList = [
   1,
-  n05,
+  n06,
   _BMTL,
   0,
   [
@@ -54866,7 +58534,7 @@ var BootModeTypeList = [
 ];
 var CancelledSpotInstanceRequestList = [
   1,
-  n05,
+  n06,
   _CSIRL,
   0,
   [
@@ -54877,7 +58545,7 @@ var CancelledSpotInstanceRequestList = [
 var CarrierGatewayIdSet = (/* unused pure expression or super */ null && (64 | 0));
 var CoreCountList = [
   1,
-  n05,
+  n06,
   _CCL,
   0,
   [
@@ -54887,7 +58555,7 @@ var CoreCountList = [
 ];
 var CpuManufacturerSet = [
   1,
-  n05,
+  n06,
   _CMSp,
   0,
   [
@@ -54897,7 +58565,7 @@ var CpuManufacturerSet = [
 ];
 var CreateVolumePermissionList = [
   1,
-  n05,
+  n06,
   _CVPL,
   0,
   [
@@ -54905,9 +58573,29 @@ var CreateVolumePermissionList = [
     { "xmlName": _it }
   ]
 ];
+var DeleteLaunchTemplateVersionsResponseErrorSet = [
+  1,
+  n06,
+  _DLTVRES,
+  0,
+  [
+    () => DeleteLaunchTemplateVersionsResponseErrorItem$,
+    { "xmlName": _it }
+  ]
+];
+var DeleteLaunchTemplateVersionsResponseSuccessSet = [
+  1,
+  n06,
+  _DLTVRSS,
+  0,
+  [
+    () => DeleteLaunchTemplateVersionsResponseSuccessItem$,
+    { "xmlName": _it }
+  ]
+];
 var DeleteSnapshotResultSet = [
   1,
-  n05,
+  n06,
   _DSRS,
   0,
   [
@@ -54921,7 +58609,7 @@ var DescribeInstanceTopologyGroupNameSet = (/* unused pure expression or super *
 var DescribeInstanceTopologyInstanceIdSet = (/* unused pure expression or super */ null && (64 | 0));
 var DiskInfoList = [
   1,
-  n05,
+  n06,
   _DILi,
   0,
   [
@@ -54931,7 +58619,7 @@ var DiskInfoList = [
 ];
 var EbsCardInfoList = [
   1,
-  n05,
+  n06,
   _ECIL,
   0,
   [
@@ -54941,7 +58629,7 @@ var EbsCardInfoList = [
 ];
 var ElasticGpuAssociationList = [
   1,
-  n05,
+  n06,
   _EGAL,
   0,
   [
@@ -54949,9 +58637,29 @@ var ElasticGpuAssociationList = [
     { "xmlName": _it }
   ]
 ];
+var ElasticGpuSpecificationList = [
+  1,
+  n06,
+  _EGSL,
+  0,
+  [
+    () => ElasticGpuSpecification$,
+    { "xmlName": _EGSla }
+  ]
+];
+var ElasticGpuSpecificationResponseList = [
+  1,
+  n06,
+  _EGSRL,
+  0,
+  [
+    () => ElasticGpuSpecificationResponse$,
+    { "xmlName": _it }
+  ]
+];
 var ElasticGpuSpecifications = [
   1,
-  n05,
+  n06,
   _EGSlas,
   0,
   [
@@ -54961,7 +58669,7 @@ var ElasticGpuSpecifications = [
 ];
 var ElasticInferenceAcceleratorAssociationList = [
   1,
-  n05,
+  n06,
   _EIAAL,
   0,
   [
@@ -54971,7 +58679,7 @@ var ElasticInferenceAcceleratorAssociationList = [
 ];
 var ElasticInferenceAccelerators = [
   1,
-  n05,
+  n06,
   _EIAl,
   0,
   [
@@ -54979,9 +58687,19 @@ var ElasticInferenceAccelerators = [
     { "xmlName": _it }
   ]
 ];
+var ErrorSet = [
+  1,
+  n06,
+  _ESr,
+  0,
+  [
+    () => ValidationError$,
+    { "xmlName": _it }
+  ]
+];
 var ExcludedInstanceTypeSet = [
   1,
-  n05,
+  n06,
   _EITSx,
   0,
   [
@@ -54991,7 +58709,7 @@ var ExcludedInstanceTypeSet = [
 ];
 var ExecutableByStringList = [
   1,
-  n05,
+  n06,
   _EBSL,
   0,
   [
@@ -55001,18 +58719,18 @@ var ExecutableByStringList = [
 ];
 var FilterList = [
   1,
-  n05,
+  n06,
   _FLi,
   0,
   [
-    () => Filter$,
+    () => Filter$2,
     { "xmlName": _Fil }
   ]
 ];
 var FleetIdSet = (/* unused pure expression or super */ null && (64 | 0));
 var FpgaDeviceInfoList = [
   1,
-  n05,
+  n06,
   _FDIL,
   0,
   [
@@ -55022,7 +58740,7 @@ var FpgaDeviceInfoList = [
 ];
 var GetImageFindingsEntrySet = [
   1,
-  n05,
+  n06,
   _GIFES,
   0,
   [
@@ -55032,7 +58750,7 @@ var GetImageFindingsEntrySet = [
 ];
 var GpuDeviceInfoList = [
   1,
-  n05,
+  n06,
   _GDIL,
   0,
   [
@@ -55042,7 +58760,7 @@ var GpuDeviceInfoList = [
 ];
 var GroupIdentifierList = [
   1,
-  n05,
+  n06,
   _GIL,
   0,
   [
@@ -55052,7 +58770,7 @@ var GroupIdentifierList = [
 ];
 var GroupIdStringList = [
   1,
-  n05,
+  n06,
   _GISL,
   0,
   [
@@ -55062,7 +58780,7 @@ var GroupIdStringList = [
 ];
 var GroupNameStringList = [
   1,
-  n05,
+  n06,
   _GNSL,
   0,
   [
@@ -55072,7 +58790,7 @@ var GroupNameStringList = [
 ];
 var ImageAncestryEntryList = [
   1,
-  n05,
+  n06,
   _IAEL,
   0,
   [
@@ -55082,7 +58800,7 @@ var ImageAncestryEntryList = [
 ];
 var ImageFindingPathSet = [
   1,
-  n05,
+  n06,
   _IFPS,
   0,
   [
@@ -55092,17 +58810,17 @@ var ImageFindingPathSet = [
 ];
 var ImageIdStringList = [
   1,
-  n05,
+  n06,
   _IISL,
   0,
   [
     0,
-    { "xmlName": _IIm }
+    { "xmlName": _IIm2 }
   ]
 ];
 var ImageList = [
   1,
-  n05,
+  n06,
   _ILm,
   0,
   [
@@ -55113,7 +58831,7 @@ var ImageList = [
 var ImageUsageReportIdStringList = (/* unused pure expression or super */ null && (64 | 0));
 var ImageWatermarkList = [
   1,
-  n05,
+  n06,
   _IWL,
   0,
   [
@@ -55123,7 +58841,7 @@ var ImageWatermarkList = [
 ];
 var InferenceDeviceInfoList = [
   1,
-  n05,
+  n06,
   _IDIL,
   0,
   [
@@ -55133,7 +58851,7 @@ var InferenceDeviceInfoList = [
 ];
 var InstanceBlockDeviceMappingList = [
   1,
-  n05,
+  n06,
   _IBDML,
   0,
   [
@@ -55143,7 +58861,7 @@ var InstanceBlockDeviceMappingList = [
 ];
 var InstanceGenerationSet = [
   1,
-  n05,
+  n06,
   _IGS,
   0,
   [
@@ -55153,17 +58871,17 @@ var InstanceGenerationSet = [
 ];
 var InstanceIdStringList = [
   1,
-  n05,
+  n06,
   _IISLn,
   0,
   [
     0,
-    { "xmlName": _II }
+    { "xmlName": _II2 }
   ]
 ];
 var InstanceIpv4PrefixList = [
   1,
-  n05,
+  n06,
   _IIPL,
   0,
   [
@@ -55173,7 +58891,7 @@ var InstanceIpv4PrefixList = [
 ];
 var InstanceIpv6AddressList = [
   1,
-  n05,
+  n06,
   _IIAL,
   0,
   [
@@ -55181,9 +58899,19 @@ var InstanceIpv6AddressList = [
     { "xmlName": _it }
   ]
 ];
+var InstanceIpv6AddressListRequest = [
+  1,
+  n06,
+  _IIALR,
+  0,
+  [
+    () => InstanceIpv6AddressRequest$,
+    { "xmlName": _IIA }
+  ]
+];
 var InstanceIpv6PrefixList = [
   1,
-  n05,
+  n06,
   _IIPLn,
   0,
   [
@@ -55193,17 +58921,17 @@ var InstanceIpv6PrefixList = [
 ];
 var InstanceList = [
   1,
-  n05,
+  n06,
   _ILns,
   0,
   [
-    () => Instance$,
+    () => Instance$2,
     { "xmlName": _it }
   ]
 ];
 var InstanceNetworkInterfaceList = [
   1,
-  n05,
+  n06,
   _INIL,
   0,
   [
@@ -55213,7 +58941,7 @@ var InstanceNetworkInterfaceList = [
 ];
 var InstanceNetworkInterfaceSpecificationList = [
   1,
-  n05,
+  n06,
   _INISL,
   0,
   [
@@ -55223,7 +58951,7 @@ var InstanceNetworkInterfaceSpecificationList = [
 ];
 var InstancePrivateIpAddressList = [
   1,
-  n05,
+  n06,
   _IPIAL,
   0,
   [
@@ -55233,7 +58961,7 @@ var InstancePrivateIpAddressList = [
 ];
 var InstanceSecondaryInterfaceList = [
   1,
-  n05,
+  n06,
   _ISIL,
   0,
   [
@@ -55243,7 +58971,7 @@ var InstanceSecondaryInterfaceList = [
 ];
 var InstanceSecondaryInterfacePrivateIpAddressList = [
   1,
-  n05,
+  n06,
   _ISIPIAL,
   0,
   [
@@ -55253,7 +58981,7 @@ var InstanceSecondaryInterfacePrivateIpAddressList = [
 ];
 var InstanceSecondaryInterfacePrivateIpAddressListRequest = [
   1,
-  n05,
+  n06,
   _ISIPIALR,
   0,
   [
@@ -55263,7 +58991,7 @@ var InstanceSecondaryInterfacePrivateIpAddressListRequest = [
 ];
 var InstanceSecondaryInterfaceSpecificationListRequest = [
   1,
-  n05,
+  n06,
   _ISISLR,
   0,
   [
@@ -55273,7 +59001,7 @@ var InstanceSecondaryInterfaceSpecificationListRequest = [
 ];
 var InstanceStateChangeList = [
   1,
-  n05,
+  n06,
   _ISCL,
   0,
   [
@@ -55283,7 +59011,7 @@ var InstanceStateChangeList = [
 ];
 var InstanceTypeInfoList = [
   1,
-  n05,
+  n06,
   _ITILn,
   0,
   [
@@ -55294,7 +59022,7 @@ var InstanceTypeInfoList = [
 var InstanceTypeList = (/* unused pure expression or super */ null && (64 | 0));
 var InstanceTypeOfferingsList = [
   1,
-  n05,
+  n06,
   _ITOL,
   0,
   [
@@ -55305,7 +59033,7 @@ var InstanceTypeOfferingsList = [
 var InstanceTypes = (/* unused pure expression or super */ null && (64 | 0));
 var IpPermissionList = [
   1,
-  n05,
+  n06,
   _IPLp,
   0,
   [
@@ -55315,7 +59043,7 @@ var IpPermissionList = [
 ];
 var IpRangeList = [
   1,
-  n05,
+  n06,
   _IRLp,
   0,
   [
@@ -55325,7 +59053,7 @@ var IpRangeList = [
 ];
 var Ipv4PrefixList = [
   1,
-  n05,
+  n06,
   _IPLpvr,
   0,
   [
@@ -55333,9 +59061,19 @@ var Ipv4PrefixList = [
     { "xmlName": _it }
   ]
 ];
+var Ipv4PrefixListResponse = [
+  1,
+  n06,
+  _IPLRpv,
+  0,
+  [
+    () => Ipv4PrefixSpecificationResponse$,
+    { "xmlName": _it }
+  ]
+];
 var Ipv6PrefixList = [
   1,
-  n05,
+  n06,
   _IPLpvref,
   0,
   [
@@ -55343,9 +59081,19 @@ var Ipv6PrefixList = [
     { "xmlName": _it }
   ]
 ];
+var Ipv6PrefixListResponse = [
+  1,
+  n06,
+  _IPLRpvr,
+  0,
+  [
+    () => Ipv6PrefixSpecificationResponse$,
+    { "xmlName": _it }
+  ]
+];
 var Ipv6RangeList = [
   1,
-  n05,
+  n06,
   _IRLpv,
   0,
   [
@@ -55355,7 +59103,7 @@ var Ipv6RangeList = [
 ];
 var LaunchPermissionList = [
   1,
-  n05,
+  n06,
   _LPL,
   0,
   [
@@ -55363,9 +59111,139 @@ var LaunchPermissionList = [
     { "xmlName": _it }
   ]
 ];
+var LaunchTemplateBlockDeviceMappingList = [
+  1,
+  n06,
+  _LTBDML,
+  0,
+  [
+    () => LaunchTemplateBlockDeviceMapping$,
+    { "xmlName": _it }
+  ]
+];
+var LaunchTemplateBlockDeviceMappingRequestList = [
+  1,
+  n06,
+  _LTBDMRL,
+  0,
+  [
+    () => LaunchTemplateBlockDeviceMappingRequest$,
+    { "xmlName": _BDM2 }
+  ]
+];
+var LaunchTemplateElasticInferenceAcceleratorList = [
+  1,
+  n06,
+  _LTEIAL,
+  0,
+  [
+    () => LaunchTemplateElasticInferenceAccelerator$,
+    { "xmlName": _it }
+  ]
+];
+var LaunchTemplateElasticInferenceAcceleratorResponseList = [
+  1,
+  n06,
+  _LTEIARL,
+  0,
+  [
+    () => LaunchTemplateElasticInferenceAcceleratorResponse$,
+    { "xmlName": _it }
+  ]
+];
+var LaunchTemplateInstanceNetworkInterfaceSpecificationList = [
+  1,
+  n06,
+  _LTINISL,
+  0,
+  [
+    () => LaunchTemplateInstanceNetworkInterfaceSpecification$,
+    { "xmlName": _it }
+  ]
+];
+var LaunchTemplateInstanceNetworkInterfaceSpecificationRequestList = [
+  1,
+  n06,
+  _LTINISRL,
+  0,
+  [
+    () => LaunchTemplateInstanceNetworkInterfaceSpecificationRequest$,
+    { "xmlName": _INIS }
+  ]
+];
+var LaunchTemplateInstanceSecondaryInterfaceSpecificationList = [
+  1,
+  n06,
+  _LTISISL,
+  0,
+  [
+    () => LaunchTemplateInstanceSecondaryInterfaceSpecification$,
+    { "xmlName": _it }
+  ]
+];
+var LaunchTemplateInstanceSecondaryInterfaceSpecificationRequestList = [
+  1,
+  n06,
+  _LTISISRL,
+  0,
+  [
+    () => LaunchTemplateInstanceSecondaryInterfaceSpecificationRequest$,
+    { "xmlName": _ISIS }
+  ]
+];
+var LaunchTemplateLicenseList = [
+  1,
+  n06,
+  _LTLL,
+  0,
+  [
+    () => LaunchTemplateLicenseConfiguration$,
+    { "xmlName": _it }
+  ]
+];
+var LaunchTemplateLicenseSpecificationListRequest = [
+  1,
+  n06,
+  _LTLSLR,
+  0,
+  [
+    () => LaunchTemplateLicenseConfigurationRequest$,
+    { "xmlName": _it }
+  ]
+];
+var LaunchTemplateTagSpecificationList = [
+  1,
+  n06,
+  _LTTSL,
+  0,
+  [
+    () => LaunchTemplateTagSpecification$,
+    { "xmlName": _it }
+  ]
+];
+var LaunchTemplateTagSpecificationRequestList = [
+  1,
+  n06,
+  _LTTSRL,
+  0,
+  [
+    () => LaunchTemplateTagSpecificationRequest$,
+    { "xmlName": _LTTSR }
+  ]
+];
+var LaunchTemplateVersionSet = [
+  1,
+  n06,
+  _LTVS,
+  0,
+  [
+    () => LaunchTemplateVersion$,
+    { "xmlName": _it }
+  ]
+];
 var LicenseList = [
   1,
-  n05,
+  n06,
   _LL,
   0,
   [
@@ -55375,7 +59253,7 @@ var LicenseList = [
 ];
 var LicenseSpecificationListRequest = [
   1,
-  n05,
+  n06,
   _LSLR,
   0,
   [
@@ -55385,7 +59263,7 @@ var LicenseSpecificationListRequest = [
 ];
 var LocalStorageTypeSet = [
   1,
-  n05,
+  n06,
   _LSTS,
   0,
   [
@@ -55395,7 +59273,7 @@ var LocalStorageTypeSet = [
 ];
 var MediaDeviceInfoList = [
   1,
-  n05,
+  n06,
   _MDIL,
   0,
   [
@@ -55405,7 +59283,7 @@ var MediaDeviceInfoList = [
 ];
 var MetricCategoryIdList = [
   1,
-  n05,
+  n06,
   _MCIL,
   0,
   [
@@ -55415,7 +59293,7 @@ var MetricCategoryIdList = [
 ];
 var NetworkCardInfoList = [
   1,
-  n05,
+  n06,
   _NCIL,
   0,
   [
@@ -55425,7 +59303,7 @@ var NetworkCardInfoList = [
 ];
 var NetworkCardInterfaceTypeList = [
   1,
-  n05,
+  n06,
   _NCITL,
   0,
   [
@@ -55436,7 +59314,7 @@ var NetworkCardInterfaceTypeList = [
 var NetworkInterfacePermissionIdList = (/* unused pure expression or super */ null && (64 | 0));
 var NeuronDeviceInfoList = [
   1,
-  n05,
+  n06,
   _NDIL,
   0,
   [
@@ -55446,7 +59324,7 @@ var NeuronDeviceInfoList = [
 ];
 var NitroTpmSupportedVersionsList = [
   1,
-  n05,
+  n06,
   _NTSVL,
   0,
   [
@@ -55456,7 +59334,7 @@ var NitroTpmSupportedVersionsList = [
 ];
 var OrganizationalUnitArnStringList = [
   1,
-  n05,
+  n06,
   _OUASL,
   0,
   [
@@ -55466,7 +59344,7 @@ var OrganizationalUnitArnStringList = [
 ];
 var OrganizationArnStringList = [
   1,
-  n05,
+  n06,
   _OASL,
   0,
   [
@@ -55476,7 +59354,7 @@ var OrganizationArnStringList = [
 ];
 var OwnerStringList = [
   1,
-  n05,
+  n06,
   _OSL,
   0,
   [
@@ -55484,19 +59362,29 @@ var OwnerStringList = [
     { "xmlName": _Own }
   ]
 ];
-var PerformanceFactorReferenceSetRequest = [
+var PerformanceFactorReferenceSet = [
   1,
-  n05,
-  _PFRSR,
+  n06,
+  _PFRS,
   0,
   [
-    () => PerformanceFactorReferenceRequest$,
+    () => PerformanceFactorReference$,
+    { "xmlName": _it }
+  ]
+];
+var PerformanceFactorReferenceSetRequest2 = [
+  1,
+  n06,
+  _PFRSR2,
+  0,
+  [
+    () => PerformanceFactorReferenceRequest$2,
     { "xmlName": _it }
   ]
 ];
 var PlacementGroupIdStringList = [
   1,
-  n05,
+  n06,
   _PGISL,
   0,
   [
@@ -55506,7 +59394,7 @@ var PlacementGroupIdStringList = [
 ];
 var PlacementGroupStrategyList = [
   1,
-  n05,
+  n06,
   _PGSL,
   0,
   [
@@ -55517,7 +59405,7 @@ var PlacementGroupStrategyList = [
 var PlacementGroupStringList = (/* unused pure expression or super */ null && (64 | 0));
 var PrefixListIdList = [
   1,
-  n05,
+  n06,
   _PLIL,
   0,
   [
@@ -55527,7 +59415,7 @@ var PrefixListIdList = [
 ];
 var PrivateIpAddressSpecificationList = [
   1,
-  n05,
+  n06,
   _PIASL,
   0,
   [
@@ -55537,7 +59425,7 @@ var PrivateIpAddressSpecificationList = [
 ];
 var ProductCodeList = [
   1,
-  n05,
+  n06,
   _PCLr,
   0,
   [
@@ -55547,7 +59435,7 @@ var ProductCodeList = [
 ];
 var ProductCodeStringList = [
   1,
-  n05,
+  n06,
   _PCSL,
   0,
   [
@@ -55558,7 +59446,7 @@ var ProductCodeStringList = [
 var ProductDescriptionList = (/* unused pure expression or super */ null && (64 | 0));
 var RegionGeographyList = [
   1,
-  n05,
+  n06,
   _RGL,
   0,
   [
@@ -55568,8 +59456,8 @@ var RegionGeographyList = [
 ];
 var RegionList = [
   1,
-  n05,
-  _RL,
+  n06,
+  _RL2,
   0,
   [
     () => Region$,
@@ -55579,7 +59467,7 @@ var RegionList = [
 var RegionNames = (/* unused pure expression or super */ null && (64 | 0));
 var RegionNameStringList = [
   1,
-  n05,
+  n06,
   _RNSL,
   0,
   [
@@ -55590,7 +59478,7 @@ var RegionNameStringList = [
 var RequestInstanceTypeList = (/* unused pure expression or super */ null && (64 | 0));
 var ReservationList = [
   1,
-  n05,
+  n06,
   _RLe,
   0,
   [
@@ -55602,7 +59490,7 @@ var ReservedInstancesOfferingIdStringList = (/* unused pure expression or super 
 var ResourceIdList = (/* unused pure expression or super */ null && (64 | 0));
 var ResourceTypeOptionList = [
   1,
-  n05,
+  n06,
   _RTOL,
   0,
   [
@@ -55613,7 +59501,7 @@ var ResourceTypeOptionList = [
 var ResourceTypeOptionValuesList = (/* unused pure expression or super */ null && (64 | 0));
 var ResourceTypeRequestList = [
   1,
-  n05,
+  n06,
   _RTRL,
   0,
   [
@@ -55624,7 +59512,7 @@ var ResourceTypeRequestList = [
 var RestorableByStringList = (/* unused pure expression or super */ null && (64 | 0));
 var RootDeviceTypeList = [
   1,
-  n05,
+  n06,
   _RDTL,
   0,
   [
@@ -55635,9 +59523,29 @@ var RootDeviceTypeList = [
 var RouteServerEndpointIdsList = (/* unused pure expression or super */ null && (64 | 0));
 var RouteServerIdsList = (/* unused pure expression or super */ null && (64 | 0));
 var RouteServerPeerIdsList = (/* unused pure expression or super */ null && (64 | 0));
+var SecondaryInterfacePrivateIpAddressSpecificationList = [
+  1,
+  n06,
+  _SIPIASL,
+  0,
+  [
+    () => SecondaryInterfacePrivateIpAddressSpecification$,
+    { "xmlName": _it }
+  ]
+];
+var SecondaryInterfacePrivateIpAddressSpecificationListRequest = [
+  1,
+  n06,
+  _SIPIASLR,
+  0,
+  [
+    () => SecondaryInterfacePrivateIpAddressSpecificationRequest$,
+    { "xmlName": _SIPIAS }
+  ]
+];
 var SecurityGroupIdStringList = [
   1,
-  n05,
+  n06,
   _SGISL,
   0,
   [
@@ -55647,7 +59555,7 @@ var SecurityGroupIdStringList = [
 ];
 var SecurityGroupList = [
   1,
-  n05,
+  n06,
   _SGL,
   0,
   [
@@ -55657,7 +59565,7 @@ var SecurityGroupList = [
 ];
 var SecurityGroupStringList = [
   1,
-  n05,
+  n06,
   _SGSL,
   0,
   [
@@ -55667,7 +59575,7 @@ var SecurityGroupStringList = [
 ];
 var SnapshotIdStringList = [
   1,
-  n05,
+  n06,
   _SISL,
   0,
   [
@@ -55677,7 +59585,7 @@ var SnapshotIdStringList = [
 ];
 var SnapshotList = [
   1,
-  n05,
+  n06,
   _SLn,
   0,
   [
@@ -55687,7 +59595,7 @@ var SnapshotList = [
 ];
 var SpotInstanceRequestIdList = [
   1,
-  n05,
+  n06,
   _SIRIL,
   0,
   [
@@ -55697,7 +59605,7 @@ var SpotInstanceRequestIdList = [
 ];
 var SpotInstanceRequestList = [
   1,
-  n05,
+  n06,
   _SIRL,
   0,
   [
@@ -55707,17 +59615,17 @@ var SpotInstanceRequestList = [
 ];
 var SubnetIdStringList = [
   1,
-  n05,
+  n06,
   _SISLu,
   0,
   [
     0,
-    { "xmlName": _SIu }
+    { "xmlName": _SIu2 }
   ]
 ];
 var SubnetIpv6CidrBlockAssociationSet = [
   1,
-  n05,
+  n06,
   _SICBAS,
   0,
   [
@@ -55727,7 +59635,7 @@ var SubnetIpv6CidrBlockAssociationSet = [
 ];
 var SubnetList = [
   1,
-  n05,
+  n06,
   _SLu,
   0,
   [
@@ -55737,7 +59645,7 @@ var SubnetList = [
 ];
 var SupportedAdditionalProcessorFeatureList = [
   1,
-  n05,
+  n06,
   _SAPFL,
   0,
   [
@@ -55747,7 +59655,7 @@ var SupportedAdditionalProcessorFeatureList = [
 ];
 var SupportedInstanceTypeSet = [
   1,
-  n05,
+  n06,
   _SITS,
   0,
   [
@@ -55755,29 +59663,29 @@ var SupportedInstanceTypeSet = [
     { "xmlName": _it }
   ]
 ];
-var TagDescriptionList = [
+var TagDescriptionList2 = [
   1,
-  n05,
-  _TDL,
+  n06,
+  _TDL2,
   0,
   [
-    () => TagDescription$,
+    () => TagDescription$2,
     { "xmlName": _it }
   ]
 ];
 var TagList = [
   1,
-  n05,
+  n06,
   _TL,
   0,
   [
-    () => Tag$2,
+    () => Tag$3,
     { "xmlName": _it }
   ]
 ];
 var TagSpecificationList = [
   1,
-  n05,
+  n06,
   _TSL,
   0,
   [
@@ -55787,7 +59695,7 @@ var TagSpecificationList = [
 ];
 var ThreadsPerCoreList = [
   1,
-  n05,
+  n06,
   _TPCL,
   0,
   [
@@ -55800,7 +59708,7 @@ var TrafficMirrorSessionFieldList = (/* unused pure expression or super */ null 
 var TransitGatewayAttachmentIdStringList = (/* unused pure expression or super */ null && (64 | 0));
 var UnsupportedInstanceTypeSet = [
   1,
-  n05,
+  n06,
   _UITS,
   0,
   [
@@ -55810,7 +59718,7 @@ var UnsupportedInstanceTypeSet = [
 ];
 var UsageClassTypeList = [
   1,
-  n05,
+  n06,
   _UCTL,
   0,
   [
@@ -55820,7 +59728,7 @@ var UsageClassTypeList = [
 ];
 var UserGroupStringList = [
   1,
-  n05,
+  n06,
   _UGSL,
   0,
   [
@@ -55830,7 +59738,7 @@ var UserGroupStringList = [
 ];
 var UserIdGroupPairList = [
   1,
-  n05,
+  n06,
   _UIGPL,
   0,
   [
@@ -55840,7 +59748,7 @@ var UserIdGroupPairList = [
 ];
 var UserIdStringList = [
   1,
-  n05,
+  n06,
   _UISL,
   0,
   [
@@ -55850,8 +59758,18 @@ var UserIdStringList = [
 ];
 var ValueStringList = [
   1,
-  n05,
+  n06,
   _VSL,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var VersionStringList = [
+  1,
+  n06,
+  _VSLe,
   0,
   [
     0,
@@ -55860,7 +59778,7 @@ var ValueStringList = [
 ];
 var VirtualizationTypeList = [
   1,
-  n05,
+  n06,
   _VTLi,
   0,
   [
@@ -55870,7 +59788,7 @@ var VirtualizationTypeList = [
 ];
 var VirtualizationTypeSet = [
   1,
-  n05,
+  n06,
   _VTS,
   0,
   [
@@ -55880,7 +59798,7 @@ var VirtualizationTypeSet = [
 ];
 var VolumeIdStringList = [
   1,
-  n05,
+  n06,
   _VISL,
   0,
   [
@@ -55890,7 +59808,7 @@ var VolumeIdStringList = [
 ];
 var VolumeModificationList = [
   1,
-  n05,
+  n06,
   _VML,
   0,
   [
@@ -55900,7 +59818,7 @@ var VolumeModificationList = [
 ];
 var WorkloadsList = [
   1,
-  n05,
+  n06,
   _WL,
   0,
   [
@@ -55910,7 +59828,7 @@ var WorkloadsList = [
 ];
 var CancelSpotInstanceRequests$ = [
   9,
-  n05,
+  n06,
   _CSIRan,
   0,
   () => CancelSpotInstanceRequestsRequest$,
@@ -55918,7 +59836,7 @@ var CancelSpotInstanceRequests$ = [
 ];
 var CopyImage$ = [
   9,
-  n05,
+  n06,
   _CIopy,
   0,
   () => CopyImageRequest$,
@@ -55926,7 +59844,7 @@ var CopyImage$ = [
 ];
 var CopySnapshot$ = [
   9,
-  n05,
+  n06,
   _CSop,
   0,
   () => CopySnapshotRequest$,
@@ -55934,15 +59852,31 @@ var CopySnapshot$ = [
 ];
 var CreateImage$ = [
   9,
-  n05,
+  n06,
   _CIr,
   0,
   () => CreateImageRequest$,
   () => CreateImageResult$
 ];
+var CreateLaunchTemplate$ = [
+  9,
+  n06,
+  _CLT,
+  0,
+  () => CreateLaunchTemplateRequest$,
+  () => CreateLaunchTemplateResult$
+];
+var CreateLaunchTemplateVersion$ = [
+  9,
+  n06,
+  _CLTV,
+  0,
+  () => CreateLaunchTemplateVersionRequest$,
+  () => CreateLaunchTemplateVersionResult$
+];
 var CreateSecurityGroup$ = [
   9,
-  n05,
+  n06,
   _CSG,
   0,
   () => CreateSecurityGroupRequest$,
@@ -55950,15 +59884,31 @@ var CreateSecurityGroup$ = [
 ];
 var CreateTags$ = [
   9,
-  n05,
+  n06,
   _CTreat,
   0,
   () => CreateTagsRequest$,
   () => __Unit
 ];
+var DeleteLaunchTemplate$ = [
+  9,
+  n06,
+  _DLT,
+  0,
+  () => DeleteLaunchTemplateRequest$,
+  () => DeleteLaunchTemplateResult$
+];
+var DeleteLaunchTemplateVersions$ = [
+  9,
+  n06,
+  _DLTV,
+  0,
+  () => DeleteLaunchTemplateVersionsRequest$,
+  () => DeleteLaunchTemplateVersionsResult$
+];
 var DeleteSnapshot$ = [
   9,
-  n05,
+  n06,
   _DSele,
   0,
   () => DeleteSnapshotRequest$,
@@ -55966,7 +59916,7 @@ var DeleteSnapshot$ = [
 ];
 var DeleteTags$ = [
   9,
-  n05,
+  n06,
   _DTelet,
   0,
   () => DeleteTagsRequest$,
@@ -55974,7 +59924,7 @@ var DeleteTags$ = [
 ];
 var DeregisterImage$ = [
   9,
-  n05,
+  n06,
   _DIer,
   0,
   () => DeregisterImageRequest$,
@@ -55982,7 +59932,7 @@ var DeregisterImage$ = [
 ];
 var DescribeImageAttribute$ = [
   9,
-  n05,
+  n06,
   _DIA,
   0,
   () => DescribeImageAttributeRequest$,
@@ -55990,7 +59940,7 @@ var DescribeImageAttribute$ = [
 ];
 var DescribeImages$ = [
   9,
-  n05,
+  n06,
   _DIes,
   0,
   () => DescribeImagesRequest$,
@@ -55998,7 +59948,7 @@ var DescribeImages$ = [
 ];
 var DescribeInstanceAttribute$ = [
   9,
-  n05,
+  n06,
   _DIAe,
   0,
   () => DescribeInstanceAttributeRequest$,
@@ -56006,7 +59956,7 @@ var DescribeInstanceAttribute$ = [
 ];
 var DescribeInstances$ = [
   9,
-  n05,
+  n06,
   _DIesc,
   0,
   () => DescribeInstancesRequest$,
@@ -56014,7 +59964,7 @@ var DescribeInstances$ = [
 ];
 var DescribeInstanceTypeOfferings$ = [
   9,
-  n05,
+  n06,
   _DITO,
   0,
   () => DescribeInstanceTypeOfferingsRequest$,
@@ -56022,15 +59972,23 @@ var DescribeInstanceTypeOfferings$ = [
 ];
 var DescribeInstanceTypes$ = [
   9,
-  n05,
+  n06,
   _DITe,
   0,
   () => DescribeInstanceTypesRequest$,
   () => DescribeInstanceTypesResult$
 ];
+var DescribeLaunchTemplateVersions$ = [
+  9,
+  n06,
+  _DLTVe,
+  0,
+  () => DescribeLaunchTemplateVersionsRequest$,
+  () => DescribeLaunchTemplateVersionsResult$
+];
 var DescribeRegions$ = [
   9,
-  n05,
+  n06,
   _DRes,
   0,
   () => DescribeRegionsRequest$,
@@ -56038,7 +59996,7 @@ var DescribeRegions$ = [
 ];
 var DescribeSecurityGroups$ = [
   9,
-  n05,
+  n06,
   _DSGe,
   0,
   () => DescribeSecurityGroupsRequest$,
@@ -56046,7 +60004,7 @@ var DescribeSecurityGroups$ = [
 ];
 var DescribeSnapshotAttribute$ = [
   9,
-  n05,
+  n06,
   _DSAe,
   0,
   () => DescribeSnapshotAttributeRequest$,
@@ -56054,7 +60012,7 @@ var DescribeSnapshotAttribute$ = [
 ];
 var DescribeSnapshots$ = [
   9,
-  n05,
+  n06,
   _DSes,
   0,
   () => DescribeSnapshotsRequest$,
@@ -56062,7 +60020,7 @@ var DescribeSnapshots$ = [
 ];
 var DescribeSpotInstanceRequests$ = [
   9,
-  n05,
+  n06,
   _DSIRescr,
   0,
   () => DescribeSpotInstanceRequestsRequest$,
@@ -56070,7 +60028,7 @@ var DescribeSpotInstanceRequests$ = [
 ];
 var DescribeSubnets$ = [
   9,
-  n05,
+  n06,
   _DSesc,
   0,
   () => DescribeSubnetsRequest$,
@@ -56078,7 +60036,7 @@ var DescribeSubnets$ = [
 ];
 var DescribeTags$ = [
   9,
-  n05,
+  n06,
   _DTes,
   0,
   () => DescribeTagsRequest$,
@@ -56086,15 +60044,47 @@ var DescribeTags$ = [
 ];
 var DescribeVolumesModifications$ = [
   9,
-  n05,
+  n06,
   _DVM,
   0,
   () => DescribeVolumesModificationsRequest$,
   () => DescribeVolumesModificationsResult$
 ];
+var DisableImageDeprecation$ = [
+  9,
+  n06,
+  _DIDis,
+  0,
+  () => DisableImageDeprecationRequest$,
+  () => DisableImageDeprecationResult$
+];
+var EnableImage$ = [
+  9,
+  n06,
+  _EIna,
+  0,
+  () => EnableImageRequest$,
+  () => EnableImageResult$
+];
+var EnableImageDeprecation$ = [
+  9,
+  n06,
+  _EID,
+  0,
+  () => EnableImageDeprecationRequest$,
+  () => EnableImageDeprecationResult$
+];
+var EnableImageDeregistrationProtection$ = [
+  9,
+  n06,
+  _EIDP,
+  0,
+  () => EnableImageDeregistrationProtectionRequest$,
+  () => EnableImageDeregistrationProtectionResult$
+];
 var GetConsoleOutput$ = [
   9,
-  n05,
+  n06,
   _GCO,
   0,
   () => GetConsoleOutputRequest$,
@@ -56102,7 +60092,7 @@ var GetConsoleOutput$ = [
 ];
 var GetEbsDefaultKmsKeyId$ = [
   9,
-  n05,
+  n06,
   _GEDKKI,
   0,
   () => GetEbsDefaultKmsKeyIdRequest$,
@@ -56110,7 +60100,7 @@ var GetEbsDefaultKmsKeyId$ = [
 ];
 var GetEbsEncryptionByDefault$ = [
   9,
-  n05,
+  n06,
   _GEEBD,
   0,
   () => GetEbsEncryptionByDefaultRequest$,
@@ -56118,7 +60108,7 @@ var GetEbsEncryptionByDefault$ = [
 ];
 var GetImageAncestry$ = [
   9,
-  n05,
+  n06,
   _GIAe,
   0,
   () => GetImageAncestryRequest$,
@@ -56126,7 +60116,7 @@ var GetImageAncestry$ = [
 ];
 var GetImageFindings$ = [
   9,
-  n05,
+  n06,
   _GIF,
   0,
   () => GetImageFindingsRequest$,
@@ -56134,15 +60124,23 @@ var GetImageFindings$ = [
 ];
 var ModifyImageAttribute$ = [
   9,
-  n05,
+  n06,
   _MIA,
   0,
   () => ModifyImageAttributeRequest$,
   () => __Unit
 ];
+var ModifyLaunchTemplate$ = [
+  9,
+  n06,
+  _MLT,
+  0,
+  () => ModifyLaunchTemplateRequest$,
+  () => ModifyLaunchTemplateResult$
+];
 var ModifySnapshotAttribute$ = [
   9,
-  n05,
+  n06,
   _MSA,
   0,
   () => ModifySnapshotAttributeRequest$,
@@ -56150,7 +60148,7 @@ var ModifySnapshotAttribute$ = [
 ];
 var ModifyVolume$ = [
   9,
-  n05,
+  n06,
   _MVo,
   0,
   () => ModifyVolumeRequest$,
@@ -56158,7 +60156,7 @@ var ModifyVolume$ = [
 ];
 var RegisterImage$ = [
   9,
-  n05,
+  n06,
   _RIegi,
   0,
   () => RegisterImageRequest$,
@@ -56166,7 +60164,7 @@ var RegisterImage$ = [
 ];
 var RunInstances$ = [
   9,
-  n05,
+  n06,
   _RIu,
   0,
   () => RunInstancesRequest$,
@@ -56174,7 +60172,7 @@ var RunInstances$ = [
 ];
 var StartInstances$ = [
   9,
-  n05,
+  n06,
   _SIta,
   0,
   () => StartInstancesRequest$,
@@ -56182,7 +60180,7 @@ var StartInstances$ = [
 ];
 var StopInstances$ = [
   9,
-  n05,
+  n06,
   _SItop,
   0,
   () => StopInstancesRequest$,
@@ -56190,7 +60188,7 @@ var StopInstances$ = [
 ];
 var TerminateInstances$ = [
   9,
-  n05,
+  n06,
   _TI,
   0,
   () => TerminateInstancesRequest$,
@@ -56198,13 +60196,13 @@ var TerminateInstances$ = [
 ];
 
 // node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig9 = (config2) => {
+var getRuntimeConfig11 = (config2) => {
   return {
     apiVersion: "2016-11-15",
     base64Decoder: config2?.base64Decoder ?? fromBase64,
     base64Encoder: config2?.base64Encoder ?? toBase64,
     disableHostPrefix: config2?.disableHostPrefix ?? false,
-    endpointProvider: config2?.endpointProvider ?? defaultEndpointResolver5,
+    endpointProvider: config2?.endpointProvider ?? defaultEndpointResolver6,
     extensions: config2?.extensions ?? [],
     httpAuthSchemeProvider: config2?.httpAuthSchemeProvider ?? defaultEC2HttpAuthSchemeProvider,
     httpAuthSchemes: config2?.httpAuthSchemes ?? [
@@ -56218,7 +60216,7 @@ var getRuntimeConfig9 = (config2) => {
     protocol: config2?.protocol ?? AwsEc2QueryProtocol,
     protocolSettings: config2?.protocolSettings ?? {
       defaultNamespace: "com.amazonaws.ec2",
-      errorTypeRegistries: errorTypeRegistries5,
+      errorTypeRegistries: errorTypeRegistries6,
       xmlNamespace: "http://ec2.amazonaws.com/doc/2016-11-15",
       version: "2016-11-15",
       serviceTarget: "AmazonEC2"
@@ -56232,11 +60230,11 @@ var getRuntimeConfig9 = (config2) => {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.js
-var getRuntimeConfig10 = (config2) => {
+var getRuntimeConfig12 = (config2) => {
   emitWarningIfUnsupportedVersion2(process.version);
   const defaultsMode = resolveDefaultsModeConfig(config2);
   const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-  const clientSharedValues = getRuntimeConfig9(config2);
+  const clientSharedValues = getRuntimeConfig11(config2);
   emitWarningIfUnsupportedVersion(process.version);
   const loaderConfig = {
     profile: config2?.profile,
@@ -56251,7 +60249,7 @@ var getRuntimeConfig10 = (config2) => {
     bodyLengthChecker: config2?.bodyLengthChecker ?? calculateBodyLength,
     credentialDefaultProvider: config2?.credentialDefaultProvider ?? defaultProvider,
     defaultSocketTimeout: getDefaultSocketTimeout(config2?.requestHandler, 9e5),
-    defaultUserAgentProvider: config2?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default.version }),
+    defaultUserAgentProvider: config2?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default3.version }),
     maxAttempts: config2?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config2),
     region: config2?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
     requestHandler: NodeHttpHandler.create(config2?.requestHandler ?? defaultConfigProvider),
@@ -56272,7 +60270,7 @@ init_client2();
 init_protocols();
 
 // node_modules/@aws-sdk/client-ec2/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration5 = (runtimeConfig) => {
+var getHttpAuthExtensionConfiguration6 = (runtimeConfig) => {
   const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
   let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
   let _credentials = runtimeConfig.credentials;
@@ -56302,7 +60300,7 @@ var getHttpAuthExtensionConfiguration5 = (runtimeConfig) => {
     }
   };
 };
-var resolveHttpAuthRuntimeConfig5 = (config2) => {
+var resolveHttpAuthRuntimeConfig6 = (config2) => {
   return {
     httpAuthSchemes: config2.httpAuthSchemes(),
     httpAuthSchemeProvider: config2.httpAuthSchemeProvider(),
@@ -56311,27 +60309,27 @@ var resolveHttpAuthRuntimeConfig5 = (config2) => {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions5 = (runtimeConfig, extensions) => {
-  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration5(runtimeConfig));
+var resolveRuntimeExtensions6 = (runtimeConfig, extensions) => {
+  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration6(runtimeConfig));
   extensions.forEach((extension) => extension.configure(extensionConfiguration));
-  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig5(extensionConfiguration));
+  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig6(extensionConfiguration));
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
 var EC2Client = class extends Client {
   config;
   constructor(...[configuration]) {
-    const _config_0 = getRuntimeConfig10(configuration || {});
+    const _config_0 = getRuntimeConfig12(configuration || {});
     super(_config_0);
     this.initConfig = _config_0;
-    const _config_1 = resolveClientEndpointParameters(_config_0);
+    const _config_1 = resolveClientEndpointParameters6(_config_0);
     const _config_2 = resolveUserAgentConfig(_config_1);
     const _config_3 = resolveRetryConfig(_config_2);
     const _config_4 = resolveRegionConfig(_config_3);
     const _config_5 = resolveHostHeaderConfig(_config_4);
     const _config_6 = resolveEndpointConfig(_config_5);
-    const _config_7 = resolveHttpAuthSchemeConfig(_config_6);
-    const _config_8 = resolveRuntimeExtensions5(_config_7, configuration?.extensions || []);
+    const _config_7 = resolveHttpAuthSchemeConfig6(_config_6);
+    const _config_8 = resolveRuntimeExtensions6(_config_7, configuration?.extensions || []);
     this.config = _config_8;
     this.middlewareStack.use(getSchemaSerdePlugin(this.config));
     this.middlewareStack.use(getUserAgentPlugin(this.config));
@@ -56416,8 +60414,8 @@ function copySnapshotPresignedUrlMiddleware(options) {
           host: resolvedEndpoint.hostname
         },
         query: {
-          ...Object.entries(input).reduce((acc, [k9, v]) => {
-            acc[k9] = String(v ?? "");
+          ...Object.entries(input).reduce((acc, [k10, v]) => {
+            acc[k10] = String(v ?? "");
             return acc;
           }, {}),
           Action: "CopySnapshot",
@@ -56473,155 +60471,195 @@ var getCopySnapshotPresignedUrlPlugin = (config2) => ({
 // node_modules/@aws-sdk/client-ec2/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
-var command5 = makeBuilder(commonParams, "AmazonEC2", "EC2Client", getEndpointPlugin);
-var _ep05 = {};
-var _mw05 = (Command3, cs, config2, o4) => [];
+var command6 = makeBuilder(commonParams6, "AmazonEC2", "EC2Client", getEndpointPlugin);
+var _ep06 = {};
+var _mw06 = (Command3, cs, config2, o4) => [];
 var _mw1 = (Command3, cs, config2, o4) => [
   getCopySnapshotPresignedUrlPlugin(config2)
 ];
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/CancelSpotInstanceRequestsCommand.js
-var CancelSpotInstanceRequestsCommand = class extends command5(_ep05, _mw05, "CancelSpotInstanceRequests", CancelSpotInstanceRequests$) {
+var CancelSpotInstanceRequestsCommand = class extends command6(_ep06, _mw06, "CancelSpotInstanceRequests", CancelSpotInstanceRequests$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/CopyImageCommand.js
-var CopyImageCommand = class extends command5(_ep05, _mw05, "CopyImage", CopyImage$) {
+var CopyImageCommand = class extends command6(_ep06, _mw06, "CopyImage", CopyImage$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/CopySnapshotCommand.js
-var CopySnapshotCommand = class extends command5(_ep05, _mw1, "CopySnapshot", CopySnapshot$) {
+var CopySnapshotCommand = class extends command6(_ep06, _mw1, "CopySnapshot", CopySnapshot$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateImageCommand.js
-var CreateImageCommand = class extends command5(_ep05, _mw05, "CreateImage", CreateImage$) {
+var CreateImageCommand = class extends command6(_ep06, _mw06, "CreateImage", CreateImage$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateLaunchTemplateCommand.js
+var CreateLaunchTemplateCommand = class extends command6(_ep06, _mw06, "CreateLaunchTemplate", CreateLaunchTemplate$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateLaunchTemplateVersionCommand.js
+var CreateLaunchTemplateVersionCommand = class extends command6(_ep06, _mw06, "CreateLaunchTemplateVersion", CreateLaunchTemplateVersion$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateSecurityGroupCommand.js
-var CreateSecurityGroupCommand = class extends command5(_ep05, _mw05, "CreateSecurityGroup", CreateSecurityGroup$) {
+var CreateSecurityGroupCommand = class extends command6(_ep06, _mw06, "CreateSecurityGroup", CreateSecurityGroup$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateTagsCommand.js
-var CreateTagsCommand = class extends command5(_ep05, _mw05, "CreateTags", CreateTags$) {
+var CreateTagsCommand = class extends command6(_ep06, _mw06, "CreateTags", CreateTags$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteLaunchTemplateCommand.js
+var DeleteLaunchTemplateCommand = class extends command6(_ep06, _mw06, "DeleteLaunchTemplate", DeleteLaunchTemplate$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteLaunchTemplateVersionsCommand.js
+var DeleteLaunchTemplateVersionsCommand = class extends command6(_ep06, _mw06, "DeleteLaunchTemplateVersions", DeleteLaunchTemplateVersions$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteSnapshotCommand.js
-var DeleteSnapshotCommand = class extends command5(_ep05, _mw05, "DeleteSnapshot", DeleteSnapshot$) {
+var DeleteSnapshotCommand = class extends command6(_ep06, _mw06, "DeleteSnapshot", DeleteSnapshot$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteTagsCommand.js
-var DeleteTagsCommand = class extends command5(_ep05, _mw05, "DeleteTags", DeleteTags$) {
+var DeleteTagsCommand = class extends command6(_ep06, _mw06, "DeleteTags", DeleteTags$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DeregisterImageCommand.js
-var DeregisterImageCommand = class extends command5(_ep05, _mw05, "DeregisterImage", DeregisterImage$) {
+var DeregisterImageCommand = class extends command6(_ep06, _mw06, "DeregisterImage", DeregisterImage$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeImageAttributeCommand.js
-var DescribeImageAttributeCommand = class extends command5(_ep05, _mw05, "DescribeImageAttribute", DescribeImageAttribute$) {
+var DescribeImageAttributeCommand = class extends command6(_ep06, _mw06, "DescribeImageAttribute", DescribeImageAttribute$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeImagesCommand.js
-var DescribeImagesCommand = class extends command5(_ep05, _mw05, "DescribeImages", DescribeImages$) {
+var DescribeImagesCommand = class extends command6(_ep06, _mw06, "DescribeImages", DescribeImages$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstanceAttributeCommand.js
-var DescribeInstanceAttributeCommand = class extends command5(_ep05, _mw05, "DescribeInstanceAttribute", DescribeInstanceAttribute$) {
+var DescribeInstanceAttributeCommand = class extends command6(_ep06, _mw06, "DescribeInstanceAttribute", DescribeInstanceAttribute$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstancesCommand.js
-var DescribeInstancesCommand = class extends command5(_ep05, _mw05, "DescribeInstances", DescribeInstances$) {
+var DescribeInstancesCommand = class extends command6(_ep06, _mw06, "DescribeInstances", DescribeInstances$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstanceTypeOfferingsCommand.js
-var DescribeInstanceTypeOfferingsCommand = class extends command5(_ep05, _mw05, "DescribeInstanceTypeOfferings", DescribeInstanceTypeOfferings$) {
+var DescribeInstanceTypeOfferingsCommand = class extends command6(_ep06, _mw06, "DescribeInstanceTypeOfferings", DescribeInstanceTypeOfferings$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstanceTypesCommand.js
-var DescribeInstanceTypesCommand = class extends command5(_ep05, _mw05, "DescribeInstanceTypes", DescribeInstanceTypes$) {
+var DescribeInstanceTypesCommand = class extends command6(_ep06, _mw06, "DescribeInstanceTypes", DescribeInstanceTypes$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeLaunchTemplateVersionsCommand.js
+var DescribeLaunchTemplateVersionsCommand = class extends command6(_ep06, _mw06, "DescribeLaunchTemplateVersions", DescribeLaunchTemplateVersions$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeRegionsCommand.js
-var DescribeRegionsCommand = class extends command5(_ep05, _mw05, "DescribeRegions", DescribeRegions$) {
+var DescribeRegionsCommand = class extends command6(_ep06, _mw06, "DescribeRegions", DescribeRegions$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSecurityGroupsCommand.js
-var DescribeSecurityGroupsCommand = class extends command5(_ep05, _mw05, "DescribeSecurityGroups", DescribeSecurityGroups$) {
+var DescribeSecurityGroupsCommand = class extends command6(_ep06, _mw06, "DescribeSecurityGroups", DescribeSecurityGroups$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSnapshotAttributeCommand.js
-var DescribeSnapshotAttributeCommand = class extends command5(_ep05, _mw05, "DescribeSnapshotAttribute", DescribeSnapshotAttribute$) {
+var DescribeSnapshotAttributeCommand = class extends command6(_ep06, _mw06, "DescribeSnapshotAttribute", DescribeSnapshotAttribute$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSnapshotsCommand.js
-var DescribeSnapshotsCommand = class extends command5(_ep05, _mw05, "DescribeSnapshots", DescribeSnapshots$) {
+var DescribeSnapshotsCommand = class extends command6(_ep06, _mw06, "DescribeSnapshots", DescribeSnapshots$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSpotInstanceRequestsCommand.js
-var DescribeSpotInstanceRequestsCommand = class extends command5(_ep05, _mw05, "DescribeSpotInstanceRequests", DescribeSpotInstanceRequests$) {
+var DescribeSpotInstanceRequestsCommand = class extends command6(_ep06, _mw06, "DescribeSpotInstanceRequests", DescribeSpotInstanceRequests$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSubnetsCommand.js
-var DescribeSubnetsCommand = class extends command5(_ep05, _mw05, "DescribeSubnets", DescribeSubnets$) {
+var DescribeSubnetsCommand = class extends command6(_ep06, _mw06, "DescribeSubnets", DescribeSubnets$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeTagsCommand.js
-var DescribeTagsCommand = class extends command5(_ep05, _mw05, "DescribeTags", DescribeTags$) {
+var DescribeTagsCommand = class extends command6(_ep06, _mw06, "DescribeTags", DescribeTags$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeVolumesModificationsCommand.js
-var DescribeVolumesModificationsCommand = class extends command5(_ep05, _mw05, "DescribeVolumesModifications", DescribeVolumesModifications$) {
+var DescribeVolumesModificationsCommand = class extends command6(_ep06, _mw06, "DescribeVolumesModifications", DescribeVolumesModifications$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableImageDeprecationCommand.js
+var DisableImageDeprecationCommand = class extends command6(_ep06, _mw06, "DisableImageDeprecation", DisableImageDeprecation$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableImageCommand.js
+var EnableImageCommand = class extends command6(_ep06, _mw06, "EnableImage", EnableImage$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableImageDeprecationCommand.js
+var EnableImageDeprecationCommand = class extends command6(_ep06, _mw06, "EnableImageDeprecation", EnableImageDeprecation$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableImageDeregistrationProtectionCommand.js
+var EnableImageDeregistrationProtectionCommand = class extends command6(_ep06, _mw06, "EnableImageDeregistrationProtection", EnableImageDeregistrationProtection$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetConsoleOutputCommand.js
-var GetConsoleOutputCommand = class extends command5(_ep05, _mw05, "GetConsoleOutput", GetConsoleOutput$) {
+var GetConsoleOutputCommand = class extends command6(_ep06, _mw06, "GetConsoleOutput", GetConsoleOutput$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetEbsDefaultKmsKeyIdCommand.js
-var GetEbsDefaultKmsKeyIdCommand = class extends command5(_ep05, _mw05, "GetEbsDefaultKmsKeyId", GetEbsDefaultKmsKeyId$) {
+var GetEbsDefaultKmsKeyIdCommand = class extends command6(_ep06, _mw06, "GetEbsDefaultKmsKeyId", GetEbsDefaultKmsKeyId$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetEbsEncryptionByDefaultCommand.js
-var GetEbsEncryptionByDefaultCommand = class extends command5(_ep05, _mw05, "GetEbsEncryptionByDefault", GetEbsEncryptionByDefault$) {
+var GetEbsEncryptionByDefaultCommand = class extends command6(_ep06, _mw06, "GetEbsEncryptionByDefault", GetEbsEncryptionByDefault$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetImageAncestryCommand.js
-var GetImageAncestryCommand = class extends command5(_ep05, _mw05, "GetImageAncestry", GetImageAncestry$) {
+var GetImageAncestryCommand = class extends command6(_ep06, _mw06, "GetImageAncestry", GetImageAncestry$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetImageFindingsCommand.js
-var GetImageFindingsCommand = class extends command5(_ep05, _mw05, "GetImageFindings", GetImageFindings$) {
+var GetImageFindingsCommand = class extends command6(_ep06, _mw06, "GetImageFindings", GetImageFindings$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyImageAttributeCommand.js
-var ModifyImageAttributeCommand = class extends command5(_ep05, _mw05, "ModifyImageAttribute", ModifyImageAttribute$) {
+var ModifyImageAttributeCommand = class extends command6(_ep06, _mw06, "ModifyImageAttribute", ModifyImageAttribute$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyLaunchTemplateCommand.js
+var ModifyLaunchTemplateCommand = class extends command6(_ep06, _mw06, "ModifyLaunchTemplate", ModifyLaunchTemplate$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifySnapshotAttributeCommand.js
-var ModifySnapshotAttributeCommand = class extends command5(_ep05, _mw05, "ModifySnapshotAttribute", ModifySnapshotAttribute$) {
+var ModifySnapshotAttributeCommand = class extends command6(_ep06, _mw06, "ModifySnapshotAttribute", ModifySnapshotAttribute$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyVolumeCommand.js
-var ModifyVolumeCommand = class extends command5(_ep05, _mw05, "ModifyVolume", ModifyVolume$) {
+var ModifyVolumeCommand = class extends command6(_ep06, _mw06, "ModifyVolume", ModifyVolume$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/RegisterImageCommand.js
-var RegisterImageCommand = class extends command5(_ep05, _mw05, "RegisterImage", RegisterImage$) {
+var RegisterImageCommand = class extends command6(_ep06, _mw06, "RegisterImage", RegisterImage$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/RunInstancesCommand.js
-var RunInstancesCommand = class extends command5(_ep05, _mw05, "RunInstances", RunInstances$) {
+var RunInstancesCommand = class extends command6(_ep06, _mw06, "RunInstances", RunInstances$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/StartInstancesCommand.js
-var StartInstancesCommand = class extends command5(_ep05, _mw05, "StartInstances", StartInstances$) {
+var StartInstancesCommand = class extends command6(_ep06, _mw06, "StartInstances", StartInstances$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/StopInstancesCommand.js
-var StopInstancesCommand = class extends command5(_ep05, _mw05, "StopInstances", StopInstances$) {
+var StopInstancesCommand = class extends command6(_ep06, _mw06, "StopInstances", StopInstances$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/TerminateInstancesCommand.js
-var TerminateInstancesCommand = class extends command5(_ep05, _mw05, "TerminateInstances", TerminateInstances$) {
+var TerminateInstancesCommand = class extends command6(_ep06, _mw06, "TerminateInstances", TerminateInstances$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeImagesPaginator.js
@@ -56635,6 +60673,10 @@ var paginateDescribeInstances = createPaginator(EC2Client, DescribeInstancesComm
 // node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeInstanceTypeOfferingsPaginator.js
 init_dist_es2();
 var paginateDescribeInstanceTypeOfferings = createPaginator(EC2Client, DescribeInstanceTypeOfferingsCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeLaunchTemplateVersionsPaginator.js
+init_dist_es2();
+var paginateDescribeLaunchTemplateVersions = createPaginator(EC2Client, DescribeLaunchTemplateVersionsCommand, "NextToken", "NextToken", "MaxResults");
 
 // node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeSpotInstanceRequestsPaginator.js
 init_dist_es2();
@@ -56665,7 +60707,7 @@ var defaultKMSHttpAuthSchemeParametersProvider = async (config2, context, input)
     })()
   };
 };
-function createAwsAuthSigv4HttpAuthOption6(authParameters) {
+function createAwsAuthSigv4HttpAuthOption7(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
@@ -56684,12 +60726,12 @@ var defaultKMSHttpAuthSchemeProvider = (authParameters) => {
   const options = [];
   switch (authParameters.operation) {
     default: {
-      options.push(createAwsAuthSigv4HttpAuthOption6(authParameters));
+      options.push(createAwsAuthSigv4HttpAuthOption7(authParameters));
     }
   }
   return options;
 };
-var resolveHttpAuthSchemeConfig6 = (config2) => {
+var resolveHttpAuthSchemeConfig7 = (config2) => {
   const config_0 = resolveAwsSdkSigV4Config(config2);
   return Object.assign(config_0, {
     authSchemePreference: normalizeProvider(config2.authSchemePreference ?? [])
@@ -56697,14 +60739,14 @@ var resolveHttpAuthSchemeConfig6 = (config2) => {
 };
 
 // node_modules/@aws-sdk/client-kms/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters6 = (options) => {
+var resolveClientEndpointParameters7 = (options) => {
   return Object.assign(options, {
     useDualstackEndpoint: options.useDualstackEndpoint ?? false,
     useFipsEndpoint: options.useFipsEndpoint ?? false,
     defaultSigningName: "kms"
   });
 };
-var commonParams6 = {
+var commonParams7 = {
   UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
   Endpoint: { type: "builtInParams", name: "endpoint" },
   Region: { type: "builtInParams", name: "region" },
@@ -56712,7 +60754,7 @@ var commonParams6 = {
 };
 
 // node_modules/@aws-sdk/client-kms/package.json
-var package_default3 = {
+var package_default4 = {
   name: "@aws-sdk/client-kms",
   version: "3.1164.0",
   description: "AWS SDK for JavaScript Kms Client for Node.js, Browser and React Native",
@@ -56807,45 +60849,45 @@ init_endpoints();
 
 // node_modules/@aws-sdk/client-kms/dist-es/endpoint/bdd.js
 init_endpoints();
-var k6 = "ref";
-var a6 = -1;
-var b6 = true;
-var c6 = "isSet";
-var d6 = "PartitionResult";
-var e6 = "booleanEquals";
-var f6 = "getAttr";
-var g6 = { [k6]: "Endpoint" };
-var h6 = { [k6]: d6 };
-var i6 = {};
-var j6 = [{ [k6]: "Region" }];
-var _data6 = {
+var k7 = "ref";
+var a7 = -1;
+var b7 = true;
+var c7 = "isSet";
+var d7 = "PartitionResult";
+var e7 = "booleanEquals";
+var f7 = "getAttr";
+var g7 = { [k7]: "Endpoint" };
+var h7 = { [k7]: d7 };
+var i7 = {};
+var j7 = [{ [k7]: "Region" }];
+var _data7 = {
   conditions: [
-    [c6, [g6]],
-    [c6, j6],
-    ["aws.partition", j6, d6],
-    [e6, [{ [k6]: "UseFIPS" }, b6]],
-    [e6, [{ [k6]: "UseDualStack" }, b6]],
-    [e6, [{ fn: f6, argv: [h6, "supportsDualStack"] }, b6]],
-    [e6, [{ fn: f6, argv: [h6, "supportsFIPS"] }, b6]]
+    [c7, [g7]],
+    [c7, j7],
+    ["aws.partition", j7, d7],
+    [e7, [{ [k7]: "UseFIPS" }, b7]],
+    [e7, [{ [k7]: "UseDualStack" }, b7]],
+    [e7, [{ fn: f7, argv: [h7, "supportsDualStack"] }, b7]],
+    [e7, [{ fn: f7, argv: [h7, "supportsFIPS"] }, b7]]
   ],
   results: [
-    [a6],
-    [a6, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a6, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [g6, i6],
-    ["https://kms-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i6],
-    [a6, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://kms-fips.{Region}.{PartitionResult#dnsSuffix}", i6],
-    [a6, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://kms.{Region}.{PartitionResult#dualStackDnsSuffix}", i6],
-    [a6, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://kms.{Region}.{PartitionResult#dnsSuffix}", i6],
-    [a6, "Invalid Configuration: Missing Region"]
+    [a7],
+    [a7, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a7, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [g7, i7],
+    ["https://kms-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i7],
+    [a7, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://kms-fips.{Region}.{PartitionResult#dnsSuffix}", i7],
+    [a7, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://kms.{Region}.{PartitionResult#dualStackDnsSuffix}", i7],
+    [a7, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://kms.{Region}.{PartitionResult#dnsSuffix}", i7],
+    [a7, "Invalid Configuration: Missing Region"]
   ]
 };
-var root6 = 2;
-var r6 = 1e8;
-var nodes6 = new Int32Array([
+var root7 = 2;
+var r7 = 1e8;
+var nodes7 = new Int32Array([
   -1,
   1,
   -1,
@@ -56854,47 +60896,47 @@ var nodes6 = new Int32Array([
   3,
   1,
   4,
-  r6 + 11,
+  r7 + 11,
   2,
   5,
-  r6 + 11,
+  r7 + 11,
   3,
   8,
   6,
   4,
   7,
-  r6 + 10,
+  r7 + 10,
   5,
-  r6 + 8,
-  r6 + 9,
+  r7 + 8,
+  r7 + 9,
   4,
   10,
   9,
   6,
-  r6 + 6,
-  r6 + 7,
+  r7 + 6,
+  r7 + 7,
   5,
   11,
-  r6 + 5,
+  r7 + 5,
   6,
-  r6 + 4,
-  r6 + 5,
+  r7 + 4,
+  r7 + 5,
   3,
-  r6 + 1,
+  r7 + 1,
   13,
   4,
-  r6 + 2,
-  r6 + 3
+  r7 + 2,
+  r7 + 3
 ]);
-var bdd6 = BinaryDecisionDiagram.from(nodes6, root6, _data6.conditions, _data6.results);
+var bdd7 = BinaryDecisionDiagram.from(nodes7, root7, _data7.conditions, _data7.results);
 
 // node_modules/@aws-sdk/client-kms/dist-es/endpoint/endpointResolver.js
-var cache6 = new EndpointCache({
+var cache7 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
 });
-var defaultEndpointResolver6 = (endpointParams, context = {}) => {
-  return cache6.get(endpointParams, () => decideEndpoint(bdd6, {
+var defaultEndpointResolver7 = (endpointParams, context = {}) => {
+  return cache7.get(endpointParams, () => decideEndpoint(bdd7, {
     endpointParams,
     logger: context.logger
   }));
@@ -57547,7 +61589,7 @@ var _AEE = "AlreadyExistsException";
 var _AWSAI = "AWSAccountId";
 var _C2 = "Constraints";
 var _CB2 = "CiphertextBlob";
-var _CD = "CreationDate";
+var _CD2 = "CreationDate";
 var _CE = "ConflictException";
 var _CG = "CreateGrant";
 var _CGR = "CreateGrantRequest";
@@ -57574,14 +61616,14 @@ var _DK = "DescribeKey";
 var _DKI = "DestinationKeyId";
 var _DKR = "DescribeKeyRequest";
 var _DKRe = "DescribeKeyResponse";
-var _DR2 = "DryRun";
+var _DR3 = "DryRun";
 var _DRM = "DryRunModifiers";
 var _DROE = "DryRunOperationException";
 var _DRe2 = "DecapsulateRequest";
 var _DRecr = "DecryptRequest";
 var _DSSR = "DeriveSharedSecretRequest";
 var _DTE = "DependencyTimeoutException";
-var _E2 = "Enabled";
+var _E3 = "Enabled";
 var _EA = "EncapsulationAlgorithm";
 var _EAn = "EncryptionAlgorithm";
 var _EAnc = "EncryptionAlgorithms";
@@ -57590,7 +61632,7 @@ var _EC = "EncryptionContext";
 var _ECE = "EncryptionContextEquals";
 var _ECS = "EncryptionContextSubset";
 var _EITE = "ExpiredImportTokenException";
-var _EM = "ExpirationModel";
+var _EM2 = "ExpirationModel";
 var _ER = "EncapsulateRequest";
 var _ERnc = "EncryptRequest";
 var _G2 = "Grants";
@@ -57612,7 +61654,7 @@ var _GPKRe = "GetPublicKeyResponse";
 var _GSP = "GranteeServicePrincipal";
 var _GT = "GrantTokens";
 var _GTr = "GrantToken";
-var _I2 = "Id";
+var _I3 = "Id";
 var _IA2 = "IssuingAccount";
 var _IAE2 = "InvalidArnException";
 var _IANE = "InvalidAliasNameException";
@@ -57628,7 +61670,7 @@ var _ITAE = "IncorrectTrustAnchorException";
 var _KAA = "KeyAgreementAlgorithm";
 var _KAAe = "KeyAgreementAlgorithms";
 var _KEA = "KeyEncryptionAlgorithm";
-var _KI2 = "KeyId";
+var _KI3 = "KeyId";
 var _KM = "KeyMetadata";
 var _KMSIE = "KMSInternalException";
 var _KMSIME = "KMSInvalidMacException";
@@ -57640,48 +61682,48 @@ var _KS = "KeySpec";
 var _KSe = "KeyState";
 var _KU = "KeyUsage";
 var _KUE = "KeyUnavailableException";
-var _L = "Limit";
+var _L2 = "Limit";
 var _LEE = "LimitExceededException";
 var _LG = "ListGrants";
 var _LGR = "ListGrantsRequest";
 var _LGRi = "ListGrantsResponse";
 var _LKPRi = "ListKeyPoliciesResponse";
-var _M2 = "Marker";
+var _M3 = "Marker";
 var _MA = "MacAlgorithm";
 var _MAa2 = "MacAlgorithms";
 var _MPDE2 = "MalformedPolicyDocumentException";
-var _MR2 = "MultiRegion";
+var _MR3 = "MultiRegion";
 var _MRC = "MultiRegionConfiguration";
 var _MRK = "MultiRegionKey";
 var _MRKL = "MultiRegionKeyList";
 var _MRKT = "MultiRegionKeyType";
-var _MT = "MessageType";
-var _Ma2 = "Mac";
-var _Me2 = "Message";
-var _N2 = "Name";
+var _MT2 = "MessageType";
+var _Ma3 = "Mac";
+var _Me3 = "Message";
+var _N3 = "Name";
 var _NFE = "NotFoundException";
-var _NM = "NextMarker";
+var _NM2 = "NextMarker";
 var _NOB = "NumberOfBytes";
-var _O = "Operations";
+var _O2 = "Operations";
 var _Or = "Origin";
 var _P3 = "Policy";
 var _PDWID = "PendingDeletionWindowInDays";
 var _PK = "PublicKey";
 var _PKr = "PrimaryKey";
 var _PN2 = "PolicyName";
-var _PNo = "PolicyNames";
-var _PT = "PlaintextType";
+var _PNo2 = "PolicyNames";
+var _PT2 = "PlaintextType";
 var _Pl2 = "Plaintext";
-var _R2 = "Recipient";
+var _R3 = "Recipient";
 var _RER = "ReEncryptRequest";
 var _RGRe = "RevokeGrantRequest";
 var _RGe2 = "RevokeGrant";
-var _RI2 = "RecipientInfo";
+var _RI3 = "RecipientInfo";
 var _RK = "ReplicaKeys";
-var _RP = "RetiringPrincipal";
+var _RP2 = "RetiringPrincipal";
 var _RSP = "RetiringServicePrincipal";
-var _Re = "Region";
-var _S = "Signature";
+var _Re2 = "Region";
+var _S2 = "Signature";
 var _SA = "SigningAlgorithms";
 var _SAi = "SigningAlgorithm";
 var _SAo = "SourceArn";
@@ -57697,7 +61739,7 @@ var _UOE = "UnsupportedOperationException";
 var _URR = "UntagResourceRequest";
 var _VMR = "VerifyMacRequest";
 var _VR = "VerifyRequest";
-var _VT2 = "ValidTo";
+var _VT3 = "ValidTo";
 var _XKAIUE = "XksKeyAlreadyInUseException";
 var _XKC = "XksKeyConfiguration";
 var _XKCT = "XksKeyConfigurationType";
@@ -57712,464 +61754,464 @@ var _XPUUE = "XksProxyUriUnreachableException";
 var _XPVESICE = "XksProxyVpcEndpointServiceInvalidConfigurationException";
 var _XPVESIUE = "XksProxyVpcEndpointServiceInUseException";
 var _XPVESNFE = "XksProxyVpcEndpointServiceNotFoundException";
-var _c5 = "client";
-var _m4 = "message";
-var _s6 = "smithy.ts.sdk.synthetic.com.amazonaws.kms";
-var _se3 = "server";
-var n06 = "com.amazonaws.kms";
-var _s_registry6 = new TypeRegistry(_s6);
-var KMSServiceException$ = [-3, _s6, "KMSServiceException", 0, [], []];
-_s_registry6.registerError(KMSServiceException$, KMSServiceException);
-var n0_registry5 = new TypeRegistry(n06);
+var _c6 = "client";
+var _m6 = "message";
+var _s7 = "smithy.ts.sdk.synthetic.com.amazonaws.kms";
+var _se4 = "server";
+var n07 = "com.amazonaws.kms";
+var _s_registry7 = new TypeRegistry(_s7);
+var KMSServiceException$ = [-3, _s7, "KMSServiceException", 0, [], []];
+_s_registry7.registerError(KMSServiceException$, KMSServiceException);
+var n0_registry6 = new TypeRegistry(n07);
 var AlreadyExistsException$ = [
   -3,
-  n06,
+  n07,
   _AEE,
-  { "awsQueryError": [`AlreadyExists`, 409], "error": _c5, "httpError": 409 },
-  [_m4],
+  { "awsQueryError": [`AlreadyExists`, 409], "error": _c6, "httpError": 409 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(AlreadyExistsException$, AlreadyExistsException);
+n0_registry6.registerError(AlreadyExistsException$, AlreadyExistsException);
 var CloudHsmClusterInUseException$ = [
   -3,
-  n06,
+  n07,
   _CHCIUE,
-  { "awsQueryError": [`CloudHsmClusterInUseException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CloudHsmClusterInUseException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(CloudHsmClusterInUseException$, CloudHsmClusterInUseException);
+n0_registry6.registerError(CloudHsmClusterInUseException$, CloudHsmClusterInUseException);
 var CloudHsmClusterInvalidConfigurationException$ = [
   -3,
-  n06,
+  n07,
   _CHCICE,
-  { "awsQueryError": [`CloudHsmClusterInvalidConfigurationException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CloudHsmClusterInvalidConfigurationException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(CloudHsmClusterInvalidConfigurationException$, CloudHsmClusterInvalidConfigurationException);
+n0_registry6.registerError(CloudHsmClusterInvalidConfigurationException$, CloudHsmClusterInvalidConfigurationException);
 var CloudHsmClusterNotActiveException$ = [
   -3,
-  n06,
+  n07,
   _CHCNAE,
-  { "awsQueryError": [`CloudHsmClusterNotActiveException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CloudHsmClusterNotActiveException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(CloudHsmClusterNotActiveException$, CloudHsmClusterNotActiveException);
+n0_registry6.registerError(CloudHsmClusterNotActiveException$, CloudHsmClusterNotActiveException);
 var CloudHsmClusterNotFoundException$ = [
   -3,
-  n06,
+  n07,
   _CHCNFE,
-  { "awsQueryError": [`CloudHsmClusterNotFoundException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CloudHsmClusterNotFoundException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(CloudHsmClusterNotFoundException$, CloudHsmClusterNotFoundException);
+n0_registry6.registerError(CloudHsmClusterNotFoundException$, CloudHsmClusterNotFoundException);
 var CloudHsmClusterNotRelatedException$ = [
   -3,
-  n06,
+  n07,
   _CHCNRE,
-  { "awsQueryError": [`CloudHsmClusterNotRelatedException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CloudHsmClusterNotRelatedException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(CloudHsmClusterNotRelatedException$, CloudHsmClusterNotRelatedException);
+n0_registry6.registerError(CloudHsmClusterNotRelatedException$, CloudHsmClusterNotRelatedException);
 var ConflictException$ = [
   -3,
-  n06,
+  n07,
   _CE,
-  { "awsQueryError": [`ConflictException`, 409], "error": _c5, "httpError": 409 },
-  [_m4],
+  { "awsQueryError": [`ConflictException`, 409], "error": _c6, "httpError": 409 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(ConflictException$, ConflictException);
+n0_registry6.registerError(ConflictException$, ConflictException);
 var CustomKeyStoreHasCMKsException$ = [
   -3,
-  n06,
+  n07,
   _CKSHCMKE,
-  { "awsQueryError": [`CustomKeyStoreHasCMKsException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CustomKeyStoreHasCMKsException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(CustomKeyStoreHasCMKsException$, CustomKeyStoreHasCMKsException);
+n0_registry6.registerError(CustomKeyStoreHasCMKsException$, CustomKeyStoreHasCMKsException);
 var CustomKeyStoreInvalidStateException$ = [
   -3,
-  n06,
+  n07,
   _CKSISE,
-  { "awsQueryError": [`CustomKeyStoreInvalidStateException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CustomKeyStoreInvalidStateException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(CustomKeyStoreInvalidStateException$, CustomKeyStoreInvalidStateException);
+n0_registry6.registerError(CustomKeyStoreInvalidStateException$, CustomKeyStoreInvalidStateException);
 var CustomKeyStoreNameInUseException$ = [
   -3,
-  n06,
+  n07,
   _CKSNIUE,
-  { "awsQueryError": [`CustomKeyStoreNameInUseException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CustomKeyStoreNameInUseException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(CustomKeyStoreNameInUseException$, CustomKeyStoreNameInUseException);
+n0_registry6.registerError(CustomKeyStoreNameInUseException$, CustomKeyStoreNameInUseException);
 var CustomKeyStoreNotFoundException$ = [
   -3,
-  n06,
+  n07,
   _CKSNFE,
-  { "awsQueryError": [`CustomKeyStoreNotFoundException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CustomKeyStoreNotFoundException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(CustomKeyStoreNotFoundException$, CustomKeyStoreNotFoundException);
+n0_registry6.registerError(CustomKeyStoreNotFoundException$, CustomKeyStoreNotFoundException);
 var DependencyTimeoutException$ = [
   -3,
-  n06,
+  n07,
   _DTE,
-  { "awsQueryError": [`DependencyTimeout`, 503], "error": _se3, "httpError": 503 },
-  [_m4],
+  { "awsQueryError": [`DependencyTimeout`, 503], "error": _se4, "httpError": 503 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(DependencyTimeoutException$, DependencyTimeoutException);
+n0_registry6.registerError(DependencyTimeoutException$, DependencyTimeoutException);
 var DisabledException$ = [
   -3,
-  n06,
+  n07,
   _DE,
-  { "awsQueryError": [`Disabled`, 409], "error": _c5, "httpError": 409 },
-  [_m4],
+  { "awsQueryError": [`Disabled`, 409], "error": _c6, "httpError": 409 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(DisabledException$, DisabledException);
+n0_registry6.registerError(DisabledException$, DisabledException);
 var DryRunOperationException$ = [
   -3,
-  n06,
+  n07,
   _DROE,
-  { "awsQueryError": [`DryRunOperation`, 412], "error": _c5, "httpError": 412 },
-  [_m4],
+  { "awsQueryError": [`DryRunOperation`, 412], "error": _c6, "httpError": 412 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(DryRunOperationException$, DryRunOperationException);
+n0_registry6.registerError(DryRunOperationException$, DryRunOperationException);
 var ExpiredImportTokenException$ = [
   -3,
-  n06,
+  n07,
   _EITE,
-  { "awsQueryError": [`ExpiredImportTokenException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`ExpiredImportTokenException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(ExpiredImportTokenException$, ExpiredImportTokenException);
+n0_registry6.registerError(ExpiredImportTokenException$, ExpiredImportTokenException);
 var IncorrectKeyException$ = [
   -3,
-  n06,
+  n07,
   _IKE,
-  { "awsQueryError": [`IncorrectKeyException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`IncorrectKeyException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(IncorrectKeyException$, IncorrectKeyException);
+n0_registry6.registerError(IncorrectKeyException$, IncorrectKeyException);
 var IncorrectKeyMaterialException$ = [
   -3,
-  n06,
+  n07,
   _IKME,
-  { "awsQueryError": [`IncorrectKeyMaterialException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`IncorrectKeyMaterialException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(IncorrectKeyMaterialException$, IncorrectKeyMaterialException);
+n0_registry6.registerError(IncorrectKeyMaterialException$, IncorrectKeyMaterialException);
 var IncorrectTrustAnchorException$ = [
   -3,
-  n06,
+  n07,
   _ITAE,
-  { "awsQueryError": [`IncorrectTrustAnchorException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`IncorrectTrustAnchorException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(IncorrectTrustAnchorException$, IncorrectTrustAnchorException);
+n0_registry6.registerError(IncorrectTrustAnchorException$, IncorrectTrustAnchorException);
 var InvalidAliasNameException$ = [
   -3,
-  n06,
+  n07,
   _IANE,
-  { "awsQueryError": [`InvalidAliasName`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidAliasName`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(InvalidAliasNameException$, InvalidAliasNameException);
+n0_registry6.registerError(InvalidAliasNameException$, InvalidAliasNameException);
 var InvalidArnException$ = [
   -3,
-  n06,
+  n07,
   _IAE2,
-  { "awsQueryError": [`InvalidArn`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidArn`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(InvalidArnException$, InvalidArnException);
+n0_registry6.registerError(InvalidArnException$, InvalidArnException);
 var InvalidCiphertextException$ = [
   -3,
-  n06,
+  n07,
   _ICE2,
-  { "awsQueryError": [`InvalidCiphertext`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidCiphertext`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(InvalidCiphertextException$, InvalidCiphertextException);
+n0_registry6.registerError(InvalidCiphertextException$, InvalidCiphertextException);
 var InvalidGrantIdException$ = [
   -3,
-  n06,
+  n07,
   _IGIE,
-  { "awsQueryError": [`InvalidGrantId`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidGrantId`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(InvalidGrantIdException$, InvalidGrantIdException);
+n0_registry6.registerError(InvalidGrantIdException$, InvalidGrantIdException);
 var InvalidGrantTokenException$ = [
   -3,
-  n06,
+  n07,
   _IGTE,
-  { "awsQueryError": [`InvalidGrantToken`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidGrantToken`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(InvalidGrantTokenException$, InvalidGrantTokenException);
+n0_registry6.registerError(InvalidGrantTokenException$, InvalidGrantTokenException);
 var InvalidImportTokenException$ = [
   -3,
-  n06,
+  n07,
   _IITE2,
-  { "awsQueryError": [`InvalidImportTokenException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidImportTokenException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(InvalidImportTokenException$, InvalidImportTokenException);
+n0_registry6.registerError(InvalidImportTokenException$, InvalidImportTokenException);
 var InvalidKeyUsageException$ = [
   -3,
-  n06,
+  n07,
   _IKUE,
-  { "awsQueryError": [`InvalidKeyUsage`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidKeyUsage`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(InvalidKeyUsageException$, InvalidKeyUsageException);
+n0_registry6.registerError(InvalidKeyUsageException$, InvalidKeyUsageException);
 var InvalidMarkerException$ = [
   -3,
-  n06,
+  n07,
   _IME,
-  { "awsQueryError": [`InvalidMarker`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidMarker`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(InvalidMarkerException$, InvalidMarkerException);
+n0_registry6.registerError(InvalidMarkerException$, InvalidMarkerException);
 var KeyUnavailableException$ = [
   -3,
-  n06,
+  n07,
   _KUE,
-  { "awsQueryError": [`KeyUnavailable`, 500], "error": _se3, "httpError": 500 },
-  [_m4],
+  { "awsQueryError": [`KeyUnavailable`, 500], "error": _se4, "httpError": 500 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(KeyUnavailableException$, KeyUnavailableException);
+n0_registry6.registerError(KeyUnavailableException$, KeyUnavailableException);
 var KMSInternalException$ = [
   -3,
-  n06,
+  n07,
   _KMSIE,
-  { "awsQueryError": [`KMSInternal`, 500], "error": _se3, "httpError": 500 },
-  [_m4],
+  { "awsQueryError": [`KMSInternal`, 500], "error": _se4, "httpError": 500 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(KMSInternalException$, KMSInternalException);
+n0_registry6.registerError(KMSInternalException$, KMSInternalException);
 var KMSInvalidMacException$ = [
   -3,
-  n06,
+  n07,
   _KMSIME,
-  { "awsQueryError": [`KMSInvalidMac`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`KMSInvalidMac`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(KMSInvalidMacException$, KMSInvalidMacException);
+n0_registry6.registerError(KMSInvalidMacException$, KMSInvalidMacException);
 var KMSInvalidSignatureException$ = [
   -3,
-  n06,
+  n07,
   _KMSISE,
-  { "awsQueryError": [`KMSInvalidSignature`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`KMSInvalidSignature`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(KMSInvalidSignatureException$, KMSInvalidSignatureException);
+n0_registry6.registerError(KMSInvalidSignatureException$, KMSInvalidSignatureException);
 var KMSInvalidStateException$ = [
   -3,
-  n06,
+  n07,
   _KMSISEn,
-  { "awsQueryError": [`KMSInvalidStateException`, 409], "error": _c5, "httpError": 409 },
-  [_m4],
+  { "awsQueryError": [`KMSInvalidStateException`, 409], "error": _c6, "httpError": 409 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(KMSInvalidStateException$, KMSInvalidStateException);
+n0_registry6.registerError(KMSInvalidStateException$, KMSInvalidStateException);
 var LimitExceededException$ = [
   -3,
-  n06,
+  n07,
   _LEE,
-  { "awsQueryError": [`LimitExceeded`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`LimitExceeded`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(LimitExceededException$, LimitExceededException);
+n0_registry6.registerError(LimitExceededException$, LimitExceededException);
 var MalformedPolicyDocumentException$2 = [
   -3,
-  n06,
+  n07,
   _MPDE2,
-  { "awsQueryError": [`MalformedPolicyDocument`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`MalformedPolicyDocument`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(MalformedPolicyDocumentException$2, MalformedPolicyDocumentException2);
+n0_registry6.registerError(MalformedPolicyDocumentException$2, MalformedPolicyDocumentException2);
 var NotFoundException$ = [
   -3,
-  n06,
+  n07,
   _NFE,
-  { "awsQueryError": [`NotFound`, 404], "error": _c5, "httpError": 404 },
-  [_m4],
+  { "awsQueryError": [`NotFound`, 404], "error": _c6, "httpError": 404 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(NotFoundException$, NotFoundException);
+n0_registry6.registerError(NotFoundException$, NotFoundException);
 var TagException$ = [
   -3,
-  n06,
+  n07,
   _TE,
-  { "awsQueryError": [`TagException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`TagException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(TagException$, TagException);
+n0_registry6.registerError(TagException$, TagException);
 var UnsupportedOperationException$ = [
   -3,
-  n06,
+  n07,
   _UOE,
-  { "awsQueryError": [`UnsupportedOperation`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`UnsupportedOperation`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(UnsupportedOperationException$, UnsupportedOperationException);
+n0_registry6.registerError(UnsupportedOperationException$, UnsupportedOperationException);
 var XksKeyAlreadyInUseException$ = [
   -3,
-  n06,
+  n07,
   _XKAIUE,
-  { "awsQueryError": [`XksKeyAlreadyInUse`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksKeyAlreadyInUse`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(XksKeyAlreadyInUseException$, XksKeyAlreadyInUseException);
+n0_registry6.registerError(XksKeyAlreadyInUseException$, XksKeyAlreadyInUseException);
 var XksKeyInvalidConfigurationException$ = [
   -3,
-  n06,
+  n07,
   _XKICE,
-  { "awsQueryError": [`XksKeyInvalidConfiguration`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksKeyInvalidConfiguration`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(XksKeyInvalidConfigurationException$, XksKeyInvalidConfigurationException);
+n0_registry6.registerError(XksKeyInvalidConfigurationException$, XksKeyInvalidConfigurationException);
 var XksKeyNotFoundException$ = [
   -3,
-  n06,
+  n07,
   _XKNFE,
-  { "awsQueryError": [`XksKeyNotFoundException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksKeyNotFoundException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(XksKeyNotFoundException$, XksKeyNotFoundException);
+n0_registry6.registerError(XksKeyNotFoundException$, XksKeyNotFoundException);
 var XksProxyIncorrectAuthenticationCredentialException$ = [
   -3,
-  n06,
+  n07,
   _XPIACE,
-  { "awsQueryError": [`XksProxyIncorrectAuthenticationCredentialException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyIncorrectAuthenticationCredentialException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(XksProxyIncorrectAuthenticationCredentialException$, XksProxyIncorrectAuthenticationCredentialException);
+n0_registry6.registerError(XksProxyIncorrectAuthenticationCredentialException$, XksProxyIncorrectAuthenticationCredentialException);
 var XksProxyInvalidConfigurationException$ = [
   -3,
-  n06,
+  n07,
   _XPICE,
-  { "awsQueryError": [`XksProxyInvalidConfigurationException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyInvalidConfigurationException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(XksProxyInvalidConfigurationException$, XksProxyInvalidConfigurationException);
+n0_registry6.registerError(XksProxyInvalidConfigurationException$, XksProxyInvalidConfigurationException);
 var XksProxyInvalidResponseException$ = [
   -3,
-  n06,
+  n07,
   _XPIRE,
-  { "awsQueryError": [`XksProxyInvalidResponseException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyInvalidResponseException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(XksProxyInvalidResponseException$, XksProxyInvalidResponseException);
+n0_registry6.registerError(XksProxyInvalidResponseException$, XksProxyInvalidResponseException);
 var XksProxyUriEndpointInUseException$ = [
   -3,
-  n06,
+  n07,
   _XPUEIUE,
-  { "awsQueryError": [`XksProxyUriEndpointInUseException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyUriEndpointInUseException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(XksProxyUriEndpointInUseException$, XksProxyUriEndpointInUseException);
+n0_registry6.registerError(XksProxyUriEndpointInUseException$, XksProxyUriEndpointInUseException);
 var XksProxyUriInUseException$ = [
   -3,
-  n06,
+  n07,
   _XPUIUE,
-  { "awsQueryError": [`XksProxyUriInUseException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyUriInUseException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(XksProxyUriInUseException$, XksProxyUriInUseException);
+n0_registry6.registerError(XksProxyUriInUseException$, XksProxyUriInUseException);
 var XksProxyUriUnreachableException$ = [
   -3,
-  n06,
+  n07,
   _XPUUE,
-  { "awsQueryError": [`XksProxyUriUnreachableException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyUriUnreachableException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(XksProxyUriUnreachableException$, XksProxyUriUnreachableException);
+n0_registry6.registerError(XksProxyUriUnreachableException$, XksProxyUriUnreachableException);
 var XksProxyVpcEndpointServiceInUseException$ = [
   -3,
-  n06,
+  n07,
   _XPVESIUE,
-  { "awsQueryError": [`XksProxyVpcEndpointServiceInUseException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyVpcEndpointServiceInUseException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(XksProxyVpcEndpointServiceInUseException$, XksProxyVpcEndpointServiceInUseException);
+n0_registry6.registerError(XksProxyVpcEndpointServiceInUseException$, XksProxyVpcEndpointServiceInUseException);
 var XksProxyVpcEndpointServiceInvalidConfigurationException$ = [
   -3,
-  n06,
+  n07,
   _XPVESICE,
-  { "awsQueryError": [`XksProxyVpcEndpointServiceInvalidConfigurationException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyVpcEndpointServiceInvalidConfigurationException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(XksProxyVpcEndpointServiceInvalidConfigurationException$, XksProxyVpcEndpointServiceInvalidConfigurationException);
+n0_registry6.registerError(XksProxyVpcEndpointServiceInvalidConfigurationException$, XksProxyVpcEndpointServiceInvalidConfigurationException);
 var XksProxyVpcEndpointServiceNotFoundException$ = [
   -3,
-  n06,
+  n07,
   _XPVESNFE,
-  { "awsQueryError": [`XksProxyVpcEndpointServiceNotFoundException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyVpcEndpointServiceNotFoundException`, 400], "error": _c6, "httpError": 400 },
+  [_m6],
   [0]
 ];
-n0_registry5.registerError(XksProxyVpcEndpointServiceNotFoundException$, XksProxyVpcEndpointServiceNotFoundException);
-var errorTypeRegistries6 = [
-  _s_registry6,
-  n0_registry5
+n0_registry6.registerError(XksProxyVpcEndpointServiceNotFoundException$, XksProxyVpcEndpointServiceNotFoundException);
+var errorTypeRegistries7 = [
+  _s_registry7,
+  n0_registry6
 ];
-var PlaintextType = [0, n06, _PT, 8, 21];
+var PlaintextType = [0, n07, _PT2, 8, 21];
 var CreateGrantRequest$ = [
   3,
-  n06,
+  n07,
   _CGR,
   0,
-  [_KI2, _O, _GP, _RP, _C2, _GT, _N2, _DR2, _GSP, _RSP],
+  [_KI3, _O2, _GP, _RP2, _C2, _GT, _N3, _DR3, _GSP, _RSP],
   [0, 64 | 0, 0, 0, () => GrantConstraints$, 64 | 0, 0, 2, 0, 0],
   2
 ];
 var CreateGrantResponse$ = [
   3,
-  n06,
+  n07,
   _CGRr,
   0,
   [_GTr, _GI],
@@ -58177,42 +62219,42 @@ var CreateGrantResponse$ = [
 ];
 var DecapsulateRequest$ = [
   3,
-  n06,
+  n07,
   _DRe2,
   0,
-  [_KI2, _SSCB, _EA, _GT, _DR2],
+  [_KI3, _SSCB, _EA, _GT, _DR3],
   [0, 21, 0, 64 | 0, 2],
   3
 ];
 var DecryptRequest$ = [
   3,
-  n06,
+  n07,
   _DRecr,
   0,
-  [_CB2, _EC, _GT, _KI2, _EAn, _R2, _DR2, _DRM],
+  [_CB2, _EC, _GT, _KI3, _EAn, _R3, _DR3, _DRM],
   [21, 128 | 0, 64 | 0, 0, 0, () => RecipientInfo$, 2, 64 | 0]
 ];
 var DeriveSharedSecretRequest$ = [
   3,
-  n06,
+  n07,
   _DSSR,
   0,
-  [_KI2, _KAA, _PK, _GT, _DR2, _R2],
+  [_KI3, _KAA, _PK, _GT, _DR3, _R3],
   [0, 0, 21, 64 | 0, 2, () => RecipientInfo$],
   3
 ];
 var DescribeKeyRequest$ = [
   3,
-  n06,
+  n07,
   _DKR,
   0,
-  [_KI2, _GT],
+  [_KI3, _GT],
   [0, 64 | 0],
   1
 ];
 var DescribeKeyResponse$ = [
   3,
-  n06,
+  n07,
   _DKRe,
   0,
   [_KM],
@@ -58220,79 +62262,79 @@ var DescribeKeyResponse$ = [
 ];
 var EncapsulateRequest$ = [
   3,
-  n06,
+  n07,
   _ER,
   0,
-  [_KI2, _EA, _GT, _DR2],
+  [_KI3, _EA, _GT, _DR3],
   [0, 0, 64 | 0, 2],
   2
 ];
 var EncryptRequest$ = [
   3,
-  n06,
+  n07,
   _ERnc,
   0,
-  [_KI2, _Pl2, _EC, _GT, _EAn, _DR2],
+  [_KI3, _Pl2, _EC, _GT, _EAn, _DR3],
   [0, [() => PlaintextType, 0], 128 | 0, 64 | 0, 0, 2],
   2
 ];
 var GenerateDataKeyPairRequest$ = [
   3,
-  n06,
+  n07,
   _GDKPR,
   0,
-  [_KI2, _KPS, _EC, _GT, _R2, _DR2],
+  [_KI3, _KPS, _EC, _GT, _R3, _DR3],
   [0, 0, 128 | 0, 64 | 0, () => RecipientInfo$, 2],
   2
 ];
 var GenerateDataKeyPairWithoutPlaintextRequest$ = [
   3,
-  n06,
+  n07,
   _GDKPWPR,
   0,
-  [_KI2, _KPS, _EC, _GT, _DR2],
+  [_KI3, _KPS, _EC, _GT, _DR3],
   [0, 0, 128 | 0, 64 | 0, 2],
   2
 ];
 var GenerateDataKeyRequest$ = [
   3,
-  n06,
+  n07,
   _GDKR,
   0,
-  [_KI2, _EC, _NOB, _KS, _GT, _R2, _DR2],
+  [_KI3, _EC, _NOB, _KS, _GT, _R3, _DR3],
   [0, 128 | 0, 1, 0, 64 | 0, () => RecipientInfo$, 2],
   1
 ];
 var GenerateDataKeyWithoutPlaintextRequest$ = [
   3,
-  n06,
+  n07,
   _GDKWPR,
   0,
-  [_KI2, _EC, _KS, _NOB, _GT, _DR2],
+  [_KI3, _EC, _KS, _NOB, _GT, _DR3],
   [0, 128 | 0, 0, 1, 64 | 0, 2],
   1
 ];
 var GenerateMacRequest$ = [
   3,
-  n06,
+  n07,
   _GMR,
   0,
-  [_Me2, _KI2, _MA, _GT, _DR2],
+  [_Me3, _KI3, _MA, _GT, _DR3],
   [[() => PlaintextType, 0], 0, 0, 64 | 0, 2],
   3
 ];
 var GetKeyPolicyRequest$ = [
   3,
-  n06,
+  n07,
   _GKPR,
   0,
-  [_KI2, _PN2],
+  [_KI3, _PN2],
   [0, 0],
   1
 ];
 var GetKeyPolicyResponse$ = [
   3,
-  n06,
+  n07,
   _GKPRe,
   0,
   [_P3, _PN2],
@@ -58300,24 +62342,24 @@ var GetKeyPolicyResponse$ = [
 ];
 var GetPublicKeyRequest$ = [
   3,
-  n06,
+  n07,
   _GPKR,
   0,
-  [_KI2, _GT],
+  [_KI3, _GT],
   [0, 64 | 0],
   1
 ];
 var GetPublicKeyResponse$ = [
   3,
-  n06,
+  n07,
   _GPKRe,
   0,
-  [_KI2, _PK, _CMKS, _KS, _KU, _EAnc, _SA, _KAAe, _EAnca],
+  [_KI3, _PK, _CMKS, _KS, _KU, _EAnc, _SA, _KAAe, _EAnca],
   [0, 21, 0, 0, 0, 64 | 0, 64 | 0, 64 | 0, 64 | 0]
 ];
 var GrantConstraints$ = [
   3,
-  n06,
+  n07,
   _GC,
   0,
   [_ECS, _ECE, _SAo],
@@ -58325,49 +62367,49 @@ var GrantConstraints$ = [
 ];
 var GrantListEntry$ = [
   3,
-  n06,
+  n07,
   _GLE,
   0,
-  [_KI2, _GI, _N2, _CD, _GP, _RP, _IA2, _O, _C2, _GSP, _RSP],
+  [_KI3, _GI, _N3, _CD2, _GP, _RP2, _IA2, _O2, _C2, _GSP, _RSP],
   [0, 0, 0, 4, 0, 0, 0, 64 | 0, () => GrantConstraints$, 0, 0]
 ];
 var KeyMetadata$ = [
   3,
-  n06,
+  n07,
   _KM,
   0,
-  [_KI2, _AWSAI, _A2, _CD, _E2, _D, _KU, _KSe, _DD, _VT2, _Or, _CKSI, _CHCI, _EM, _KMe, _CMKS, _KS, _EAnc, _SA, _KAAe, _EAnca, _MR2, _MRC, _PDWID, _MAa2, _XKC, _CKMI],
+  [_KI3, _AWSAI, _A2, _CD2, _E3, _D, _KU, _KSe, _DD, _VT3, _Or, _CKSI, _CHCI, _EM2, _KMe, _CMKS, _KS, _EAnc, _SA, _KAAe, _EAnca, _MR3, _MRC, _PDWID, _MAa2, _XKC, _CKMI],
   [0, 0, 0, 4, 2, 0, 0, 0, 4, 4, 0, 0, 0, 0, 0, 0, 0, 64 | 0, 64 | 0, 64 | 0, 64 | 0, 2, () => MultiRegionConfiguration$, 1, 64 | 0, () => XksKeyConfigurationType$, 0],
   1
 ];
 var ListGrantsRequest$ = [
   3,
-  n06,
+  n07,
   _LGR,
   0,
-  [_KI2, _L, _M2, _GI, _GP, _GSP],
+  [_KI3, _L2, _M3, _GI, _GP, _GSP],
   [0, 1, 0, 0, 0, 0],
   1
 ];
 var ListGrantsResponse$ = [
   3,
-  n06,
+  n07,
   _LGRi,
   0,
-  [_G2, _NM, _Tr],
+  [_G2, _NM2, _Tr],
   [() => GrantList, 0, 2]
 ];
 var ListKeyPoliciesResponse$ = [
   3,
-  n06,
+  n07,
   _LKPRi,
   0,
-  [_PNo, _NM, _Tr],
+  [_PNo2, _NM2, _Tr],
   [64 | 0, 0, 2]
 ];
 var MultiRegionConfiguration$ = [
   3,
-  n06,
+  n07,
   _MRC,
   0,
   [_MRKT, _PKr, _RK],
@@ -58375,80 +62417,80 @@ var MultiRegionConfiguration$ = [
 ];
 var MultiRegionKey$ = [
   3,
-  n06,
+  n07,
   _MRK,
   0,
-  [_A2, _Re],
+  [_A2, _Re2],
   [0, 0]
 ];
 var RecipientInfo$ = [
   3,
-  n06,
-  _RI2,
+  n07,
+  _RI3,
   0,
   [_KEA, _AD],
   [0, 21]
 ];
 var ReEncryptRequest$ = [
   3,
-  n06,
+  n07,
   _RER,
   0,
-  [_DKI, _CB2, _SEC, _SKI, _DEC, _SEA, _DEA, _GT, _DR2, _DRM],
+  [_DKI, _CB2, _SEC, _SKI, _DEC, _SEA, _DEA, _GT, _DR3, _DRM],
   [0, 21, 128 | 0, 0, 128 | 0, 0, 0, 64 | 0, 2, 64 | 0],
   1
 ];
 var RevokeGrantRequest$ = [
   3,
-  n06,
+  n07,
   _RGRe,
   0,
-  [_KI2, _GI, _DR2],
+  [_KI3, _GI, _DR3],
   [0, 0, 2],
   2
 ];
 var SignRequest$ = [
   3,
-  n06,
+  n07,
   _SR,
   0,
-  [_KI2, _Me2, _SAi, _MT, _GT, _DR2],
+  [_KI3, _Me3, _SAi, _MT2, _GT, _DR3],
   [0, [() => PlaintextType, 0], 0, 0, 64 | 0, 2],
   3
 ];
 var UntagResourceRequest$ = [
   3,
-  n06,
+  n07,
   _URR,
   0,
-  [_KI2, _TKa],
+  [_KI3, _TKa],
   [0, 64 | 0],
   2
 ];
 var VerifyMacRequest$ = [
   3,
-  n06,
+  n07,
   _VMR,
   0,
-  [_Me2, _KI2, _MA, _Ma2, _GT, _DR2],
+  [_Me3, _KI3, _MA, _Ma3, _GT, _DR3],
   [[() => PlaintextType, 0], 0, 0, 21, 64 | 0, 2],
   4
 ];
 var VerifyRequest$ = [
   3,
-  n06,
+  n07,
   _VR,
   0,
-  [_KI2, _Me2, _S, _SAi, _MT, _GT, _DR2],
+  [_KI3, _Me3, _S2, _SAi, _MT2, _GT, _DR3],
   [0, [() => PlaintextType, 0], 21, 0, 0, 64 | 0, 2],
   4
 ];
 var XksKeyConfigurationType$ = [
   3,
-  n06,
+  n07,
   _XKCT,
   0,
-  [_I2],
+  [_I3],
   [0]
 ];
 var __Unit2 = "unit";
@@ -58457,7 +62499,7 @@ var EncapsulationAlgorithmSpecList = (/* unused pure expression or super */ null
 var EncryptionAlgorithmSpecList = (/* unused pure expression or super */ null && (64 | 0));
 var GrantList = [
   1,
-  n06,
+  n07,
   _GL,
   0,
   () => GrantListEntry$
@@ -58468,7 +62510,7 @@ var KeyAgreementAlgorithmSpecList = (/* unused pure expression or super */ null 
 var MacAlgorithmSpecList = (/* unused pure expression or super */ null && (64 | 0));
 var MultiRegionKeyList = [
   1,
-  n06,
+  n07,
   _MRKL,
   0,
   () => MultiRegionKey$
@@ -58479,7 +62521,7 @@ var TagKeyList = (/* unused pure expression or super */ null && (64 | 0));
 var EncryptionContextType = (/* unused pure expression or super */ null && (128 | 0));
 var CreateGrant$ = [
   9,
-  n06,
+  n07,
   _CG,
   0,
   () => CreateGrantRequest$,
@@ -58487,7 +62529,7 @@ var CreateGrant$ = [
 ];
 var DescribeKey$ = [
   9,
-  n06,
+  n07,
   _DK,
   0,
   () => DescribeKeyRequest$,
@@ -58495,7 +62537,7 @@ var DescribeKey$ = [
 ];
 var GetKeyPolicy$ = [
   9,
-  n06,
+  n07,
   _GKP,
   0,
   () => GetKeyPolicyRequest$,
@@ -58503,7 +62545,7 @@ var GetKeyPolicy$ = [
 ];
 var ListGrants$ = [
   9,
-  n06,
+  n07,
   _LG,
   0,
   () => ListGrantsRequest$,
@@ -58511,7 +62553,7 @@ var ListGrants$ = [
 ];
 var RevokeGrant$ = [
   9,
-  n06,
+  n07,
   _RGe2,
   0,
   () => RevokeGrantRequest$,
@@ -58519,13 +62561,13 @@ var RevokeGrant$ = [
 ];
 
 // node_modules/@aws-sdk/client-kms/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig11 = (config2) => {
+var getRuntimeConfig13 = (config2) => {
   return {
     apiVersion: "2014-11-01",
     base64Decoder: config2?.base64Decoder ?? fromBase64,
     base64Encoder: config2?.base64Encoder ?? toBase64,
     disableHostPrefix: config2?.disableHostPrefix ?? false,
-    endpointProvider: config2?.endpointProvider ?? defaultEndpointResolver6,
+    endpointProvider: config2?.endpointProvider ?? defaultEndpointResolver7,
     extensions: config2?.extensions ?? [],
     httpAuthSchemeProvider: config2?.httpAuthSchemeProvider ?? defaultKMSHttpAuthSchemeProvider,
     httpAuthSchemes: config2?.httpAuthSchemes ?? [
@@ -58539,7 +62581,7 @@ var getRuntimeConfig11 = (config2) => {
     protocol: config2?.protocol ?? AwsJson1_1Protocol,
     protocolSettings: config2?.protocolSettings ?? {
       defaultNamespace: "com.amazonaws.kms",
-      errorTypeRegistries: errorTypeRegistries6,
+      errorTypeRegistries: errorTypeRegistries7,
       xmlNamespace: "https://trent.amazonaws.com/doc/2014-11-01/",
       version: "2014-11-01",
       serviceTarget: "TrentService"
@@ -58553,11 +62595,11 @@ var getRuntimeConfig11 = (config2) => {
 };
 
 // node_modules/@aws-sdk/client-kms/dist-es/runtimeConfig.js
-var getRuntimeConfig12 = (config2) => {
+var getRuntimeConfig14 = (config2) => {
   emitWarningIfUnsupportedVersion2(process.version);
   const defaultsMode = resolveDefaultsModeConfig(config2);
   const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-  const clientSharedValues = getRuntimeConfig11(config2);
+  const clientSharedValues = getRuntimeConfig13(config2);
   emitWarningIfUnsupportedVersion(process.version);
   const loaderConfig = {
     profile: config2?.profile,
@@ -58572,7 +62614,7 @@ var getRuntimeConfig12 = (config2) => {
     bodyLengthChecker: config2?.bodyLengthChecker ?? calculateBodyLength,
     credentialDefaultProvider: config2?.credentialDefaultProvider ?? defaultProvider,
     defaultSocketTimeout: getDefaultSocketTimeout(config2?.requestHandler, 3e5),
-    defaultUserAgentProvider: config2?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default3.version }),
+    defaultUserAgentProvider: config2?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default4.version }),
     maxAttempts: config2?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config2),
     region: config2?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
     requestHandler: NodeHttpHandler.create(config2?.requestHandler ?? defaultConfigProvider),
@@ -58593,7 +62635,7 @@ init_client2();
 init_protocols();
 
 // node_modules/@aws-sdk/client-kms/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration6 = (runtimeConfig) => {
+var getHttpAuthExtensionConfiguration7 = (runtimeConfig) => {
   const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
   let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
   let _credentials = runtimeConfig.credentials;
@@ -58623,7 +62665,7 @@ var getHttpAuthExtensionConfiguration6 = (runtimeConfig) => {
     }
   };
 };
-var resolveHttpAuthRuntimeConfig6 = (config2) => {
+var resolveHttpAuthRuntimeConfig7 = (config2) => {
   return {
     httpAuthSchemes: config2.httpAuthSchemes(),
     httpAuthSchemeProvider: config2.httpAuthSchemeProvider(),
@@ -58632,27 +62674,27 @@ var resolveHttpAuthRuntimeConfig6 = (config2) => {
 };
 
 // node_modules/@aws-sdk/client-kms/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions6 = (runtimeConfig, extensions) => {
-  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration6(runtimeConfig));
+var resolveRuntimeExtensions7 = (runtimeConfig, extensions) => {
+  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration7(runtimeConfig));
   extensions.forEach((extension) => extension.configure(extensionConfiguration));
-  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig6(extensionConfiguration));
+  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig7(extensionConfiguration));
 };
 
 // node_modules/@aws-sdk/client-kms/dist-es/KMSClient.js
 var KMSClient = class extends Client {
   config;
   constructor(...[configuration]) {
-    const _config_0 = getRuntimeConfig12(configuration || {});
+    const _config_0 = getRuntimeConfig14(configuration || {});
     super(_config_0);
     this.initConfig = _config_0;
-    const _config_1 = resolveClientEndpointParameters6(_config_0);
+    const _config_1 = resolveClientEndpointParameters7(_config_0);
     const _config_2 = resolveUserAgentConfig(_config_1);
     const _config_3 = resolveRetryConfig(_config_2);
     const _config_4 = resolveRegionConfig(_config_3);
     const _config_5 = resolveHostHeaderConfig(_config_4);
     const _config_6 = resolveEndpointConfig(_config_5);
-    const _config_7 = resolveHttpAuthSchemeConfig6(_config_6);
-    const _config_8 = resolveRuntimeExtensions6(_config_7, configuration?.extensions || []);
+    const _config_7 = resolveHttpAuthSchemeConfig7(_config_6);
+    const _config_8 = resolveRuntimeExtensions7(_config_7, configuration?.extensions || []);
     this.config = _config_8;
     this.middlewareStack.use(getSchemaSerdePlugin(this.config));
     this.middlewareStack.use(getUserAgentPlugin(this.config));
@@ -58677,28 +62719,28 @@ var KMSClient = class extends Client {
 // node_modules/@aws-sdk/client-kms/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
-var command6 = makeBuilder(commonParams6, "TrentService", "KMSClient", getEndpointPlugin);
-var _ep06 = {};
-var _mw06 = (Command3, cs, config2, o4) => [];
+var command7 = makeBuilder(commonParams7, "TrentService", "KMSClient", getEndpointPlugin);
+var _ep07 = {};
+var _mw07 = (Command3, cs, config2, o4) => [];
 
 // node_modules/@aws-sdk/client-kms/dist-es/commands/CreateGrantCommand.js
-var CreateGrantCommand = class extends command6(_ep06, _mw06, "CreateGrant", CreateGrant$) {
+var CreateGrantCommand = class extends command7(_ep07, _mw07, "CreateGrant", CreateGrant$) {
 };
 
 // node_modules/@aws-sdk/client-kms/dist-es/commands/DescribeKeyCommand.js
-var DescribeKeyCommand = class extends command6(_ep06, _mw06, "DescribeKey", DescribeKey$) {
+var DescribeKeyCommand = class extends command7(_ep07, _mw07, "DescribeKey", DescribeKey$) {
 };
 
 // node_modules/@aws-sdk/client-kms/dist-es/commands/GetKeyPolicyCommand.js
-var GetKeyPolicyCommand = class extends command6(_ep06, _mw06, "GetKeyPolicy", GetKeyPolicy$) {
+var GetKeyPolicyCommand = class extends command7(_ep07, _mw07, "GetKeyPolicy", GetKeyPolicy$) {
 };
 
 // node_modules/@aws-sdk/client-kms/dist-es/commands/ListGrantsCommand.js
-var ListGrantsCommand = class extends command6(_ep06, _mw06, "ListGrants", ListGrants$) {
+var ListGrantsCommand = class extends command7(_ep07, _mw07, "ListGrants", ListGrants$) {
 };
 
 // node_modules/@aws-sdk/client-kms/dist-es/commands/RevokeGrantCommand.js
-var RevokeGrantCommand = class extends command6(_ep06, _mw06, "RevokeGrant", RevokeGrant$) {
+var RevokeGrantCommand = class extends command7(_ep07, _mw07, "RevokeGrant", RevokeGrant$) {
 };
 
 // node_modules/@aws-sdk/client-kms/dist-es/pagination/ListGrantsPaginator.js
@@ -58726,7 +62768,7 @@ var defaultSSMHttpAuthSchemeParametersProvider = async (config2, context, input)
     })()
   };
 };
-function createAwsAuthSigv4HttpAuthOption7(authParameters) {
+function createAwsAuthSigv4HttpAuthOption8(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
@@ -58745,12 +62787,12 @@ var defaultSSMHttpAuthSchemeProvider = (authParameters) => {
   const options = [];
   switch (authParameters.operation) {
     default: {
-      options.push(createAwsAuthSigv4HttpAuthOption7(authParameters));
+      options.push(createAwsAuthSigv4HttpAuthOption8(authParameters));
     }
   }
   return options;
 };
-var resolveHttpAuthSchemeConfig7 = (config2) => {
+var resolveHttpAuthSchemeConfig8 = (config2) => {
   const config_0 = resolveAwsSdkSigV4Config(config2);
   return Object.assign(config_0, {
     authSchemePreference: normalizeProvider(config2.authSchemePreference ?? [])
@@ -58758,14 +62800,14 @@ var resolveHttpAuthSchemeConfig7 = (config2) => {
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters7 = (options) => {
+var resolveClientEndpointParameters8 = (options) => {
   return Object.assign(options, {
     useDualstackEndpoint: options.useDualstackEndpoint ?? false,
     useFipsEndpoint: options.useFipsEndpoint ?? false,
     defaultSigningName: "ssm"
   });
 };
-var commonParams7 = {
+var commonParams8 = {
   UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
   Endpoint: { type: "builtInParams", name: "endpoint" },
   Region: { type: "builtInParams", name: "region" },
@@ -58773,7 +62815,7 @@ var commonParams7 = {
 };
 
 // node_modules/@aws-sdk/client-ssm/package.json
-var package_default4 = {
+var package_default5 = {
   name: "@aws-sdk/client-ssm",
   version: "3.1169.0",
   description: "AWS SDK for JavaScript Ssm Client for Node.js, Browser and React Native",
@@ -58868,47 +62910,47 @@ init_endpoints();
 
 // node_modules/@aws-sdk/client-ssm/dist-es/endpoint/bdd.js
 init_endpoints();
-var k7 = "ref";
-var a7 = -1;
-var b7 = true;
-var c7 = "isSet";
-var d7 = "PartitionResult";
-var e7 = "booleanEquals";
-var f7 = "getAttr";
-var g7 = { [k7]: "Endpoint" };
-var h7 = { [k7]: d7 };
-var i7 = {};
-var j7 = [{ [k7]: "Region" }];
-var _data7 = {
+var k8 = "ref";
+var a8 = -1;
+var b8 = true;
+var c8 = "isSet";
+var d8 = "PartitionResult";
+var e8 = "booleanEquals";
+var f8 = "getAttr";
+var g8 = { [k8]: "Endpoint" };
+var h8 = { [k8]: d8 };
+var i8 = {};
+var j8 = [{ [k8]: "Region" }];
+var _data8 = {
   conditions: [
-    [c7, [g7]],
-    [c7, j7],
-    ["aws.partition", j7, d7],
-    [e7, [{ [k7]: "UseFIPS" }, b7]],
-    [e7, [{ [k7]: "UseDualStack" }, b7]],
-    [e7, [{ fn: f7, argv: [h7, "supportsDualStack"] }, b7]],
-    [e7, [{ fn: f7, argv: [h7, "supportsFIPS"] }, b7]],
-    ["stringEquals", [{ fn: f7, argv: [h7, "name"] }, "aws-us-gov"]]
+    [c8, [g8]],
+    [c8, j8],
+    ["aws.partition", j8, d8],
+    [e8, [{ [k8]: "UseFIPS" }, b8]],
+    [e8, [{ [k8]: "UseDualStack" }, b8]],
+    [e8, [{ fn: f8, argv: [h8, "supportsDualStack"] }, b8]],
+    [e8, [{ fn: f8, argv: [h8, "supportsFIPS"] }, b8]],
+    ["stringEquals", [{ fn: f8, argv: [h8, "name"] }, "aws-us-gov"]]
   ],
   results: [
-    [a7],
-    [a7, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a7, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [g7, i7],
-    ["https://ssm-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i7],
-    [a7, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://ssm.{Region}.amazonaws.com", i7],
-    ["https://ssm-fips.{Region}.{PartitionResult#dnsSuffix}", i7],
-    [a7, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://ssm.{Region}.{PartitionResult#dualStackDnsSuffix}", i7],
-    [a7, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://ssm.{Region}.{PartitionResult#dnsSuffix}", i7],
-    [a7, "Invalid Configuration: Missing Region"]
+    [a8],
+    [a8, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a8, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [g8, i8],
+    ["https://ssm-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i8],
+    [a8, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://ssm.{Region}.amazonaws.com", i8],
+    ["https://ssm-fips.{Region}.{PartitionResult#dnsSuffix}", i8],
+    [a8, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://ssm.{Region}.{PartitionResult#dualStackDnsSuffix}", i8],
+    [a8, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://ssm.{Region}.{PartitionResult#dnsSuffix}", i8],
+    [a8, "Invalid Configuration: Missing Region"]
   ]
 };
-var root7 = 2;
-var r7 = 1e8;
-var nodes7 = new Int32Array([
+var root8 = 2;
+var r8 = 1e8;
+var nodes8 = new Int32Array([
   -1,
   1,
   -1,
@@ -58917,50 +62959,50 @@ var nodes7 = new Int32Array([
   3,
   1,
   4,
-  r7 + 12,
+  r8 + 12,
   2,
   5,
-  r7 + 12,
+  r8 + 12,
   3,
   8,
   6,
   4,
   7,
-  r7 + 11,
+  r8 + 11,
   5,
-  r7 + 9,
-  r7 + 10,
+  r8 + 9,
+  r8 + 10,
   4,
   11,
   9,
   6,
   10,
-  r7 + 8,
+  r8 + 8,
   7,
-  r7 + 6,
-  r7 + 7,
+  r8 + 6,
+  r8 + 7,
   5,
   12,
-  r7 + 5,
+  r8 + 5,
   6,
-  r7 + 4,
-  r7 + 5,
+  r8 + 4,
+  r8 + 5,
   3,
-  r7 + 1,
+  r8 + 1,
   14,
   4,
-  r7 + 2,
-  r7 + 3
+  r8 + 2,
+  r8 + 3
 ]);
-var bdd7 = BinaryDecisionDiagram.from(nodes7, root7, _data7.conditions, _data7.results);
+var bdd8 = BinaryDecisionDiagram.from(nodes8, root8, _data8.conditions, _data8.results);
 
 // node_modules/@aws-sdk/client-ssm/dist-es/endpoint/endpointResolver.js
-var cache7 = new EndpointCache({
+var cache8 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
 });
-var defaultEndpointResolver7 = (endpointParams, context = {}) => {
-  return cache7.get(endpointParams, () => decideEndpoint(bdd7, {
+var defaultEndpointResolver8 = (endpointParams, context = {}) => {
+  return cache8.get(endpointParams, () => decideEndpoint(bdd8, {
     endpointParams,
     logger: context.logger
   }));
@@ -59969,7 +64011,7 @@ var InvalidFilter = class _InvalidFilter extends SSMServiceException {
     this.Message = opts.Message;
   }
 };
-var InvalidNextToken = class _InvalidNextToken extends SSMServiceException {
+var InvalidNextToken2 = class _InvalidNextToken extends SSMServiceException {
   static shapeId = "com.amazonaws.ssm#InvalidNextToken";
   name = "InvalidNextToken";
   $fault = "client";
@@ -61054,7 +65096,7 @@ var ResourceDataSyncConflictException = class _ResourceDataSyncConflictException
 var _AA = "AutoApprove";
 var _AAD = "ApproveAfterDays";
 var _AAE = "AssociationAlreadyExists";
-var _AC2 = "AlarmConfiguration";
+var _AC3 = "AlarmConfiguration";
 var _AD2 = "AssociationDescription";
 var _ADAR = "AssociationDispatchAssumeRole";
 var _ADE3 = "AccessDeniedException";
@@ -61095,7 +65137,7 @@ var _APCL = "ApprovedPatchesComplianceLevel";
 var _APENS = "ApprovedPatchesEnableNonSecurity";
 var _APM = "AutomationParameterMap";
 var _APl = "AllowedPattern";
-var _AR2 = "ApprovalRules";
+var _AR3 = "ApprovalRules";
 var _ARN = "ARN";
 var _AS = "AssociationStatus";
 var _ASAC = "AssociationStatusAggregatedCount";
@@ -61122,7 +65164,7 @@ var _Acc2 = "Accounts";
 var _Ag = "Aggregators";
 var _Agg = "Aggregator";
 var _Al = "Alarm";
-var _Ala = "Alarms";
+var _Ala2 = "Alarms";
 var _Arc2 = "Arch";
 var _Arn = "Arn";
 var _As = "Association";
@@ -61139,12 +65181,12 @@ var _CCF = "CloudConnectorFilter";
 var _CCR = "CancelCommandRequest";
 var _CCRa = "CancelCommandResult";
 var _CCa = "CancelCommand";
-var _CD2 = "CreatedDate";
+var _CD3 = "CreatedDate";
 var _CDh = "ChangeDetails";
 var _CE2 = "ConflictException";
 var _CES = "ComplianceExecutionSummary";
 var _CEa = "CategoryEnum";
-var _CF = "CommandFilter";
+var _CF2 = "CommandFilter";
 var _CFL = "CommandFilterList";
 var _CFo = "ComplianceFilter";
 var _CH = "ContentHash";
@@ -61166,7 +65208,7 @@ var _CSN = "CurrentStepName";
 var _CSa = "CancelledSteps";
 var _CTCLEE = "ComplianceTypeCountLimitExceededException";
 var _CTa = "CaptureTime";
-var _CTl = "ClientToken";
+var _CTl2 = "ClientToken";
 var _CTo = "ComplianceType";
 var _CU = "ContentUrl";
 var _CVEI = "CVEIds";
@@ -61175,7 +65217,7 @@ var _CWOC = "CloudWatchOutputConfig";
 var _CWOE = "CloudWatchOutputEnabled";
 var _Ca = "Category";
 var _Cl = "Classification";
-var _Co2 = "Comment";
+var _Co3 = "Comment";
 var _Com = "Commands";
 var _Con = "Configuration";
 var _Cont = "Content";
@@ -61197,26 +65239,29 @@ var _DIIe = "DescribeInstanceInformation";
 var _DIPSR = "DescribeInstancePatchStatesRequest";
 var _DKVF = "DocumentKeyValuesFilter";
 var _DLE = "DocumentLimitExceeded";
-var _DN2 = "DocumentName";
+var _DN3 = "DocumentName";
 var _DNEE = "DoesNotExistException";
 var _DNi = "DisplayName";
-var _DP = "DeletedParameters";
+var _DP2 = "DeletedParameters";
 var _DPL = "DocumentPermissionLimit";
 var _DPLo = "DocumentParameterList";
 var _DPPRe = "DescribePatchPropertiesResult";
+var _DPR = "DeleteParameterRequest";
+var _DPRe2 = "DeleteParameterResult";
 var _DPRel = "DeleteParametersRequest";
 var _DPRele = "DeleteParametersResult";
+var _DPe = "DeleteParameter";
 var _DPo = "DocumentParameter";
 var _DRL = "DocumentRequiresList";
 var _DRo = "DocumentRequires";
-var _DS2 = "DetailedStatus";
+var _DS3 = "DetailedStatus";
 var _DT = "DocumentType";
 var _DTOC = "DeliveryTimedOutCount";
 var _DTa = "DataType";
 var _DV = "DocumentVersion";
 var _DVLE = "DocumentVersionLimitExceeded";
 var _DVe = "DefaultVersion";
-var _DVef = "DefaultValue";
+var _DVef2 = "DefaultValue";
 var _Da = "Date";
 var _De2 = "Details";
 var _Du = "Duration";
@@ -61235,9 +65280,9 @@ var _ES = "ExecutionSummary";
 var _ESDT = "ExecutionStartDateTime";
 var _EST = "ExecutionStartTime";
 var _ET = "ExecutionTime";
-var _ETn = "EndTime";
+var _ETn2 = "EndTime";
 var _ETx = "ExecutionType";
-var _En2 = "Entries";
+var _En3 = "Entries";
 var _Ep = "Epoch";
 var _FC = "FailedCount";
 var _FD = "FailureDetails";
@@ -61249,7 +65294,7 @@ var _FSa = "FailedSteps";
 var _FT = "FailureType";
 var _FV = "FilterValues";
 var _FVi = "FilterValue";
-var _Fi2 = "Filters";
+var _Fi3 = "Filters";
 var _GCI = "GetCommandInvocation";
 var _GCIR = "GetCommandInvocationRequest";
 var _GCIRe = "GetCommandInvocationResult";
@@ -61257,6 +65302,9 @@ var _GCSR = "GetCalendarStateRequest";
 var _GF = "GlobalFilters";
 var _GMWERe = "GetMaintenanceWindowExecutionResult";
 var _GPBRe = "GetPatchBaselineResult";
+var _GPH = "GetParameterHistory";
+var _GPHR = "GetParameterHistoryRequest";
+var _GPHRe = "GetParameterHistoryResult";
 var _GPR = "GetParameterRequest";
 var _GPRe = "GetParameterResult";
 var _GPRet = "GetParametersRequest";
@@ -61264,9 +65312,9 @@ var _GPReta = "GetParametersResult";
 var _GPe = "GetParameter";
 var _H = "Hash";
 var _HLLEE = "HierarchyLevelLimitExceededException";
-var _HT2 = "HashType";
+var _HT3 = "HashType";
 var _HTME = "HierarchyTypeMismatchException";
-var _I3 = "Id";
+var _I4 = "Id";
 var _IA3 = "InvalidActivation";
 var _IAAO = "InstanceAggregatedAssociationOverview";
 var _IAE3 = "InvalidAggregatorException";
@@ -61283,7 +65331,7 @@ var _ICI = "InvalidCommandId";
 var _ICME = "ItemContentMismatchException";
 var _ICOU = "IncludeChildOrganizationUnits";
 var _ICs = "IsCritical";
-var _ID2 = "InvalidDocument";
+var _ID3 = "InvalidDocument";
 var _IDC = "InvalidDocumentContent";
 var _IDIE = "InvalidDeletionIdException";
 var _IDIPE = "InvalidDeleteInventoryParametersException";
@@ -61293,12 +65341,12 @@ var _IDSV = "InvalidDocumentSchemaVersion";
 var _IDT = "InvalidDocumentType";
 var _IDV = "InvalidDocumentVersion";
 var _IE = "IsEnd";
-var _IF2 = "InvalidFilter";
+var _IF3 = "InvalidFilter";
 var _IFK = "InvalidFilterKey";
 var _IFO = "InvalidFilterOption";
 var _IFR = "IncludeFutureRegions";
 var _IFV = "InvalidFilterValue";
-var _II2 = "InstanceId";
+var _II3 = "InstanceId";
 var _IICE = "InvalidItemContentException";
 var _IIEL = "InventoryItemEntryList";
 var _IIF = "InstanceInformationFilter";
@@ -61314,14 +65362,14 @@ var _IIPFV = "InvalidInstancePropertyFilterValue";
 var _IIRE = "InvalidInventoryRequestException";
 var _IISF = "InstanceInformationStringFilter";
 var _IISFL = "InstanceInformationStringFilterList";
-var _IIn2 = "InstanceIds";
+var _IIn3 = "InstanceIds";
 var _IInst = "InstanceInformation";
 var _IInve = "InventoryItem";
 var _IKI = "InvalidKeyId";
 var _IL2 = "InvalidLabels";
 var _ILV = "IsLatestVersion";
 var _INC = "InvalidNotificationConfig";
-var _INT = "InvalidNextToken";
+var _INT2 = "InvalidNextToken";
 var _IOE = "InvalidOptionException";
 var _IOF = "InvalidOutputFolder";
 var _IOL = "InvalidOutputLocation";
@@ -61337,14 +65385,14 @@ var _IPT = "InvalidPermissionType";
 var _IPTE = "InvalidPolicyTypeException";
 var _IR2 = "InvalidRole";
 var _IRAE = "InvalidResultAttributeException";
-var _IRI = "InvalidResourceId";
-var _IRIn = "InventoryResultItem";
+var _IRI2 = "InvalidResourceId";
+var _IRIn2 = "InventoryResultItem";
 var _IRT = "InvalidResourceType";
 var _IRa = "IamRole";
 var _IS = "InvalidSchedule";
 var _ISE3 = "InternalServerError";
 var _ISLEE = "ItemSizeLimitExceededException";
-var _IT3 = "InvalidTag";
+var _IT4 = "InvalidTag";
 var _ITM = "InvalidTargetMaps";
 var _ITNE = "InvalidTypeNameException";
 var _ITn = "InvalidTarget";
@@ -61352,60 +65400,61 @@ var _IU = "InvalidUpdate";
 var _IV = "IteratorValue";
 var _Inpu = "Inputs";
 var _It = "Iteration";
-var _K3 = "Key";
-var _KI3 = "KeyId";
+var _K4 = "Key";
+var _KI4 = "KeyId";
 var _KNb = "KbNumber";
 var _KTD = "KeysToDelete";
-var _L2 = "Limit";
+var _L3 = "Limit";
 var _LAED = "LastAssociationExecutionDate";
 var _LCIRis = "ListComplianceItemsRequest";
 var _LCR2 = "ListCommandsRequest";
 var _LCRi = "ListCommandsResult";
 var _LCi2 = "ListCommands";
 var _LED = "LastExecutionDate";
-var _LF = "LogFile";
+var _LF2 = "LogFile";
 var _LIERi = "ListInventoryEntriesResult";
 var _LMD = "LastModifiedDate";
 var _LMU = "LastModifiedUser";
 var _LNSRi = "ListNodesSummaryResult";
 var _LPDT = "LastPingDateTime";
+var _LPV = "LabelParameterVersion";
 var _LPVR = "LabelParameterVersionRequest";
 var _LPVRa = "LabelParameterVersionResult";
 var _LSAED = "LastSuccessfulAssociationExecutionDate";
 var _LSED = "LastSuccessfulExecutionDate";
-var _LT2 = "LimitType";
+var _LT3 = "LimitType";
 var _LUAD = "LastUpdateAssociationDate";
 var _LV = "LatestVersion";
 var _La2 = "Labels";
 var _Lan = "Language";
-var _M3 = "Message";
+var _M4 = "Message";
 var _MA2 = "MaxAttempts";
 var _MC = "MaxConcurrency";
-var _MD2 = "ModifiedDate";
+var _MD3 = "ModifiedDate";
 var _MDSE = "MaxDocumentSizeExceeded";
 var _ME = "MaxErrors";
 var _MM = "MetadataMap";
-var _MN = "MsrcNumber";
-var _MR3 = "MaxResults";
+var _MN2 = "MsrcNumber";
+var _MR4 = "MaxResults";
 var _MRPDE = "MalformedResourcePolicyDocumentException";
 var _MSs = "MsrcSeverity";
 var _MTU = "MetadataToUpdate";
-var _MV = "MetadataValue";
+var _MV2 = "MetadataValue";
 var _MWAP = "MaintenanceWindowAutomationParameters";
 var _MWF = "MaintenanceWindowFilter";
 var _Mo = "Mode";
-var _N3 = "Name";
+var _N4 = "Name";
 var _NAo = "NotificationArn";
 var _NC2 = "NotificationConfig";
 var _NE = "NotificationEvents";
 var _NLSE = "NoLongerSupportedException";
 var _NS2 = "NextStep";
 var _NSL = "NodeSummaryList";
-var _NT = "NextToken";
-var _NTot = "NotificationType";
-var _Na = "Names";
+var _NT2 = "NextToken";
+var _NTot2 = "NotificationType";
+var _Na2 = "Names";
 var _No = "Notifications";
-var _O2 = "Overview";
+var _O3 = "Overview";
 var _OA2 = "OpsAggregator";
 var _OAL = "OpsAggregatorList";
 var _OD = "OperationalData";
@@ -61453,11 +65502,12 @@ var _OUr = "OrganizationalUnits";
 var _Ope = "Operator";
 var _Opt = "Option";
 var _Ou2 = "Outputs";
+var _Ov2 = "Overwrite";
 var _Ow2 = "Owner";
 var _P4 = "Parameters";
 var _PAE = "ParameterAlreadyExists";
 var _PAEI = "ParentAutomationExecutionId";
-var _PC2 = "ProgressCounters";
+var _PC3 = "ProgressCounters";
 var _PET = "PlannedEndTime";
 var _PFG = "PatchFilterGroup";
 var _PFLa = "PatchFilterList";
@@ -61466,6 +65516,7 @@ var _PFat = "PatchFilter";
 var _PFatc = "PatchFilters";
 var _PFr = "ProductFamily";
 var _PGa = "PatchGroups";
+var _PHL = "ParameterHistoryList";
 var _PHa = "ParameterHistory";
 var _PIP = "ParameterInlinePolicy";
 var _PL = "ParameterList";
@@ -61477,9 +65528,12 @@ var _PNF = "ParameterNotFound";
 var _PNl = "PluginName";
 var _PNla = "PlatformName";
 var _POF = "PatchOrchestratorFilter";
+var _PP = "PutParameter";
 var _PPL = "PatchPropertiesList";
 var _PPLa = "ParameterPolicyList";
 var _PPME = "ParameterPatternMismatchException";
+var _PPR = "PutParameterRequest";
+var _PPRu = "PutParameterResult";
 var _PR = "PatchRule";
 var _PRG = "PatchRuleGroup";
 var _PRL = "PatchRuleList";
@@ -61497,7 +65551,7 @@ var _PSo = "PolicyStatus";
 var _PTL = "PlatformTypeList";
 var _PTl = "PlatformTypes";
 var _PTla = "PlatformType";
-var _PTo = "PolicyText";
+var _PTo2 = "PolicyText";
 var _PTol = "PolicyType";
 var _PV = "PlatformVersion";
 var _PVLLE = "ParameterVersionLabelLimitExceeded";
@@ -61508,13 +65562,13 @@ var _Par = "Parameter";
 var _Pat2 = "Patch";
 var _Pay = "Payload";
 var _Po = "Policies";
-var _Pri = "Priority";
+var _Pri2 = "Priority";
 var _Prod = "Product";
 var _Produ = "Products";
 var _Prop = "Properties";
 var _QC = "QuotaCode";
-var _R3 = "Runbooks";
-var _RC3 = "ReasonCode";
+var _R4 = "Runbooks";
+var _RC4 = "ReasonCode";
 var _RCes = "ResponseCode";
 var _RD = "RegistrationDate";
 var _RDSAEE = "ResourceDataSyncAlreadyExistsException";
@@ -61528,32 +65582,32 @@ var _RDSOUL = "ResourceDataSyncOrganizationalUnitList";
 var _RDSS = "ResourceDataSyncSource";
 var _RDSSWS = "ResourceDataSyncSourceWithState";
 var _RDT2 = "RequestedDateTime";
-var _RDe = "ReleaseDate";
-var _RI3 = "ResourceId";
+var _RDe2 = "ReleaseDate";
+var _RI4 = "ResourceId";
 var _RIL = "ReviewInformationList";
 var _RIUE = "ResourceInUseException";
-var _RIe2 = "ReviewInformation";
+var _RIe3 = "ReviewInformation";
 var _RIes = "ResourceIds";
 var _RLEE = "ResourceLimitExceededException";
 var _RLe2 = "RemovedLabels";
 var _RNFE2 = "ResourceNotFoundException";
 var _ROI = "RelatedOpsItems";
 var _ROIe = "RelatedOpsItem";
-var _RP2 = "RejectedPatches";
+var _RP3 = "RejectedPatches";
 var _RPA = "RejectedPatchesAction";
 var _RPCE = "ResourcePolicyConflictException";
 var _RPIPE = "ResourcePolicyInvalidParameterException";
 var _RPLEE = "ResourcePolicyLimitExceededException";
 var _RPNFE = "ResourcePolicyNotFoundException";
-var _RS = "ReviewStatus";
-var _RT3 = "ResourceTypes";
+var _RS2 = "ReviewStatus";
+var _RT4 = "ResourceTypes";
 var _RTFRR = "RemoveTagsFromResourceRequest";
-var _RTe2 = "ResourceType";
+var _RTe3 = "ResourceType";
 var _RTeq = "RequireType";
 var _RTes2 = "ResolvedTargets";
 var _RTev = "ReviewedTime";
 var _RU = "ResourceUri";
-var _Re2 = "Regions";
+var _Re3 = "Regions";
 var _Rea = "Reason";
 var _Rel = "Release";
 var _Rep = "Repository";
@@ -61562,7 +65616,7 @@ var _Req = "Requires";
 var _Res2 = "Response";
 var _Rev = "Reviewer";
 var _Ru = "Runbook";
-var _S2 = "State";
+var _S3 = "State";
 var _SAER = "StartAutomationExecutionRequest";
 var _SAOR = "StartAssociationsOnceRequest";
 var _SASR = "SendAutomationSignalRequest";
@@ -61585,18 +65639,18 @@ var _SETc = "ScheduledEndTime";
 var _SEU = "StandardErrorUrl";
 var _SEt = "StepExecutions";
 var _SEte = "StepExecution";
-var _SI3 = "StatusInformation";
+var _SI4 = "StatusInformation";
 var _SIo = "SourceId";
 var _SL2 = "S3Location";
 var _SLo = "SourceLocation";
-var _SMP = "SessionManagerParameters";
+var _SMP2 = "SessionManagerParameters";
 var _SN2 = "SyncName";
 var _SNt = "StepName";
 var _SO2 = "ScheduleOffset";
 var _SOC = "StandardOutputContent";
 var _SOL = "S3OutputLocation";
 var _SOU = "StandardOutputUrl";
-var _SP = "StepPreviews";
+var _SP2 = "StepPreviews";
 var _SQEE = "ServiceQuotaExceededException";
 var _SR2 = "ServiceRole";
 var _SRA = "ServiceRoleArn";
@@ -61606,21 +65660,21 @@ var _SSNF = "ServiceSettingNotFound";
 var _SSR = "StartSessionRequest";
 var _SSt = "StepStatus";
 var _SSu2 = "SuccessSteps";
-var _ST2 = "SyncType";
+var _ST3 = "SyncType";
 var _STCLEE = "SubTypeCountLimitExceededException";
 var _STc = "ScheduledTime";
 var _STi = "SignalType";
 var _STo = "SourceType";
 var _STt2 = "StartTime";
 var _SU = "StatusUnchanged";
-var _SV = "SchemaVersion";
+var _SV2 = "SchemaVersion";
 var _Se = "Severity";
 var _Sel = "Selector";
 var _Sha = "Sha1";
 var _So = "Sources";
 var _St2 = "Status";
 var _Sum = "Summary";
-var _T3 = "Tags";
+var _T4 = "Tags";
 var _TA = "TriggeredAlarms";
 var _TAo = "TotalAccounts";
 var _TC2 = "TargetCount";
@@ -61645,22 +65699,22 @@ var _TMa = "TargetMap";
 var _TN = "TypeName";
 var _TNC = "TargetNotConnected";
 var _TOS = "TimedOutSteps";
-var _TP2 = "TargetPreviews";
+var _TP3 = "TargetPreviews";
 var _TPL = "TargetPreviewList";
 var _TPN = "TargetParameterName";
 var _TPar = "TargetPreview";
-var _TS2 = "TargetsSummary";
+var _TS3 = "TargetsSummary";
 var _TSLEE = "TotalSizeLimitExceededException";
 var _TSi = "TimeoutSeconds";
 var _TSo = "TotalSteps";
 var _TT = "TargetType";
-var _Ta3 = "Targets";
+var _Ta4 = "Targets";
 var _Tag = "Tag";
 var _Tar = "Target";
-var _Ti = "Title";
+var _Ti2 = "Title";
 var _Tie = "Tier";
 var _Tr2 = "Truncated";
-var _Ty2 = "Type";
+var _Ty3 = "Type";
 var _UAR = "UpdateAssociationRequest";
 var _UCE2 = "UnsupportedCalendarException";
 var _UFRE = "UnsupportedFeatureRequiredException";
@@ -61674,1446 +65728,1447 @@ var _UPBR = "UpdatePatchBaselineRequest";
 var _UPBRp = "UpdatePatchBaselineResult";
 var _UPT = "UnsupportedParameterType";
 var _UPTn = "UnsupportedPlatformType";
+var _UPV = "UnlabelParameterVersion";
 var _UPVR = "UnlabelParameterVersionRequest";
 var _UPVRn = "UnlabelParameterVersionResult";
-var _V3 = "Value";
+var _V4 = "Value";
 var _VE2 = "ValidationException";
-var _VN2 = "VersionName";
+var _VN3 = "VersionName";
 var _VNS = "ValidNextSteps";
-var _Va2 = "Values";
+var _Va3 = "Values";
 var _Var = "Variables";
-var _Ve = "Version";
+var _Ve3 = "Version";
 var _Ven = "Vendor";
 var _WD = "WithDecryption";
 var _WEI = "WindowExecutionId";
 var _WM = "WarningMessage";
-var _c6 = "client";
+var _c7 = "client";
 var _k2 = "key";
-var _m5 = "message";
-var _s7 = "smithy.ts.sdk.synthetic.com.amazonaws.ssm";
-var _se4 = "server";
+var _m7 = "message";
+var _s8 = "smithy.ts.sdk.synthetic.com.amazonaws.ssm";
+var _se5 = "server";
 var _v2 = "value";
 var _vS = "valueSet";
-var n07 = "com.amazonaws.ssm";
-var _s_registry7 = new TypeRegistry(_s7);
-var SSMServiceException$ = [-3, _s7, "SSMServiceException", 0, [], []];
-_s_registry7.registerError(SSMServiceException$, SSMServiceException);
-var n0_registry6 = new TypeRegistry(n07);
+var n08 = "com.amazonaws.ssm";
+var _s_registry8 = new TypeRegistry(_s8);
+var SSMServiceException$ = [-3, _s8, "SSMServiceException", 0, [], []];
+_s_registry8.registerError(SSMServiceException$, SSMServiceException);
+var n0_registry7 = new TypeRegistry(n08);
 var AccessDeniedException$3 = [
   -3,
-  n07,
+  n08,
   _ADE3,
-  { "error": _c6 },
-  [_M3],
+  { "error": _c7 },
+  [_M4],
   [0],
   1
 ];
-n0_registry6.registerError(AccessDeniedException$3, AccessDeniedException3);
+n0_registry7.registerError(AccessDeniedException$3, AccessDeniedException3);
 var AlreadyExistsException$2 = [
   -3,
-  n07,
+  n08,
   _AEE2,
-  { "awsQueryError": [`AlreadyExistsException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AlreadyExistsException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AlreadyExistsException$2, AlreadyExistsException2);
+n0_registry7.registerError(AlreadyExistsException$2, AlreadyExistsException2);
 var AssociatedInstances$ = [
   -3,
-  n07,
+  n08,
   _AI,
-  { "awsQueryError": [`AssociatedInstances`, 400], "error": _c6 },
+  { "awsQueryError": [`AssociatedInstances`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(AssociatedInstances$, AssociatedInstances);
+n0_registry7.registerError(AssociatedInstances$, AssociatedInstances);
 var AssociationAlreadyExists$ = [
   -3,
-  n07,
+  n08,
   _AAE,
-  { "awsQueryError": [`AssociationAlreadyExists`, 400], "error": _c6 },
+  { "awsQueryError": [`AssociationAlreadyExists`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(AssociationAlreadyExists$, AssociationAlreadyExists);
+n0_registry7.registerError(AssociationAlreadyExists$, AssociationAlreadyExists);
 var AssociationDoesNotExist$ = [
   -3,
-  n07,
+  n08,
   _ADNE,
-  { "awsQueryError": [`AssociationDoesNotExist`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AssociationDoesNotExist`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AssociationDoesNotExist$, AssociationDoesNotExist);
+n0_registry7.registerError(AssociationDoesNotExist$, AssociationDoesNotExist);
 var AssociationExecutionDoesNotExist$ = [
   -3,
-  n07,
+  n08,
   _AEDNE,
-  { "awsQueryError": [`AssociationExecutionDoesNotExist`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AssociationExecutionDoesNotExist`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AssociationExecutionDoesNotExist$, AssociationExecutionDoesNotExist);
+n0_registry7.registerError(AssociationExecutionDoesNotExist$, AssociationExecutionDoesNotExist);
 var AssociationLimitExceeded$ = [
   -3,
-  n07,
+  n08,
   _ALE,
-  { "awsQueryError": [`AssociationLimitExceeded`, 400], "error": _c6 },
+  { "awsQueryError": [`AssociationLimitExceeded`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(AssociationLimitExceeded$, AssociationLimitExceeded);
+n0_registry7.registerError(AssociationLimitExceeded$, AssociationLimitExceeded);
 var AssociationVersionLimitExceeded$ = [
   -3,
-  n07,
+  n08,
   _AVLE,
-  { "awsQueryError": [`AssociationVersionLimitExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AssociationVersionLimitExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AssociationVersionLimitExceeded$, AssociationVersionLimitExceeded);
+n0_registry7.registerError(AssociationVersionLimitExceeded$, AssociationVersionLimitExceeded);
 var AutomationDefinitionNotApprovedException$ = [
   -3,
-  n07,
+  n08,
   _ADNAE,
-  { "awsQueryError": [`AutomationDefinitionNotApproved`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AutomationDefinitionNotApproved`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AutomationDefinitionNotApprovedException$, AutomationDefinitionNotApprovedException);
+n0_registry7.registerError(AutomationDefinitionNotApprovedException$, AutomationDefinitionNotApprovedException);
 var AutomationDefinitionNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _ADNFE,
-  { "awsQueryError": [`AutomationDefinitionNotFound`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AutomationDefinitionNotFound`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AutomationDefinitionNotFoundException$, AutomationDefinitionNotFoundException);
+n0_registry7.registerError(AutomationDefinitionNotFoundException$, AutomationDefinitionNotFoundException);
 var AutomationDefinitionVersionNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _ADVNFE,
-  { "awsQueryError": [`AutomationDefinitionVersionNotFound`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AutomationDefinitionVersionNotFound`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AutomationDefinitionVersionNotFoundException$, AutomationDefinitionVersionNotFoundException);
+n0_registry7.registerError(AutomationDefinitionVersionNotFoundException$, AutomationDefinitionVersionNotFoundException);
 var AutomationExecutionLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _AELEE,
-  { "awsQueryError": [`AutomationExecutionLimitExceeded`, 429], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AutomationExecutionLimitExceeded`, 429], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AutomationExecutionLimitExceededException$, AutomationExecutionLimitExceededException);
+n0_registry7.registerError(AutomationExecutionLimitExceededException$, AutomationExecutionLimitExceededException);
 var AutomationExecutionNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _AENFE,
-  { "awsQueryError": [`AutomationExecutionNotFound`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AutomationExecutionNotFound`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AutomationExecutionNotFoundException$, AutomationExecutionNotFoundException);
+n0_registry7.registerError(AutomationExecutionNotFoundException$, AutomationExecutionNotFoundException);
 var AutomationStepNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _ASNFE,
-  { "awsQueryError": [`AutomationStepNotFoundException`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AutomationStepNotFoundException`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AutomationStepNotFoundException$, AutomationStepNotFoundException);
+n0_registry7.registerError(AutomationStepNotFoundException$, AutomationStepNotFoundException);
 var ComplianceTypeCountLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _CTCLEE,
-  { "awsQueryError": [`ComplianceTypeCountLimitExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ComplianceTypeCountLimitExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ComplianceTypeCountLimitExceededException$, ComplianceTypeCountLimitExceededException);
+n0_registry7.registerError(ComplianceTypeCountLimitExceededException$, ComplianceTypeCountLimitExceededException);
 var ConflictException$2 = [
   -3,
-  n07,
+  n08,
   _CE2,
-  { "awsQueryError": [`ConflictException`, 409], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ConflictException`, 409], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ConflictException$2, ConflictException2);
+n0_registry7.registerError(ConflictException$2, ConflictException2);
 var CustomSchemaCountLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _CSCLEE,
-  { "awsQueryError": [`CustomSchemaCountLimitExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`CustomSchemaCountLimitExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(CustomSchemaCountLimitExceededException$, CustomSchemaCountLimitExceededException);
+n0_registry7.registerError(CustomSchemaCountLimitExceededException$, CustomSchemaCountLimitExceededException);
 var DocumentAlreadyExists$ = [
   -3,
-  n07,
+  n08,
   _DAE,
-  { "awsQueryError": [`DocumentAlreadyExists`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`DocumentAlreadyExists`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(DocumentAlreadyExists$, DocumentAlreadyExists);
+n0_registry7.registerError(DocumentAlreadyExists$, DocumentAlreadyExists);
 var DocumentLimitExceeded$ = [
   -3,
-  n07,
+  n08,
   _DLE,
-  { "awsQueryError": [`DocumentLimitExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`DocumentLimitExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(DocumentLimitExceeded$, DocumentLimitExceeded);
+n0_registry7.registerError(DocumentLimitExceeded$, DocumentLimitExceeded);
 var DocumentPermissionLimit$ = [
   -3,
-  n07,
+  n08,
   _DPL,
-  { "awsQueryError": [`DocumentPermissionLimit`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`DocumentPermissionLimit`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(DocumentPermissionLimit$, DocumentPermissionLimit);
+n0_registry7.registerError(DocumentPermissionLimit$, DocumentPermissionLimit);
 var DocumentVersionLimitExceeded$ = [
   -3,
-  n07,
+  n08,
   _DVLE,
-  { "awsQueryError": [`DocumentVersionLimitExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`DocumentVersionLimitExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(DocumentVersionLimitExceeded$, DocumentVersionLimitExceeded);
+n0_registry7.registerError(DocumentVersionLimitExceeded$, DocumentVersionLimitExceeded);
 var DoesNotExistException$ = [
   -3,
-  n07,
+  n08,
   _DNEE,
-  { "awsQueryError": [`DoesNotExistException`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`DoesNotExistException`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(DoesNotExistException$, DoesNotExistException);
+n0_registry7.registerError(DoesNotExistException$, DoesNotExistException);
 var DuplicateDocumentContent$ = [
   -3,
-  n07,
+  n08,
   _DDC,
-  { "awsQueryError": [`DuplicateDocumentContent`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`DuplicateDocumentContent`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(DuplicateDocumentContent$, DuplicateDocumentContent);
+n0_registry7.registerError(DuplicateDocumentContent$, DuplicateDocumentContent);
 var DuplicateDocumentVersionName$ = [
   -3,
-  n07,
+  n08,
   _DDVN,
-  { "awsQueryError": [`DuplicateDocumentVersionName`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`DuplicateDocumentVersionName`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(DuplicateDocumentVersionName$, DuplicateDocumentVersionName);
+n0_registry7.registerError(DuplicateDocumentVersionName$, DuplicateDocumentVersionName);
 var DuplicateInstanceId$ = [
   -3,
-  n07,
+  n08,
   _DII,
-  { "awsQueryError": [`DuplicateInstanceId`, 404], "error": _c6 },
+  { "awsQueryError": [`DuplicateInstanceId`, 404], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(DuplicateInstanceId$, DuplicateInstanceId);
+n0_registry7.registerError(DuplicateInstanceId$, DuplicateInstanceId);
 var FeatureNotAvailableException$ = [
   -3,
-  n07,
+  n08,
   _FNAE,
-  { "awsQueryError": [`FeatureNotAvailableException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`FeatureNotAvailableException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(FeatureNotAvailableException$, FeatureNotAvailableException);
+n0_registry7.registerError(FeatureNotAvailableException$, FeatureNotAvailableException);
 var HierarchyLevelLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _HLLEE,
-  { "awsQueryError": [`HierarchyLevelLimitExceededException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`HierarchyLevelLimitExceededException`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(HierarchyLevelLimitExceededException$, HierarchyLevelLimitExceededException);
+n0_registry7.registerError(HierarchyLevelLimitExceededException$, HierarchyLevelLimitExceededException);
 var HierarchyTypeMismatchException$ = [
   -3,
-  n07,
+  n08,
   _HTME,
-  { "awsQueryError": [`HierarchyTypeMismatchException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`HierarchyTypeMismatchException`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(HierarchyTypeMismatchException$, HierarchyTypeMismatchException);
+n0_registry7.registerError(HierarchyTypeMismatchException$, HierarchyTypeMismatchException);
 var IdempotentParameterMismatch$ = [
   -3,
-  n07,
+  n08,
   _IPM,
-  { "awsQueryError": [`IdempotentParameterMismatch`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`IdempotentParameterMismatch`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(IdempotentParameterMismatch$, IdempotentParameterMismatch);
+n0_registry7.registerError(IdempotentParameterMismatch$, IdempotentParameterMismatch);
 var IncompatiblePolicyException$ = [
   -3,
-  n07,
+  n08,
   _IPE,
-  { "awsQueryError": [`IncompatiblePolicyException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`IncompatiblePolicyException`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(IncompatiblePolicyException$, IncompatiblePolicyException);
+n0_registry7.registerError(IncompatiblePolicyException$, IncompatiblePolicyException);
 var InternalServerError$ = [
   -3,
-  n07,
+  n08,
   _ISE3,
-  { "awsQueryError": [`InternalServerError`, 500], "error": _se4 },
-  [_M3],
+  { "awsQueryError": [`InternalServerError`, 500], "error": _se5 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InternalServerError$, InternalServerError);
+n0_registry7.registerError(InternalServerError$, InternalServerError);
 var InvalidActivation$ = [
   -3,
-  n07,
+  n08,
   _IA3,
-  { "awsQueryError": [`InvalidActivation`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidActivation`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidActivation$, InvalidActivation);
+n0_registry7.registerError(InvalidActivation$, InvalidActivation);
 var InvalidActivationId$ = [
   -3,
-  n07,
+  n08,
   _IAI,
-  { "awsQueryError": [`InvalidActivationId`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidActivationId`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidActivationId$, InvalidActivationId);
+n0_registry7.registerError(InvalidActivationId$, InvalidActivationId);
 var InvalidAggregatorException$ = [
   -3,
-  n07,
+  n08,
   _IAE3,
-  { "awsQueryError": [`InvalidAggregator`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidAggregator`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidAggregatorException$, InvalidAggregatorException);
+n0_registry7.registerError(InvalidAggregatorException$, InvalidAggregatorException);
 var InvalidAllowedPatternException$ = [
   -3,
-  n07,
+  n08,
   _IAPE,
-  { "awsQueryError": [`InvalidAllowedPatternException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`InvalidAllowedPatternException`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(InvalidAllowedPatternException$, InvalidAllowedPatternException);
+n0_registry7.registerError(InvalidAllowedPatternException$, InvalidAllowedPatternException);
 var InvalidAssociation$ = [
   -3,
-  n07,
+  n08,
   _IAn,
-  { "awsQueryError": [`InvalidAssociation`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidAssociation`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidAssociation$, InvalidAssociation);
+n0_registry7.registerError(InvalidAssociation$, InvalidAssociation);
 var InvalidAssociationVersion$ = [
   -3,
-  n07,
+  n08,
   _IAV,
-  { "awsQueryError": [`InvalidAssociationVersion`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidAssociationVersion`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidAssociationVersion$, InvalidAssociationVersion);
+n0_registry7.registerError(InvalidAssociationVersion$, InvalidAssociationVersion);
 var InvalidAutomationExecutionParametersException$ = [
   -3,
-  n07,
+  n08,
   _IAEPE,
-  { "awsQueryError": [`InvalidAutomationExecutionParameters`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidAutomationExecutionParameters`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidAutomationExecutionParametersException$, InvalidAutomationExecutionParametersException);
+n0_registry7.registerError(InvalidAutomationExecutionParametersException$, InvalidAutomationExecutionParametersException);
 var InvalidAutomationSignalException$ = [
   -3,
-  n07,
+  n08,
   _IASE,
-  { "awsQueryError": [`InvalidAutomationSignalException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidAutomationSignalException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidAutomationSignalException$, InvalidAutomationSignalException);
+n0_registry7.registerError(InvalidAutomationSignalException$, InvalidAutomationSignalException);
 var InvalidAutomationStatusUpdateException$ = [
   -3,
-  n07,
+  n08,
   _IASUE,
-  { "awsQueryError": [`InvalidAutomationStatusUpdateException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidAutomationStatusUpdateException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidAutomationStatusUpdateException$, InvalidAutomationStatusUpdateException);
+n0_registry7.registerError(InvalidAutomationStatusUpdateException$, InvalidAutomationStatusUpdateException);
 var InvalidCommandId$ = [
   -3,
-  n07,
+  n08,
   _ICI,
-  { "awsQueryError": [`InvalidCommandId`, 404], "error": _c6 },
+  { "awsQueryError": [`InvalidCommandId`, 404], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvalidCommandId$, InvalidCommandId);
+n0_registry7.registerError(InvalidCommandId$, InvalidCommandId);
 var InvalidDeleteInventoryParametersException$ = [
   -3,
-  n07,
+  n08,
   _IDIPE,
-  { "awsQueryError": [`InvalidDeleteInventoryParameters`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidDeleteInventoryParameters`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDeleteInventoryParametersException$, InvalidDeleteInventoryParametersException);
+n0_registry7.registerError(InvalidDeleteInventoryParametersException$, InvalidDeleteInventoryParametersException);
 var InvalidDeletionIdException$ = [
   -3,
-  n07,
+  n08,
   _IDIE,
-  { "awsQueryError": [`InvalidDeletionId`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidDeletionId`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDeletionIdException$, InvalidDeletionIdException);
+n0_registry7.registerError(InvalidDeletionIdException$, InvalidDeletionIdException);
 var InvalidDocument$ = [
   -3,
-  n07,
-  _ID2,
-  { "awsQueryError": [`InvalidDocument`, 404], "error": _c6 },
-  [_M3],
+  n08,
+  _ID3,
+  { "awsQueryError": [`InvalidDocument`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDocument$, InvalidDocument);
+n0_registry7.registerError(InvalidDocument$, InvalidDocument);
 var InvalidDocumentContent$ = [
   -3,
-  n07,
+  n08,
   _IDC,
-  { "awsQueryError": [`InvalidDocumentContent`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidDocumentContent`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDocumentContent$, InvalidDocumentContent);
+n0_registry7.registerError(InvalidDocumentContent$, InvalidDocumentContent);
 var InvalidDocumentOperation$ = [
   -3,
-  n07,
+  n08,
   _IDO,
-  { "awsQueryError": [`InvalidDocumentOperation`, 403], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidDocumentOperation`, 403], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDocumentOperation$, InvalidDocumentOperation);
+n0_registry7.registerError(InvalidDocumentOperation$, InvalidDocumentOperation);
 var InvalidDocumentSchemaVersion$ = [
   -3,
-  n07,
+  n08,
   _IDSV,
-  { "awsQueryError": [`InvalidDocumentSchemaVersion`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidDocumentSchemaVersion`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDocumentSchemaVersion$, InvalidDocumentSchemaVersion);
+n0_registry7.registerError(InvalidDocumentSchemaVersion$, InvalidDocumentSchemaVersion);
 var InvalidDocumentType$ = [
   -3,
-  n07,
+  n08,
   _IDT,
-  { "awsQueryError": [`InvalidDocumentType`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidDocumentType`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDocumentType$, InvalidDocumentType);
+n0_registry7.registerError(InvalidDocumentType$, InvalidDocumentType);
 var InvalidDocumentVersion$ = [
   -3,
-  n07,
+  n08,
   _IDV,
-  { "awsQueryError": [`InvalidDocumentVersion`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidDocumentVersion`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDocumentVersion$, InvalidDocumentVersion);
+n0_registry7.registerError(InvalidDocumentVersion$, InvalidDocumentVersion);
 var InvalidFilter$ = [
   -3,
-  n07,
-  _IF2,
-  { "awsQueryError": [`InvalidFilter`, 441], "error": _c6 },
-  [_M3],
+  n08,
+  _IF3,
+  { "awsQueryError": [`InvalidFilter`, 441], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidFilter$, InvalidFilter);
+n0_registry7.registerError(InvalidFilter$, InvalidFilter);
 var InvalidFilterKey$ = [
   -3,
-  n07,
+  n08,
   _IFK,
-  { "awsQueryError": [`InvalidFilterKey`, 400], "error": _c6 },
+  { "awsQueryError": [`InvalidFilterKey`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvalidFilterKey$, InvalidFilterKey);
+n0_registry7.registerError(InvalidFilterKey$, InvalidFilterKey);
 var InvalidFilterOption$ = [
   -3,
-  n07,
+  n08,
   _IFO,
-  { "awsQueryError": [`InvalidFilterOption`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`InvalidFilterOption`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(InvalidFilterOption$, InvalidFilterOption);
+n0_registry7.registerError(InvalidFilterOption$, InvalidFilterOption);
 var InvalidFilterValue$ = [
   -3,
-  n07,
+  n08,
   _IFV,
-  { "awsQueryError": [`InvalidFilterValue`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidFilterValue`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidFilterValue$, InvalidFilterValue);
+n0_registry7.registerError(InvalidFilterValue$, InvalidFilterValue);
 var InvalidInstanceId$ = [
   -3,
-  n07,
+  n08,
   _III,
-  { "awsQueryError": [`InvalidInstanceId`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidInstanceId`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidInstanceId$, InvalidInstanceId);
+n0_registry7.registerError(InvalidInstanceId$, InvalidInstanceId);
 var InvalidInstanceInformationFilterValue$ = [
   -3,
-  n07,
+  n08,
   _IIIFV,
-  { "awsQueryError": [`InvalidInstanceInformationFilterValue`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`InvalidInstanceInformationFilterValue`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(InvalidInstanceInformationFilterValue$, InvalidInstanceInformationFilterValue);
+n0_registry7.registerError(InvalidInstanceInformationFilterValue$, InvalidInstanceInformationFilterValue);
 var InvalidInstancePropertyFilterValue$ = [
   -3,
-  n07,
+  n08,
   _IIPFV,
-  { "awsQueryError": [`InvalidInstancePropertyFilterValue`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`InvalidInstancePropertyFilterValue`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(InvalidInstancePropertyFilterValue$, InvalidInstancePropertyFilterValue);
+n0_registry7.registerError(InvalidInstancePropertyFilterValue$, InvalidInstancePropertyFilterValue);
 var InvalidInventoryGroupException$ = [
   -3,
-  n07,
+  n08,
   _IIGE,
-  { "awsQueryError": [`InvalidInventoryGroup`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidInventoryGroup`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidInventoryGroupException$, InvalidInventoryGroupException);
+n0_registry7.registerError(InvalidInventoryGroupException$, InvalidInventoryGroupException);
 var InvalidInventoryItemContextException$ = [
   -3,
-  n07,
+  n08,
   _IIICE,
-  { "awsQueryError": [`InvalidInventoryItemContext`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidInventoryItemContext`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidInventoryItemContextException$, InvalidInventoryItemContextException);
+n0_registry7.registerError(InvalidInventoryItemContextException$, InvalidInventoryItemContextException);
 var InvalidInventoryRequestException$ = [
   -3,
-  n07,
+  n08,
   _IIRE,
-  { "awsQueryError": [`InvalidInventoryRequest`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidInventoryRequest`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidInventoryRequestException$, InvalidInventoryRequestException);
+n0_registry7.registerError(InvalidInventoryRequestException$, InvalidInventoryRequestException);
 var InvalidItemContentException$ = [
   -3,
-  n07,
+  n08,
   _IICE,
-  { "awsQueryError": [`InvalidItemContent`, 400], "error": _c6 },
-  [_TN, _M3],
+  { "awsQueryError": [`InvalidItemContent`, 400], "error": _c7 },
+  [_TN, _M4],
   [0, 0]
 ];
-n0_registry6.registerError(InvalidItemContentException$, InvalidItemContentException);
+n0_registry7.registerError(InvalidItemContentException$, InvalidItemContentException);
 var InvalidKeyId$ = [
   -3,
-  n07,
+  n08,
   _IKI,
-  { "awsQueryError": [`InvalidKeyId`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`InvalidKeyId`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(InvalidKeyId$, InvalidKeyId);
-var InvalidNextToken$ = [
+n0_registry7.registerError(InvalidKeyId$, InvalidKeyId);
+var InvalidNextToken$2 = [
   -3,
-  n07,
-  _INT,
-  { "awsQueryError": [`InvalidNextToken`, 400], "error": _c6 },
-  [_M3],
+  n08,
+  _INT2,
+  { "awsQueryError": [`InvalidNextToken`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidNextToken$, InvalidNextToken);
+n0_registry7.registerError(InvalidNextToken$2, InvalidNextToken2);
 var InvalidNotificationConfig$ = [
   -3,
-  n07,
+  n08,
   _INC,
-  { "awsQueryError": [`InvalidNotificationConfig`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidNotificationConfig`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidNotificationConfig$, InvalidNotificationConfig);
+n0_registry7.registerError(InvalidNotificationConfig$, InvalidNotificationConfig);
 var InvalidOptionException$ = [
   -3,
-  n07,
+  n08,
   _IOE,
-  { "awsQueryError": [`InvalidOption`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidOption`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidOptionException$, InvalidOptionException);
+n0_registry7.registerError(InvalidOptionException$, InvalidOptionException);
 var InvalidOutputFolder$ = [
   -3,
-  n07,
+  n08,
   _IOF,
-  { "awsQueryError": [`InvalidOutputFolder`, 400], "error": _c6 },
+  { "awsQueryError": [`InvalidOutputFolder`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvalidOutputFolder$, InvalidOutputFolder);
+n0_registry7.registerError(InvalidOutputFolder$, InvalidOutputFolder);
 var InvalidOutputLocation$ = [
   -3,
-  n07,
+  n08,
   _IOL,
-  { "awsQueryError": [`InvalidOutputLocation`, 400], "error": _c6 },
+  { "awsQueryError": [`InvalidOutputLocation`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvalidOutputLocation$, InvalidOutputLocation);
+n0_registry7.registerError(InvalidOutputLocation$, InvalidOutputLocation);
 var InvalidParameters$ = [
   -3,
-  n07,
+  n08,
   _IP,
-  { "awsQueryError": [`InvalidParameters`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidParameters`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidParameters$, InvalidParameters);
+n0_registry7.registerError(InvalidParameters$, InvalidParameters);
 var InvalidPermissionType$ = [
   -3,
-  n07,
+  n08,
   _IPT,
-  { "awsQueryError": [`InvalidPermissionType`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidPermissionType`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidPermissionType$, InvalidPermissionType);
+n0_registry7.registerError(InvalidPermissionType$, InvalidPermissionType);
 var InvalidPluginName$ = [
   -3,
-  n07,
+  n08,
   _IPN,
-  { "awsQueryError": [`InvalidPluginName`, 404], "error": _c6 },
+  { "awsQueryError": [`InvalidPluginName`, 404], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvalidPluginName$, InvalidPluginName);
+n0_registry7.registerError(InvalidPluginName$, InvalidPluginName);
 var InvalidPolicyAttributeException$ = [
   -3,
-  n07,
+  n08,
   _IPAE,
-  { "awsQueryError": [`InvalidPolicyAttributeException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`InvalidPolicyAttributeException`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(InvalidPolicyAttributeException$, InvalidPolicyAttributeException);
+n0_registry7.registerError(InvalidPolicyAttributeException$, InvalidPolicyAttributeException);
 var InvalidPolicyTypeException$ = [
   -3,
-  n07,
+  n08,
   _IPTE,
-  { "awsQueryError": [`InvalidPolicyTypeException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`InvalidPolicyTypeException`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(InvalidPolicyTypeException$, InvalidPolicyTypeException);
+n0_registry7.registerError(InvalidPolicyTypeException$, InvalidPolicyTypeException);
 var InvalidResourceId$ = [
   -3,
-  n07,
-  _IRI,
-  { "awsQueryError": [`InvalidResourceId`, 400], "error": _c6 },
+  n08,
+  _IRI2,
+  { "awsQueryError": [`InvalidResourceId`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvalidResourceId$, InvalidResourceId);
+n0_registry7.registerError(InvalidResourceId$, InvalidResourceId);
 var InvalidResourceType$ = [
   -3,
-  n07,
+  n08,
   _IRT,
-  { "awsQueryError": [`InvalidResourceType`, 400], "error": _c6 },
+  { "awsQueryError": [`InvalidResourceType`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvalidResourceType$, InvalidResourceType);
+n0_registry7.registerError(InvalidResourceType$, InvalidResourceType);
 var InvalidResultAttributeException$ = [
   -3,
-  n07,
+  n08,
   _IRAE,
-  { "awsQueryError": [`InvalidResultAttribute`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidResultAttribute`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidResultAttributeException$, InvalidResultAttributeException);
+n0_registry7.registerError(InvalidResultAttributeException$, InvalidResultAttributeException);
 var InvalidRole$ = [
   -3,
-  n07,
+  n08,
   _IR2,
-  { "awsQueryError": [`InvalidRole`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidRole`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidRole$, InvalidRole);
+n0_registry7.registerError(InvalidRole$, InvalidRole);
 var InvalidSchedule$ = [
   -3,
-  n07,
+  n08,
   _IS,
-  { "awsQueryError": [`InvalidSchedule`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidSchedule`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidSchedule$, InvalidSchedule);
+n0_registry7.registerError(InvalidSchedule$, InvalidSchedule);
 var InvalidTag$ = [
   -3,
-  n07,
-  _IT3,
-  { "awsQueryError": [`InvalidTag`, 400], "error": _c6 },
-  [_M3],
+  n08,
+  _IT4,
+  { "awsQueryError": [`InvalidTag`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidTag$, InvalidTag);
+n0_registry7.registerError(InvalidTag$, InvalidTag);
 var InvalidTarget$ = [
   -3,
-  n07,
+  n08,
   _ITn,
-  { "awsQueryError": [`InvalidTarget`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidTarget`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidTarget$, InvalidTarget);
+n0_registry7.registerError(InvalidTarget$, InvalidTarget);
 var InvalidTargetMaps$ = [
   -3,
-  n07,
+  n08,
   _ITM,
-  { "awsQueryError": [`InvalidTargetMaps`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidTargetMaps`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidTargetMaps$, InvalidTargetMaps);
+n0_registry7.registerError(InvalidTargetMaps$, InvalidTargetMaps);
 var InvalidTypeNameException$ = [
   -3,
-  n07,
+  n08,
   _ITNE,
-  { "awsQueryError": [`InvalidTypeName`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidTypeName`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidTypeNameException$, InvalidTypeNameException);
+n0_registry7.registerError(InvalidTypeNameException$, InvalidTypeNameException);
 var InvalidUpdate$ = [
   -3,
-  n07,
+  n08,
   _IU,
-  { "awsQueryError": [`InvalidUpdate`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidUpdate`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidUpdate$, InvalidUpdate);
+n0_registry7.registerError(InvalidUpdate$, InvalidUpdate);
 var InvocationDoesNotExist$ = [
   -3,
-  n07,
+  n08,
   _IDNE,
-  { "awsQueryError": [`InvocationDoesNotExist`, 400], "error": _c6 },
+  { "awsQueryError": [`InvocationDoesNotExist`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvocationDoesNotExist$, InvocationDoesNotExist);
+n0_registry7.registerError(InvocationDoesNotExist$, InvocationDoesNotExist);
 var ItemContentMismatchException$ = [
   -3,
-  n07,
+  n08,
   _ICME,
-  { "awsQueryError": [`ItemContentMismatch`, 400], "error": _c6 },
-  [_TN, _M3],
+  { "awsQueryError": [`ItemContentMismatch`, 400], "error": _c7 },
+  [_TN, _M4],
   [0, 0]
 ];
-n0_registry6.registerError(ItemContentMismatchException$, ItemContentMismatchException);
+n0_registry7.registerError(ItemContentMismatchException$, ItemContentMismatchException);
 var ItemSizeLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _ISLEE,
-  { "awsQueryError": [`ItemSizeLimitExceeded`, 400], "error": _c6 },
-  [_TN, _M3],
+  { "awsQueryError": [`ItemSizeLimitExceeded`, 400], "error": _c7 },
+  [_TN, _M4],
   [0, 0]
 ];
-n0_registry6.registerError(ItemSizeLimitExceededException$, ItemSizeLimitExceededException);
+n0_registry7.registerError(ItemSizeLimitExceededException$, ItemSizeLimitExceededException);
 var MalformedResourcePolicyDocumentException$ = [
   -3,
-  n07,
+  n08,
   _MRPDE,
-  { "awsQueryError": [`MalformedResourcePolicyDocumentException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`MalformedResourcePolicyDocumentException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(MalformedResourcePolicyDocumentException$, MalformedResourcePolicyDocumentException);
+n0_registry7.registerError(MalformedResourcePolicyDocumentException$, MalformedResourcePolicyDocumentException);
 var MaxDocumentSizeExceeded$ = [
   -3,
-  n07,
+  n08,
   _MDSE,
-  { "awsQueryError": [`MaxDocumentSizeExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`MaxDocumentSizeExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(MaxDocumentSizeExceeded$, MaxDocumentSizeExceeded);
+n0_registry7.registerError(MaxDocumentSizeExceeded$, MaxDocumentSizeExceeded);
 var NoLongerSupportedException$ = [
   -3,
-  n07,
+  n08,
   _NLSE,
-  { "awsQueryError": [`NoLongerSupported`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`NoLongerSupported`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(NoLongerSupportedException$, NoLongerSupportedException);
+n0_registry7.registerError(NoLongerSupportedException$, NoLongerSupportedException);
 var OpsItemAccessDeniedException$ = [
   -3,
-  n07,
+  n08,
   _OIADE,
-  { "awsQueryError": [`OpsItemAccessDeniedException`, 403], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`OpsItemAccessDeniedException`, 403], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(OpsItemAccessDeniedException$, OpsItemAccessDeniedException);
+n0_registry7.registerError(OpsItemAccessDeniedException$, OpsItemAccessDeniedException);
 var OpsItemAlreadyExistsException$ = [
   -3,
-  n07,
+  n08,
   _OIAEE,
-  { "awsQueryError": [`OpsItemAlreadyExistsException`, 400], "error": _c6 },
-  [_M3, _OII],
+  { "awsQueryError": [`OpsItemAlreadyExistsException`, 400], "error": _c7 },
+  [_M4, _OII],
   [0, 0]
 ];
-n0_registry6.registerError(OpsItemAlreadyExistsException$, OpsItemAlreadyExistsException);
+n0_registry7.registerError(OpsItemAlreadyExistsException$, OpsItemAlreadyExistsException);
 var OpsItemConflictException$ = [
   -3,
-  n07,
+  n08,
   _OICE,
-  { "awsQueryError": [`OpsItemConflictException`, 409], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`OpsItemConflictException`, 409], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(OpsItemConflictException$, OpsItemConflictException);
+n0_registry7.registerError(OpsItemConflictException$, OpsItemConflictException);
 var OpsItemInvalidParameterException$ = [
   -3,
-  n07,
+  n08,
   _OIIPE,
-  { "awsQueryError": [`OpsItemInvalidParameterException`, 400], "error": _c6 },
-  [_PN3, _M3],
+  { "awsQueryError": [`OpsItemInvalidParameterException`, 400], "error": _c7 },
+  [_PN3, _M4],
   [64 | 0, 0]
 ];
-n0_registry6.registerError(OpsItemInvalidParameterException$, OpsItemInvalidParameterException);
+n0_registry7.registerError(OpsItemInvalidParameterException$, OpsItemInvalidParameterException);
 var OpsItemLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _OILEE,
-  { "awsQueryError": [`OpsItemLimitExceededException`, 400], "error": _c6 },
-  [_RT3, _L2, _LT2, _M3],
+  { "awsQueryError": [`OpsItemLimitExceededException`, 400], "error": _c7 },
+  [_RT4, _L3, _LT3, _M4],
   [64 | 0, 1, 0, 0]
 ];
-n0_registry6.registerError(OpsItemLimitExceededException$, OpsItemLimitExceededException);
+n0_registry7.registerError(OpsItemLimitExceededException$, OpsItemLimitExceededException);
 var OpsItemNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _OINFE,
-  { "awsQueryError": [`OpsItemNotFoundException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`OpsItemNotFoundException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(OpsItemNotFoundException$, OpsItemNotFoundException);
+n0_registry7.registerError(OpsItemNotFoundException$, OpsItemNotFoundException);
 var OpsItemRelatedItemAlreadyExistsException$ = [
   -3,
-  n07,
+  n08,
   _OIRIAEE,
-  { "awsQueryError": [`OpsItemRelatedItemAlreadyExistsException`, 400], "error": _c6 },
-  [_M3, _RU, _OII],
+  { "awsQueryError": [`OpsItemRelatedItemAlreadyExistsException`, 400], "error": _c7 },
+  [_M4, _RU, _OII],
   [0, 0, 0]
 ];
-n0_registry6.registerError(OpsItemRelatedItemAlreadyExistsException$, OpsItemRelatedItemAlreadyExistsException);
+n0_registry7.registerError(OpsItemRelatedItemAlreadyExistsException$, OpsItemRelatedItemAlreadyExistsException);
 var OpsItemRelatedItemAssociationNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _OIRIANFE,
-  { "awsQueryError": [`OpsItemRelatedItemAssociationNotFoundException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`OpsItemRelatedItemAssociationNotFoundException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(OpsItemRelatedItemAssociationNotFoundException$, OpsItemRelatedItemAssociationNotFoundException);
+n0_registry7.registerError(OpsItemRelatedItemAssociationNotFoundException$, OpsItemRelatedItemAssociationNotFoundException);
 var OpsMetadataAlreadyExistsException$ = [
   -3,
-  n07,
+  n08,
   _OMAEE,
-  { "awsQueryError": [`OpsMetadataAlreadyExistsException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`OpsMetadataAlreadyExistsException`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(OpsMetadataAlreadyExistsException$, OpsMetadataAlreadyExistsException);
+n0_registry7.registerError(OpsMetadataAlreadyExistsException$, OpsMetadataAlreadyExistsException);
 var OpsMetadataInvalidArgumentException$ = [
   -3,
-  n07,
+  n08,
   _OMIAE,
-  { "awsQueryError": [`OpsMetadataInvalidArgumentException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`OpsMetadataInvalidArgumentException`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(OpsMetadataInvalidArgumentException$, OpsMetadataInvalidArgumentException);
+n0_registry7.registerError(OpsMetadataInvalidArgumentException$, OpsMetadataInvalidArgumentException);
 var OpsMetadataKeyLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _OMKLEE,
-  { "awsQueryError": [`OpsMetadataKeyLimitExceededException`, 429], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`OpsMetadataKeyLimitExceededException`, 429], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(OpsMetadataKeyLimitExceededException$, OpsMetadataKeyLimitExceededException);
+n0_registry7.registerError(OpsMetadataKeyLimitExceededException$, OpsMetadataKeyLimitExceededException);
 var OpsMetadataLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _OMLEE,
-  { "awsQueryError": [`OpsMetadataLimitExceededException`, 429], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`OpsMetadataLimitExceededException`, 429], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(OpsMetadataLimitExceededException$, OpsMetadataLimitExceededException);
+n0_registry7.registerError(OpsMetadataLimitExceededException$, OpsMetadataLimitExceededException);
 var OpsMetadataNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _OMNFE,
-  { "awsQueryError": [`OpsMetadataNotFoundException`, 404], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`OpsMetadataNotFoundException`, 404], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(OpsMetadataNotFoundException$, OpsMetadataNotFoundException);
+n0_registry7.registerError(OpsMetadataNotFoundException$, OpsMetadataNotFoundException);
 var OpsMetadataTooManyUpdatesException$ = [
   -3,
-  n07,
+  n08,
   _OMTMUE,
-  { "awsQueryError": [`OpsMetadataTooManyUpdatesException`, 429], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`OpsMetadataTooManyUpdatesException`, 429], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(OpsMetadataTooManyUpdatesException$, OpsMetadataTooManyUpdatesException);
+n0_registry7.registerError(OpsMetadataTooManyUpdatesException$, OpsMetadataTooManyUpdatesException);
 var ParameterAlreadyExists$ = [
   -3,
-  n07,
+  n08,
   _PAE,
-  { "awsQueryError": [`ParameterAlreadyExists`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`ParameterAlreadyExists`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(ParameterAlreadyExists$, ParameterAlreadyExists);
+n0_registry7.registerError(ParameterAlreadyExists$, ParameterAlreadyExists);
 var ParameterLimitExceeded$ = [
   -3,
-  n07,
+  n08,
   _PLE,
-  { "awsQueryError": [`ParameterLimitExceeded`, 429], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`ParameterLimitExceeded`, 429], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(ParameterLimitExceeded$, ParameterLimitExceeded);
+n0_registry7.registerError(ParameterLimitExceeded$, ParameterLimitExceeded);
 var ParameterMaxVersionLimitExceeded$ = [
   -3,
-  n07,
+  n08,
   _PMVLE,
-  { "awsQueryError": [`ParameterMaxVersionLimitExceeded`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`ParameterMaxVersionLimitExceeded`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(ParameterMaxVersionLimitExceeded$, ParameterMaxVersionLimitExceeded);
+n0_registry7.registerError(ParameterMaxVersionLimitExceeded$, ParameterMaxVersionLimitExceeded);
 var ParameterNotFound$ = [
   -3,
-  n07,
+  n08,
   _PNF,
-  { "awsQueryError": [`ParameterNotFound`, 404], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`ParameterNotFound`, 404], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(ParameterNotFound$, ParameterNotFound);
+n0_registry7.registerError(ParameterNotFound$, ParameterNotFound);
 var ParameterPatternMismatchException$ = [
   -3,
-  n07,
+  n08,
   _PPME,
-  { "awsQueryError": [`ParameterPatternMismatchException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`ParameterPatternMismatchException`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(ParameterPatternMismatchException$, ParameterPatternMismatchException);
+n0_registry7.registerError(ParameterPatternMismatchException$, ParameterPatternMismatchException);
 var ParameterVersionLabelLimitExceeded$ = [
   -3,
-  n07,
+  n08,
   _PVLLE,
-  { "awsQueryError": [`ParameterVersionLabelLimitExceeded`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`ParameterVersionLabelLimitExceeded`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(ParameterVersionLabelLimitExceeded$, ParameterVersionLabelLimitExceeded);
+n0_registry7.registerError(ParameterVersionLabelLimitExceeded$, ParameterVersionLabelLimitExceeded);
 var ParameterVersionNotFound$ = [
   -3,
-  n07,
+  n08,
   _PVNF,
-  { "awsQueryError": [`ParameterVersionNotFound`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`ParameterVersionNotFound`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(ParameterVersionNotFound$, ParameterVersionNotFound);
+n0_registry7.registerError(ParameterVersionNotFound$, ParameterVersionNotFound);
 var PoliciesLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _PLEE,
-  { "awsQueryError": [`PoliciesLimitExceededException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`PoliciesLimitExceededException`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(PoliciesLimitExceededException$, PoliciesLimitExceededException);
+n0_registry7.registerError(PoliciesLimitExceededException$, PoliciesLimitExceededException);
 var ResourceDataSyncAlreadyExistsException$ = [
   -3,
-  n07,
+  n08,
   _RDSAEE,
-  { "awsQueryError": [`ResourceDataSyncAlreadyExists`, 400], "error": _c6 },
+  { "awsQueryError": [`ResourceDataSyncAlreadyExists`, 400], "error": _c7 },
   [_SN2],
   [0]
 ];
-n0_registry6.registerError(ResourceDataSyncAlreadyExistsException$, ResourceDataSyncAlreadyExistsException);
+n0_registry7.registerError(ResourceDataSyncAlreadyExistsException$, ResourceDataSyncAlreadyExistsException);
 var ResourceDataSyncConflictException$ = [
   -3,
-  n07,
+  n08,
   _RDSCE,
-  { "awsQueryError": [`ResourceDataSyncConflictException`, 409], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourceDataSyncConflictException`, 409], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourceDataSyncConflictException$, ResourceDataSyncConflictException);
+n0_registry7.registerError(ResourceDataSyncConflictException$, ResourceDataSyncConflictException);
 var ResourceDataSyncCountExceededException$ = [
   -3,
-  n07,
+  n08,
   _RDSCEE,
-  { "awsQueryError": [`ResourceDataSyncCountExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourceDataSyncCountExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourceDataSyncCountExceededException$, ResourceDataSyncCountExceededException);
+n0_registry7.registerError(ResourceDataSyncCountExceededException$, ResourceDataSyncCountExceededException);
 var ResourceDataSyncInvalidConfigurationException$ = [
   -3,
-  n07,
+  n08,
   _RDSICE,
-  { "awsQueryError": [`ResourceDataSyncInvalidConfiguration`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourceDataSyncInvalidConfiguration`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourceDataSyncInvalidConfigurationException$, ResourceDataSyncInvalidConfigurationException);
+n0_registry7.registerError(ResourceDataSyncInvalidConfigurationException$, ResourceDataSyncInvalidConfigurationException);
 var ResourceDataSyncNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _RDSNFE,
-  { "awsQueryError": [`ResourceDataSyncNotFound`, 404], "error": _c6 },
-  [_SN2, _ST2, _M3],
+  { "awsQueryError": [`ResourceDataSyncNotFound`, 404], "error": _c7 },
+  [_SN2, _ST3, _M4],
   [0, 0, 0]
 ];
-n0_registry6.registerError(ResourceDataSyncNotFoundException$, ResourceDataSyncNotFoundException);
+n0_registry7.registerError(ResourceDataSyncNotFoundException$, ResourceDataSyncNotFoundException);
 var ResourceInUseException$ = [
   -3,
-  n07,
+  n08,
   _RIUE,
-  { "awsQueryError": [`ResourceInUseException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourceInUseException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourceInUseException$, ResourceInUseException);
+n0_registry7.registerError(ResourceInUseException$, ResourceInUseException);
 var ResourceLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _RLEE,
-  { "awsQueryError": [`ResourceLimitExceededException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourceLimitExceededException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourceLimitExceededException$, ResourceLimitExceededException);
+n0_registry7.registerError(ResourceLimitExceededException$, ResourceLimitExceededException);
 var ResourceNotFoundException$2 = [
   -3,
-  n07,
+  n08,
   _RNFE2,
-  { "awsQueryError": [`ResourceNotFoundException`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourceNotFoundException`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourceNotFoundException$2, ResourceNotFoundException2);
+n0_registry7.registerError(ResourceNotFoundException$2, ResourceNotFoundException2);
 var ResourcePolicyConflictException$ = [
   -3,
-  n07,
+  n08,
   _RPCE,
-  { "awsQueryError": [`ResourcePolicyConflictException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourcePolicyConflictException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourcePolicyConflictException$, ResourcePolicyConflictException);
+n0_registry7.registerError(ResourcePolicyConflictException$, ResourcePolicyConflictException);
 var ResourcePolicyInvalidParameterException$ = [
   -3,
-  n07,
+  n08,
   _RPIPE,
-  { "awsQueryError": [`ResourcePolicyInvalidParameterException`, 400], "error": _c6 },
-  [_PN3, _M3],
+  { "awsQueryError": [`ResourcePolicyInvalidParameterException`, 400], "error": _c7 },
+  [_PN3, _M4],
   [64 | 0, 0]
 ];
-n0_registry6.registerError(ResourcePolicyInvalidParameterException$, ResourcePolicyInvalidParameterException);
+n0_registry7.registerError(ResourcePolicyInvalidParameterException$, ResourcePolicyInvalidParameterException);
 var ResourcePolicyLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _RPLEE,
-  { "awsQueryError": [`ResourcePolicyLimitExceededException`, 400], "error": _c6 },
-  [_L2, _LT2, _M3],
+  { "awsQueryError": [`ResourcePolicyLimitExceededException`, 400], "error": _c7 },
+  [_L3, _LT3, _M4],
   [1, 0, 0]
 ];
-n0_registry6.registerError(ResourcePolicyLimitExceededException$, ResourcePolicyLimitExceededException);
+n0_registry7.registerError(ResourcePolicyLimitExceededException$, ResourcePolicyLimitExceededException);
 var ResourcePolicyNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _RPNFE,
-  { "awsQueryError": [`ResourcePolicyNotFoundException`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourcePolicyNotFoundException`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourcePolicyNotFoundException$, ResourcePolicyNotFoundException);
+n0_registry7.registerError(ResourcePolicyNotFoundException$, ResourcePolicyNotFoundException);
 var ServiceQuotaExceededException$ = [
   -3,
-  n07,
+  n08,
   _SQEE,
-  { "error": _c6 },
-  [_M3, _QC, _SC, _RI3, _RTe2],
+  { "error": _c7 },
+  [_M4, _QC, _SC, _RI4, _RTe3],
   [0, 0, 0, 0, 0],
   3
 ];
-n0_registry6.registerError(ServiceQuotaExceededException$, ServiceQuotaExceededException);
+n0_registry7.registerError(ServiceQuotaExceededException$, ServiceQuotaExceededException);
 var ServiceSettingNotFound$ = [
   -3,
-  n07,
+  n08,
   _SSNF,
-  { "awsQueryError": [`ServiceSettingNotFound`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ServiceSettingNotFound`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ServiceSettingNotFound$, ServiceSettingNotFound);
+n0_registry7.registerError(ServiceSettingNotFound$, ServiceSettingNotFound);
 var StatusUnchanged$ = [
   -3,
-  n07,
+  n08,
   _SU,
-  { "awsQueryError": [`StatusUnchanged`, 400], "error": _c6 },
+  { "awsQueryError": [`StatusUnchanged`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(StatusUnchanged$, StatusUnchanged);
+n0_registry7.registerError(StatusUnchanged$, StatusUnchanged);
 var SubTypeCountLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _STCLEE,
-  { "awsQueryError": [`SubTypeCountLimitExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`SubTypeCountLimitExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(SubTypeCountLimitExceededException$, SubTypeCountLimitExceededException);
+n0_registry7.registerError(SubTypeCountLimitExceededException$, SubTypeCountLimitExceededException);
 var TargetInUseException$ = [
   -3,
-  n07,
+  n08,
   _TIUE,
-  { "awsQueryError": [`TargetInUseException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`TargetInUseException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(TargetInUseException$, TargetInUseException);
+n0_registry7.registerError(TargetInUseException$, TargetInUseException);
 var TargetNotConnected$ = [
   -3,
-  n07,
+  n08,
   _TNC,
-  { "awsQueryError": [`TargetNotConnected`, 430], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`TargetNotConnected`, 430], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(TargetNotConnected$, TargetNotConnected);
+n0_registry7.registerError(TargetNotConnected$, TargetNotConnected);
 var ThrottlingException$ = [
   -3,
-  n07,
+  n08,
   _TE2,
-  { "error": _c6 },
-  [_M3, _QC, _SC],
+  { "error": _c7 },
+  [_M4, _QC, _SC],
   [0, 0, 0],
   1
 ];
-n0_registry6.registerError(ThrottlingException$, ThrottlingException);
+n0_registry7.registerError(ThrottlingException$, ThrottlingException);
 var TooManyTagsError$ = [
   -3,
-  n07,
+  n08,
   _TMTE,
-  { "awsQueryError": [`TooManyTagsError`, 400], "error": _c6 },
+  { "awsQueryError": [`TooManyTagsError`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(TooManyTagsError$, TooManyTagsError);
+n0_registry7.registerError(TooManyTagsError$, TooManyTagsError);
 var TooManyUpdates$ = [
   -3,
-  n07,
+  n08,
   _TMU,
-  { "awsQueryError": [`TooManyUpdates`, 429], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`TooManyUpdates`, 429], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(TooManyUpdates$, TooManyUpdates);
+n0_registry7.registerError(TooManyUpdates$, TooManyUpdates);
 var TotalSizeLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _TSLEE,
-  { "awsQueryError": [`TotalSizeLimitExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`TotalSizeLimitExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(TotalSizeLimitExceededException$, TotalSizeLimitExceededException);
+n0_registry7.registerError(TotalSizeLimitExceededException$, TotalSizeLimitExceededException);
 var UnsupportedCalendarException$ = [
   -3,
-  n07,
+  n08,
   _UCE2,
-  { "awsQueryError": [`UnsupportedCalendarException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`UnsupportedCalendarException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(UnsupportedCalendarException$, UnsupportedCalendarException);
+n0_registry7.registerError(UnsupportedCalendarException$, UnsupportedCalendarException);
 var UnsupportedFeatureRequiredException$ = [
   -3,
-  n07,
+  n08,
   _UFRE,
-  { "awsQueryError": [`UnsupportedFeatureRequiredException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`UnsupportedFeatureRequiredException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(UnsupportedFeatureRequiredException$, UnsupportedFeatureRequiredException);
+n0_registry7.registerError(UnsupportedFeatureRequiredException$, UnsupportedFeatureRequiredException);
 var UnsupportedInventoryItemContextException$ = [
   -3,
-  n07,
+  n08,
   _UIICE,
-  { "awsQueryError": [`UnsupportedInventoryItemContext`, 400], "error": _c6 },
-  [_TN, _M3],
+  { "awsQueryError": [`UnsupportedInventoryItemContext`, 400], "error": _c7 },
+  [_TN, _M4],
   [0, 0]
 ];
-n0_registry6.registerError(UnsupportedInventoryItemContextException$, UnsupportedInventoryItemContextException);
+n0_registry7.registerError(UnsupportedInventoryItemContextException$, UnsupportedInventoryItemContextException);
 var UnsupportedInventorySchemaVersionException$ = [
   -3,
-  n07,
+  n08,
   _UISVE,
-  { "awsQueryError": [`UnsupportedInventorySchemaVersion`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`UnsupportedInventorySchemaVersion`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(UnsupportedInventorySchemaVersionException$, UnsupportedInventorySchemaVersionException);
+n0_registry7.registerError(UnsupportedInventorySchemaVersionException$, UnsupportedInventorySchemaVersionException);
 var UnsupportedOperatingSystem$ = [
   -3,
-  n07,
+  n08,
   _UOS,
-  { "awsQueryError": [`UnsupportedOperatingSystem`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`UnsupportedOperatingSystem`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(UnsupportedOperatingSystem$, UnsupportedOperatingSystem);
+n0_registry7.registerError(UnsupportedOperatingSystem$, UnsupportedOperatingSystem);
 var UnsupportedOperationException$2 = [
   -3,
-  n07,
+  n08,
   _UOE2,
-  { "awsQueryError": [`UnsupportedOperation`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`UnsupportedOperation`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(UnsupportedOperationException$2, UnsupportedOperationException2);
+n0_registry7.registerError(UnsupportedOperationException$2, UnsupportedOperationException2);
 var UnsupportedParameterType$ = [
   -3,
-  n07,
+  n08,
   _UPT,
-  { "awsQueryError": [`UnsupportedParameterType`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`UnsupportedParameterType`, 400], "error": _c7 },
+  [_m7],
   [0]
 ];
-n0_registry6.registerError(UnsupportedParameterType$, UnsupportedParameterType);
+n0_registry7.registerError(UnsupportedParameterType$, UnsupportedParameterType);
 var UnsupportedPlatformType$ = [
   -3,
-  n07,
+  n08,
   _UPTn,
-  { "awsQueryError": [`UnsupportedPlatformType`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`UnsupportedPlatformType`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(UnsupportedPlatformType$, UnsupportedPlatformType);
+n0_registry7.registerError(UnsupportedPlatformType$, UnsupportedPlatformType);
 var ValidationException$2 = [
   -3,
-  n07,
+  n08,
   _VE2,
-  { "awsQueryError": [`ValidationException`, 400], "error": _c6 },
-  [_M3, _RC3],
+  { "awsQueryError": [`ValidationException`, 400], "error": _c7 },
+  [_M4, _RC4],
   [0, 0]
 ];
-n0_registry6.registerError(ValidationException$2, ValidationException2);
-var errorTypeRegistries7 = [
-  _s_registry7,
-  n0_registry6
+n0_registry7.registerError(ValidationException$2, ValidationException2);
+var errorTypeRegistries8 = [
+  _s_registry8,
+  n0_registry7
 ];
-var IPAddress = [0, n07, _IPA, 8, 0];
-var PatchSourceConfiguration = [0, n07, _PSC, 8, 0];
-var PSParameterValue = [0, n07, _PSPV, 8, 0];
+var IPAddress = [0, n08, _IPA, 8, 0];
+var PatchSourceConfiguration = [0, n08, _PSC, 8, 0];
+var PSParameterValue = [0, n08, _PSPV, 8, 0];
 var Alarm$ = [
   3,
-  n07,
+  n08,
   _Al,
   0,
-  [_N3],
+  [_N4],
   [0],
   1
 ];
 var AlarmConfiguration$ = [
   3,
-  n07,
-  _AC2,
+  n08,
+  _AC3,
   0,
-  [_Ala, _IPAF],
-  [() => AlarmList, 2],
+  [_Ala2, _IPAF],
+  [() => AlarmList2, 2],
   1
 ];
 var AlarmStateInformation$ = [
   3,
-  n07,
+  n08,
   _ASIl,
   0,
-  [_N3, _S2],
+  [_N4, _S3],
   [0, 0],
   2
 ];
 var Association$ = [
   3,
-  n07,
+  n08,
   _As,
   0,
-  [_N3, _II2, _AIs2, _AV, _DV, _Ta3, _LED, _O2, _SE, _AN, _SO2, _Du, _TM],
-  [0, 0, 0, 0, 0, () => Targets, 4, () => AssociationOverview$, 0, 0, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]]]
+  [_N4, _II3, _AIs2, _AV, _DV, _Ta4, _LED, _O3, _SE, _AN, _SO2, _Du, _TM],
+  [0, 0, 0, 0, 0, () => Targets, 4, () => AssociationOverview$, 0, 0, 1, 1, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]]]
 ];
 var AssociationDescription$ = [
   3,
-  n07,
+  n08,
   _AD2,
   0,
-  [_N3, _II2, _AV, _Da, _LUAD, _St2, _O2, _DV, _ATPN, _P4, _AIs2, _Ta3, _SE, _OL, _LED, _LSED, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _AC2, _TA, _ADAR],
-  [0, 0, 0, 4, 4, () => AssociationStatus$, () => AssociationOverview$, 0, 0, [() => _Parameters, 0], 0, () => Targets, 0, () => InstanceAssociationOutputLocation$, 4, 4, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$, () => AlarmStateInformationList, 0]
+  [_N4, _II3, _AV, _Da, _LUAD, _St2, _O3, _DV, _ATPN, _P4, _AIs2, _Ta4, _SE, _OL, _LED, _LSED, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _AC3, _TA, _ADAR],
+  [0, 0, 0, 4, 4, () => AssociationStatus$, () => AssociationOverview$, 0, 0, [() => _Parameters, 0], 0, () => Targets, 0, () => InstanceAssociationOutputLocation$, 4, 4, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$, () => AlarmStateInformationList, 0]
 ];
 var AssociationOverview$ = [
   3,
-  n07,
+  n08,
   _AO,
   0,
-  [_St2, _DS2, _ASAC],
+  [_St2, _DS3, _ASAC],
   [0, 0, 128 | 1]
 ];
 var AssociationStatus$ = [
   3,
-  n07,
+  n08,
   _AS,
   0,
-  [_Da, _N3, _M3, _AId2],
+  [_Da, _N4, _M4, _AId2],
   [4, 0, 0, 0],
   3
 ];
 var AssociationVersionInfo$ = [
   3,
-  n07,
+  n08,
   _AVI,
   0,
-  [_AIs2, _AV, _CD2, _N3, _DV, _P4, _Ta3, _SE, _OL, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _ADAR],
-  [0, 0, 4, 0, 0, [() => _Parameters, 0], () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], 0]
+  [_AIs2, _AV, _CD3, _N4, _DV, _P4, _Ta4, _SE, _OL, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _ADAR],
+  [0, 0, 4, 0, 0, [() => _Parameters, 0], () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], 0]
 ];
 var AttachmentInformation$ = [
   3,
-  n07,
+  n08,
   _AIt,
   0,
-  [_N3],
+  [_N4],
   [0]
 ];
 var AttachmentsSource$ = [
   3,
-  n07,
+  n08,
   _ASt,
   0,
-  [_K3, _Va2, _N3],
+  [_K4, _Va3, _N4],
   [0, 64 | 0, 0]
 ];
 var AutomationExecution$ = [
   3,
-  n07,
+  n08,
   _AEu,
   0,
-  [_AEI, _DN2, _DV, _EST, _EET, _AES, _SEt, _SET, _P4, _Ou2, _FM, _WM, _Mo, _PAEI, _EB, _CSN, _CA2, _TPN, _Ta3, _TM, _RTes2, _MC, _ME, _Tar, _TL2, _PC2, _AC2, _TA, _TLURL, _ASu, _STc, _R3, _OII, _AIs2, _CRN, _Var, _TS2],
-  [0, 0, 0, 4, 4, 0, () => StepExecutionList, 2, [2, n07, _APM, 0, 0, 64 | 0], [2, n07, _APM, 0, 0, 64 | 0], 0, 0, 0, 0, 0, 0, 0, 0, () => Targets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => ResolvedTargets$, 0, 0, 0, () => TargetLocations, () => ProgressCounters$, () => AlarmConfiguration$, () => AlarmStateInformationList, 0, 0, 4, () => Runbooks, 0, 0, 0, [2, n07, _APM, 0, 0, 64 | 0], () => TargetsSummary$]
+  [_AEI, _DN3, _DV, _EST, _EET, _AES, _SEt, _SET, _P4, _Ou2, _FM, _WM, _Mo, _PAEI, _EB, _CSN, _CA2, _TPN, _Ta4, _TM, _RTes2, _MC, _ME, _Tar, _TL2, _PC3, _AC3, _TA, _TLURL, _ASu, _STc, _R4, _OII, _AIs2, _CRN, _Var, _TS3],
+  [0, 0, 0, 4, 4, 0, () => StepExecutionList, 2, [2, n08, _APM, 0, 0, 64 | 0], [2, n08, _APM, 0, 0, 64 | 0], 0, 0, 0, 0, 0, 0, 0, 0, () => Targets, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], () => ResolvedTargets$, 0, 0, 0, () => TargetLocations, () => ProgressCounters$, () => AlarmConfiguration$, () => AlarmStateInformationList, 0, 0, 4, () => Runbooks, 0, 0, 0, [2, n08, _APM, 0, 0, 64 | 0], () => TargetsSummary$]
 ];
 var AutomationExecutionFilter$ = [
   3,
-  n07,
+  n08,
   _AEFu,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0],
   2
 ];
 var AutomationExecutionInputs$ = [
   3,
-  n07,
+  n08,
   _AEIu,
   0,
-  [_P4, _TPN, _Ta3, _TM, _TL2, _TLURL],
-  [[2, n07, _APM, 0, 0, 64 | 0], 0, () => AutomationTargets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => TargetLocations, 0]
+  [_P4, _TPN, _Ta4, _TM, _TL2, _TLURL],
+  [[2, n08, _APM, 0, 0, 64 | 0], 0, () => AutomationTargets, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], () => TargetLocations, 0]
 ];
 var AutomationExecutionMetadata$ = [
   3,
-  n07,
+  n08,
   _AEM,
   0,
-  [_AEI, _DN2, _DV, _AES, _EST, _EET, _EB, _LF, _Ou2, _Mo, _PAEI, _CSN, _CA2, _FM, _WM, _TPN, _Ta3, _TM, _RTes2, _MC, _ME, _Tar, _ATu, _AC2, _TA, _TLURL, _ASu, _STc, _R3, _OII, _AIs2, _CRN],
-  [0, 0, 0, 0, 4, 4, 0, 0, [2, n07, _APM, 0, 0, 64 | 0], 0, 0, 0, 0, 0, 0, 0, () => Targets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => ResolvedTargets$, 0, 0, 0, 0, () => AlarmConfiguration$, () => AlarmStateInformationList, 0, 0, 4, () => Runbooks, 0, 0, 0]
+  [_AEI, _DN3, _DV, _AES, _EST, _EET, _EB, _LF2, _Ou2, _Mo, _PAEI, _CSN, _CA2, _FM, _WM, _TPN, _Ta4, _TM, _RTes2, _MC, _ME, _Tar, _ATu, _AC3, _TA, _TLURL, _ASu, _STc, _R4, _OII, _AIs2, _CRN],
+  [0, 0, 0, 0, 4, 4, 0, 0, [2, n08, _APM, 0, 0, 64 | 0], 0, 0, 0, 0, 0, 0, 0, () => Targets, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], () => ResolvedTargets$, 0, 0, 0, 0, () => AlarmConfiguration$, () => AlarmStateInformationList, 0, 0, 4, () => Runbooks, 0, 0, 0]
 ];
 var AutomationExecutionPreview$ = [
   3,
-  n07,
+  n08,
   _AEP,
   0,
-  [_SP, _Re2, _TP2, _TAo],
+  [_SP2, _Re3, _TP3, _TAo],
   [128 | 1, 64 | 0, () => TargetPreviewList, 1]
 ];
 var BaselineOverride$ = [
   3,
-  n07,
+  n08,
   _BO,
   0,
-  [_OSp, _GF, _AR2, _AP, _APCL, _RP2, _RPA, _APENS, _So, _ASUCS],
+  [_OSp, _GF, _AR3, _AP, _APCL, _RP3, _RPA, _APENS, _So, _ASUCS],
   [0, () => PatchFilterGroup$, () => PatchRuleGroup$, 64 | 0, 0, 64 | 0, 0, 2, [() => PatchSourceList, 0], 0]
 ];
 var CancelCommandRequest$ = [
   3,
-  n07,
+  n08,
   _CCR,
   0,
-  [_CI2, _IIn2],
+  [_CI2, _IIn3],
   [0, 64 | 0],
   1
 ];
 var CancelCommandResult$ = [
   3,
-  n07,
+  n08,
   _CCRa,
   0,
   [],
@@ -63121,7 +67176,7 @@ var CancelCommandResult$ = [
 ];
 var CloudConnectorFilter$ = [
   3,
-  n07,
+  n08,
   _CCF,
   0,
   [_FK, _FV],
@@ -63129,7 +67184,7 @@ var CloudConnectorFilter$ = [
 ];
 var CloudWatchOutputConfig$ = [
   3,
-  n07,
+  n08,
   _CWOC,
   0,
   [_CWLGN, _CWOE],
@@ -63137,16 +67192,16 @@ var CloudWatchOutputConfig$ = [
 ];
 var Command$ = [
   3,
-  n07,
+  n08,
   _C3,
   0,
-  [_CI2, _DN2, _DV, _Co2, _EA2, _P4, _IIn2, _Ta3, _RDT2, _St2, _SD, _OSR, _OSBN, _OSKP, _MC, _ME, _TC2, _CC, _EC2, _DTOC, _SR2, _NC2, _CWOC, _TSi, _AC2, _TA],
+  [_CI2, _DN3, _DV, _Co3, _EA2, _P4, _IIn3, _Ta4, _RDT2, _St2, _SD, _OSR, _OSBN, _OSKP, _MC, _ME, _TC2, _CC, _EC2, _DTOC, _SR2, _NC2, _CWOC, _TSi, _AC3, _TA],
   [0, 0, 0, 0, 4, [() => _Parameters, 0], 64 | 0, () => Targets, 4, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, () => NotificationConfig$, () => CloudWatchOutputConfig$, 1, () => AlarmConfiguration$, () => AlarmStateInformationList]
 ];
 var CommandFilter$ = [
   3,
-  n07,
-  _CF,
+  n08,
+  _CF2,
   0,
   [_k2, _v2],
   [0, 0],
@@ -63154,7 +67209,7 @@ var CommandFilter$ = [
 ];
 var ComplianceExecutionSummary$ = [
   3,
-  n07,
+  n08,
   _CES,
   0,
   [_ET, _EI2, _ETx],
@@ -63163,76 +67218,93 @@ var ComplianceExecutionSummary$ = [
 ];
 var ComplianceItem$ = [
   3,
-  n07,
+  n08,
   _CIom,
   0,
-  [_CTo, _RTe2, _RI3, _I3, _Ti, _St2, _Se, _ES, _De2],
+  [_CTo, _RTe3, _RI4, _I4, _Ti2, _St2, _Se, _ES, _De2],
   [0, 0, 0, 0, 0, 0, 0, () => ComplianceExecutionSummary$, 128 | 0]
 ];
 var ComplianceItemEntry$ = [
   3,
-  n07,
+  n08,
   _CIE,
   0,
-  [_Se, _St2, _I3, _Ti, _De2],
+  [_Se, _St2, _I4, _Ti2, _De2],
   [0, 0, 0, 0, 128 | 0],
   2
 ];
 var ComplianceStringFilter$ = [
   3,
-  n07,
+  n08,
   _CSF,
   0,
-  [_K3, _Va2, _Ty2],
+  [_K4, _Va3, _Ty3],
   [0, [() => ComplianceStringFilterValueList, 0], 0]
 ];
 var CreateAssociationBatchRequestEntry$ = [
   3,
-  n07,
+  n08,
   _CABRE,
   0,
-  [_N3, _II2, _P4, _ATPN, _DV, _Ta3, _SE, _OL, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _AC2],
-  [0, 0, [() => _Parameters, 0], 0, 0, () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$],
+  [_N4, _II3, _P4, _ATPN, _DV, _Ta4, _SE, _OL, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _AC3],
+  [0, 0, [() => _Parameters, 0], 0, 0, () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$],
   1
 ];
 var CreateAssociationRequest$ = [
   3,
-  n07,
+  n08,
   _CARre,
   0,
-  [_N3, _DV, _II2, _P4, _Ta3, _SE, _OL, _AN, _ATPN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _T3, _AC2, _ADAR],
-  [0, 0, 0, [() => _Parameters, 0], () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => TagList2, () => AlarmConfiguration$, 0],
+  [_N4, _DV, _II3, _P4, _Ta4, _SE, _OL, _AN, _ATPN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _T4, _AC3, _ADAR],
+  [0, 0, 0, [() => _Parameters, 0], () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], () => TagList2, () => AlarmConfiguration$, 0],
   1
 ];
 var CreatePatchBaselineRequest$ = [
   3,
-  n07,
+  n08,
   _CPBR,
   0,
-  [_N3, _OSp, _GF, _AR2, _AP, _APCL, _APENS, _RP2, _RPA, _D2, _So, _ASUCS, _CTl, _T3],
+  [_N4, _OSp, _GF, _AR3, _AP, _APCL, _APENS, _RP3, _RPA, _D2, _So, _ASUCS, _CTl2, _T4],
   [0, 0, () => PatchFilterGroup$, () => PatchRuleGroup$, 64 | 0, 0, 2, 64 | 0, 0, 0, [() => PatchSourceList, 0], 0, [0, 4], () => TagList2],
   1
 ];
+var DeleteParameterRequest$ = [
+  3,
+  n08,
+  _DPR,
+  0,
+  [_N4],
+  [0],
+  1
+];
+var DeleteParameterResult$ = [
+  3,
+  n08,
+  _DPRe2,
+  0,
+  [],
+  []
+];
 var DeleteParametersRequest$ = [
   3,
-  n07,
+  n08,
   _DPRel,
   0,
-  [_Na],
+  [_Na2],
   [64 | 0],
   1
 ];
 var DeleteParametersResult$ = [
   3,
-  n07,
+  n08,
   _DPRele,
   0,
-  [_DP, _IP],
+  [_DP2, _IP],
   [64 | 0, 64 | 0]
 ];
 var DescribeActivationsFilter$ = [
   3,
-  n07,
+  n08,
   _DAF,
   0,
   [_FK, _FV],
@@ -63240,81 +67312,81 @@ var DescribeActivationsFilter$ = [
 ];
 var DescribeInstanceInformationRequest$ = [
   3,
-  n07,
+  n08,
   _DIIR,
   0,
-  [_IIFL, _Fi2, _MR3, _NT],
+  [_IIFL, _Fi3, _MR4, _NT2],
   [[() => InstanceInformationFilterList, 0], [() => InstanceInformationStringFilterList, 0], 1, 0]
 ];
 var DescribeInstanceInformationResult$ = [
   3,
-  n07,
+  n08,
   _DIIRe,
   0,
-  [_IIL, _NT],
+  [_IIL, _NT2],
   [[() => InstanceInformationList, 0], 0]
 ];
 var DescribeInstancePatchStatesRequest$ = [
   3,
-  n07,
+  n08,
   _DIPSR,
   0,
-  [_IIn2, _NT, _MR3],
+  [_IIn3, _NT2, _MR4],
   [64 | 0, 0, 1],
   1
 ];
 var DescribePatchPropertiesResult$ = [
   3,
-  n07,
+  n08,
   _DPPRe,
   0,
-  [_Prop, _NT],
-  [[1, n07, _PPL, 0, 128 | 0], 0]
+  [_Prop, _NT2],
+  [[1, n08, _PPL, 0, 128 | 0], 0]
 ];
 var DocumentDescription$ = [
   3,
-  n07,
+  n08,
   _DD2,
   0,
-  [_Sha, _H, _HT2, _N3, _DNi, _VN2, _Ow2, _CD2, _St2, _SI3, _DV, _D2, _P4, _PTl, _DT, _SV, _LV, _DVe, _DF, _TT, _T3, _AItt2, _Req, _Au2, _RIe2, _AVp, _PRV, _RS, _Ca, _CEa],
+  [_Sha, _H, _HT3, _N4, _DNi, _VN3, _Ow2, _CD3, _St2, _SI4, _DV, _D2, _P4, _PTl, _DT, _SV2, _LV, _DVe, _DF, _TT, _T4, _AItt2, _Req, _Au2, _RIe3, _AVp, _PRV, _RS2, _Ca, _CEa],
   [0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, [() => DocumentParameterList, 0], [() => PlatformTypeList, 0], 0, 0, 0, 0, 0, 0, () => TagList2, [() => AttachmentInformationList, 0], () => DocumentRequiresList, 0, [() => ReviewInformationList, 0], 0, 0, 0, 64 | 0, 64 | 0]
 ];
 var DocumentKeyValuesFilter$ = [
   3,
-  n07,
+  n08,
   _DKVF,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0]
 ];
 var DocumentParameter$ = [
   3,
-  n07,
+  n08,
   _DPo,
   0,
-  [_N3, _Ty2, _D2, _DVef],
+  [_N4, _Ty3, _D2, _DVef2],
   [0, 0, 0, 0]
 ];
 var DocumentRequires$ = [
   3,
-  n07,
+  n08,
   _DRo,
   0,
-  [_N3, _Ve, _RTeq, _VN2],
+  [_N4, _Ve3, _RTeq, _VN3],
   [0, 0, 0, 0],
   1
 ];
 var FailureDetails$ = [
   3,
-  n07,
+  n08,
   _FD,
   0,
   [_FS, _FT, _De2],
-  [0, 0, [2, n07, _APM, 0, 0, 64 | 0]]
+  [0, 0, [2, n08, _APM, 0, 0, 64 | 0]]
 ];
 var GetCalendarStateRequest$ = [
   3,
-  n07,
+  n08,
   _GCSR,
   0,
   [_CN, _ATt],
@@ -63323,41 +67395,58 @@ var GetCalendarStateRequest$ = [
 ];
 var GetCommandInvocationRequest$ = [
   3,
-  n07,
+  n08,
   _GCIR,
   0,
-  [_CI2, _II2, _PNl],
+  [_CI2, _II3, _PNl],
   [0, 0, 0],
   2
 ];
 var GetCommandInvocationResult$ = [
   3,
-  n07,
+  n08,
   _GCIRe,
   0,
-  [_CI2, _II2, _Co2, _DN2, _DV, _PNl, _RCes, _ESDT, _EETx, _EEDT, _St2, _SD, _SOC, _SOU, _SEC2, _SEU, _CWOC],
+  [_CI2, _II3, _Co3, _DN3, _DV, _PNl, _RCes, _ESDT, _EETx, _EEDT, _St2, _SD, _SOC, _SOU, _SEC2, _SEU, _CWOC],
   [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, () => CloudWatchOutputConfig$]
 ];
 var GetMaintenanceWindowExecutionResult$ = [
   3,
-  n07,
+  n08,
   _GMWERe,
   0,
-  [_WEI, _TIas, _St2, _SD, _STt2, _ETn],
+  [_WEI, _TIas, _St2, _SD, _STt2, _ETn2],
   [0, 64 | 0, 0, 0, 4, 4]
+];
+var GetParameterHistoryRequest$ = [
+  3,
+  n08,
+  _GPHR,
+  0,
+  [_N4, _WD, _MR4, _NT2],
+  [0, 2, 1, 0],
+  1
+];
+var GetParameterHistoryResult$ = [
+  3,
+  n08,
+  _GPHRe,
+  0,
+  [_P4, _NT2],
+  [[() => ParameterHistoryList, 0], 0]
 ];
 var GetParameterRequest$ = [
   3,
-  n07,
+  n08,
   _GPR,
   0,
-  [_N3, _WD],
+  [_N4, _WD],
   [0, 2],
   1
 ];
 var GetParameterResult$ = [
   3,
-  n07,
+  n08,
   _GPRe,
   0,
   [_Par],
@@ -63365,16 +67454,16 @@ var GetParameterResult$ = [
 ];
 var GetParametersRequest$ = [
   3,
-  n07,
+  n08,
   _GPRet,
   0,
-  [_Na, _WD],
+  [_Na2, _WD],
   [64 | 0, 2],
   1
 ];
 var GetParametersResult$ = [
   3,
-  n07,
+  n08,
   _GPReta,
   0,
   [_P4, _IP],
@@ -63382,23 +67471,23 @@ var GetParametersResult$ = [
 ];
 var GetPatchBaselineResult$ = [
   3,
-  n07,
+  n08,
   _GPBRe,
   0,
-  [_BI, _N3, _OSp, _GF, _AR2, _AP, _APCL, _APENS, _RP2, _RPA, _PGa, _CD2, _MD2, _D2, _So, _ASUCS],
+  [_BI, _N4, _OSp, _GF, _AR3, _AP, _APCL, _APENS, _RP3, _RPA, _PGa, _CD3, _MD3, _D2, _So, _ASUCS],
   [0, 0, 0, () => PatchFilterGroup$, () => PatchRuleGroup$, 64 | 0, 0, 2, 64 | 0, 0, 64 | 0, 4, 4, 0, [() => PatchSourceList, 0], 0]
 ];
 var InstanceAggregatedAssociationOverview$ = [
   3,
-  n07,
+  n08,
   _IAAO,
   0,
-  [_DS2, _IASAC],
+  [_DS3, _IASAC],
   [0, 128 | 1]
 ];
 var InstanceAssociationOutputLocation$ = [
   3,
-  n07,
+  n08,
   _IAOL,
   0,
   [_SL2],
@@ -63406,15 +67495,15 @@ var InstanceAssociationOutputLocation$ = [
 ];
 var InstanceInformation$ = [
   3,
-  n07,
+  n08,
   _IInst,
   0,
-  [_II2, _PSi, _LPDT, _AVg, _ILV, _PTla, _PNla, _PV, _AIct, _IRa, _RD, _RTe2, _N3, _IPA, _CNo, _AS, _LAED, _LSAED, _AO, _SIo, _STo, _SLo],
+  [_II3, _PSi, _LPDT, _AVg, _ILV, _PTla, _PNla, _PV, _AIct, _IRa, _RD, _RTe3, _N4, _IPA, _CNo, _AS, _LAED, _LSAED, _AO, _SIo, _STo, _SLo],
   [0, 0, 4, 0, 2, 0, 0, 0, 0, 0, 4, 0, 0, [() => IPAddress, 0], 0, 0, 4, 4, () => InstanceAggregatedAssociationOverview$, 0, 0, 0]
 ];
 var InstanceInformationFilter$ = [
   3,
-  n07,
+  n08,
   _IIF,
   0,
   [_k2, _vS],
@@ -63423,52 +67512,52 @@ var InstanceInformationFilter$ = [
 ];
 var InstanceInformationStringFilter$ = [
   3,
-  n07,
+  n08,
   _IISF,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, [() => InstanceInformationFilterValueSet, 0]],
   2
 ];
 var InstancePatchStateFilter$ = [
   3,
-  n07,
+  n08,
   _IPSF,
   0,
-  [_K3, _Va2, _Ty2],
+  [_K4, _Va3, _Ty3],
   [0, 64 | 0, 0],
   3
 ];
 var InventoryItem$ = [
   3,
-  n07,
+  n08,
   _IInve,
   0,
-  [_TN, _SV, _CTa, _CH, _Cont, _Conte],
-  [0, 0, 0, 0, [1, n07, _IIEL, 0, 128 | 0], 128 | 0],
+  [_TN, _SV2, _CTa, _CH, _Cont, _Conte],
+  [0, 0, 0, 0, [1, n08, _IIEL, 0, 128 | 0], 128 | 0],
   3
 ];
 var InventoryResultItem$ = [
   3,
-  n07,
-  _IRIn,
+  n08,
+  _IRIn2,
   0,
-  [_TN, _SV, _Cont, _CTa, _CH],
-  [0, 0, [1, n07, _IIEL, 0, 128 | 0], 0, 0],
+  [_TN, _SV2, _Cont, _CTa, _CH],
+  [0, 0, [1, n08, _IIEL, 0, 128 | 0], 0, 0],
   3
 ];
 var LabelParameterVersionRequest$ = [
   3,
-  n07,
+  n08,
   _LPVR,
   0,
-  [_N3, _La2, _PVa],
+  [_N4, _La2, _PVa],
   [0, 64 | 0, 1],
   2
 ];
 var LabelParameterVersionResult$ = [
   3,
-  n07,
+  n08,
   _LPVRa,
   0,
   [_IL2, _PVa],
@@ -63476,130 +67565,130 @@ var LabelParameterVersionResult$ = [
 ];
 var ListCommandsRequest$ = [
   3,
-  n07,
+  n08,
   _LCR2,
   0,
-  [_CI2, _II2, _MR3, _NT, _Fi2],
+  [_CI2, _II3, _MR4, _NT2, _Fi3],
   [0, 0, 1, 0, () => CommandFilterList]
 ];
 var ListCommandsResult$ = [
   3,
-  n07,
+  n08,
   _LCRi,
   0,
-  [_Com, _NT],
+  [_Com, _NT2],
   [[() => CommandList, 0], 0]
 ];
 var ListComplianceItemsRequest$ = [
   3,
-  n07,
+  n08,
   _LCIRis,
   0,
-  [_Fi2, _RIes, _RT3, _NT, _MR3],
+  [_Fi3, _RIes, _RT4, _NT2, _MR4],
   [[() => ComplianceStringFilterList, 0], 64 | 0, 64 | 0, 0, 1]
 ];
 var ListInventoryEntriesResult$ = [
   3,
-  n07,
+  n08,
   _LIERi,
   0,
-  [_TN, _II2, _SV, _CTa, _En2, _NT],
-  [0, 0, 0, 0, [1, n07, _IIEL, 0, 128 | 0], 0]
+  [_TN, _II3, _SV2, _CTa, _En3, _NT2],
+  [0, 0, 0, 0, [1, n08, _IIEL, 0, 128 | 0], 0]
 ];
 var ListNodesSummaryResult$ = [
   3,
-  n07,
+  n08,
   _LNSRi,
   0,
-  [_Sum, _NT],
-  [[1, n07, _NSL, 0, 128 | 0], 0]
+  [_Sum, _NT2],
+  [[1, n08, _NSL, 0, 128 | 0], 0]
 ];
 var MaintenanceWindowAutomationParameters$ = [
   3,
-  n07,
+  n08,
   _MWAP,
   0,
   [_DV, _P4],
-  [0, [2, n07, _APM, 0, 0, 64 | 0]]
+  [0, [2, n08, _APM, 0, 0, 64 | 0]]
 ];
 var MaintenanceWindowFilter$ = [
   3,
-  n07,
+  n08,
   _MWF,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0]
 ];
 var MetadataValue$ = [
   3,
-  n07,
-  _MV,
+  n08,
+  _MV2,
   0,
-  [_V3],
+  [_V4],
   [0]
 ];
 var NotificationConfig$ = [
   3,
-  n07,
+  n08,
   _NC2,
   0,
-  [_NAo, _NE, _NTot],
+  [_NAo, _NE, _NTot2],
   [0, 64 | 0, 0]
 ];
 var OpsAggregator$ = [
   3,
-  n07,
+  n08,
   _OA2,
   0,
-  [_ATgg, _TN, _ANt, _Va2, _Fi2, _Ag],
+  [_ATgg, _TN, _ANt, _Va3, _Fi3, _Ag],
   [0, 0, 0, 128 | 0, [() => OpsFilterList, 0], [() => OpsAggregatorList, 0]]
 ];
 var OpsEntityItem$ = [
   3,
-  n07,
+  n08,
   _OEI,
   0,
   [_CTa, _Cont],
-  [0, [1, n07, _OEIEL, 0, 128 | 0]]
+  [0, [1, n08, _OEIEL, 0, 128 | 0]]
 ];
 var OpsFilter$ = [
   3,
-  n07,
+  n08,
   _OF,
   0,
-  [_K3, _Va2, _Ty2],
+  [_K4, _Va3, _Ty3],
   [0, [() => OpsFilterValueList, 0], 0],
   2
 ];
 var OpsItemDataValue$ = [
   3,
-  n07,
+  n08,
   _OIDV,
   0,
-  [_V3, _Ty2],
+  [_V4, _Ty3],
   [0, 0]
 ];
 var OpsItemEventFilter$ = [
   3,
-  n07,
+  n08,
   _OIEF,
   0,
-  [_K3, _Va2, _Ope],
+  [_K4, _Va3, _Ope],
   [0, 64 | 0, 0],
   3
 ];
 var OpsItemFilter$ = [
   3,
-  n07,
+  n08,
   _OIFp,
   0,
-  [_K3, _Va2, _Ope],
+  [_K4, _Va3, _Ope],
   [0, 64 | 0, 0],
   3
 ];
 var OpsItemNotification$ = [
   3,
-  n07,
+  n08,
   _OIN,
   0,
   [_Arn],
@@ -63607,67 +67696,67 @@ var OpsItemNotification$ = [
 ];
 var OpsItemRelatedItemsFilter$ = [
   3,
-  n07,
+  n08,
   _OIRIF,
   0,
-  [_K3, _Va2, _Ope],
+  [_K4, _Va3, _Ope],
   [0, 64 | 0, 0],
   3
 ];
 var OpsMetadataFilter$ = [
   3,
-  n07,
+  n08,
   _OMF,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0],
   2
 ];
 var Parameter$ = [
   3,
-  n07,
+  n08,
   _Par,
   0,
-  [_N3, _Ty2, _V3, _Ve, _Sel, _SRo2, _LMD, _ARN, _DTa],
+  [_N4, _Ty3, _V4, _Ve3, _Sel, _SRo2, _LMD, _ARN, _DTa],
   [0, 0, [() => PSParameterValue, 0], 1, 0, 0, 4, 0, 0]
 ];
 var ParameterHistory$ = [
   3,
-  n07,
+  n08,
   _PHa,
   0,
-  [_N3, _Ty2, _KI3, _LMD, _LMU, _D2, _V3, _APl, _Ve, _La2, _Tie, _Po, _DTa],
+  [_N4, _Ty3, _KI4, _LMD, _LMU, _D2, _V4, _APl, _Ve3, _La2, _Tie, _Po, _DTa],
   [0, 0, 0, 4, 0, 0, [() => PSParameterValue, 0], 0, 1, 64 | 0, 0, () => ParameterPolicyList, 0]
 ];
 var ParameterInlinePolicy$ = [
   3,
-  n07,
+  n08,
   _PIP,
   0,
-  [_PTo, _PTol, _PSo],
+  [_PTo2, _PTol, _PSo],
   [0, 0, 0]
 ];
 var ParametersFilter$ = [
   3,
-  n07,
+  n08,
   _PFa,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0],
   2
 ];
 var ParameterStringFilter$ = [
   3,
-  n07,
+  n08,
   _PSF,
   0,
-  [_K3, _Opt, _Va2],
+  [_K4, _Opt, _Va3],
   [0, 0, 64 | 0],
   1
 ];
 var ParentStepDetails$ = [
   3,
-  n07,
+  n08,
   _PSD,
   0,
   [_SEI, _SNt, _Ac, _It, _IV],
@@ -63675,24 +67764,24 @@ var ParentStepDetails$ = [
 ];
 var Patch$ = [
   3,
-  n07,
+  n08,
   _Pat2,
   0,
-  [_I3, _RDe, _Ti, _D2, _CU, _Ven, _PFr, _Prod, _Cl, _MSs, _KNb, _MN, _Lan, _AIdv, _BIu, _CVEI, _N3, _Ep, _Ve, _Rel, _Arc2, _Se, _Rep],
+  [_I4, _RDe2, _Ti2, _D2, _CU, _Ven, _PFr, _Prod, _Cl, _MSs, _KNb, _MN2, _Lan, _AIdv, _BIu, _CVEI, _N4, _Ep, _Ve3, _Rel, _Arc2, _Se, _Rep],
   [0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64 | 0, 64 | 0, 64 | 0, 0, 1, 0, 0, 0, 0, 0]
 ];
 var PatchFilter$ = [
   3,
-  n07,
+  n08,
   _PFat,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0],
   2
 ];
 var PatchFilterGroup$ = [
   3,
-  n07,
+  n08,
   _PFG,
   0,
   [_PFatc],
@@ -63701,15 +67790,15 @@ var PatchFilterGroup$ = [
 ];
 var PatchOrchestratorFilter$ = [
   3,
-  n07,
+  n08,
   _POF,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0]
 ];
 var PatchRule$ = [
   3,
-  n07,
+  n08,
   _PR,
   0,
   [_PFG, _CL, _AAD, _AUD, _ENS],
@@ -63718,7 +67807,7 @@ var PatchRule$ = [
 ];
 var PatchRuleGroup$ = [
   3,
-  n07,
+  n08,
   _PRG,
   0,
   [_PRa],
@@ -63727,24 +67816,41 @@ var PatchRuleGroup$ = [
 ];
 var PatchSource$ = [
   3,
-  n07,
+  n08,
   _PSat,
   0,
-  [_N3, _Produ, _Con],
+  [_N4, _Produ, _Con],
   [0, 64 | 0, [() => PatchSourceConfiguration, 0]],
   3
 ];
 var ProgressCounters$ = [
   3,
-  n07,
-  _PC2,
+  n08,
+  _PC3,
   0,
   [_TSo, _SSu2, _FSa, _CSa, _TOS],
   [1, 1, 1, 1, 1]
 ];
+var PutParameterRequest$ = [
+  3,
+  n08,
+  _PPR,
+  0,
+  [_N4, _V4, _D2, _Ty3, _KI4, _Ov2, _APl, _T4, _Tie, _Po, _DTa],
+  [0, [() => PSParameterValue, 0], 0, 0, 0, 2, 0, () => TagList2, 0, 0, 0],
+  2
+];
+var PutParameterResult$ = [
+  3,
+  n08,
+  _PPRu,
+  0,
+  [_Ve3, _Tie],
+  [1, 0]
+];
 var RelatedOpsItem$ = [
   3,
-  n07,
+  n08,
   _ROIe,
   0,
   [_OII],
@@ -63753,16 +67859,16 @@ var RelatedOpsItem$ = [
 ];
 var RemoveTagsFromResourceRequest$ = [
   3,
-  n07,
+  n08,
   _RTFRR,
   0,
-  [_RTe2, _RI3, _TK],
+  [_RTe3, _RI4, _TK],
   [0, 0, 64 | 0],
   3
 ];
 var ResolvedTargets$ = [
   3,
-  n07,
+  n08,
   _RTes2,
   0,
   [_PVar, _Tr2],
@@ -63770,7 +67876,7 @@ var ResolvedTargets$ = [
 ];
 var ResourceDataSyncAwsOrganizationsSource$ = [
   3,
-  n07,
+  n08,
   _RDSAOS,
   0,
   [_OSTr, _OUr],
@@ -63779,7 +67885,7 @@ var ResourceDataSyncAwsOrganizationsSource$ = [
 ];
 var ResourceDataSyncOrganizationalUnit$ = [
   3,
-  n07,
+  n08,
   _RDSOU,
   0,
   [_OUI],
@@ -63787,7 +67893,7 @@ var ResourceDataSyncOrganizationalUnit$ = [
 ];
 var ResourceDataSyncSource$ = [
   3,
-  n07,
+  n08,
   _RDSS,
   0,
   [_STo, _SRou, _AOS, _IFR, _EAODS],
@@ -63796,32 +67902,32 @@ var ResourceDataSyncSource$ = [
 ];
 var ResourceDataSyncSourceWithState$ = [
   3,
-  n07,
+  n08,
   _RDSSWS,
   0,
-  [_STo, _AOS, _SRou, _IFR, _S2, _EAODS],
+  [_STo, _AOS, _SRou, _IFR, _S3, _EAODS],
   [0, () => ResourceDataSyncAwsOrganizationsSource$, 64 | 0, 2, 0, 2]
 ];
 var ReviewInformation$ = [
   3,
-  n07,
-  _RIe2,
+  n08,
+  _RIe3,
   0,
   [_RTev, _St2, _Rev],
   [4, 0, 0]
 ];
 var Runbook$ = [
   3,
-  n07,
+  n08,
   _Ru,
   0,
-  [_DN2, _DV, _P4, _TPN, _Ta3, _TM, _MC, _ME, _TL2],
-  [0, 0, [2, n07, _APM, 0, 0, 64 | 0], 0, () => Targets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], 0, 0, () => TargetLocations],
+  [_DN3, _DV, _P4, _TPN, _Ta4, _TM, _MC, _ME, _TL2],
+  [0, 0, [2, n08, _APM, 0, 0, 64 | 0], 0, () => Targets, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], 0, 0, () => TargetLocations],
   1
 ];
 var S3OutputLocation$ = [
   3,
-  n07,
+  n08,
   _SOL,
   0,
   [_OSR, _OSBN, _OSKP],
@@ -63829,25 +67935,25 @@ var S3OutputLocation$ = [
 ];
 var SendAutomationSignalRequest$ = [
   3,
-  n07,
+  n08,
   _SASR,
   0,
   [_AEI, _STi, _Pay],
-  [0, 0, [2, n07, _APM, 0, 0, 64 | 0]],
+  [0, 0, [2, n08, _APM, 0, 0, 64 | 0]],
   2
 ];
 var SendCommandRequest$ = [
   3,
-  n07,
+  n08,
   _SCR,
   0,
-  [_DN2, _IIn2, _Ta3, _DV, _DH, _DHT, _TSi, _Co2, _P4, _OSR, _OSBN, _OSKP, _MC, _ME, _SRA, _NC2, _CWOC, _AC2],
+  [_DN3, _IIn3, _Ta4, _DV, _DH, _DHT, _TSi, _Co3, _P4, _OSR, _OSBN, _OSKP, _MC, _ME, _SRA, _NC2, _CWOC, _AC3],
   [0, 64 | 0, () => Targets, 0, 0, 0, 1, 0, [() => _Parameters, 0], 0, 0, 0, 0, 0, 0, () => NotificationConfig$, () => CloudWatchOutputConfig$, () => AlarmConfiguration$],
   1
 ];
 var SendCommandResult$ = [
   3,
-  n07,
+  n08,
   _SCRe,
   0,
   [_C3],
@@ -63855,7 +67961,7 @@ var SendCommandResult$ = [
 ];
 var StartAssociationsOnceRequest$ = [
   3,
-  n07,
+  n08,
   _SAOR,
   0,
   [_AIss2],
@@ -63864,76 +67970,76 @@ var StartAssociationsOnceRequest$ = [
 ];
 var StartAutomationExecutionRequest$ = [
   3,
-  n07,
+  n08,
   _SAER,
   0,
-  [_DN2, _DV, _P4, _CTl, _Mo, _TPN, _Ta3, _TM, _MC, _ME, _TL2, _T3, _AC2, _TLURL],
-  [0, 0, [2, n07, _APM, 0, 0, 64 | 0], 0, 0, 0, () => AutomationTargets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], 0, 0, () => TargetLocations, () => TagList2, () => AlarmConfiguration$, 0],
+  [_DN3, _DV, _P4, _CTl2, _Mo, _TPN, _Ta4, _TM, _MC, _ME, _TL2, _T4, _AC3, _TLURL],
+  [0, 0, [2, n08, _APM, 0, 0, 64 | 0], 0, 0, 0, () => AutomationTargets, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], 0, 0, () => TargetLocations, () => TagList2, () => AlarmConfiguration$, 0],
   1
 ];
 var StartChangeRequestExecutionRequest$ = [
   3,
-  n07,
+  n08,
   _SCRER,
   0,
-  [_DN2, _R3, _STc, _DV, _P4, _CRN, _CTl, _AA, _T3, _SETc, _CDh],
-  [0, () => Runbooks, 4, 0, [2, n07, _APM, 0, 0, 64 | 0], 0, 0, 2, () => TagList2, 4, 0],
+  [_DN3, _R4, _STc, _DV, _P4, _CRN, _CTl2, _AA, _T4, _SETc, _CDh],
+  [0, () => Runbooks, 4, 0, [2, n08, _APM, 0, 0, 64 | 0], 0, 0, 2, () => TagList2, 4, 0],
   2
 ];
 var StartSessionRequest$ = [
   3,
-  n07,
+  n08,
   _SSR,
   0,
-  [_Tar, _DN2, _Rea, _P4],
-  [0, 0, 0, [2, n07, _SMP, 0, 0, 64 | 0]],
+  [_Tar, _DN3, _Rea, _P4],
+  [0, 0, 0, [2, n08, _SMP2, 0, 0, 64 | 0]],
   1
 ];
 var StepExecution$ = [
   3,
-  n07,
+  n08,
   _SEte,
   0,
-  [_SNt, _Ac, _TSi, _OFn, _MA2, _EST, _EET, _SSt, _RCes, _Inpu, _Ou2, _Res2, _FM, _WM, _FD, _SEI, _OP, _IE, _NS2, _ICs, _VNS, _Ta3, _TLar, _TA, _PSD],
-  [0, 0, 1, 0, 1, 4, 4, 0, 0, 128 | 0, [2, n07, _APM, 0, 0, 64 | 0], 0, 0, 0, () => FailureDetails$, 0, [2, n07, _APM, 0, 0, 64 | 0], 2, 0, 2, 64 | 0, () => Targets, () => TargetLocation$, () => AlarmStateInformationList, () => ParentStepDetails$]
+  [_SNt, _Ac, _TSi, _OFn, _MA2, _EST, _EET, _SSt, _RCes, _Inpu, _Ou2, _Res2, _FM, _WM, _FD, _SEI, _OP, _IE, _NS2, _ICs, _VNS, _Ta4, _TLar, _TA, _PSD],
+  [0, 0, 1, 0, 1, 4, 4, 0, 0, 128 | 0, [2, n08, _APM, 0, 0, 64 | 0], 0, 0, 0, () => FailureDetails$, 0, [2, n08, _APM, 0, 0, 64 | 0], 2, 0, 2, 64 | 0, () => Targets, () => TargetLocation$, () => AlarmStateInformationList, () => ParentStepDetails$]
 ];
 var StepExecutionFilter$ = [
   3,
-  n07,
+  n08,
   _SEF,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0],
   2
 ];
-var Tag$3 = [
+var Tag$4 = [
   3,
-  n07,
+  n08,
   _Tag,
   0,
-  [_K3, _V3],
+  [_K4, _V4],
   [0, 0],
   2
 ];
 var Target$ = [
   3,
-  n07,
+  n08,
   _Tar,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0]
 ];
 var TargetLocation$ = [
   3,
-  n07,
+  n08,
   _TLar,
   0,
-  [_Acc2, _Re2, _TLMC, _TLME, _ERN, _TLAC, _ICOU, _EAx, _Ta3, _TMC, _TME],
+  [_Acc2, _Re3, _TLMC, _TLME, _ERN, _TLAC, _ICOU, _EAx, _Ta4, _TMC, _TME],
   [64 | 0, 64 | 0, 0, 0, 0, () => AlarmConfiguration$, 2, 64 | 0, () => AutomationTargets, 0, 0]
 ];
 var TargetPreview$ = [
   3,
-  n07,
+  n08,
   _TPar,
   0,
   [_Cou2, _TT],
@@ -63941,24 +68047,24 @@ var TargetPreview$ = [
 ];
 var TargetsSummary$ = [
   3,
-  n07,
-  _TS2,
+  n08,
+  _TS3,
   0,
   [_TCo, _SCt, _CC, _SCu, _FC],
   [1, 1, 1, 1, 1]
 ];
 var UnlabelParameterVersionRequest$ = [
   3,
-  n07,
+  n08,
   _UPVR,
   0,
-  [_N3, _PVa, _La2],
+  [_N4, _PVa, _La2],
   [0, 1, 64 | 0],
   3
 ];
 var UnlabelParameterVersionResult$ = [
   3,
-  n07,
+  n08,
   _UPVRn,
   0,
   [_RLe2, _IL2],
@@ -63966,25 +68072,25 @@ var UnlabelParameterVersionResult$ = [
 ];
 var UpdateAssociationRequest$ = [
   3,
-  n07,
+  n08,
   _UAR,
   0,
-  [_AIs2, _P4, _DV, _SE, _OL, _N3, _Ta3, _AN, _AV, _ATPN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _AC2, _ADAR],
-  [0, [() => _Parameters, 0], 0, 0, () => InstanceAssociationOutputLocation$, 0, () => Targets, 0, 0, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$, 0],
+  [_AIs2, _P4, _DV, _SE, _OL, _N4, _Ta4, _AN, _AV, _ATPN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO2, _Du, _TM, _AC3, _ADAR],
+  [0, [() => _Parameters, 0], 0, 0, () => InstanceAssociationOutputLocation$, 0, () => Targets, 0, 0, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$, 0],
   1
 ];
 var UpdateOpsItemRequest$ = [
   3,
-  n07,
+  n08,
   _UOIR,
   0,
-  [_OII, _D2, _OD, _ODTD, _No, _Pri, _ROI, _St2, _Ti, _Ca, _Se, _AST, _AETc, _PST, _PET, _OIA],
+  [_OII, _D2, _OD, _ODTD, _No, _Pri2, _ROI, _St2, _Ti2, _Ca, _Se, _AST, _AETc, _PST, _PET, _OIA],
   [0, 0, () => OpsItemOperationalData, 64 | 0, () => OpsItemNotifications, 1, () => RelatedOpsItems, 0, 0, 0, 0, 4, 4, 4, 4, 0],
   1
 ];
 var UpdateOpsMetadataRequest$ = [
   3,
-  n07,
+  n08,
   _UOMR,
   0,
   [_OMA, _MTU, _KTD],
@@ -63993,32 +68099,32 @@ var UpdateOpsMetadataRequest$ = [
 ];
 var UpdatePatchBaselineRequest$ = [
   3,
-  n07,
+  n08,
   _UPBR,
   0,
-  [_BI, _N3, _GF, _AR2, _AP, _APCL, _APENS, _RP2, _RPA, _D2, _So, _ASUCS, _Repl],
+  [_BI, _N4, _GF, _AR3, _AP, _APCL, _APENS, _RP3, _RPA, _D2, _So, _ASUCS, _Repl],
   [0, 0, () => PatchFilterGroup$, () => PatchRuleGroup$, 64 | 0, 0, 2, 64 | 0, 0, 0, [() => PatchSourceList, 0], 0, 2],
   1
 ];
 var UpdatePatchBaselineResult$ = [
   3,
-  n07,
+  n08,
   _UPBRp,
   0,
-  [_BI, _N3, _OSp, _GF, _AR2, _AP, _APCL, _APENS, _RP2, _RPA, _CD2, _MD2, _D2, _So, _ASUCS],
+  [_BI, _N4, _OSp, _GF, _AR3, _AP, _APCL, _APENS, _RP3, _RPA, _CD3, _MD3, _D2, _So, _ASUCS],
   [0, 0, 0, () => PatchFilterGroup$, () => PatchRuleGroup$, 64 | 0, 0, 2, 64 | 0, 0, 4, 4, 0, [() => PatchSourceList, 0], 0]
 ];
 var Accounts = (/* unused pure expression or super */ null && (64 | 0));
-var AlarmList = [
+var AlarmList2 = [
   1,
-  n07,
+  n08,
   _ALl,
   0,
   () => Alarm$
 ];
 var AlarmStateInformationList = [
   1,
-  n07,
+  n08,
   _ASILl,
   0,
   () => AlarmStateInformation$
@@ -64026,7 +68132,7 @@ var AlarmStateInformationList = [
 var AssociationIdList = (/* unused pure expression or super */ null && (64 | 0));
 var AttachmentInformationList = [
   1,
-  n07,
+  n08,
   _AILt,
   0,
   [
@@ -64039,7 +68145,7 @@ var AutomationExecutionFilterValueList = (/* unused pure expression or super */ 
 var AutomationParameterValueList = (/* unused pure expression or super */ null && (64 | 0));
 var AutomationTargets = [
   1,
-  n07,
+  n08,
   _ATut,
   0,
   () => Target$
@@ -64050,14 +68156,14 @@ var CategoryList = (/* unused pure expression or super */ null && (64 | 0));
 var CloudConnectorFilterValues = (/* unused pure expression or super */ null && (64 | 0));
 var CommandFilterList = [
   1,
-  n07,
+  n08,
   _CFL,
   0,
   () => CommandFilter$
 ];
 var CommandList = [
   1,
-  n07,
+  n08,
   _CLo,
   0,
   [
@@ -64069,7 +68175,7 @@ var ComplianceResourceIdList = (/* unused pure expression or super */ null && (6
 var ComplianceResourceTypeList = (/* unused pure expression or super */ null && (64 | 0));
 var ComplianceStringFilterList = [
   1,
-  n07,
+  n08,
   _CSFL,
   0,
   [
@@ -64079,7 +68185,7 @@ var ComplianceStringFilterList = [
 ];
 var ComplianceStringFilterValueList = [
   1,
-  n07,
+  n08,
   _CSFVL,
   0,
   [
@@ -64090,7 +68196,7 @@ var ComplianceStringFilterValueList = [
 var DocumentKeyValuesFilterValues = (/* unused pure expression or super */ null && (64 | 0));
 var DocumentParameterList = [
   1,
-  n07,
+  n08,
   _DPLo,
   0,
   [
@@ -64100,7 +68206,7 @@ var DocumentParameterList = [
 ];
 var DocumentRequiresList = [
   1,
-  n07,
+  n08,
   _DRL,
   0,
   () => DocumentRequires$
@@ -64109,7 +68215,7 @@ var ExcludeAccounts = (/* unused pure expression or super */ null && (64 | 0));
 var InstanceIdList = (/* unused pure expression or super */ null && (64 | 0));
 var InstanceInformationFilterList = [
   1,
-  n07,
+  n08,
   _IIFL,
   0,
   [
@@ -64119,7 +68225,7 @@ var InstanceInformationFilterList = [
 ];
 var InstanceInformationFilterValueSet = [
   1,
-  n07,
+  n08,
   _IIFVS,
   0,
   [
@@ -64129,7 +68235,7 @@ var InstanceInformationFilterValueSet = [
 ];
 var InstanceInformationList = [
   1,
-  n07,
+  n08,
   _IIL,
   0,
   [
@@ -64139,7 +68245,7 @@ var InstanceInformationList = [
 ];
 var InstanceInformationStringFilterList = [
   1,
-  n07,
+  n08,
   _IISFL,
   0,
   [
@@ -64150,7 +68256,7 @@ var InstanceInformationStringFilterList = [
 var InstancePatchStateFilterValues = (/* unused pure expression or super */ null && (64 | 0));
 var InventoryItemEntryList = [
   1,
-  n07,
+  n08,
   _IIEL,
   0,
   128 | 0
@@ -64161,7 +68267,7 @@ var MaintenanceWindowFilterValues = (/* unused pure expression or super */ null 
 var MetadataKeysToDeleteList = (/* unused pure expression or super */ null && (64 | 0));
 var NodeSummaryList = [
   1,
-  n07,
+  n08,
   _NSL,
   0,
   128 | 0
@@ -64169,7 +68275,7 @@ var NodeSummaryList = [
 var NotificationEventList = (/* unused pure expression or super */ null && (64 | 0));
 var OpsAggregatorList = [
   1,
-  n07,
+  n08,
   _OAL,
   0,
   [
@@ -64179,14 +68285,14 @@ var OpsAggregatorList = [
 ];
 var OpsEntityItemEntryList = [
   1,
-  n07,
+  n08,
   _OEIEL,
   0,
   128 | 0
 ];
 var OpsFilterList = [
   1,
-  n07,
+  n08,
   _OFL,
   0,
   [
@@ -64196,7 +68302,7 @@ var OpsFilterList = [
 ];
 var OpsFilterValueList = [
   1,
-  n07,
+  n08,
   _OFVL,
   0,
   [
@@ -64208,7 +68314,7 @@ var OpsItemEventFilterValues = (/* unused pure expression or super */ null && (6
 var OpsItemFilterValues = (/* unused pure expression or super */ null && (64 | 0));
 var OpsItemNotifications = [
   1,
-  n07,
+  n08,
   _OINp,
   0,
   () => OpsItemNotification$
@@ -64217,10 +68323,20 @@ var OpsItemOpsDataKeysList = (/* unused pure expression or super */ null && (64 
 var OpsItemParameterNamesList = (/* unused pure expression or super */ null && (64 | 0));
 var OpsItemRelatedItemsFilterValues = (/* unused pure expression or super */ null && (64 | 0));
 var OpsMetadataFilterValueList = (/* unused pure expression or super */ null && (64 | 0));
+var ParameterHistoryList = [
+  1,
+  n08,
+  _PHL,
+  0,
+  [
+    () => ParameterHistory$,
+    0
+  ]
+];
 var ParameterLabelList = (/* unused pure expression or super */ null && (64 | 0));
 var ParameterList = [
   1,
-  n07,
+  n08,
   _PL,
   0,
   [
@@ -64231,7 +68347,7 @@ var ParameterList = [
 var ParameterNameList = (/* unused pure expression or super */ null && (64 | 0));
 var ParameterPolicyList = [
   1,
-  n07,
+  n08,
   _PPLa,
   0,
   () => ParameterInlinePolicy$
@@ -64244,7 +68360,7 @@ var PatchBugzillaIdList = (/* unused pure expression or super */ null && (64 | 0
 var PatchCVEIdList = (/* unused pure expression or super */ null && (64 | 0));
 var PatchFilterList = [
   1,
-  n07,
+  n08,
   _PFLa,
   0,
   () => PatchFilter$
@@ -64255,21 +68371,21 @@ var PatchIdList = (/* unused pure expression or super */ null && (64 | 0));
 var PatchOrchestratorFilterValues = (/* unused pure expression or super */ null && (64 | 0));
 var PatchPropertiesList = [
   1,
-  n07,
+  n08,
   _PPL,
   0,
   128 | 0
 ];
 var PatchRuleList = [
   1,
-  n07,
+  n08,
   _PRL,
   0,
   () => PatchRule$
 ];
 var PatchSourceList = [
   1,
-  n07,
+  n08,
   _PSL,
   0,
   [
@@ -64280,7 +68396,7 @@ var PatchSourceList = [
 var PatchSourceProductList = (/* unused pure expression or super */ null && (64 | 0));
 var PlatformTypeList = [
   1,
-  n07,
+  n08,
   _PTL,
   0,
   [
@@ -64292,14 +68408,14 @@ var RegionList2 = (/* unused pure expression or super */ null && (64 | 0));
 var Regions = (/* unused pure expression or super */ null && (64 | 0));
 var RelatedOpsItems = [
   1,
-  n07,
+  n08,
   _ROI,
   0,
   () => RelatedOpsItem$
 ];
 var ResourceDataSyncOrganizationalUnitList = [
   1,
-  n07,
+  n08,
   _RDSOUL,
   0,
   () => ResourceDataSyncOrganizationalUnit$
@@ -64308,18 +68424,18 @@ var ResourceDataSyncSourceRegionList = (/* unused pure expression or super */ nu
 var ResourcePolicyParameterNamesList = (/* unused pure expression or super */ null && (64 | 0));
 var ReviewInformationList = [
   1,
-  n07,
+  n08,
   _RIL,
   0,
   [
     () => ReviewInformation$,
-    { "xmlName": _RIe2 }
+    { "xmlName": _RIe3 }
   ]
 ];
 var Runbooks = [
   1,
-  n07,
-  _R3,
+  n08,
+  _R4,
   0,
   () => Runbook$
 ];
@@ -64327,7 +68443,7 @@ var SessionManagerParameterValueList = (/* unused pure expression or super */ nu
 var StepExecutionFilterValueList = (/* unused pure expression or super */ null && (64 | 0));
 var StepExecutionList = [
   1,
-  n07,
+  n08,
   _SEL,
   0,
   () => StepExecution$
@@ -64335,38 +68451,38 @@ var StepExecutionList = [
 var StringList = (/* unused pure expression or super */ null && (64 | 0));
 var TagList2 = [
   1,
-  n07,
+  n08,
   _TLa,
   0,
-  () => Tag$3
+  () => Tag$4
 ];
 var TargetLocations = [
   1,
-  n07,
+  n08,
   _TL2,
   0,
   () => TargetLocation$
 ];
 var TargetMaps = [
   1,
-  n07,
+  n08,
   _TM,
   0,
-  [2, n07, _TMa, 0, 0, 64 | 0]
+  [2, n08, _TMa, 0, 0, 64 | 0]
 ];
 var TargetMapValueList = (/* unused pure expression or super */ null && (64 | 0));
 var TargetParameterList = (/* unused pure expression or super */ null && (64 | 0));
 var TargetPreviewList = [
   1,
-  n07,
+  n08,
   _TPL,
   0,
   () => TargetPreview$
 ];
 var Targets = [
   1,
-  n07,
-  _Ta3,
+  n08,
+  _Ta4,
   0,
   () => Target$
 ];
@@ -64375,7 +68491,7 @@ var ValidNextStepList = (/* unused pure expression or super */ null && (64 | 0))
 var AssociationStatusAggregatedCount = (/* unused pure expression or super */ null && (128 | 1));
 var AutomationParameterMap = [
   2,
-  n07,
+  n08,
   _APM,
   0,
   0,
@@ -64387,7 +68503,7 @@ var InventoryItemContentContext = (/* unused pure expression or super */ null &&
 var InventoryItemEntry = (/* unused pure expression or super */ null && (128 | 0));
 var MetadataMap = [
   2,
-  n07,
+  n08,
   _MM,
   0,
   0,
@@ -64399,7 +68515,7 @@ var OpsAggregatorValueMap = (/* unused pure expression or super */ null && (128 
 var OpsEntityItemEntry = (/* unused pure expression or super */ null && (128 | 0));
 var OpsItemOperationalData = [
   2,
-  n07,
+  n08,
   _OIOD,
   0,
   0,
@@ -64407,7 +68523,7 @@ var OpsItemOperationalData = [
 ];
 var _Parameters = [
   2,
-  n07,
+  n08,
   _P4,
   8,
   0,
@@ -64416,8 +68532,8 @@ var _Parameters = [
 var PatchPropertyEntry = (/* unused pure expression or super */ null && (128 | 0));
 var SessionManagerParameters = [
   2,
-  n07,
-  _SMP,
+  n08,
+  _SMP2,
   0,
   0,
   64 | 0
@@ -64425,7 +68541,7 @@ var SessionManagerParameters = [
 var StepPreviewMap = (/* unused pure expression or super */ null && (128 | 1));
 var TargetMap = [
   2,
-  n07,
+  n08,
   _TMa,
   0,
   0,
@@ -64433,15 +68549,23 @@ var TargetMap = [
 ];
 var CancelCommand$ = [
   9,
-  n07,
+  n08,
   _CCa,
   0,
   () => CancelCommandRequest$,
   () => CancelCommandResult$
 ];
+var DeleteParameter$ = [
+  9,
+  n08,
+  _DPe,
+  0,
+  () => DeleteParameterRequest$,
+  () => DeleteParameterResult$
+];
 var DescribeInstanceInformation$ = [
   9,
-  n07,
+  n08,
   _DIIe,
   0,
   () => DescribeInstanceInformationRequest$,
@@ -64449,7 +68573,7 @@ var DescribeInstanceInformation$ = [
 ];
 var GetCommandInvocation$ = [
   9,
-  n07,
+  n08,
   _GCI,
   0,
   () => GetCommandInvocationRequest$,
@@ -64457,37 +68581,69 @@ var GetCommandInvocation$ = [
 ];
 var GetParameter$ = [
   9,
-  n07,
+  n08,
   _GPe,
   0,
   () => GetParameterRequest$,
   () => GetParameterResult$
 ];
+var GetParameterHistory$ = [
+  9,
+  n08,
+  _GPH,
+  0,
+  () => GetParameterHistoryRequest$,
+  () => GetParameterHistoryResult$
+];
+var LabelParameterVersion$ = [
+  9,
+  n08,
+  _LPV,
+  0,
+  () => LabelParameterVersionRequest$,
+  () => LabelParameterVersionResult$
+];
 var ListCommands$ = [
   9,
-  n07,
+  n08,
   _LCi2,
   0,
   () => ListCommandsRequest$,
   () => ListCommandsResult$
 ];
+var PutParameter$ = [
+  9,
+  n08,
+  _PP,
+  0,
+  () => PutParameterRequest$,
+  () => PutParameterResult$
+];
 var SendCommand$ = [
   9,
-  n07,
+  n08,
   _SCe,
   0,
   () => SendCommandRequest$,
   () => SendCommandResult$
 ];
+var UnlabelParameterVersion$ = [
+  9,
+  n08,
+  _UPV,
+  0,
+  () => UnlabelParameterVersionRequest$,
+  () => UnlabelParameterVersionResult$
+];
 
 // node_modules/@aws-sdk/client-ssm/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig13 = (config2) => {
+var getRuntimeConfig15 = (config2) => {
   return {
     apiVersion: "2014-11-06",
     base64Decoder: config2?.base64Decoder ?? fromBase64,
     base64Encoder: config2?.base64Encoder ?? toBase64,
     disableHostPrefix: config2?.disableHostPrefix ?? false,
-    endpointProvider: config2?.endpointProvider ?? defaultEndpointResolver7,
+    endpointProvider: config2?.endpointProvider ?? defaultEndpointResolver8,
     extensions: config2?.extensions ?? [],
     httpAuthSchemeProvider: config2?.httpAuthSchemeProvider ?? defaultSSMHttpAuthSchemeProvider,
     httpAuthSchemes: config2?.httpAuthSchemes ?? [
@@ -64501,7 +68657,7 @@ var getRuntimeConfig13 = (config2) => {
     protocol: config2?.protocol ?? AwsJson1_1Protocol,
     protocolSettings: config2?.protocolSettings ?? {
       defaultNamespace: "com.amazonaws.ssm",
-      errorTypeRegistries: errorTypeRegistries7,
+      errorTypeRegistries: errorTypeRegistries8,
       xmlNamespace: "http://ssm.amazonaws.com/doc/2014-11-06/",
       version: "2014-11-06",
       serviceTarget: "AmazonSSM"
@@ -64515,11 +68671,11 @@ var getRuntimeConfig13 = (config2) => {
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/runtimeConfig.js
-var getRuntimeConfig14 = (config2) => {
+var getRuntimeConfig16 = (config2) => {
   emitWarningIfUnsupportedVersion2(process.version);
   const defaultsMode = resolveDefaultsModeConfig(config2);
   const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-  const clientSharedValues = getRuntimeConfig13(config2);
+  const clientSharedValues = getRuntimeConfig15(config2);
   emitWarningIfUnsupportedVersion(process.version);
   const loaderConfig = {
     profile: config2?.profile,
@@ -64534,7 +68690,7 @@ var getRuntimeConfig14 = (config2) => {
     bodyLengthChecker: config2?.bodyLengthChecker ?? calculateBodyLength,
     credentialDefaultProvider: config2?.credentialDefaultProvider ?? defaultProvider,
     defaultSocketTimeout: getDefaultSocketTimeout(config2?.requestHandler, 9e5),
-    defaultUserAgentProvider: config2?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default4.version }),
+    defaultUserAgentProvider: config2?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default5.version }),
     maxAttempts: config2?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config2),
     region: config2?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
     requestHandler: NodeHttpHandler.create(config2?.requestHandler ?? defaultConfigProvider),
@@ -64555,7 +68711,7 @@ init_client2();
 init_protocols();
 
 // node_modules/@aws-sdk/client-ssm/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration7 = (runtimeConfig) => {
+var getHttpAuthExtensionConfiguration8 = (runtimeConfig) => {
   const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
   let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
   let _credentials = runtimeConfig.credentials;
@@ -64585,7 +68741,7 @@ var getHttpAuthExtensionConfiguration7 = (runtimeConfig) => {
     }
   };
 };
-var resolveHttpAuthRuntimeConfig7 = (config2) => {
+var resolveHttpAuthRuntimeConfig8 = (config2) => {
   return {
     httpAuthSchemes: config2.httpAuthSchemes(),
     httpAuthSchemeProvider: config2.httpAuthSchemeProvider(),
@@ -64594,27 +68750,27 @@ var resolveHttpAuthRuntimeConfig7 = (config2) => {
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions7 = (runtimeConfig, extensions) => {
-  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration7(runtimeConfig));
+var resolveRuntimeExtensions8 = (runtimeConfig, extensions) => {
+  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration8(runtimeConfig));
   extensions.forEach((extension) => extension.configure(extensionConfiguration));
-  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig7(extensionConfiguration));
+  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig8(extensionConfiguration));
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/SSMClient.js
 var SSMClient = class extends Client {
   config;
   constructor(...[configuration]) {
-    const _config_0 = getRuntimeConfig14(configuration || {});
+    const _config_0 = getRuntimeConfig16(configuration || {});
     super(_config_0);
     this.initConfig = _config_0;
-    const _config_1 = resolveClientEndpointParameters7(_config_0);
+    const _config_1 = resolveClientEndpointParameters8(_config_0);
     const _config_2 = resolveUserAgentConfig(_config_1);
     const _config_3 = resolveRetryConfig(_config_2);
     const _config_4 = resolveRegionConfig(_config_3);
     const _config_5 = resolveHostHeaderConfig(_config_4);
     const _config_6 = resolveEndpointConfig(_config_5);
-    const _config_7 = resolveHttpAuthSchemeConfig7(_config_6);
-    const _config_8 = resolveRuntimeExtensions7(_config_7, configuration?.extensions || []);
+    const _config_7 = resolveHttpAuthSchemeConfig8(_config_6);
+    const _config_8 = resolveRuntimeExtensions8(_config_7, configuration?.extensions || []);
     this.config = _config_8;
     this.middlewareStack.use(getSchemaSerdePlugin(this.config));
     this.middlewareStack.use(getUserAgentPlugin(this.config));
@@ -64639,33 +68795,57 @@ var SSMClient = class extends Client {
 // node_modules/@aws-sdk/client-ssm/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
-var command7 = makeBuilder(commonParams7, "AmazonSSM", "SSMClient", getEndpointPlugin);
-var _ep07 = {};
-var _mw07 = (Command3, cs, config2, o4) => [];
+var command8 = makeBuilder(commonParams8, "AmazonSSM", "SSMClient", getEndpointPlugin);
+var _ep08 = {};
+var _mw08 = (Command3, cs, config2, o4) => [];
 
 // node_modules/@aws-sdk/client-ssm/dist-es/commands/CancelCommandCommand.js
-var CancelCommandCommand = class extends command7(_ep07, _mw07, "CancelCommand", CancelCommand$) {
+var CancelCommandCommand = class extends command8(_ep08, _mw08, "CancelCommand", CancelCommand$) {
+};
+
+// node_modules/@aws-sdk/client-ssm/dist-es/commands/DeleteParameterCommand.js
+var DeleteParameterCommand = class extends command8(_ep08, _mw08, "DeleteParameter", DeleteParameter$) {
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/commands/DescribeInstanceInformationCommand.js
-var DescribeInstanceInformationCommand = class extends command7(_ep07, _mw07, "DescribeInstanceInformation", DescribeInstanceInformation$) {
+var DescribeInstanceInformationCommand = class extends command8(_ep08, _mw08, "DescribeInstanceInformation", DescribeInstanceInformation$) {
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/commands/GetCommandInvocationCommand.js
-var GetCommandInvocationCommand = class extends command7(_ep07, _mw07, "GetCommandInvocation", GetCommandInvocation$) {
+var GetCommandInvocationCommand = class extends command8(_ep08, _mw08, "GetCommandInvocation", GetCommandInvocation$) {
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/commands/GetParameterCommand.js
-var GetParameterCommand = class extends command7(_ep07, _mw07, "GetParameter", GetParameter$) {
+var GetParameterCommand = class extends command8(_ep08, _mw08, "GetParameter", GetParameter$) {
+};
+
+// node_modules/@aws-sdk/client-ssm/dist-es/commands/GetParameterHistoryCommand.js
+var GetParameterHistoryCommand = class extends command8(_ep08, _mw08, "GetParameterHistory", GetParameterHistory$) {
+};
+
+// node_modules/@aws-sdk/client-ssm/dist-es/commands/LabelParameterVersionCommand.js
+var LabelParameterVersionCommand = class extends command8(_ep08, _mw08, "LabelParameterVersion", LabelParameterVersion$) {
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/commands/ListCommandsCommand.js
-var ListCommandsCommand = class extends command7(_ep07, _mw07, "ListCommands", ListCommands$) {
+var ListCommandsCommand = class extends command8(_ep08, _mw08, "ListCommands", ListCommands$) {
+};
+
+// node_modules/@aws-sdk/client-ssm/dist-es/commands/PutParameterCommand.js
+var PutParameterCommand = class extends command8(_ep08, _mw08, "PutParameter", PutParameter$) {
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/commands/SendCommandCommand.js
-var SendCommandCommand = class extends command7(_ep07, _mw07, "SendCommand", SendCommand$) {
+var SendCommandCommand = class extends command8(_ep08, _mw08, "SendCommand", SendCommand$) {
 };
+
+// node_modules/@aws-sdk/client-ssm/dist-es/commands/UnlabelParameterVersionCommand.js
+var UnlabelParameterVersionCommand = class extends command8(_ep08, _mw08, "UnlabelParameterVersion", UnlabelParameterVersion$) {
+};
+
+// node_modules/@aws-sdk/client-ssm/dist-es/pagination/GetParameterHistoryPaginator.js
+init_dist_es2();
+var paginateGetParameterHistory = createPaginator(SSMClient, GetParameterHistoryCommand, "NextToken", "NextToken", "MaxResults");
 
 // node_modules/@aws-sdk/client-sts/dist-es/STSClient.js
 init_client3();
@@ -64690,71 +68870,71 @@ init_endpoints();
 // node_modules/@aws-sdk/client-sts/dist-es/endpoint/bdd.js
 init_endpoints();
 var q3 = "ref";
-var a8 = -1;
-var b8 = true;
-var c8 = "isSet";
-var d8 = "PartitionResult";
-var e8 = "booleanEquals";
-var f8 = "stringEquals";
-var g8 = "getAttr";
-var h8 = "us-east-1";
-var i8 = "sigv4";
-var j8 = "sts";
-var k8 = "https://sts.{Region}.{PartitionResult#dnsSuffix}";
+var a9 = -1;
+var b9 = true;
+var c9 = "isSet";
+var d9 = "PartitionResult";
+var e9 = "booleanEquals";
+var f9 = "stringEquals";
+var g9 = "getAttr";
+var h9 = "us-east-1";
+var i9 = "sigv4";
+var j9 = "sts";
+var k9 = "https://sts.{Region}.{PartitionResult#dnsSuffix}";
 var l3 = { [q3]: "Endpoint" };
 var m3 = { [q3]: "Region" };
-var n3 = { [q3]: d8 };
+var n3 = { [q3]: d9 };
 var o3 = {};
 var p3 = [m3];
-var _data8 = {
+var _data9 = {
   conditions: [
-    [c8, [l3]],
-    [c8, p3],
-    ["aws.partition", p3, d8],
-    [e8, [{ [q3]: "UseFIPS" }, b8]],
-    [e8, [{ [q3]: "UseDualStack" }, b8]],
-    [f8, [m3, "aws-global"]],
-    [e8, [{ [q3]: "UseGlobalEndpoint" }, b8]],
-    [f8, [m3, "eu-central-1"]],
-    [e8, [{ fn: g8, argv: [n3, "supportsDualStack"] }, b8]],
-    [e8, [{ fn: g8, argv: [n3, "supportsFIPS"] }, b8]],
-    [f8, [m3, "ap-south-1"]],
-    [f8, [m3, "eu-north-1"]],
-    [f8, [m3, "eu-west-1"]],
-    [f8, [m3, "eu-west-2"]],
-    [f8, [m3, "eu-west-3"]],
-    [f8, [m3, "sa-east-1"]],
-    [f8, [m3, h8]],
-    [f8, [m3, "us-east-2"]],
-    [f8, [m3, "us-west-2"]],
-    [f8, [m3, "us-west-1"]],
-    [f8, [m3, "ca-central-1"]],
-    [f8, [m3, "ap-southeast-1"]],
-    [f8, [m3, "ap-northeast-1"]],
-    [f8, [m3, "ap-southeast-2"]],
-    [f8, [{ fn: g8, argv: [n3, "name"] }, "aws-us-gov"]]
+    [c9, [l3]],
+    [c9, p3],
+    ["aws.partition", p3, d9],
+    [e9, [{ [q3]: "UseFIPS" }, b9]],
+    [e9, [{ [q3]: "UseDualStack" }, b9]],
+    [f9, [m3, "aws-global"]],
+    [e9, [{ [q3]: "UseGlobalEndpoint" }, b9]],
+    [f9, [m3, "eu-central-1"]],
+    [e9, [{ fn: g9, argv: [n3, "supportsDualStack"] }, b9]],
+    [e9, [{ fn: g9, argv: [n3, "supportsFIPS"] }, b9]],
+    [f9, [m3, "ap-south-1"]],
+    [f9, [m3, "eu-north-1"]],
+    [f9, [m3, "eu-west-1"]],
+    [f9, [m3, "eu-west-2"]],
+    [f9, [m3, "eu-west-3"]],
+    [f9, [m3, "sa-east-1"]],
+    [f9, [m3, h9]],
+    [f9, [m3, "us-east-2"]],
+    [f9, [m3, "us-west-2"]],
+    [f9, [m3, "us-west-1"]],
+    [f9, [m3, "ca-central-1"]],
+    [f9, [m3, "ap-southeast-1"]],
+    [f9, [m3, "ap-northeast-1"]],
+    [f9, [m3, "ap-southeast-2"]],
+    [f9, [{ fn: g9, argv: [n3, "name"] }, "aws-us-gov"]]
   ],
   results: [
-    [a8],
-    ["https://sts.amazonaws.com", { authSchemes: [{ name: i8, signingName: j8, signingRegion: h8 }] }],
-    [k8, { authSchemes: [{ name: i8, signingName: j8, signingRegion: "{Region}" }] }],
-    [a8, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a8, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [a9],
+    ["https://sts.amazonaws.com", { authSchemes: [{ name: i9, signingName: j9, signingRegion: h9 }] }],
+    [k9, { authSchemes: [{ name: i9, signingName: j9, signingRegion: "{Region}" }] }],
+    [a9, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a9, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
     [l3, o3],
     ["https://sts-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", o3],
-    [a8, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    [a9, "FIPS and DualStack are enabled, but this partition does not support one or both"],
     ["https://sts.{Region}.amazonaws.com", o3],
     ["https://sts-fips.{Region}.{PartitionResult#dnsSuffix}", o3],
-    [a8, "FIPS is enabled but this partition does not support FIPS"],
+    [a9, "FIPS is enabled but this partition does not support FIPS"],
     ["https://sts.{Region}.{PartitionResult#dualStackDnsSuffix}", o3],
-    [a8, "DualStack is enabled but this partition does not support DualStack"],
-    [k8, o3],
-    [a8, "Invalid Configuration: Missing Region"]
+    [a9, "DualStack is enabled but this partition does not support DualStack"],
+    [k9, o3],
+    [a9, "Invalid Configuration: Missing Region"]
   ]
 };
-var root8 = 2;
-var r8 = 1e8;
-var nodes8 = new Int32Array([
+var root9 = 2;
+var r9 = 1e8;
+var nodes9 = new Int32Array([
   -1,
   1,
   -1,
@@ -64763,10 +68943,10 @@ var nodes8 = new Int32Array([
   3,
   1,
   4,
-  r8 + 14,
+  r9 + 14,
   2,
   5,
-  r8 + 14,
+  r9 + 14,
   3,
   25,
   6,
@@ -64774,90 +68954,90 @@ var nodes8 = new Int32Array([
   24,
   7,
   5,
-  r8 + 1,
+  r9 + 1,
   8,
   6,
   9,
-  r8 + 13,
+  r9 + 13,
   7,
-  r8 + 1,
+  r9 + 1,
   10,
   10,
-  r8 + 1,
+  r9 + 1,
   11,
   11,
-  r8 + 1,
+  r9 + 1,
   12,
   12,
-  r8 + 1,
+  r9 + 1,
   13,
   13,
-  r8 + 1,
+  r9 + 1,
   14,
   14,
-  r8 + 1,
+  r9 + 1,
   15,
   15,
-  r8 + 1,
+  r9 + 1,
   16,
   16,
-  r8 + 1,
+  r9 + 1,
   17,
   17,
-  r8 + 1,
+  r9 + 1,
   18,
   18,
-  r8 + 1,
+  r9 + 1,
   19,
   19,
-  r8 + 1,
+  r9 + 1,
   20,
   20,
-  r8 + 1,
+  r9 + 1,
   21,
   21,
-  r8 + 1,
+  r9 + 1,
   22,
   22,
-  r8 + 1,
+  r9 + 1,
   23,
   23,
-  r8 + 1,
-  r8 + 2,
+  r9 + 1,
+  r9 + 2,
   8,
-  r8 + 11,
-  r8 + 12,
+  r9 + 11,
+  r9 + 12,
   4,
   28,
   26,
   9,
   27,
-  r8 + 10,
+  r9 + 10,
   24,
-  r8 + 8,
-  r8 + 9,
+  r9 + 8,
+  r9 + 9,
   8,
   29,
-  r8 + 7,
+  r9 + 7,
   9,
-  r8 + 6,
-  r8 + 7,
+  r9 + 6,
+  r9 + 7,
   3,
-  r8 + 3,
+  r9 + 3,
   31,
   4,
-  r8 + 4,
-  r8 + 5
+  r9 + 4,
+  r9 + 5
 ]);
-var bdd8 = BinaryDecisionDiagram.from(nodes8, root8, _data8.conditions, _data8.results);
+var bdd9 = BinaryDecisionDiagram.from(nodes9, root9, _data9.conditions, _data9.results);
 
 // node_modules/@aws-sdk/client-sts/dist-es/endpoint/endpointResolver.js
-var cache8 = new EndpointCache({
+var cache9 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS", "UseGlobalEndpoint"]
 });
-var defaultEndpointResolver8 = (endpointParams, context = {}) => {
-  return cache8.get(endpointParams, () => decideEndpoint(bdd8, {
+var defaultEndpointResolver9 = (endpointParams, context = {}) => {
+  return cache9.get(endpointParams, () => decideEndpoint(bdd9, {
     endpointParams,
     logger: context.logger
   }));
@@ -64886,7 +69066,7 @@ var _defaultSTSHttpAuthSchemeParametersProvider2 = async (config2, context, inpu
   };
 };
 var defaultSTSHttpAuthSchemeParametersProvider2 = createEndpointRuleSetHttpAuthSchemeParametersProvider2(_defaultSTSHttpAuthSchemeParametersProvider2);
-function createAwsAuthSigv4HttpAuthOption8(authParameters) {
+function createAwsAuthSigv4HttpAuthOption9(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
@@ -64921,9 +69101,9 @@ function createSmithyApiNoAuthHttpAuthOption5(authParameters) {
     schemeId: "smithy.api#noAuth"
   };
 }
-var createEndpointRuleSetHttpAuthSchemeProvider2 = (defaultEndpointResolver9, defaultHttpAuthSchemeResolver, createHttpAuthOptionFunctions) => {
+var createEndpointRuleSetHttpAuthSchemeProvider2 = (defaultEndpointResolver10, defaultHttpAuthSchemeResolver, createHttpAuthOptionFunctions) => {
   const endpointRuleSetHttpAuthSchemeProvider = (authParameters) => {
-    const endpoint = defaultEndpointResolver9(authParameters);
+    const endpoint = defaultEndpointResolver10(authParameters);
     const authSchemes = endpoint.properties?.authSchemes;
     if (!authSchemes) {
       return defaultHttpAuthSchemeResolver(authParameters);
@@ -64977,18 +69157,18 @@ var _defaultSTSHttpAuthSchemeProvider2 = (authParameters) => {
       break;
     }
     default: {
-      options.push(createAwsAuthSigv4HttpAuthOption8(authParameters));
+      options.push(createAwsAuthSigv4HttpAuthOption9(authParameters));
       options.push(createAwsAuthSigv4aHttpAuthOption2(authParameters));
     }
   }
   return options;
 };
-var defaultSTSHttpAuthSchemeProvider2 = createEndpointRuleSetHttpAuthSchemeProvider2(defaultEndpointResolver8, _defaultSTSHttpAuthSchemeProvider2, {
-  "aws.auth#sigv4": createAwsAuthSigv4HttpAuthOption8,
+var defaultSTSHttpAuthSchemeProvider2 = createEndpointRuleSetHttpAuthSchemeProvider2(defaultEndpointResolver9, _defaultSTSHttpAuthSchemeProvider2, {
+  "aws.auth#sigv4": createAwsAuthSigv4HttpAuthOption9,
   "aws.auth#sigv4a": createAwsAuthSigv4aHttpAuthOption2,
   "smithy.api#noAuth": createSmithyApiNoAuthHttpAuthOption5
 });
-var resolveHttpAuthSchemeConfig8 = (config2) => {
+var resolveHttpAuthSchemeConfig9 = (config2) => {
   const config_0 = resolveAwsSdkSigV4Config(config2);
   const config_1 = resolveAwsSdkSigV4AConfig(config_0);
   return Object.assign(config_1, {
@@ -64997,7 +69177,7 @@ var resolveHttpAuthSchemeConfig8 = (config2) => {
 };
 
 // node_modules/@aws-sdk/client-sts/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters8 = (options) => {
+var resolveClientEndpointParameters9 = (options) => {
   return Object.assign(options, {
     useDualstackEndpoint: options.useDualstackEndpoint ?? false,
     useFipsEndpoint: options.useFipsEndpoint ?? false,
@@ -65005,7 +69185,7 @@ var resolveClientEndpointParameters8 = (options) => {
     defaultSigningName: "sts"
   });
 };
-var commonParams8 = {
+var commonParams9 = {
   UseGlobalEndpoint: { type: "builtInParams", name: "useGlobalEndpoint" },
   UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
   Endpoint: { type: "builtInParams", name: "endpoint" },
@@ -65014,7 +69194,7 @@ var commonParams8 = {
 };
 
 // node_modules/@aws-sdk/client-sts/package.json
-var package_default5 = {
+var package_default6 = {
   name: "@aws-sdk/client-sts",
   version: "3.1169.0",
   description: "AWS SDK for JavaScript Sts Client for Node.js, Browser and React Native",
@@ -65288,7 +69468,7 @@ var SessionDurationEscalationException = class _SessionDurationEscalationExcepti
 // node_modules/@aws-sdk/client-sts/dist-es/schemas/schemas_0.js
 var _A3 = "Arn";
 var _AKI2 = "AccessKeyId";
-var _AR3 = "AssumeRole";
+var _AR4 = "AssumeRole";
 var _ARI2 = "AssumedRoleId";
 var _ARR2 = "AssumeRoleRequest";
 var _ARRs2 = "AssumeRoleResponse";
@@ -65299,8 +69479,8 @@ var _ARWWIRs2 = "AssumeRoleWithWebIdentityResponse";
 var _Au3 = "Audience";
 var _C4 = "Credentials";
 var _CA3 = "ContextAssertion";
-var _DS3 = "DurationSeconds";
-var _E3 = "Expiration";
+var _DS4 = "DurationSeconds";
+var _E4 = "Expiration";
 var _EI3 = "ExternalId";
 var _ETE3 = "ExpiredTokenException";
 var _ETITE = "ExpiredTradeInTokenException";
@@ -65310,21 +69490,21 @@ var _IDPCEE2 = "IDPCommunicationErrorException";
 var _IDPRCE2 = "IDPRejectedClaimException";
 var _IITE3 = "InvalidIdentityTokenException";
 var _JWTPSEE = "JWTPayloadSizeExceededException";
-var _K4 = "Key";
+var _K5 = "Key";
 var _MPDE3 = "MalformedPolicyDocumentException";
 var _MSTS2 = "MinimumSessionTokenSize";
 var _OWIFDE = "OutboundWebIdentityFederationDisabledException";
 var _P5 = "Policy";
 var _PA2 = "PolicyArns";
 var _PAro = "ProviderArn";
-var _PC3 = "ProvidedContexts";
+var _PC4 = "ProvidedContexts";
 var _PCLT2 = "ProvidedContextsListType";
 var _PCr3 = "ProvidedContext";
 var _PDT2 = "PolicyDescriptorType";
 var _PI3 = "ProviderId";
 var _PPS2 = "PackedPolicySize";
 var _PPTLE2 = "PackedPolicyTooLargeException";
-var _Pr3 = "Provider";
+var _Pr4 = "Provider";
 var _RA3 = "RoleArn";
 var _RDE2 = "RegionDisabledException";
 var _RSN2 = "RoleSessionName";
@@ -65332,147 +69512,147 @@ var _SA2 = "SigningAlgorithm";
 var _SAK2 = "SecretAccessKey";
 var _SDEE = "SessionDurationEscalationException";
 var _SFWIT2 = "SubjectFromWebIdentityToken";
-var _SI4 = "SourceIdentity";
+var _SI5 = "SourceIdentity";
 var _SN3 = "SerialNumber";
 var _STS2 = "SessionTokenSize";
 var _STU2 = "SessionTokenUtilization";
 var _STe = "SessionToken";
-var _T4 = "Tags";
+var _T5 = "Tags";
 var _TC3 = "TokenCode";
 var _TTK2 = "TransitiveTagKeys";
-var _Ta4 = "Tag";
-var _V4 = "Value";
+var _Ta5 = "Tag";
+var _V5 = "Value";
 var _WIT2 = "WebIdentityToken";
 var _a2 = "arn";
 var _aKST2 = "accessKeySecretType";
-var _c7 = "client";
+var _c8 = "client";
 var _cTT2 = "clientTokenType";
-var _m6 = "message";
+var _m8 = "message";
 var _pDLT2 = "policyDescriptorListType";
-var _s8 = "smithy.ts.sdk.synthetic.com.amazonaws.sts";
+var _s9 = "smithy.ts.sdk.synthetic.com.amazonaws.sts";
 var _tLT2 = "tagListType";
-var n08 = "com.amazonaws.sts";
-var _s_registry8 = new TypeRegistry(_s8);
-var STSServiceException$2 = [-3, _s8, "STSServiceException", 0, [], []];
-_s_registry8.registerError(STSServiceException$2, STSServiceException2);
-var n0_registry7 = new TypeRegistry(n08);
+var n09 = "com.amazonaws.sts";
+var _s_registry9 = new TypeRegistry(_s9);
+var STSServiceException$2 = [-3, _s9, "STSServiceException", 0, [], []];
+_s_registry9.registerError(STSServiceException$2, STSServiceException2);
+var n0_registry8 = new TypeRegistry(n09);
 var ExpiredTokenException$3 = [
   -3,
-  n08,
+  n09,
   _ETE3,
-  { "awsQueryError": [`ExpiredTokenException`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`ExpiredTokenException`, 400], "error": _c8, "httpError": 400 },
+  [_m8],
   [0]
 ];
-n0_registry7.registerError(ExpiredTokenException$3, ExpiredTokenException3);
+n0_registry8.registerError(ExpiredTokenException$3, ExpiredTokenException3);
 var ExpiredTradeInTokenException$ = [
   -3,
-  n08,
+  n09,
   _ETITE,
-  { "awsQueryError": [`ExpiredTradeInTokenException`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`ExpiredTradeInTokenException`, 400], "error": _c8, "httpError": 400 },
+  [_m8],
   [0]
 ];
-n0_registry7.registerError(ExpiredTradeInTokenException$, ExpiredTradeInTokenException);
+n0_registry8.registerError(ExpiredTradeInTokenException$, ExpiredTradeInTokenException);
 var IDPCommunicationErrorException$2 = [
   -3,
-  n08,
+  n09,
   _IDPCEE2,
-  { "awsQueryError": [`IDPCommunicationError`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`IDPCommunicationError`, 400], "error": _c8, "httpError": 400 },
+  [_m8],
   [0]
 ];
-n0_registry7.registerError(IDPCommunicationErrorException$2, IDPCommunicationErrorException2);
+n0_registry8.registerError(IDPCommunicationErrorException$2, IDPCommunicationErrorException2);
 var IDPRejectedClaimException$2 = [
   -3,
-  n08,
+  n09,
   _IDPRCE2,
-  { "awsQueryError": [`IDPRejectedClaim`, 403], "error": _c7, "httpError": 403 },
-  [_m6],
+  { "awsQueryError": [`IDPRejectedClaim`, 403], "error": _c8, "httpError": 403 },
+  [_m8],
   [0]
 ];
-n0_registry7.registerError(IDPRejectedClaimException$2, IDPRejectedClaimException2);
+n0_registry8.registerError(IDPRejectedClaimException$2, IDPRejectedClaimException2);
 var InvalidAuthorizationMessageException$ = [
   -3,
-  n08,
+  n09,
   _IAME,
-  { "awsQueryError": [`InvalidAuthorizationMessageException`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`InvalidAuthorizationMessageException`, 400], "error": _c8, "httpError": 400 },
+  [_m8],
   [0]
 ];
-n0_registry7.registerError(InvalidAuthorizationMessageException$, InvalidAuthorizationMessageException);
+n0_registry8.registerError(InvalidAuthorizationMessageException$, InvalidAuthorizationMessageException);
 var InvalidIdentityTokenException$2 = [
   -3,
-  n08,
+  n09,
   _IITE3,
-  { "awsQueryError": [`InvalidIdentityToken`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`InvalidIdentityToken`, 400], "error": _c8, "httpError": 400 },
+  [_m8],
   [0]
 ];
-n0_registry7.registerError(InvalidIdentityTokenException$2, InvalidIdentityTokenException2);
+n0_registry8.registerError(InvalidIdentityTokenException$2, InvalidIdentityTokenException2);
 var JWTPayloadSizeExceededException$ = [
   -3,
-  n08,
+  n09,
   _JWTPSEE,
-  { "awsQueryError": [`JWTPayloadSizeExceededException`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`JWTPayloadSizeExceededException`, 400], "error": _c8, "httpError": 400 },
+  [_m8],
   [0]
 ];
-n0_registry7.registerError(JWTPayloadSizeExceededException$, JWTPayloadSizeExceededException);
+n0_registry8.registerError(JWTPayloadSizeExceededException$, JWTPayloadSizeExceededException);
 var MalformedPolicyDocumentException$3 = [
   -3,
-  n08,
+  n09,
   _MPDE3,
-  { "awsQueryError": [`MalformedPolicyDocument`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`MalformedPolicyDocument`, 400], "error": _c8, "httpError": 400 },
+  [_m8],
   [0]
 ];
-n0_registry7.registerError(MalformedPolicyDocumentException$3, MalformedPolicyDocumentException3);
+n0_registry8.registerError(MalformedPolicyDocumentException$3, MalformedPolicyDocumentException3);
 var OutboundWebIdentityFederationDisabledException$ = [
   -3,
-  n08,
+  n09,
   _OWIFDE,
-  { "awsQueryError": [`OutboundWebIdentityFederationDisabledException`, 403], "error": _c7, "httpError": 403 },
-  [_m6],
+  { "awsQueryError": [`OutboundWebIdentityFederationDisabledException`, 403], "error": _c8, "httpError": 403 },
+  [_m8],
   [0]
 ];
-n0_registry7.registerError(OutboundWebIdentityFederationDisabledException$, OutboundWebIdentityFederationDisabledException);
+n0_registry8.registerError(OutboundWebIdentityFederationDisabledException$, OutboundWebIdentityFederationDisabledException);
 var PackedPolicyTooLargeException$2 = [
   -3,
-  n08,
+  n09,
   _PPTLE2,
-  { "awsQueryError": [`PackedPolicyTooLarge`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`PackedPolicyTooLarge`, 400], "error": _c8, "httpError": 400 },
+  [_m8],
   [0]
 ];
-n0_registry7.registerError(PackedPolicyTooLargeException$2, PackedPolicyTooLargeException2);
+n0_registry8.registerError(PackedPolicyTooLargeException$2, PackedPolicyTooLargeException2);
 var RegionDisabledException$2 = [
   -3,
-  n08,
+  n09,
   _RDE2,
-  { "awsQueryError": [`RegionDisabledException`, 403], "error": _c7, "httpError": 403 },
-  [_m6],
+  { "awsQueryError": [`RegionDisabledException`, 403], "error": _c8, "httpError": 403 },
+  [_m8],
   [0]
 ];
-n0_registry7.registerError(RegionDisabledException$2, RegionDisabledException2);
+n0_registry8.registerError(RegionDisabledException$2, RegionDisabledException2);
 var SessionDurationEscalationException$ = [
   -3,
-  n08,
+  n09,
   _SDEE,
-  { "awsQueryError": [`SessionDurationEscalationException`, 403], "error": _c7, "httpError": 403 },
-  [_m6],
+  { "awsQueryError": [`SessionDurationEscalationException`, 403], "error": _c8, "httpError": 403 },
+  [_m8],
   [0]
 ];
-n0_registry7.registerError(SessionDurationEscalationException$, SessionDurationEscalationException);
-var errorTypeRegistries8 = [
-  _s_registry8,
-  n0_registry7
+n0_registry8.registerError(SessionDurationEscalationException$, SessionDurationEscalationException);
+var errorTypeRegistries9 = [
+  _s_registry9,
+  n0_registry8
 ];
-var accessKeySecretType2 = [0, n08, _aKST2, 8, 0];
-var clientTokenType2 = [0, n08, _cTT2, 8, 0];
+var accessKeySecretType2 = [0, n09, _aKST2, 8, 0];
+var clientTokenType2 = [0, n09, _cTT2, 8, 0];
 var AssumedRoleUser$2 = [
   3,
-  n08,
+  n09,
   _ARU2,
   0,
   [_ARI2, _A3],
@@ -65481,59 +69661,59 @@ var AssumedRoleUser$2 = [
 ];
 var AssumeRoleRequest$2 = [
   3,
-  n08,
+  n09,
   _ARR2,
   0,
-  [_RA3, _RSN2, _PA2, _P5, _DS3, _T4, _TTK2, _EI3, _SN3, _TC3, _SI4, _PC3, _MSTS2],
+  [_RA3, _RSN2, _PA2, _P5, _DS4, _T5, _TTK2, _EI3, _SN3, _TC3, _SI5, _PC4, _MSTS2],
   [0, 0, () => policyDescriptorListType2, 0, 1, () => tagListType2, 64 | 0, 0, 0, 0, 0, () => ProvidedContextsListType2, 1],
   2
 ];
 var AssumeRoleResponse$2 = [
   3,
-  n08,
+  n09,
   _ARRs2,
   0,
-  [_C4, _ARU2, _PPS2, _SI4, _STU2, _STS2],
+  [_C4, _ARU2, _PPS2, _SI5, _STU2, _STS2],
   [[() => Credentials$2, 0], () => AssumedRoleUser$2, 1, 0, 1, 1]
 ];
 var AssumeRoleWithWebIdentityRequest$2 = [
   3,
-  n08,
+  n09,
   _ARWWIR2,
   0,
-  [_RA3, _RSN2, _WIT2, _PI3, _PA2, _P5, _DS3, _MSTS2],
+  [_RA3, _RSN2, _WIT2, _PI3, _PA2, _P5, _DS4, _MSTS2],
   [0, 0, [() => clientTokenType2, 0], 0, () => policyDescriptorListType2, 0, 1, 1],
   3
 ];
 var AssumeRoleWithWebIdentityResponse$2 = [
   3,
-  n08,
+  n09,
   _ARWWIRs2,
   0,
-  [_C4, _SFWIT2, _ARU2, _PPS2, _Pr3, _Au3, _SI4, _STU2, _STS2],
+  [_C4, _SFWIT2, _ARU2, _PPS2, _Pr4, _Au3, _SI5, _STU2, _STS2],
   [[() => Credentials$2, 0], 0, () => AssumedRoleUser$2, 1, 0, 0, 0, 1, 1]
 ];
 var Credentials$2 = [
   3,
-  n08,
+  n09,
   _C4,
   0,
-  [_AKI2, _SAK2, _STe, _E3],
+  [_AKI2, _SAK2, _STe, _E4],
   [0, [() => accessKeySecretType2, 0], 0, 4],
   4
 ];
 var GetWebIdentityTokenRequest$ = [
   3,
-  n08,
+  n09,
   _GWITR,
   0,
-  [_Au3, _SA2, _DS3, _T4],
+  [_Au3, _SA2, _DS4, _T5],
   [64 | 0, 0, 1, () => tagListType2],
   2
 ];
 var PolicyDescriptorType$2 = [
   3,
-  n08,
+  n09,
   _PDT2,
   0,
   [_a2],
@@ -65541,31 +69721,31 @@ var PolicyDescriptorType$2 = [
 ];
 var ProvidedContext$2 = [
   3,
-  n08,
+  n09,
   _PCr3,
   0,
   [_PAro, _CA3],
   [0, 0]
 ];
-var Tag$4 = [
+var Tag$5 = [
   3,
-  n08,
-  _Ta4,
+  n09,
+  _Ta5,
   0,
-  [_K4, _V4],
+  [_K5, _V5],
   [0, 0],
   2
 ];
 var policyDescriptorListType2 = [
   1,
-  n08,
+  n09,
   _pDLT2,
   0,
   () => PolicyDescriptorType$2
 ];
 var ProvidedContextsListType2 = [
   1,
-  n08,
+  n09,
   _PCLT2,
   0,
   () => ProvidedContext$2
@@ -65573,23 +69753,23 @@ var ProvidedContextsListType2 = [
 var tagKeyListType2 = (/* unused pure expression or super */ null && (64 | 0));
 var tagListType2 = [
   1,
-  n08,
+  n09,
   _tLT2,
   0,
-  () => Tag$4
+  () => Tag$5
 ];
 var webIdentityTokenAudienceListType = (/* unused pure expression or super */ null && (64 | 0));
 var AssumeRole$2 = [
   9,
-  n08,
-  _AR3,
+  n09,
+  _AR4,
   0,
   () => AssumeRoleRequest$2,
   () => AssumeRoleResponse$2
 ];
 var AssumeRoleWithWebIdentity$2 = [
   9,
-  n08,
+  n09,
   _ARWWI2,
   0,
   () => AssumeRoleWithWebIdentityRequest$2,
@@ -65597,13 +69777,13 @@ var AssumeRoleWithWebIdentity$2 = [
 ];
 
 // node_modules/@aws-sdk/client-sts/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig15 = (config2) => {
+var getRuntimeConfig17 = (config2) => {
   return {
     apiVersion: "2011-06-15",
     base64Decoder: config2?.base64Decoder ?? fromBase64,
     base64Encoder: config2?.base64Encoder ?? toBase64,
     disableHostPrefix: config2?.disableHostPrefix ?? false,
-    endpointProvider: config2?.endpointProvider ?? defaultEndpointResolver8,
+    endpointProvider: config2?.endpointProvider ?? defaultEndpointResolver9,
     extensions: config2?.extensions ?? [],
     httpAuthSchemeProvider: config2?.httpAuthSchemeProvider ?? defaultSTSHttpAuthSchemeProvider2,
     httpAuthSchemes: config2?.httpAuthSchemes ?? [
@@ -65627,7 +69807,7 @@ var getRuntimeConfig15 = (config2) => {
     protocol: config2?.protocol ?? AwsQueryProtocol,
     protocolSettings: config2?.protocolSettings ?? {
       defaultNamespace: "com.amazonaws.sts",
-      errorTypeRegistries: errorTypeRegistries8,
+      errorTypeRegistries: errorTypeRegistries9,
       xmlNamespace: "https://sts.amazonaws.com/doc/2011-06-15/",
       version: "2011-06-15",
       serviceTarget: "AWSSecurityTokenServiceV20110615"
@@ -65642,11 +69822,11 @@ var getRuntimeConfig15 = (config2) => {
 };
 
 // node_modules/@aws-sdk/client-sts/dist-es/runtimeConfig.js
-var getRuntimeConfig16 = (config2) => {
+var getRuntimeConfig18 = (config2) => {
   emitWarningIfUnsupportedVersion2(process.version);
   const defaultsMode = resolveDefaultsModeConfig(config2);
   const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-  const clientSharedValues = getRuntimeConfig15(config2);
+  const clientSharedValues = getRuntimeConfig17(config2);
   emitWarningIfUnsupportedVersion(process.version);
   const loaderConfig = {
     profile: config2?.profile,
@@ -65661,7 +69841,7 @@ var getRuntimeConfig16 = (config2) => {
     bodyLengthChecker: config2?.bodyLengthChecker ?? calculateBodyLength,
     credentialDefaultProvider: config2?.credentialDefaultProvider ?? defaultProvider,
     defaultSocketTimeout: getDefaultSocketTimeout(config2?.requestHandler, 3e5),
-    defaultUserAgentProvider: config2?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default5.version }),
+    defaultUserAgentProvider: config2?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default6.version }),
     httpAuthSchemes: config2?.httpAuthSchemes ?? [
       {
         schemeId: "aws.auth#sigv4",
@@ -65700,7 +69880,7 @@ init_client2();
 init_protocols();
 
 // node_modules/@aws-sdk/client-sts/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration8 = (runtimeConfig) => {
+var getHttpAuthExtensionConfiguration9 = (runtimeConfig) => {
   const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
   let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
   let _credentials = runtimeConfig.credentials;
@@ -65730,7 +69910,7 @@ var getHttpAuthExtensionConfiguration8 = (runtimeConfig) => {
     }
   };
 };
-var resolveHttpAuthRuntimeConfig8 = (config2) => {
+var resolveHttpAuthRuntimeConfig9 = (config2) => {
   return {
     httpAuthSchemes: config2.httpAuthSchemes(),
     httpAuthSchemeProvider: config2.httpAuthSchemeProvider(),
@@ -65739,27 +69919,27 @@ var resolveHttpAuthRuntimeConfig8 = (config2) => {
 };
 
 // node_modules/@aws-sdk/client-sts/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions8 = (runtimeConfig, extensions) => {
-  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration8(runtimeConfig));
+var resolveRuntimeExtensions9 = (runtimeConfig, extensions) => {
+  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration9(runtimeConfig));
   extensions.forEach((extension) => extension.configure(extensionConfiguration));
-  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig8(extensionConfiguration));
+  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig9(extensionConfiguration));
 };
 
 // node_modules/@aws-sdk/client-sts/dist-es/STSClient.js
 var STSClient2 = class extends Client {
   config;
   constructor(...[configuration]) {
-    const _config_0 = getRuntimeConfig16(configuration || {});
+    const _config_0 = getRuntimeConfig18(configuration || {});
     super(_config_0);
     this.initConfig = _config_0;
-    const _config_1 = resolveClientEndpointParameters8(_config_0);
+    const _config_1 = resolveClientEndpointParameters9(_config_0);
     const _config_2 = resolveUserAgentConfig(_config_1);
     const _config_3 = resolveRetryConfig(_config_2);
     const _config_4 = resolveRegionConfig(_config_3);
     const _config_5 = resolveHostHeaderConfig(_config_4);
     const _config_6 = resolveEndpointConfig(_config_5);
-    const _config_7 = resolveHttpAuthSchemeConfig8(_config_6);
-    const _config_8 = resolveRuntimeExtensions8(_config_7, configuration?.extensions || []);
+    const _config_7 = resolveHttpAuthSchemeConfig9(_config_6);
+    const _config_8 = resolveRuntimeExtensions9(_config_7, configuration?.extensions || []);
     this.config = _config_8;
     this.middlewareStack.use(getSchemaSerdePlugin(this.config));
     this.middlewareStack.use(getUserAgentPlugin(this.config));
@@ -65785,16 +69965,16 @@ var STSClient2 = class extends Client {
 // node_modules/@aws-sdk/client-sts/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
-var command8 = makeBuilder(commonParams8, "AWSSecurityTokenServiceV20110615", "STSClient", getEndpointPlugin);
-var _ep08 = {};
-var _mw08 = (Command3, cs, config2, o4) => [];
+var command9 = makeBuilder(commonParams9, "AWSSecurityTokenServiceV20110615", "STSClient", getEndpointPlugin);
+var _ep09 = {};
+var _mw09 = (Command3, cs, config2, o4) => [];
 
 // node_modules/@aws-sdk/client-sts/dist-es/commands/AssumeRoleCommand.js
-var AssumeRoleCommand2 = class extends command8(_ep08, _mw08, "AssumeRole", AssumeRole$2) {
+var AssumeRoleCommand2 = class extends command9(_ep09, _mw09, "AssumeRole", AssumeRole$2) {
 };
 
 // node_modules/@aws-sdk/client-sts/dist-es/commands/AssumeRoleWithWebIdentityCommand.js
-var AssumeRoleWithWebIdentityCommand2 = class extends command8(_ep08, _mw08, "AssumeRoleWithWebIdentity", AssumeRoleWithWebIdentity$2) {
+var AssumeRoleWithWebIdentityCommand2 = class extends command9(_ep09, _mw09, "AssumeRoleWithWebIdentity", AssumeRoleWithWebIdentity$2) {
 };
 
 // src/aws/abortable-handler.ts
@@ -66142,13 +70322,15 @@ var Aws = class _Aws {
       ec2Once: new EC2Client({ ...options, maxAttempts: 1 }),
       ssm: new SSMClient(options),
       sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
-      kms: new KMSClient(options)
+      kms: new KMSClient(options),
+      autoscaling: new AutoScalingClient(options)
     };
     clients.ec2.middlewareStack.use(watchCalls("ec2", watch));
     clients.ec2Once.middlewareStack.use(watchCalls("ec2", watch));
     clients.ssm.middlewareStack.use(watchCalls("ssm", watch));
     clients.sendOnce.middlewareStack.use(watchCalls("ssm", watch));
     clients.kms.middlewareStack.use(watchCalls("kms", watch));
+    clients.autoscaling.middlewareStack.use(watchCalls("autoscaling", watch));
     return clients;
   }
 };
@@ -66163,7 +70345,7 @@ function memoized(provider) {
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
   const numericValues = Object.values(entries).filter((v) => typeof v === "number");
-  const values = Object.entries(entries).filter(([k9, _]) => numericValues.indexOf(+k9) === -1).map(([_, v]) => v);
+  const values = Object.entries(entries).filter(([k10, _]) => numericValues.indexOf(+k10) === -1).map(([_, v]) => v);
   return values;
 }
 function jsonStringifyReplacer(_, value) {
@@ -66252,8 +70434,8 @@ function normalizeParams(_params) {
   return params;
 }
 function optionalKeys(shape) {
-  return Object.keys(shape).filter((k9) => {
-    return shape[k9]._zod.optin !== void 0 && shape[k9]._zod.optout === "optional";
+  return Object.keys(shape).filter((k10) => {
+    return shape[k10]._zod.optin !== void 0 && shape[k10]._zod.optout === "optional";
   });
 }
 var NUMBER_FORMAT_RANGES = /* @__PURE__ */ (() => ({
@@ -66266,8 +70448,8 @@ var NUMBER_FORMAT_RANGES = /* @__PURE__ */ (() => ({
 function aborted(x, startIndex = 0) {
   if (x.aborted === true)
     return true;
-  for (let i9 = startIndex; i9 < x.issues.length; i9++) {
-    if (x.issues[i9]?.continue !== true) {
+  for (let i10 = startIndex; i10 < x.issues.length; i10++) {
+    if (x.issues[i10]?.continue !== true) {
       return true;
     }
   }
@@ -66276,8 +70458,8 @@ function aborted(x, startIndex = 0) {
 function explicitlyAborted(x, startIndex = 0) {
   if (x.aborted === true)
     return true;
-  for (let i9 = startIndex; i9 < x.issues.length; i9++) {
-    if (x.issues[i9]?.continue === false) {
+  for (let i10 = startIndex; i10 < x.issues.length; i10++) {
+    if (x.issues[i10]?.continue === false) {
       return true;
     }
   }
@@ -66297,10 +70479,10 @@ function unwrapMessage(message) {
 function sizeCaps(defChecks) {
   const caps = [];
   for (const ch of defChecks ?? []) {
-    const d9 = ch._zod.def;
-    if (!/_(length|size)$|_equals$/.test(d9.check))
+    const d10 = ch._zod.def;
+    if (!/_(length|size)$|_equals$/.test(d10.check))
       break;
-    const max = d9.maximum ?? d9.length ?? d9.size;
+    const max = d10.maximum ?? d10.length ?? d10.size;
     if (max >= 0)
       caps.push([max, ch]);
   }
@@ -66308,8 +70490,8 @@ function sizeCaps(defChecks) {
 }
 function attachSchema(issues, start, inst) {
   var _a4;
-  for (let i9 = start; i9 < issues.length; i9++) {
-    (_a4 = issues[i9]).schema ?? (_a4.schema = inst);
+  for (let i10 = start; i10 < issues.length; i10++) {
+    (_a4 = issues[i10]).schema ?? (_a4.schema = inst);
   }
 }
 function finalizeIssue(iss, ctx, config2) {
@@ -66324,10 +70506,10 @@ function finalizeIssue(iss, ctx, config2) {
   const schemaError = iss.schema !== iss.inst ? iss.schema?._zod.def?.error : void 0;
   const message = iss.message ? iss.message : unwrapMessage(iss.inst?._zod.def?.error?.(iss)) ?? unwrapMessage(schemaError?.(iss)) ?? unwrapMessage(ctx?.error?.(iss)) ?? unwrapMessage(config2.customError?.(iss)) ?? unwrapMessage(config2.localeError?.(iss)) ?? "Invalid input";
   const full = {};
-  for (const k9 of Object.keys(iss)) {
-    if (k9 === "inst" || k9 === "schema" || k9 === "continue" || k9 === "input" || k9 === "__proto__")
+  for (const k10 of Object.keys(iss)) {
+    if (k10 === "inst" || k10 === "schema" || k10 === "continue" || k10 === "input" || k10 === "__proto__")
       continue;
-    full[k9] = iss[k9];
+    full[k10] = iss[k10];
   }
   full.path ?? (full.path = []);
   full.message = message;
@@ -66342,10 +70524,10 @@ function codePointLength(str) {
   if (!highSurrogate.test(str))
     return units;
   let count2 = units;
-  for (let i9 = 0; i9 < units - 1; i9++) {
-    if ((str.charCodeAt(i9) & 64512) === 55296 && (str.charCodeAt(i9 + 1) & 64512) === 56320) {
+  for (let i10 = 0; i10 < units - 1; i10++) {
+    if ((str.charCodeAt(i10) & 64512) === 55296 && (str.charCodeAt(i10 + 1) & 64512) === 56320) {
       count2--;
-      i9++;
+      i10++;
     }
   }
   return count2;
@@ -66369,9 +70551,9 @@ function issue2(...args) {
   }
   return { ...iss };
 }
-function members(proto, table3) {
-  for (const key in table3) {
-    const desc = Object.getOwnPropertyDescriptor(table3, key);
+function members(proto, table5) {
+  for (const key in table5) {
+    const desc = Object.getOwnPropertyDescriptor(table5, key);
     if (desc.get)
       Object.defineProperty(proto, key, { ...desc, enumerable: false });
     else
@@ -66463,16 +70645,16 @@ function installLazyProp(inst, key, make, enumerable) {
 // node_modules/zod/v4/core/core.js
 var _a3;
 var _zodDesc = { value: void 0, enumerable: false };
-var _E4 = "captureStackTrace" in Error ? Error : null;
+var _E5 = "captureStackTrace" in Error ? Error : null;
 function newError(Definition) {
-  const E = _E4;
+  const E = _E5;
   if (E) {
     const saved = E.stackTraceLimit;
     if (typeof saved === "number") {
       try {
         E.stackTraceLimit = 0;
       } catch {
-        _E4 = null;
+        _E5 = null;
         return new Definition();
       }
       try {
@@ -66521,11 +70703,11 @@ function $constructor(name, initializer2, proto, params) {
       }
     }
     const proto2 = _.prototype;
-    for (const k9 in proto2) {
-      if (!Object.prototype.hasOwnProperty.call(proto2, k9))
+    for (const k10 in proto2) {
+      if (!Object.prototype.hasOwnProperty.call(proto2, k10))
         continue;
-      if (!(k9 in inst)) {
-        inst[k9] = proto2[k9].bind(inst);
+      if (!(k10 in inst)) {
+        inst[k10] = proto2[k10].bind(inst);
       }
     }
   }
@@ -66618,7 +70800,7 @@ var $ZodRealError = $constructor("$ZodError", initializer, void 0, {
 });
 
 // node_modules/zod/v4/core/parse.js
-var _parse = (_Err) => {
+var _parse = (_Err2) => {
   const fn = (schema, value, _ctx, _params) => {
     const ctx = _ctx ? { ..._ctx, async: false } : { async: false };
     const result = schema._zod.run({ value, issues: [] }, ctx);
@@ -66626,38 +70808,38 @@ var _parse = (_Err) => {
       throw new $ZodAsyncError();
     }
     if (result.issues.length) {
-      const e9 = new (_params?.Err ?? _Err)(result.issues.map((iss) => finalizeIssue(iss, ctx, config())));
-      captureStackTrace(e9, _params?.callee ?? fn);
-      throw e9;
+      const e10 = new (_params?.Err ?? _Err2)(result.issues.map((iss) => finalizeIssue(iss, ctx, config())));
+      captureStackTrace(e10, _params?.callee ?? fn);
+      throw e10;
     }
     return result.value;
   };
   return fn;
 };
 var parse = /* @__PURE__ */ _parse($ZodRealError);
-var _parseAsync = (_Err) => {
+var _parseAsync = (_Err2) => {
   const fn = async (schema, value, _ctx, params) => {
     const ctx = _ctx ? { ..._ctx, async: true } : { async: true };
     let result = schema._zod.run({ value, issues: [] }, ctx);
     if (result instanceof Promise)
       result = await result;
     if (result.issues.length) {
-      const e9 = new (params?.Err ?? _Err)(result.issues.map((iss) => finalizeIssue(iss, ctx, config())));
-      captureStackTrace(e9, params?.callee ?? fn);
-      throw e9;
+      const e10 = new (params?.Err ?? _Err2)(result.issues.map((iss) => finalizeIssue(iss, ctx, config())));
+      captureStackTrace(e10, params?.callee ?? fn);
+      throw e10;
     }
     return result.value;
   };
   return fn;
 };
 var parseAsync = /* @__PURE__ */ _parseAsync($ZodRealError);
-var _safeParse = (_Err) => (schema, value, _ctx) => {
+var _safeParse = (_Err2) => (schema, value, _ctx) => {
   const ctx = _ctx ? { ..._ctx, async: false } : { async: false };
   const result = schema._zod.run({ value, issues: [] }, ctx);
   if (result instanceof Promise) {
     throw new $ZodAsyncError();
   }
-  return result.issues.length ? failure2(_Err, result.issues, ctx) : { success: true, data: result.value };
+  return result.issues.length ? failure2(_Err2, result.issues, ctx) : { success: true, data: result.value };
 };
 var safeParse = /* @__PURE__ */ _safeParse($ZodRealError);
 function failure2(Err, issues, ctx) {
@@ -66672,19 +70854,19 @@ function failure2(Err, issues, ctx) {
       }
       return error2;
     },
-    set error(e9) {
-      error2 = e9;
+    set error(e10) {
+      error2 = e10;
       issues = void 0;
       ctx = void 0;
     }
   };
 }
-var _safeParseAsync = (_Err) => async (schema, value, _ctx) => {
+var _safeParseAsync = (_Err2) => async (schema, value, _ctx) => {
   const ctx = _ctx ? { ..._ctx, async: true } : { async: true };
   let result = schema._zod.run({ value, issues: [] }, ctx);
   if (result instanceof Promise)
     result = await result;
-  return result.issues.length ? failure2(_Err, result.issues, ctx) : { success: true, data: result.value };
+  return result.issues.length ? failure2(_Err2, result.issues, ctx) : { success: true, data: result.value };
 };
 var safeParseAsync = /* @__PURE__ */ _safeParseAsync($ZodRealError);
 
@@ -66995,7 +71177,7 @@ var $ZodType = /* @__PURE__ */ $constructor("$ZodType", (inst, def) => {
     own(this, "~standard", value);
   }
 });
-var toStandardResult = (r9, ctx) => r9.issues.length ? { issues: r9.issues.map((iss) => finalizeIssue(iss, ctx, config())) } : { value: r9.value };
+var toStandardResult = (r10, ctx) => r10.issues.length ? { issues: r10.issues.map((iss) => finalizeIssue(iss, ctx, config())) } : { value: r10.value };
 async function validateAsync(inst, value) {
   const ctx = { async: true };
   return toStandardResult(await inst._zod.run({ value, issues: [] }, ctx), ctx);
@@ -67005,9 +71187,9 @@ function standardProps(inst) {
     validate: (value) => {
       const ctx = { async: false };
       try {
-        const r9 = inst._zod.run({ value, issues: [] }, ctx);
-        if (!(r9 instanceof Promise))
-          return toStandardResult(r9, ctx);
+        const r10 = inst._zod.run({ value, issues: [] }, ctx);
+        if (!(r10 instanceof Promise))
+          return toStandardResult(r10, ctx);
       } catch (_) {
       }
       return validateAsync(inst, value);
@@ -67101,7 +71283,7 @@ function capSize(inst, size) {
   const caps = sizeCaps(inst._zod.def.checks);
   if (!caps.length)
     return;
-  const cap = Math.min(...caps.map((c9) => c9[0]));
+  const cap = Math.min(...caps.map((c10) => c10[0]));
   const parse2 = inst._zod.parse;
   inst._zod.parse = (payload, ctx) => {
     const n4 = size(payload.value);
@@ -67144,16 +71326,16 @@ var $ZodArray = /* @__PURE__ */ $constructor("$ZodArray", (inst, def) => {
     payload.value = memo ? memo.alloc(inst, payload, Array(input.length), ctx) : Array(input.length);
     const proms = [];
     const abortEarly = ctx?.abortEarly;
-    for (let i9 = 0; i9 < input.length; i9++) {
-      const item = input[i9];
+    for (let i10 = 0; i10 < input.length; i10++) {
+      const item = input[i10];
       const result = def.element._zod.run({
         value: item,
         issues: []
       }, ctx);
       if (result instanceof Promise) {
-        proms.push(result.then((result2) => handleArrayResult(result2, payload, i9)));
+        proms.push(result.then((result2) => handleArrayResult(result2, payload, i10)));
       } else {
-        handleArrayResult(result, payload, i9);
+        handleArrayResult(result, payload, i10);
         if (abortEarly && result.issues.length !== 0 && aborted(result))
           break;
       }
@@ -67202,9 +71384,9 @@ function normalizeDef(def) {
   const ownSymbols = Object.getOwnPropertySymbols(def.shape);
   const symbolKeys = ownSymbols.length ? ownSymbols : NO_SYMBOL_KEYS;
   const allKeys = symbolKeys.length ? [...keys, ...symbolKeys] : keys;
-  for (const k9 of allKeys) {
-    if (!def.shape?.[k9]?._zod?.traits?.has("$ZodType")) {
-      throw new Error(`Invalid element at key "${String(k9)}": expected a Zod schema`);
+  for (const k10 of allKeys) {
+    if (!def.shape?.[k10]?._zod?.traits?.has("$ZodType")) {
+      throw new Error(`Invalid element at key "${String(k10)}": expected a Zod schema`);
     }
   }
   const okeys = optionalKeys(def.shape);
@@ -67243,11 +71425,11 @@ function handleCatchall(proms, input, payload, ctx, def, inst, abortEarly) {
       unrecognized.push(key);
       continue;
     }
-    const r9 = _catchall.run({ value: input[key], issues: [] }, ctx);
-    if (r9 instanceof Promise) {
-      proms.push(r9.then((r10) => handlePropertyResult(r10, payload, key, input, optin, optout)));
+    const r10 = _catchall.run({ value: input[key], issues: [] }, ctx);
+    if (r10 instanceof Promise) {
+      proms.push(r10.then((r11) => handlePropertyResult(r11, payload, key, input, optin, optout)));
     } else {
-      handlePropertyResult(r9, payload, key, input, optin, optout);
+      handlePropertyResult(r10, payload, key, input, optin, optout);
     }
   }
   if (unrecognized.length) {
@@ -67331,11 +71513,11 @@ var $ZodObject = /* @__PURE__ */ $constructor("$ZodObject", (inst, def) => {
       const el = shape[key];
       const optin = el._zod.optin;
       const optout = el._zod.optout;
-      const r9 = el._zod.run({ value: input[key], issues: [] }, ctx);
-      if (r9 instanceof Promise) {
-        proms.push(r9.then((r10) => handlePropertyResult(r10, payload, key, input, optin, optout)));
+      const r10 = el._zod.run({ value: input[key], issues: [] }, ctx);
+      if (r10 instanceof Promise) {
+        proms.push(r10.then((r11) => handlePropertyResult(r11, payload, key, input, optin, optout)));
       } else {
-        handlePropertyResult(r9, payload, key, input, optin, optout);
+        handlePropertyResult(r10, payload, key, input, optin, optout);
       }
     }
     if (!catchall) {
@@ -67351,7 +71533,7 @@ function handleUnionResults(results, final, inst, ctx) {
       return final;
     }
   }
-  const nonaborted = results.filter((r9) => !aborted(r9));
+  const nonaborted = results.filter((r10) => !aborted(r10));
   if (nonaborted.length === 1) {
     final.value = nonaborted[0].value;
     return nonaborted[0];
@@ -67570,7 +71752,7 @@ var $ZodEnum = /* @__PURE__ */ $constructor("$ZodEnum", (inst, def) => {
   const valuesSet = new Set(values);
   inst._zod.values = valuesSet;
   defineLazyInternal(inst, "pattern", (zod) => {
-    const patternValues = getEnumValues(zod.def.entries).filter((k9) => propertyKeyTypes.has(typeof k9));
+    const patternValues = getEnumValues(zod.def.entries).filter((k10) => propertyKeyTypes.has(typeof k10));
     return new RegExp(patternValues.length ? `^(${patternValues.map((o4) => escapeRegex(o4.toString())).join("|")})$` : "^[^\\s\\S]$");
   });
   inst._zod.parse = (payload, _ctx) => {
@@ -67640,11 +71822,11 @@ var $ZodCustom = /* @__PURE__ */ $constructor("$ZodCustom", (inst, def) => {
   };
   inst._zod.check = (payload) => {
     const input = payload.value;
-    const r9 = def.fn(input);
-    if (r9 instanceof Promise) {
-      return r9.then((r10) => handleRefineResult(r10, payload, input, inst));
+    const r10 = def.fn(input);
+    if (r10 instanceof Promise) {
+      return r10.then((r11) => handleRefineResult(r11, payload, input, inst));
     }
-    handleRefineResult(r9, payload, input, inst);
+    handleRefineResult(r10, payload, input, inst);
     return;
   };
 });
@@ -68188,7 +72370,8 @@ var publish = strictObject({
   "launch-template": optional(
     format2({ pattern: /^[a-zA-Z0-9().\-/_]{3,128}$/, expected: "the name or id of a launch template" })
   ),
-  rings: optional(array(string3("the name of a ring such as canary")))
+  "instance-refresh": optional(array(string3("the name of an Auto Scaling group"))),
+  rings: optional(array(format2(RING)))
 });
 var recipeSchema = strictObject({
   family: format2({
@@ -68234,8 +72417,8 @@ var recipeSchema = strictObject({
 });
 
 // src/recipe/schema-keys.ts
-function knownKeys(root9, path6) {
-  let schema = root9;
+function knownKeys(root10, path6) {
+  let schema = root10;
   for (const key of path6) schema = childOf(unwrap(schema), key);
   return Object.keys(shapeOf(unwrap(schema)));
 }
@@ -68263,7 +72446,7 @@ function checkSchema(source) {
   if (result.success) return result.data;
   const { issues } = result.error;
   const found = issues.filter((issue3) => !isFollowUp(issue3, issues)).flatMap((issue3) => toErrors(issue3, source));
-  throwProblems(found.sort((a9, b9) => lineOf(a9) - lineOf(b9)));
+  throwProblems(found.sort((a10, b10) => lineOf(a10) - lineOf(b10)));
   throw new AmiError("INTERNAL", "The recipe was refused without a reason");
 }
 function isFollowUp({ code, path: path6 }, issues) {
@@ -68324,29 +72507,29 @@ var listOf2 = (words) => words.length > 1 ? `${words.slice(0, -1).join(", ")} or
 
 
 function readInside({ workspace, folder, name, maxBytes, at }) {
-  const refuse4 = (sentence) => new AmiError("RECIPE", sentence, at ? { at } : {});
+  const refuse5 = (sentence) => new AmiError("RECIPE", sentence, at ? { at } : {});
   const file2 = external_node_path_namespaceObject.resolve(folder, name);
   const real = resolveReal(file2);
   const isOutside = !isInside(workspace, file2) || real !== void 0 && !isInside((0,external_node_fs_namespaceObject.realpathSync)(workspace), real);
-  if (isOutside) throw refuse4(`Expected a file inside the workspace, found '${name}', which leads out of it`);
-  if (real === void 0) throw refuse4(`Expected a file at '${external_node_path_namespaceObject.relative(workspace, file2)}', found none`);
+  if (isOutside) throw refuse5(`Expected a file inside the workspace, found '${name}', which leads out of it`);
+  if (real === void 0) throw refuse5(`Expected a file at '${external_node_path_namespaceObject.relative(workspace, file2)}', found none`);
   const stat2 = (0,external_node_fs_namespaceObject.statSync)(real);
-  if (!stat2.isFile()) throw refuse4(`Expected a file at '${name}', found something else`);
+  if (!stat2.isFile()) throw refuse5(`Expected a file at '${name}', found something else`);
   if (stat2.size > maxBytes) {
-    throw refuse4(`Expected '${name}' to have at most ${maxBytes / 1024} KiB, found ${Math.ceil(stat2.size / 1024)} KiB`);
+    throw refuse5(`Expected '${name}' to have at most ${maxBytes / 1024} KiB, found ${Math.ceil(stat2.size / 1024)} KiB`);
   }
   return (0,external_node_fs_namespaceObject.readFileSync)(real);
 }
 function readTextInside(request) {
   const text = decode2(readInside(request));
-  const refuse4 = (found) => new AmiError(
+  const refuse5 = (found) => new AmiError(
     "RECIPE",
     `Expected '${request.name}' to be UTF-8 text, found ${found}`,
     request.at ? { at: request.at } : {}
   );
-  if (text === void 0) throw refuse4("other bytes in it");
-  if (text.includes("\0")) throw refuse4("a binary file");
-  if (text.trim() === "") throw refuse4("it empty");
+  if (text === void 0) throw refuse5("other bytes in it");
+  if (text.includes("\0")) throw refuse5("a binary file");
+  if (text.trim() === "") throw refuse5("it empty");
   return text;
 }
 function isInside(folder, file2) {
@@ -68499,6 +72682,7 @@ function resolvePublish(written) {
   const template = written?.["launch-template"];
   return {
     rings: written?.rings ?? [],
+    instanceRefresh: written?.["instance-refresh"] ?? [],
     ...written?.ssm && { ssm: written.ssm },
     ...template && { launchTemplate: template }
   };
@@ -68728,6 +72912,7 @@ function checkRules(context, recipe, homeRegion) {
   checkSteps(context, recipe);
   checkVolumes(context, recipe, homeRegion);
   checkCopy(context, recipe);
+  checkPublish(context, recipe);
   checkTags(context, recipe);
 }
 function checkName(context, { name, family }) {
@@ -68779,6 +72964,19 @@ function checkCopy(context, { copy: { completionSeconds } }) {
   const found = formatDuration(completionSeconds);
   context.refuse(["copy", "completion"], `copy.completion: expected 15m to 48h in steps of 15m, found ${found}`);
 }
+function checkPublish(context, { publish: { ssm, launchTemplate, rings, instanceRefresh } }) {
+  if (rings.length > 0 && !ssm)
+    context.refuse(["publish", "rings"], "publish.rings: expected publish.ssm beside it, whose versions they label");
+  if (new Set(rings).size < rings.length)
+    context.refuse(["publish", "rings"], `publish.rings: expected every ring once, found ${rings.join(", ")}`);
+  if (instanceRefresh.length > 0 && !launchTemplate) {
+    const why = "which the groups launch from";
+    context.refuse(
+      ["publish", "instance-refresh"],
+      `publish.instance-refresh: expected publish.launch-template beside it, ${why}`
+    );
+  }
+}
 function checkTags(context, { tags }) {
   for (const [key, value] of Object.entries(tags)) {
     const problem2 = findTagProblem(key, value);
@@ -68803,13 +73001,13 @@ function parseSource(file2, text) {
       ({ code, message, pos }) => new AmiError("RECIPE", `Not valid YAML: ${SAYINGS[code] ?? message}`, { at: at(pos[0]) })
     )
   );
-  const root9 = document.contents;
-  const placeOf = (path6) => at(startOf(findNode(root9, path6)));
+  const root10 = document.contents;
+  const placeOf = (path6) => at(startOf(findNode(root10, path6)));
   return {
     file: file2,
     value: toValue(() => document.toJS(), at(0)),
     placeOf,
-    placeOfKey: (path6) => at(startOf(findKey2(root9, path6)))
+    placeOfKey: (path6) => at(startOf(findKey2(root10, path6)))
   };
 }
 function toValue(read2, at) {
@@ -68820,8 +73018,8 @@ function toValue(read2, at) {
     throw new AmiError("RECIPE", `Not valid YAML: ${reason}`, { at, cause: error2 });
   }
 }
-function findNode(root9, path6) {
-  let node = root9;
+function findNode(root10, path6) {
+  let node = root10;
   for (const key of path6) {
     const child = node && "get" in node ? node.get(key, true) : void 0;
     if (!(0, import_yaml.isNode)(child)) break;
@@ -68829,8 +73027,8 @@ function findNode(root9, path6) {
   }
   return node;
 }
-function findKey2(root9, path6) {
-  const map = findNode(root9, path6.slice(0, -1));
+function findKey2(root10, path6) {
+  const map = findNode(root10, path6.slice(0, -1));
   const pair = (0, import_yaml.isMap)(map) ? map.items.find((item) => (0, import_yaml.isPair)(item) && String(item.key) === String(path6.at(-1))) : void 0;
   return pair && (0, import_yaml.isNode)(pair.key) ? pair.key : map;
 }
@@ -68847,7 +73045,7 @@ function loadRecipe({ workspace, inputs }) {
   const context = new Context(source, workspace);
   const recipe = resolveRecipe(context, written, inputs);
   checkRules(context, recipe, awsRegion);
-  throwProblems(context.problems.sort((a9, b9) => (a9.at?.line ?? 0) - (b9.at?.line ?? 0)));
+  throwProblems(context.problems.sort((a10, b10) => (a10.at?.line ?? 0) - (b10.at?.line ?? 0)));
   return recipe;
 }
 var nameOf2 = (file2, workspace) => external_node_path_namespaceObject.relative(workspace, external_node_path_namespaceObject.resolve(workspace, file2)).split(external_node_path_namespaceObject.sep).join("/");
@@ -68927,7 +73125,7 @@ function endOf(instance) {
   const deadline = Date.parse(tagOf(instance, TAGS.deadline));
   return Number.isNaN(deadline) ? Number.POSITIVE_INFINITY : deadline + GRACE_MS;
 }
-var tagOf = ({ Tags: tags = [] }, key) => tags.find((tag) => tag.Key === key)?.Value ?? "";
+var tagOf = ({ Tags: tags = [] }, key) => tags.find((tag3) => tag3.Key === key)?.Value ?? "";
 
 // src/commands/bake/builder/rival.ts
 var RivalBake = class extends AmiError {
@@ -68961,7 +73159,7 @@ async function awaitRival(aws, region, target, found) {
   }
 }
 function sayRival({ InstanceId: id, Tags: tags = [] }) {
-  const read2 = (key) => tags.find((tag) => tag.Key === key)?.Value ?? "unknown";
+  const read2 = (key) => tags.find((tag3) => tag3.Key === key)?.Value ?? "unknown";
   return `run ${read2(TAGS.run)} with ${id}, until ${read2(TAGS.deadline)} at the latest`;
 }
 
@@ -68972,7 +73170,7 @@ var PARTS = {
   base: (_, base2) => base2,
   volumes: ({ kmsKey, volumes }) => ({
     kmsKey,
-    volumes: volumes.map(contentOfVolume).sort((a9, b9) => a9.device < b9.device ? -1 : 1)
+    volumes: volumes.map(contentOfVolume).sort((a10, b10) => a10.device < b10.device ? -1 : 1)
   }),
   provision: ({ provision: provision2 }) => provision2.steps.map(contentOfStep),
   seal: ({ purpose }) => ({ version: CONTENT_VERSION, purpose }),
@@ -69007,7 +73205,7 @@ function contentOfStep(step2) {
 function toCanonicalJson(value) {
   return JSON.stringify(
     value,
-    (_, part) => part !== null && typeof part === "object" && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a9], [b9]) => a9 < b9 ? -1 : 1)) : part
+    (_, part) => part !== null && typeof part === "object" && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a10], [b10]) => a10 < b10 ? -1 : 1)) : part
   );
 }
 
@@ -69038,17 +73236,17 @@ function toFamilyImage({
   ImageId: imageId = "",
   Name: name = "",
   State,
-  Tags = []
+  Tags: Tags2 = []
 }) {
-  const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
-  const [bakedAt2, validUntil] = [toDate2(tags[TAGS.bakedAt]), toDate2(tags[TAGS.validUntil])];
+  const tags = Object.fromEntries(Tags2.map(({ Key = "", Value = "" }) => [Key, Value]));
+  const [bakedAt4, validUntil] = [toDate2(tags[TAGS.bakedAt]), toDate2(tags[TAGS.validUntil])];
   return {
     imageId,
     name,
     state: State ?? "",
     tags,
     isFinished: imageId !== "" && tags[TAGS.self] === imageId,
-    ...bakedAt2 && { bakedAt: bakedAt2 },
+    ...bakedAt4 && { bakedAt: bakedAt4 },
     ...validUntil && { validUntil }
   };
 }
@@ -69061,11 +73259,26 @@ function toDate2(text) {
   const date3 = new Date(text ?? Number.NaN);
   return Number.isNaN(date3.getTime()) ? void 0 : date3;
 }
+function isSameBake(one, other) {
+  const [a10, b10] = [toFamilyImage(one), toFamilyImage(other)];
+  return a10.bakedAt !== void 0 && IDENTITY.every((key) => a10.tags[key] === b10.tags[key]);
+}
+var IDENTITY = [TAGS.family, TAGS.digest, TAGS.bakedAt];
+function isPublished(described) {
+  const { isFinished, tags } = toFamilyImage(described);
+  return isFinished && tags[TAGS.published] !== void 0 && tags[TAGS.superseded] === void 0;
+}
+function wasGood(described) {
+  const { isFinished, state: state2, tags } = toFamilyImage(described);
+  const isThere = state2 === "available" || state2 === "disabled";
+  const isBad = tags[TAGS.held] !== void 0 || /^failed\b/.test(tags[TAGS.verified] ?? "");
+  return isFinished && isThere && tags[TAGS.published] !== void 0 && !isBad;
+}
 
 // src/commands/bake/plan/choose-base.ts
 function chooseBase(recipe, { bases, region, now }) {
   const { base: base2 } = recipe;
-  const newestFirst = [...bases].sort((a9, b9) => (b9.CreationDate ?? "").localeCompare(a9.CreationDate ?? ""));
+  const newestFirst = [...bases].sort((a10, b10) => (b10.CreationDate ?? "").localeCompare(a10.CreationDate ?? ""));
   const [image] = newestFirst;
   if (!image?.ImageId)
     throw new AmiError(
@@ -69150,9 +73363,9 @@ function findLostBilling(billing, image) {
   const found = billingOf(image);
   if (!billing || billing.platformDetails === found.platformDetails && billing.usageOperation === found.usageOperation)
     return void 0;
-  const say5 = ({ platformDetails, usageOperation }) => `${platformDetails} (${usageOperation})`;
+  const say7 = ({ platformDetails, usageOperation }) => `${platformDetails} (${usageOperation})`;
   const hint = "Copy or launch the image that the snapshot belongs to instead: only that keeps its billing codes.";
-  return new AmiError("BASE", `Expected an image billed as ${say5(billing)}, RegisterImage made one of ${say5(found)}`, {
+  return new AmiError("BASE", `Expected an image billed as ${say7(billing)}, RegisterImage made one of ${say7(found)}`, {
     hint
   });
 }
@@ -69262,11 +73475,11 @@ var isWaived = (title, waivers, now) => waivers.some(({ id, until }) => now.getT
 // src/commands/bake/due/judge-findings.ts
 var FIRST_SCAN_MS = 864e5;
 var needsFindings = ({ described }) => described.ScanResults?.CriticalFixAvailableSince !== void 0;
-function judgeFindings({ image: { imageId, bakedAt: bakedAt2 }, described: { ScanResults: scan } }, findings2, waivers, now) {
+function judgeFindings({ image: { imageId, bakedAt: bakedAt4 }, described: { ScanResults: scan } }, findings2, waivers, now) {
   if (!scan?.FindingScanDate) return { warnings: [`${imageId} was never scanned: whether it is vulnerable is unknown`] };
   const critical = findings2.filter(isCriticalWithFix).filter(({ Title: title = "" }) => !isWaived(title, waivers, now));
   if (critical.length === 0) return { warnings: [] };
-  const isFixNewer = !bakedAt2 || (scan.CriticalFixAvailableSince ?? bakedAt2) > bakedAt2;
+  const isFixNewer = !bakedAt4 || (scan.CriticalFixAvailableSince ?? bakedAt4) > bakedAt4;
   const fresh = isFixNewer ? critical : critical.filter(isLaterThan(firstScanEnd(findings2)));
   if (fresh.length > 0) return { fresh: `${imageId} has critical findings that can be mended: ${titlesOf(fresh)}` };
   return {
@@ -69283,7 +73496,7 @@ var titlesOf = (findings2) => {
 
 // src/commands/bake/due/explain-change.ts
 function explainChange({ digest, parts, baseImageId }, family, channel) {
-  const newest = family.map(toFamilyImage).filter(({ isFinished, tags: tags2 }) => isFinished && tags2[TAGS.channel] === channel).sort((a9, b9) => (b9.bakedAt?.getTime() ?? 0) - (a9.bakedAt?.getTime() ?? 0))[0];
+  const newest = family.map(toFamilyImage).filter(({ isFinished, tags: tags2 }) => isFinished && tags2[TAGS.channel] === channel).sort((a10, b10) => (b10.bakedAt?.getTime() ?? 0) - (a10.bakedAt?.getTime() ?? 0))[0];
   if (!newest) return `there is no image of this family in the channel ${channel} yet`;
   const { imageId, tags } = newest;
   if (tags[TAGS.digest] === digest) return `${imageId} has the same content, but ${explainState(newest)}`;
@@ -69323,7 +73536,7 @@ function explainAlways({ purpose }, { channel, force }) {
 }
 function findCandidate(family, digest, channel) {
   const good = family.filter(isGood).map((described) => ({ described, image: toFamilyImage(described) })).filter(({ image: { tags } }) => tags[TAGS.digest] === digest && tags[TAGS.channel] === channel);
-  return good.sort((a9, b9) => timeOf(b9.image.validUntil) - timeOf(a9.image.validUntil))[0];
+  return good.sort((a10, b10) => timeOf(b10.image.validUntil) - timeOf(a10.image.validUntil))[0];
 }
 function explainExpiry({ imageId, validUntil }, rebuildBeforeSeconds, now) {
   if (!validUntil) return `${imageId} does not say until when it is valid`;
@@ -69583,7 +73796,7 @@ var totalBuildSeconds = (value = "") => Number.parseInt(value, 10);
 // src/commands/bake/outcome/compare-strategies.ts
 var LAST = 10;
 function compareStrategies(family) {
-  const images = family.map((described) => ({ ...toFamilyImage(described), sizeGiB: sizeOf2(described) })).filter(({ isFinished, bakedAt: bakedAt2 }) => isFinished && bakedAt2 !== void 0).sort((a9, b9) => timeOf2(b9.bakedAt) - timeOf2(a9.bakedAt));
+  const images = family.map((described) => ({ ...toFamilyImage(described), sizeGiB: sizeOf2(described) })).filter(({ isFinished, bakedAt: bakedAt4 }) => isFinished && bakedAt4 !== void 0).sort((a10, b10) => timeOf2(b10.bakedAt) - timeOf2(a10.bakedAt));
   const strategies2 = new Set(images.map(({ tags }) => tags[TAGS.strategy] ?? ""));
   return [...strategies2].filter(Boolean).map((strategy) => {
     const last = images.filter(({ tags }) => tags[TAGS.strategy] === strategy).slice(0, LAST);
@@ -69592,7 +73805,7 @@ function compareStrategies(family) {
       images: last.length,
       buildSeconds: median(last.map(({ tags }) => totalBuildSeconds(tags[TAGS.buildSeconds]))),
       bootSeconds: median(last.map(({ tags }) => Number.parseFloat(tags[TAGS.bootSeconds] ?? ""))),
-      shelfLifeSeconds: median(last.map(({ bakedAt: bakedAt2, validUntil }) => (timeOf2(validUntil) - timeOf2(bakedAt2)) / 1e3)),
+      shelfLifeSeconds: median(last.map(({ bakedAt: bakedAt4, validUntil }) => (timeOf2(validUntil) - timeOf2(bakedAt4)) / 1e3)),
       sizeGiB: median(last.map(({ sizeGiB }) => sizeGiB))
     };
   });
@@ -69600,7 +73813,7 @@ function compareStrategies(family) {
 var sizeOf2 = ({ BlockDeviceMappings: mappings = [] }) => mappings.reduce((sum, { Ebs: ebs }) => sum + (ebs?.VolumeSize ?? 0), 0);
 var timeOf2 = (date3) => date3?.getTime() ?? Number.NaN;
 function median(values) {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a9, b9) => a9 - b9);
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a10, b10) => a10 - b10);
   return sorted[Math.floor(sorted.length / 2)];
 }
 
@@ -69636,7 +73849,7 @@ function reuse({ reused, run }) {
   ];
   return table(rows);
 }
-var table = (rows) => ["| | |", "| --- | --- |", ...rows.map((row3) => `| ${row3.join(" | ")} |`)].join("\n");
+var table = (rows) => ["| | |", "| --- | --- |", ...rows.map((row5) => `| ${row5.join(" | ")} |`)].join("\n");
 function facts({ recipe, plan, baked, stages }) {
   if (!recipe || !plan) return "";
   const rows = [
@@ -69675,9 +73888,9 @@ function snapshots(list2) {
 function strategies({ family = [], baked }) {
   const rows = compareStrategies(baked ? [...family, baked.image] : family);
   if (rows.reduce((sum, { images }) => sum + images, 0) < 2) return "";
-  const lines = rows.map((row3) => {
-    const times = [row3.buildSeconds, row3.bootSeconds, row3.shelfLifeSeconds].map(sayDuration);
-    return `| ${[cell(row3.strategy), row3.images, ...times, `${row3.sizeGiB} GiB`].join(" | ")} |`;
+  const lines = rows.map((row5) => {
+    const times = [row5.buildSeconds, row5.bootSeconds, row5.shelfLifeSeconds].map(sayDuration);
+    return `| ${[cell(row5.strategy), row5.images, ...times, `${row5.sizeGiB} GiB`].join(" | ")} |`;
   });
   const head = "| Strategy | Last images | Build | Boot | Shelf life | Size |";
   return [head, "| --- | --- | --- | --- | --- | --- |", ...lines].join("\n");
@@ -69829,17 +74042,17 @@ function planBoost({ builder: builder2, volumes }, base2) {
   const { boost } = builder2;
   const device = base2.RootDeviceName;
   if (!boost || !device) return void 0;
-  const root9 = volumes.find((volume2) => volume2.device === device);
-  const at = root9 && { at: root9.place };
-  if (root9?.type !== void 0 && root9.type !== "gp3") {
+  const root10 = volumes.find((volume2) => volume2.device === device);
+  const at = root10 && { at: root10.place };
+  if (root10?.type !== void 0 && root10.type !== "gp3") {
     const hint = "Leave the boost out, or make the root volume gp3.";
-    throw new AmiError("RECIPE", `builder.boost: expected a root volume of type gp3, found ${root9.type}`, {
+    throw new AmiError("RECIPE", `builder.boost: expected a root volume of type gp3, found ${root10.type}`, {
       ...at,
       hint
     });
   }
   const baseGiB = base2.BlockDeviceMappings?.find((each) => each.DeviceName === device)?.Ebs?.VolumeSize;
-  const [problem2] = findVolumeProblems({ type: "gp3", sizeGiB: root9?.sizeGiB ?? baseGiB, ...boost });
+  const [problem2] = findVolumeProblems({ type: "gp3", sizeGiB: root10?.sizeGiB ?? baseGiB, ...boost });
   if (problem2) throw new AmiError("RECIPE", `builder.boost: ${problem2}`, at);
   return { ...boost, device };
 }
@@ -70026,7 +74239,7 @@ async function rehearse(request) {
 async function checkNames(aws, recipe, { region, imageName }) {
   const regions = [.../* @__PURE__ */ new Set([region, ...Object.keys(recipe.regions)])];
   const taken = await Promise.all(regions.map((each) => hasImageNamed(aws.in(each), imageName)));
-  const found = regions.filter((_, i9) => taken[i9]);
+  const found = regions.filter((_, i10) => taken[i10]);
   if (found.length === 0) return;
   const hint = "Put {date} and {time} into the `name` of the recipe, or remove the old image.";
   const sentence = `Expected an image name that is free in ${regions.join(", ")}; found ${imageName} in use in ${found.join(", ")}`;
@@ -70191,8 +74404,8 @@ async function sweepImages(clients, run, log) {
 }
 async function sweepSnapshots(clients, run, log) {
   const filters = [{ Name: `tag:${TAGS.run}`, Values: [run] }];
-  const command9 = new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: filters });
-  const { Snapshots: snapshots2 = [] } = await clients.ec2.send(command9);
+  const command10 = new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: filters });
+  const { Snapshots: snapshots2 = [] } = await clients.ec2.send(command10);
   for (const { SnapshotId: id = "" } of snapshots2) {
     try {
       await clients.ec2.send(new DeleteSnapshotCommand({ SnapshotId: id }));
@@ -70203,14 +74416,14 @@ async function sweepSnapshots(clients, run, log) {
   }
 }
 async function findUnfinishedImages(clients, run) {
-  const command9 = new DescribeImagesCommand({ Owners: ["self"], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] });
-  const { Images: images = [] } = await clients.ec2.send(command9);
+  const command10 = new DescribeImagesCommand({ Owners: ["self"], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] });
+  const { Images: images = [] } = await clients.ec2.send(command10);
   return images.map(toFamilyImage).filter(({ imageId, tags }) => imageId !== "" && tags[TAGS.self] === void 0);
 }
 async function discardImage(clients, { imageId, tags }, log) {
   const isRegistered = tags[TAGS.base]?.startsWith("snap-") === true && tags[TAGS.copiedFrom] === void 0;
-  const command9 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered });
-  const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command9);
+  const command10 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered });
+  const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command10);
   log.info(`Discarded the unfinished image ${imageId}${isRegistered ? "" : " and its snapshots"}`);
   for (const { SnapshotId: id, ReturnCode: code } of results) {
     if (code !== "success") log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${code}`);
@@ -70247,7 +74460,7 @@ var NewImage = class {
    */
   async create(instanceId, noReboot = false) {
     const { imageName, description, keptDevices = [] } = this.#plan;
-    const command9 = new CreateImageCommand({
+    const command10 = new CreateImageCommand({
       InstanceId: instanceId,
       Name: imageName,
       Description: description,
@@ -70257,7 +74470,7 @@ var NewImage = class {
       },
       TagSpecifications: this.#tagged("image", "snapshot")
     });
-    await this.#ask(() => this.#clients.ec2.send(command9));
+    await this.#ask(() => this.#clients.ec2.send(command10));
   }
   /**
    * Asks EC2 for an image of a snapshot, which is not ours and gets no tags.
@@ -70265,8 +74478,8 @@ var NewImage = class {
    * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html
    */
   async register(request) {
-    const command9 = new RegisterImageCommand({ ...request, TagSpecifications: this.#tagged("image") });
-    await this.#ask(() => this.#clients.ec2.send(command9));
+    const command10 = new RegisterImageCommand({ ...request, TagSpecifications: this.#tagged("image") });
+    await this.#ask(() => this.#clients.ec2.send(command10));
   }
   /**
    * Asks EC2 for a copy of an image, with all its snapshots. EC2 makes so many at once: until one is done it is waited.
@@ -70276,8 +74489,8 @@ var NewImage = class {
   async copy(request, timeoutSeconds) {
     const { imageName, description, region } = this.#plan;
     const tagged = { TagSpecifications: this.#tagged("image", "snapshot") };
-    const command9 = new CopyImageCommand({ Description: description, ...request, Name: imageName, ...tagged });
-    const send3 = () => this.#clients.ec2.send(command9);
+    const command10 = new CopyImageCommand({ Description: description, ...request, Name: imageName, ...tagged });
+    const send3 = () => this.#clients.ec2.send(command10);
     await this.#ask(() => whenThereIsRoom(this.#aws, `${region} to take one more copy`, send3, timeoutSeconds));
   }
   /** Changes the finished image where EC2 could not be told at once: not while it is pending. */
@@ -70454,7 +74667,7 @@ function warnOf2({ id, reboot }, { State: state2 }) {
   ];
 }
 var volumesOf = ({ BlockDeviceMappings: mappings = [] }) => Object.fromEntries(mappings.map(({ DeviceName: device = "", Ebs: ebs }) => [device, ebs?.VolumeId ?? ""]));
-var tagOf2 = ({ Tags: tags = [] }, key) => tags.find((tag) => tag.Key === key)?.Value;
+var tagOf2 = ({ Tags: tags = [] }, key) => tags.find((tag3) => tag3.Key === key)?.Value;
 
 // src/commands/bake/source-instance.ts
 var STOP_SECONDS = 1200;
@@ -70713,7 +74926,7 @@ function provisioningUserData(steps2, nonce, deadlineSeconds) {
       file("provision", provisionScript(steps2, nonce, deadlineSeconds)),
       file("finish", finishScript(nonce)),
       file("seal", sealLinuxScript()),
-      ...steps2.map((step2, i9) => file(`run-${i9 + 1}`, stepScript(step2, { nonce, step: i9 + 1 })))
+      ...steps2.map((step2, i10) => file(`run-${i10 + 1}`, stepScript(step2, { nonce, step: i10 + 1 })))
     ],
     runcmd: [["bash", `${GUEST_FOLDER}/provision`]],
     power_state: { mode: "poweroff", timeout: 60, condition: ["bash", `${GUEST_FOLDER}/finish`] }
@@ -70733,7 +74946,7 @@ var toAscii = (json) => json.replace(/[^ -~]/gu, (character) => {
 });
 var file = (name, content) => ({ path: `${GUEST_FOLDER}/${name}`, permissions: "0700", content });
 function provisionScript(steps2, nonce, deadlineSeconds) {
-  return `${deadlineScript(deadlineSeconds)}for step in ${steps2.map((_, i9) => i9 + 1).join(" ")}; do
+  return `${deadlineScript(deadlineSeconds)}for step in ${steps2.map((_, i10) => i10 + 1).join(" ")}; do
   bash ${GUEST_FOLDER}/run-$step >/dev/null; code=$?
   [ $code -eq 0 ] || { echo "ami-action ${nonce} 0 end $code" >${GUEST_FOLDER}/result; exit; }
 done
@@ -70866,14 +75079,14 @@ async function find(clients, vpcId) {
   return groups[0];
 }
 async function create(clients, { vpcId, tags }, signal) {
-  const command9 = new CreateSecurityGroupCommand({
+  const command10 = new CreateSecurityGroupCommand({
     GroupName: NAME,
     Description: "Builders of AMI Action: no inbound access",
     VpcId: vpcId,
     TagSpecifications: [{ ResourceType: "security-group", Tags: toTagList(lastingTags(tags)) }]
   });
   try {
-    await clients.ec2.send(command9);
+    await clients.ec2.send(command10);
   } catch (error2) {
     if (serviceErrorName(error2) !== "InvalidGroup.Duplicate") throw error2;
   }
@@ -71132,8 +75345,8 @@ async function endBoost(aws, plan, instanceId) {
   await awaitModified(aws, region, volumeId);
 }
 async function findVolume(aws, region, instanceId, device) {
-  const command9 = new DescribeInstancesCommand({ InstanceIds: [instanceId] });
-  const { Reservations: [reservation] = [] } = await aws.in(region).ec2.send(command9);
+  const command10 = new DescribeInstancesCommand({ InstanceIds: [instanceId] });
+  const { Reservations: [reservation] = [] } = await aws.in(region).ec2.send(command10);
   const mappings = reservation?.Instances?.[0]?.BlockDeviceMappings ?? [];
   const id = mappings.find((each) => each.DeviceName === device)?.Ebs?.VolumeId;
   if (!id) throw new AmiError("EC2", `Expected the builder ${instanceId} to have a volume as ${device}, found none`);
@@ -71164,8 +75377,8 @@ function awaitModified(aws, region, volumeId) {
 }
 async function describe3(aws, region, volumeId) {
   try {
-    const command9 = new DescribeVolumesModificationsCommand({ VolumeIds: [volumeId] });
-    const { VolumesModifications: [modification] = [] } = await aws.in(region).ec2.send(command9);
+    const command10 = new DescribeVolumesModificationsCommand({ VolumeIds: [volumeId] });
+    const { VolumesModifications: [modification] = [] } = await aws.in(region).ec2.send(command10);
     return modification;
   } catch (error2) {
     if (serviceErrorName(error2) === "InvalidVolumeModification.NotFound") return void 0;
@@ -71315,9 +75528,9 @@ function toCommands(script) {
   const run = [`gzip -d <${file2}.gz >${file2}`, `exec bash ${file2}`];
   const [only = ""] = parts;
   if (parts.length === 1) return [[...begin(), ...write(`${file2}.gz`, only, "base64 -d"), ...run]];
-  const name = (i9) => `${file2}.part-${String(i9).padStart(3, "0")}`;
+  const name = (i10) => `${file2}.part-${String(i10).padStart(3, "0")}`;
   return [
-    ...parts.map((part, i9) => [...begin(), ...write(name(i9), part, "cat")]),
+    ...parts.map((part, i10) => [...begin(), ...write(name(i10), part, "cat")]),
     [
       // They were under /run, where a reboot takes them.
       `[ -e ${name(0)} ] || { echo 'the script did not arrive as a whole; one of more than ${PART_BYTES} bytes, compressed, can not reboot the builder' >&2; exit 1; }`,
@@ -71408,8 +75621,8 @@ function checkSize({ provision: provision2 }) {
     const steps2 = provision2.steps.map(toScriptStep);
     if (provision2.via === "user-data") provisioningUserData(steps2, ANY_NONCE, ANY_DEADLINE_SECONDS);
     else {
-      for (const [i9, step2] of steps2.entries()) {
-        checkCommandSize(stepScript(step2, { nonce: ANY_NONCE, step: i9 + 1 }), `step '${step2.name}'`, step2.place);
+      for (const [i10, step2] of steps2.entries()) {
+        checkCommandSize(stepScript(step2, { nonce: ANY_NONCE, step: i10 + 1 }), `step '${step2.name}'`, step2.place);
       }
     }
     return [];
@@ -71559,8 +75772,8 @@ var ConsoleFollower = class {
   }
   /** The marks that have come since the last look. Errors: EC2, where the instance type has no live console. */
   async readNew() {
-    const command9 = new GetConsoleOutputCommand({ InstanceId: this.#instanceId, Latest: true });
-    const { Output: output = "" } = await this.#clients.ec2.send(command9);
+    const command10 = new GetConsoleOutputCommand({ InstanceId: this.#instanceId, Latest: true });
+    const { Output: output = "" } = await this.#clients.ec2.send(command10);
     const marks = readMarks(Buffer.from(output, "base64").toString(), this.#nonce);
     const fresh = marks.slice(overlap(this.#seen, marks));
     this.#seen = [...this.#seen, ...fresh];
@@ -71584,7 +75797,7 @@ function overlap(before, now) {
   const keys = before.map((mark) => JSON.stringify(mark));
   for (let length = Math.min(before.length, now.length); length > 0; length--) {
     const end = keys.slice(-length);
-    if (end.every((key, i9) => key === JSON.stringify(now[i9]))) return length;
+    if (end.every((key, i10) => key === JSON.stringify(now[i10]))) return length;
   }
   return 0;
 }
@@ -71619,8 +75832,8 @@ async function awaitAgent(clients, instanceId, wait) {
 async function runCommand(clients, request) {
   const parts = request.system.toCommands(request.script);
   const last = parts.pop() ?? [];
-  for (const [i9, commands6] of parts.entries()) {
-    const of = `part ${i9 + 1} of ${parts.length}`;
+  for (const [i10, commands6] of parts.entries()) {
+    const of = `part ${i10 + 1} of ${parts.length}`;
     const part = { ...request, comment: `${request.comment} ${of}`, what: `${of} of ${request.what}` };
     const sent = await runCommands(clients, part, commands6);
     if (sent.exitCode !== 0) return sent;
@@ -71656,7 +75869,7 @@ async function runCommands(clients, request, commands6) {
 }
 async function send2(clients, request, commands6) {
   const { system, instanceId, timeoutSeconds, comment } = request;
-  const command9 = new SendCommandCommand({
+  const command10 = new SendCommandCommand({
     DocumentName: system.document,
     InstanceIds: [instanceId],
     Comment: comment,
@@ -71665,7 +75878,7 @@ async function send2(clients, request, commands6) {
   });
   for (let attempt = 1; ; attempt++) {
     try {
-      const { Command: sent } = await clients.sendOnce.send(command9);
+      const { Command: sent } = await clients.sendOnce.send(command10);
       return sent?.CommandId ?? "";
     } catch (error2) {
       if (!isTransient(error2)) throw error2;
@@ -71678,7 +75891,7 @@ async function send2(clients, request, commands6) {
 }
 async function findSent(clients, instanceId, comment) {
   const { Commands: commands6 = [] } = await clients.ssm.send(new ListCommandsCommand({ InstanceId: instanceId }));
-  return commands6.find((command9) => command9.Comment === comment)?.CommandId;
+  return commands6.find((command10) => command10.Comment === comment)?.CommandId;
 }
 async function getInvocation(clients, commandId, instanceId) {
   try {
@@ -71796,8 +76009,8 @@ var SsmProvisioner = class {
     const { run } = this.#aws;
     await this.awaitAgent();
     await this.awaitFirstBoot();
-    for (const [i9, step2] of steps2.entries()) {
-      await run.log.group(`Step ${i9 + 1} of ${steps2.length}: ${step2.name}`, () => this.runStep(step2, i9 + 1));
+    for (const [i10, step2] of steps2.entries()) {
+      await run.log.group(`Step ${i10 + 1} of ${steps2.length}: ${step2.name}`, () => this.runStep(step2, i10 + 1));
     }
   }
   /** Makes the builder fit to be imaged. Errors: SEAL. */
@@ -71967,8 +76180,8 @@ var WindowsProvisioner = class {
     const { run } = this.#aws;
     await this.awaitAgent();
     await this.#findLaunchAgent("before");
-    for (const [i9, step2] of steps2.entries()) {
-      await run.log.group(`Step ${i9 + 1} of ${steps2.length}: ${step2.name}`, () => this.runStep(step2, i9 + 1));
+    for (const [i10, step2] of steps2.entries()) {
+      await run.log.group(`Step ${i10 + 1} of ${steps2.length}: ${step2.name}`, () => this.runStep(step2, i10 + 1));
     }
   }
   /**
@@ -72230,6 +76443,19 @@ function findWay(task) {
   }
 }
 
+// src/commands/place.ts
+var sayPlace = ({ region, account }) => account ? `${account}/${region}` : region;
+function parsePlace(text) {
+  const [region = "", account] = text.split("/").reverse();
+  return { region, ...account && { account } };
+}
+function failuresAt(place, error2) {
+  if (error2 instanceof Problems) return error2.problems.flatMap((each) => failuresAt(place, each));
+  if (!(error2 instanceof AmiError)) return [new AmiError("INTERNAL", `${sayPlace(place)}: ${error2}`, { cause: error2 })];
+  const { code, message, hint } = error2;
+  return [new AmiError(code, `${sayPlace(place)}: ${message}`, { cause: error2, ...hint && { hint } })];
+}
+
 // src/commands/copy/copied-snapshots.ts
 var MAX_ATTEMPTS3 = 5;
 var CopiedSnapshots = class {
@@ -72321,18 +76547,18 @@ var CopiedSnapshots = class {
   /** What this run or an interrupted one has begun, and no image has yet. */
   async #findBegun() {
     const values = this.#plan.volumes.map(({ snapshotId }) => `${this.#settings.sourceRegion}/${snapshotId}`);
-    const Filters = [
+    const Filters2 = [
       { Name: `tag:${TAGS.copiedFrom}`, Values: values },
       { Name: "status", Values: ["pending", "completed"] }
     ];
     const { Snapshots = [] } = await this.#clients.ec2.send(
-      new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters })
+      new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: Filters2 })
     );
     return Snapshots;
   }
   async #look() {
-    const command9 = new DescribeSnapshotsCommand({ SnapshotIds: [...this.#ids.values()] });
-    const { Snapshots: snapshots2 = [] } = await this.#clients.ec2.send(command9);
+    const command10 = new DescribeSnapshotsCommand({ SnapshotIds: [...this.#ids.values()] });
+    const { Snapshots: snapshots2 = [] } = await this.#clients.ec2.send(command10);
     const failed = snapshots2.find(({ State: state2 }) => state2 === "error");
     if (failed) {
       const sentence = `EC2 could not copy to the snapshot ${failed.SnapshotId}: ${failed.StateMessage}`;
@@ -72420,9 +76646,9 @@ async function registerCopies(aws, { completionMinutes }, source, plan, image, u
 }
 async function readUefiData(aws, { region, image, isOwn }) {
   if (!isOwn || !/uefi/.test(image.BootMode ?? "")) return void 0;
-  const command9 = new DescribeImageAttributeCommand({ ImageId: image.ImageId, Attribute: "uefiData" });
+  const command10 = new DescribeImageAttributeCommand({ ImageId: image.ImageId, Attribute: "uefiData" });
   try {
-    return (await aws.in(region).ec2.send(command9)).UefiData?.Value;
+    return (await aws.in(region).ec2.send(command10)).UefiData?.Value;
   } catch (error2) {
     if (serviceErrorName(error2) === "InvalidRequest") return void 0;
     throw error2;
@@ -72450,61 +76676,6 @@ function toRegistration({ imageName, description }, image, snapshotOf) {
     ...TpmSupport && { TpmSupport }
   };
 }
-function failedAt(place, error2) {
-  if (!(error2 instanceof AmiError)) return new AmiError("INTERNAL", `${place}: ${error2}`, { cause: error2 });
-  return new AmiError(error2.code, `${place}: ${error2.message}`, {
-    cause: error2,
-    ...error2.hint && { hint: error2.hint }
-  });
-}
-
-// src/commands/copy/order.ts
-
-function toOrder(kind, inputs, run, recipe) {
-  const asked = recipe ? Object.keys(recipe.regions) : inputs.regions;
-  const regions = asked.length === 0 && kind === "encrypt" ? [inputs.awsRegion] : [...new Set(asked)];
-  throwProblems(refusedInputs2(regions));
-  const completion = recipe?.copy.completionSeconds;
-  return {
-    kind,
-    run,
-    places: inputs.accounts.length > 0 ? inputs.accounts.flatMap((account) => regions.map((region) => ({ region, account }))) : regions.map((region) => ({ region })),
-    keys: keysOf(recipe, inputs.awsRegion),
-    tags: recipe?.tags ?? inputs.tags,
-    ...inputs.kmsKey && { kmsKey: inputs.kmsKey },
-    ...completion && { completionMinutes: completion / 60 }
-  };
-}
-function refusedInputs2(regions) {
-  if (regions.length > 0) return [];
-  const hint = "Give the input `regions`, or a recipe with `regions`.";
-  return [new AmiError("INPUT", "Expected regions to copy to, found none", { hint })];
-}
-function keysOf(recipe, home) {
-  if (!recipe) return {};
-  const ofVolumes = recipe.volumes.flatMap(({ device, kmsKey }) => kmsKey ? [[device, kmsKey]] : []);
-  const ofRegions = Object.entries(recipe.regions).map(([region, { kmsKeys }]) => [region, kmsKeys]);
-  return {
-    [home]: Object.fromEntries(ofVolumes),
-    ...Object.fromEntries(ofRegions.filter(([, keys]) => Object.keys(keys ?? {}).length > 0))
-  };
-}
-var askedKey = (order, { region }, device) => order.kmsKey ?? order.keys[region]?.[device];
-var askedKeys = (order, { region }) => order.kmsKey ? [order.kmsKey] : [...new Set(Object.values(order.keys[region] ?? {}))];
-var MAX_NAME_LENGTH2 = 128;
-function namesOf(order, place, source) {
-  const intent = [
-    source.region,
-    source.imageId,
-    place.region,
-    order.kind,
-    JSON.stringify([order.kmsKey, order.keys[place.region]])
-  ];
-  const suffix = `-${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(intent.join("\n")).digest("hex").slice(0, 8)}`;
-  const other = `${source.name.slice(0, MAX_NAME_LENGTH2 - suffix.length)}${suffix}`;
-  return place.region === source.region && !place.account ? [other] : [source.name, other];
-}
-var sayPlace = ({ region, account }) => account ? `${account}/${region}` : region;
 
 // src/commands/copy/describe-plan.ts
 function describePlan2({ image }, plans) {
@@ -72538,16 +76709,16 @@ var ACCOUNTS_A_TAG = 19;
 var lendableImage = ({ ec2 }, id) => ({
   id,
   readUsers: async () => {
-    const command9 = new DescribeImageAttributeCommand({ ImageId: id, Attribute: "launchPermission" });
-    return ((await ec2.send(command9)).LaunchPermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
+    const command10 = new DescribeImageAttributeCommand({ ImageId: id, Attribute: "launchPermission" });
+    return ((await ec2.send(command10)).LaunchPermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
   },
   change: (what, accounts) => ec2.send(new ModifyImageAttributeCommand({ ImageId: id, LaunchPermission: { [what]: toUsers(accounts) } }))
 });
 var lendableSnapshot = ({ ec2 }, id) => ({
   id,
   readUsers: async () => {
-    const command9 = new DescribeSnapshotAttributeCommand({ SnapshotId: id, Attribute: "createVolumePermission" });
-    return ((await ec2.send(command9)).CreateVolumePermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
+    const command10 = new DescribeSnapshotAttributeCommand({ SnapshotId: id, Attribute: "createVolumePermission" });
+    return ((await ec2.send(command10)).CreateVolumePermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
   },
   change: (what, accounts) => ec2.send(
     new ModifySnapshotAttributeCommand({ SnapshotId: id, CreateVolumePermission: { [what]: toUsers(accounts) } })
@@ -72572,16 +76743,16 @@ async function takeOut(clients, lendable) {
 }
 async function note({ ec2 }, id, accounts, run) {
   const count2 = Math.ceil(accounts.length / ACCOUNTS_A_TAG);
-  const lists = Array.from({ length: count2 }, (_, i9) => [
-    `${TAGS.lent}-${i9 + 1}`,
-    accounts.slice(i9 * ACCOUNTS_A_TAG, (i9 + 1) * ACCOUNTS_A_TAG).join(" ")
+  const lists = Array.from({ length: count2 }, (_, i10) => [
+    `${TAGS.lent}-${i10 + 1}`,
+    accounts.slice(i10 * ACCOUNTS_A_TAG, (i10 + 1) * ACCOUNTS_A_TAG).join(" ")
   ]);
   const tags = { [TAGS.lent]: run, ...Object.fromEntries(lists) };
   await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: toTagList(tags) }));
 }
 async function readTags({ ec2 }, id) {
-  const { Tags = [] } = await ec2.send(new DescribeTagsCommand({ Filters: [{ Name: "resource-id", Values: [id] }] }));
-  return Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+  const { Tags: Tags2 = [] } = await ec2.send(new DescribeTagsCommand({ Filters: [{ Name: "resource-id", Values: [id] }] }));
+  return Object.fromEntries(Tags2.map(({ Key = "", Value = "" }) => [Key, Value]));
 }
 var readLent = (tags) => Object.entries(tags).flatMap(([key, value]) => key.startsWith(`${TAGS.lent}-`) ? value.split(" ") : []);
 
@@ -72687,7 +76858,7 @@ async function findImages(aws, recipe) {
   }
   return Promise.all(
     places.map(async ([place, id]) => {
-      const [region = "", account] = place.split("/").reverse();
+      const { region, account } = parsePlace(place);
       const found = await readImage2(aws.as(account).in(region), id);
       return { place, region, ...found, ...account && { account } };
     })
@@ -72696,10 +76867,9 @@ async function findImages(aws, recipe) {
 function namedImage({ imageId, images, awsRegion }) {
   if (imageId) return { region: awsRegion, imageId };
   const places = Object.entries(images);
-  const [place, id] = places.find(([each]) => regionOf(each) === awsRegion) ?? places[0] ?? [];
-  return place && id ? { region: regionOf(place), imageId: id } : void 0;
+  const [place, id] = places.find(([each]) => parsePlace(each).region === awsRegion) ?? places[0] ?? [];
+  return place && id ? { region: parsePlace(place).region, imageId: id } : void 0;
 }
-var regionOf = (place) => place.split("/").at(-1) ?? "";
 async function readImage2(clients, imageId) {
   const [[image], [own2]] = await Promise.all([
     describeImages2(clients, imageId),
@@ -72726,7 +76896,7 @@ async function readNewest({ run }, clients, recipe) {
   const hint = "Give `image-id`, the `images` of an earlier step, or a `recipe` whose family has a good image.";
   if (!recipe) throw new AmiError("INPUT", "Expected an image to work on, found none", { hint });
   const { channel } = run.inputs;
-  const good = (await readFamily(clients, recipe.family)).filter(isGood).filter((image2) => toFamilyImage(image2).tags[TAGS.channel] === channel).sort((a9, b9) => bakedAt(b9) - bakedAt(a9));
+  const good = (await readFamily(clients, recipe.family)).filter(isGood).filter((image2) => toFamilyImage(image2).tags[TAGS.channel] === channel).sort((a10, b10) => bakedAt(b10) - bakedAt(a10));
   const [image] = good;
   if (image?.ImageId) return { image: { ...image, ImageId: image.ImageId }, isOwn: true };
   const sentence = `Expected a good image of the family ${recipe.family} in the channel ${channel} in ${clients.region}, found none`;
@@ -72761,6 +76931,53 @@ async function readKey(clients, arn) {
 
 // src/commands/copy/facts.ts
 var AWS_MANAGED_KEY = "alias/aws/ebs";
+
+// src/commands/copy/order.ts
+
+function toOrder(kind, inputs, run, recipe) {
+  const asked = recipe ? Object.keys(recipe.regions) : inputs.regions;
+  const regions = asked.length === 0 && kind === "encrypt" ? [inputs.awsRegion] : [...new Set(asked)];
+  throwProblems(refusedInputs2(regions));
+  const completion = recipe?.copy.completionSeconds;
+  return {
+    kind,
+    run,
+    places: inputs.accounts.length > 0 ? inputs.accounts.flatMap((account) => regions.map((region) => ({ region, account }))) : regions.map((region) => ({ region })),
+    keys: keysOf(recipe, inputs.awsRegion),
+    tags: recipe?.tags ?? inputs.tags,
+    ...inputs.kmsKey && { kmsKey: inputs.kmsKey },
+    ...completion && { completionMinutes: completion / 60 }
+  };
+}
+function refusedInputs2(regions) {
+  if (regions.length > 0) return [];
+  const hint = "Give the input `regions`, or a recipe with `regions`.";
+  return [new AmiError("INPUT", "Expected regions to copy to, found none", { hint })];
+}
+function keysOf(recipe, home) {
+  if (!recipe) return {};
+  const ofVolumes = recipe.volumes.flatMap(({ device, kmsKey }) => kmsKey ? [[device, kmsKey]] : []);
+  const ofRegions = Object.entries(recipe.regions).map(([region, { kmsKeys }]) => [region, kmsKeys]);
+  return {
+    [home]: Object.fromEntries(ofVolumes),
+    ...Object.fromEntries(ofRegions.filter(([, keys]) => Object.keys(keys ?? {}).length > 0))
+  };
+}
+var askedKey = (order, { region }, device) => order.kmsKey ?? order.keys[region]?.[device];
+var askedKeys = (order, { region }) => order.kmsKey ? [order.kmsKey] : [...new Set(Object.values(order.keys[region] ?? {}))];
+var MAX_NAME_LENGTH2 = 128;
+function namesOf(order, place, source) {
+  const intent = [
+    source.region,
+    source.imageId,
+    place.region,
+    order.kind,
+    JSON.stringify([order.kmsKey, order.keys[place.region]])
+  ];
+  const suffix = `-${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(intent.join("\n")).digest("hex").slice(0, 8)}`;
+  const other = `${source.name.slice(0, MAX_NAME_LENGTH2 - suffix.length)}${suffix}`;
+  return place.region === source.region && !place.account ? [other] : [source.name, other];
+}
 
 // src/commands/copy/observe-targets.ts
 async function observeTargets(aws, order, source) {
@@ -72803,7 +77020,7 @@ async function readImages(clients, order, source, place) {
   ];
   const owned = { Owners: ["self"], IncludeDeprecated: true, IncludeDisabled: true };
   const answers = await Promise.all(
-    filters.map((Filters) => clients.ec2.send(new DescribeImagesCommand({ ...owned, Filters })))
+    filters.map((Filters2) => clients.ec2.send(new DescribeImagesCommand({ ...owned, Filters: Filters2 })))
   );
   const all = answers.flatMap(({ Images = [] }) => Images);
   return [...new Map(all.map((each) => [each.ImageId, each])).values()];
@@ -72816,11 +77033,11 @@ async function readDefault({ ec2 }) {
   return { isOn, key };
 }
 async function readSnapshots2(clients, images) {
-  const mappings = images.flatMap(({ BlockDeviceMappings = [] }) => BlockDeviceMappings);
+  const mappings = images.flatMap(({ BlockDeviceMappings: BlockDeviceMappings2 = [] }) => BlockDeviceMappings2);
   const ids = [...new Set(mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []))];
   if (ids.length === 0) return /* @__PURE__ */ new Map();
-  const Filters = [{ Name: "snapshot-id", Values: ids }];
-  const { Snapshots = [] } = await clients.ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters }));
+  const Filters2 = [{ Name: "snapshot-id", Values: ids }];
+  const { Snapshots = [] } = await clients.ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: Filters2 }));
   return new Map(Snapshots.map((snapshot) => [snapshot.SnapshotId ?? "", snapshot]));
 }
 async function readKeys2(clients, names) {
@@ -73107,6 +77324,10 @@ function freeName(names, { place, images }, discarded) {
 var NOT_COPIED = [
   TAGS.self,
   TAGS.verified,
+  TAGS.published,
+  TAGS.ring,
+  TAGS.superseded,
+  TAGS.held,
   TAGS.run,
   TAGS.deadline,
   TAGS.stage,
@@ -73183,7 +77404,7 @@ async function copyAll(aws, story) {
     await lending.lend(accountsOf(plans.filter(({ action }) => action.kind.startsWith("copy"))));
     story.deliveries = await Promise.all(plans.map((plan) => deliverOne(aws, order, source, plan)));
     throwProblems(
-      story.deliveries.flatMap(({ plan, error: error2 }) => error2 === void 0 ? [] : [failedAt(sayPlace(plan.place), error2)])
+      story.deliveries.flatMap(({ plan, error: error2 }) => error2 === void 0 ? [] : failuresAt(plan.place, error2))
     );
   } catch (_) {
     var _error = _, _hasError = true;
@@ -73219,9 +77440,1178 @@ async function deliverOne(aws, order, source, plan) {
   }
 }
 
+// src/commands/require-recipe.ts
+function requireRecipe(run, hint) {
+  if (run.inputs.recipe) return loadRecipe(run);
+  const sentence = "Input recipe: expected the path of a recipe such as images/web.yml, found nothing";
+  throw new AmiError("INPUT", sentence, { hint });
+}
+
+// src/commands/steps/say-step.ts
+function sayStep(step2) {
+  switch (step2.kind) {
+    case "share":
+      return `share ${step2.imageId} with ${step2.permissions.map(sayPermission).join(", ")}`;
+    case "unshare":
+      return `no longer share ${step2.imageId} with ${step2.permissions.map(sayPermission).join(", ")}`;
+    case "protect":
+      return `protect ${step2.imageId} from deregistration`;
+    case "tag":
+      return `note ${Object.keys(step2.tags).map(shorten).join(", ")} on ${step2.imageId}`;
+    case "untag":
+      return `take ${step2.keys.map(shorten).join(", ")} off ${step2.imageId}`;
+    case "deprecate":
+      return `deprecate ${step2.imageId} on ${step2.at.toISOString().slice(0, 10)}`;
+    case "cancel-deprecation":
+      return `cancel the deprecation of ${step2.imageId}`;
+    case "enable":
+      return `enable ${step2.imageId}, which was disabled`;
+    default:
+      return sayPointer(step2);
+  }
+}
+function sayPointer(step2) {
+  switch (step2.kind) {
+    case "set-parameter":
+      return `parameter ${step2.name}: ${step2.from ? `from ${step2.from} to` : "new, with"} ${step2.to}`;
+    case "delete-parameter":
+      return `parameter ${step2.name}: delete`;
+    case "label":
+      return `parameter ${step2.name}: label ${step2.label} to ${sayVersion(step2.version)}`;
+    case "unlabel":
+      return `parameter ${step2.name}: take the label ${step2.label} off`;
+    case "create-template":
+      return `launch template ${step2.template}: new, with ${step2.imageId}`;
+    case "delete-template":
+      return `launch template ${step2.template}: delete`;
+    case "add-version":
+      return `launch template ${step2.template}: version with ${step2.imageId}, else like ${step2.source}`;
+    case "delete-version":
+      return `launch template ${step2.template}: delete the new version`;
+    case "set-default":
+      return `launch template ${step2.template}: default version: ${sayVersion(step2.version)}`;
+    case "refresh":
+      return `instance refresh of ${step2.group}`;
+  }
+}
+var sayVersion = (version3) => version3 === "added" ? "the new version" : `version ${version3}`;
+var shorten = (key) => key.replace(/^ami-action:/, "");
+var sayPermission = ({ UserId, OrganizationArn, OrganizationalUnitArn, Group }) => UserId ?? OrganizationArn ?? OrganizationalUnitArn ?? Group ?? "";
+
+// src/commands/wanted-permissions.ts
+function wantedPermissions({ share }, { place, image }) {
+  if (place.account) return [];
+  const accounts = share.accounts.filter((account) => account !== image.OwnerId);
+  const organizations = share.organizations.map(
+    (arn) => arn.includes(":ou/") ? { OrganizationalUnitArn: arn } : { OrganizationArn: arn }
+  );
+  return [...accounts.map((UserId) => ({ UserId })), ...organizations];
+}
+
+// src/commands/publish/check-head.ts
+function checkPlace({ place, head, isOwn }, recipe, rules) {
+  const { account } = place;
+  const { accounts, organizations } = recipe.share;
+  const isShared2 = isOwn || organizations.length > 0 || account !== void 0 && accounts.includes(account);
+  if (isShared2) return checkHead(head, recipe, rules);
+  const hint = "Name the account there, or `copy` the image into it.";
+  const sentence = `Expected an image of its own, or ${account} in \`share.accounts\`, found neither`;
+  return [new AmiError("INPUT", sentence, { hint })];
+}
+function checkHead(head, recipe, rules) {
+  const image = toFamilyImage(head.image);
+  const wrong = [...checkState(image, recipe), ...checkVerified(image), ...checkLife(image, head, rules)];
+  const problems = wrong.map(({ found, hint }) => {
+    const sentence = `Expected an image to publish, found ${image.imageId}, which ${found}`;
+    return new AmiError("INPUT", sentence, { hint });
+  });
+  return [...problems, ...head.keys.flatMap((key) => checkKey(key, head, recipe))];
+}
+function checkState({ isFinished, state: state2, tags }, { family }) {
+  if (!isFinished || tags[TAGS.family] !== family)
+    return [{ found: `is none of the family ${family}`, hint: "Bake it with this recipe, or copy it with `copy`." }];
+  if (tags[TAGS.channel] === "test")
+    return [{ found: "is of the channel test", hint: "Bake it with `channel: release`." }];
+  if (state2 !== "available") return [{ found: `is ${state2}`, hint: "Wait for it, or bake another." }];
+  return [];
+}
+function checkVerified({ tags }) {
+  const verified = tags[TAGS.verified];
+  if (verified?.startsWith("passed ")) return [];
+  const found = verified === void 0 ? "was never verified" : `did not pass: ${verified}`;
+  return [{ found, hint: "Run `verify` on it first; a copy has to pass for itself, with `level: copy`." }];
+}
+function checkLife({ validUntil, tags }, { image, family }, { now, force }) {
+  const wrong = [];
+  const rebake = "Bake a new one.";
+  if (validUntil && validUntil <= now)
+    wrong.push({ found: `was valid until ${validUntil.toISOString().slice(0, 10)}`, hint: rebake });
+  if (image.DeprecationTime && new Date(image.DeprecationTime) <= now)
+    wrong.push({ found: "is deprecated", hint: rebake });
+  const held = force ? void 0 : findHold(family.map(toFamilyImage), tags[TAGS.digest]);
+  if (held) {
+    const hint = "Change the recipe, or publish it with `force: true`.";
+    wrong.push({ found: `has the content of ${held.imageId}, which was rolled back (${held.tags[TAGS.held]})`, hint });
+  }
+  return wrong;
+}
+var findHold = (family, digest) => family.find(({ tags }) => tags[TAGS.held] !== void 0 && tags[TAGS.digest] === digest);
+function checkKey({ arn, manager, policy }, head, recipe) {
+  const wanted = wantedPermissions(recipe, head);
+  if (wanted.length === 0) return [];
+  const accounts = wanted.flatMap(({ UserId }) => UserId ?? []);
+  const { image } = head;
+  const expected = `Expected ${image.ImageId} to be encrypted with a key that those in \`share\` can use`;
+  if (manager === "AWS") {
+    const hint2 = "Run `encrypt` with a key of your own, and publish that image.";
+    return [new AmiError("KEY", `${expected}, found ${arn}, which AWS manages for its account alone`, { hint: hint2 })];
+  }
+  const without2 = policy === void 0 ? [] : findAccountsWithoutKey(policy, accounts);
+  if (without2.length === 0) return [];
+  const hint = `Add to the key's policy: ${JSON.stringify(statementFor(without2, arn))}`;
+  return [
+    new AmiError("KEY", `${expected}, found ${arn}, whose policy does not let ${without2.join(", ")} in`, { hint })
+  ];
+}
+var statementFor = (accounts, arn) => ({
+  Effect: "Allow",
+  Principal: { AWS: accounts.map((account) => `arn:${arn.split(":")[1] ?? "aws"}:iam::${account}:root`) },
+  Action: ["kms:DescribeKey", "kms:ReEncrypt*", "kms:CreateGrant", "kms:Decrypt"],
+  Resource: "*"
+});
+
+// src/commands/steps/launch-template.ts
+var isId = (template) => template.startsWith("lt-");
+var nameOf3 = (template) => isId(template) ? { LaunchTemplateId: template } : { LaunchTemplateName: template };
+var NOT_FOUND = /^InvalidLaunchTemplate(?:Name\.NotFoundException|Id\.NotFound)$/;
+async function readTemplate({ ec2 }, template) {
+  const versions2 = [];
+  try {
+    const pages = paginateDescribeLaunchTemplateVersions({ client: ec2, pageSize: 200 }, nameOf3(template));
+    for await (const page of pages) versions2.push(...page.LaunchTemplateVersions ?? []);
+  } catch (error2) {
+    if (!NOT_FOUND.test(serviceErrorName(error2))) throw error2;
+  }
+  return { template, versions: versions2.map(toVersion).sort((a10, b10) => a10.number - b10.number) };
+}
+function toVersion(version3) {
+  const { ImageId: imageId, UserData: userData } = version3.LaunchTemplateData ?? {};
+  return {
+    number: version3.VersionNumber ?? 0,
+    isDefault: version3.DefaultVersion === true,
+    description: version3.VersionDescription ?? "",
+    ...imageId && { imageId },
+    ...userData && { userData: Buffer.from(userData, "base64").toString() }
+  };
+}
+async function createTemplate({ ec2 }, name, content) {
+  const request = {
+    LaunchTemplateName: name,
+    LaunchTemplateData: toData(content),
+    TagSpecifications: [{ ResourceType: "launch-template", Tags: toTagList({ [TAGS.managed]: "true" }) }]
+  };
+  await ec2.send(new CreateLaunchTemplateCommand(request));
+}
+async function addVersion({ ec2 }, { template, source, ...content }) {
+  const request = {
+    ...nameOf3(template),
+    SourceVersion: String(source),
+    VersionDescription: describeVersion(source),
+    LaunchTemplateData: toData(content)
+  };
+  const { LaunchTemplateVersion: made } = await ec2.send(new CreateLaunchTemplateVersionCommand(request));
+  return made?.VersionNumber ?? 0;
+}
+var describeVersion = (previous) => `ami-action: default after version ${previous}`;
+function previousDefault({ description }) {
+  const [, previous] = /^ami-action: default after version (\d+)$/.exec(description) ?? [];
+  return previous === void 0 ? void 0 : Number(previous);
+}
+async function setDefault({ ec2 }, template, version3) {
+  const request = { ...nameOf3(template), Versions: ["$Default"] };
+  const { LaunchTemplateVersions: [current] = [] } = await ec2.send(new DescribeLaunchTemplateVersionsCommand(request));
+  if (current?.VersionNumber === version3) return;
+  await ec2.send(new ModifyLaunchTemplateCommand({ ...nameOf3(template), DefaultVersion: String(version3) }));
+}
+async function deleteVersion({ ec2 }, template, version3) {
+  await ec2.send(new DeleteLaunchTemplateVersionsCommand({ ...nameOf3(template), Versions: [String(version3)] }));
+}
+async function deleteTemplate({ ec2 }, template) {
+  try {
+    await ec2.send(new DeleteLaunchTemplateCommand(nameOf3(template)));
+  } catch (error2) {
+    if (!NOT_FOUND.test(serviceErrorName(error2))) throw error2;
+  }
+}
+var toData = ({ imageId, userData }) => ({
+  ImageId: imageId,
+  ...userData && { UserData: Buffer.from(userData).toString("base64") }
+});
+
+// src/commands/steps/parameter.ts
+var VALIDATION_SECONDS = 180;
+async function readParameter({ ssm }, name) {
+  const versions2 = [];
+  try {
+    for await (const page of paginateGetParameterHistory({ client: ssm, pageSize: 50 }, { Name: name }))
+      versions2.push(...page.Parameters ?? []);
+  } catch (error2) {
+    if (serviceErrorName(error2) !== "ParameterNotFound") throw error2;
+  }
+  const known2 = versions2.map(({ Version, Value, Labels = [] }) => ({
+    number: Version ?? 0,
+    value: Value ?? "",
+    labels: Labels
+  }));
+  return { name, versions: known2.sort((a10, b10) => a10.number - b10.number) };
+}
+function setParameter(aws, { ssm }, name, imageId) {
+  let isPut = false;
+  const put = async () => {
+    try {
+      const value = { Name: name, Value: imageId, Type: "String", DataType: "aws:ec2:image", Overwrite: true };
+      await ssm.send(new PutParameterCommand(value));
+      isPut = true;
+    } catch (error2) {
+      if (serviceErrorName(error2) !== "TooManyUpdates") throw error2;
+    }
+  };
+  const look = async () => {
+    const held = await getParameter(ssm, name);
+    if (held?.Value === imageId) return { done: held.Version ?? 0 };
+    if (!isPut) await put();
+    return { waiting: isPut ? "the image is being validated" : "an earlier change is being validated" };
+  };
+  const { signal, run } = aws;
+  const what = `the parameter ${name} to hold ${imageId}`;
+  return waitFor({ what, look, timeoutSeconds: VALIDATION_SECONDS, maxPauseSeconds: 5, signal, log: run.log });
+}
+async function getParameter(ssm, name) {
+  try {
+    return (await ssm.send(new GetParameterCommand({ Name: name }))).Parameter;
+  } catch (error2) {
+    if (serviceErrorName(error2) === "ParameterNotFound") return void 0;
+    throw error2;
+  }
+}
+async function deleteParameter({ ssm }, name) {
+  try {
+    await ssm.send(new DeleteParameterCommand({ Name: name }));
+  } catch (error2) {
+    if (serviceErrorName(error2) !== "ParameterNotFound") throw error2;
+  }
+}
+async function labelVersion({ ssm }, name, label, version3) {
+  await ssm.send(new LabelParameterVersionCommand({ Name: name, ParameterVersion: version3, Labels: [label] }));
+}
+async function removeLabel(clients, name, label) {
+  const labelled = (await readParameter(clients, name)).versions.find(({ labels }) => labels.includes(label));
+  if (!labelled) return;
+  const request = { Name: name, ParameterVersion: labelled.number, Labels: [label] };
+  await clients.ssm.send(new UnlabelParameterVersionCommand(request));
+}
+
+// src/commands/publish/observe.ts
+async function observePlaces(aws, recipe, places) {
+  const { image } = await findImage(aws, recipe);
+  const heads = new Heads(aws, recipe, image);
+  return Promise.all(
+    places.map(async (place) => {
+      try {
+        return { place, facts: await observePlace(aws, recipe, place, heads) };
+      } catch (error2) {
+        return { place, error: error2 };
+      }
+    })
+  );
+}
+async function observePlace(aws, recipe, place, heads) {
+  const clients = aws.as(place.account).in(place.region);
+  const { ssm, launchTemplate, instanceRefresh } = recipe.publish;
+  const [own2, parameter, template, groups] = await Promise.all([
+    heads.find(place),
+    ssm ? readParameter(clients, ssm) : void 0,
+    launchTemplate ? readTemplate(clients, launchTemplate) : void 0,
+    instanceRefresh.length > 0 ? readGroups(clients, instanceRefresh) : []
+  ]);
+  const head = own2 ?? (place.account ? await heads.find({ region: place.region }) : void 0);
+  if (head)
+    return {
+      place,
+      head,
+      isOwn: own2 !== void 0,
+      groups,
+      ...parameter && { parameter },
+      ...template && { template }
+    };
+  const hint = "Run `copy` first, or leave the region out.";
+  throw new AmiError("INPUT", `Expected the image or a copy of it, found none`, { hint });
+}
+async function readGroups({ autoscaling }, names) {
+  const groups = [];
+  const pages = paginateDescribeAutoScalingGroups({ client: autoscaling }, { AutoScalingGroupNames: [...names] });
+  for await (const page of pages) groups.push(...page.AutoScalingGroups ?? []);
+  return groups;
+}
+var Heads = class {
+  #aws;
+  #recipe;
+  #image;
+  #found = /* @__PURE__ */ new Map();
+  constructor(aws, recipe, image) {
+    this.#aws = aws;
+    this.#recipe = recipe;
+    this.#image = image;
+  }
+  /** The image that the input names there, else the one of the same bake; undefined where there is none. */
+  find(place) {
+    const name = sayPlace(place);
+    const found = this.#found.get(name) ?? this.#read(place);
+    this.#found.set(name, found);
+    return found;
+  }
+  async #read(place) {
+    const clients = this.#aws.as(place.account).in(place.region);
+    const family = await readFamily(clients, this.#recipe.family);
+    const named = this.#aws.run.inputs.images[sayPlace(place)];
+    const found = family.filter((each) => named ? each.ImageId === named : this.#isHead(each));
+    const [image] = found.sort((a10, b10) => this.#rank(b10) - this.#rank(a10));
+    if (!image?.ImageId) return void 0;
+    const { ImageId } = image;
+    const permissions = new DescribeImageAttributeCommand({ ImageId, Attribute: "launchPermission" });
+    const [{ LaunchPermissions = [] }, keys] = await Promise.all([
+      clients.ec2.send(permissions),
+      isShared(this.#recipe) ? readKeys3(clients, image) : []
+    ]);
+    return { place, image: { ...image, ImageId }, family, permissions: LaunchPermissions, keys };
+  }
+  /** Of several copies the one that is known to be good. */
+  #rank(image) {
+    if (image.ImageId === this.#image.ImageId) return 2;
+    return toFamilyImage(image).tags[TAGS.verified]?.startsWith("passed ") ? 1 : 0;
+  }
+  #isHead(image) {
+    return image.ImageId === this.#image.ImageId || image.State !== "failed" && isSameBake(image, this.#image);
+  }
+};
+var isShared = ({ share }) => share.accounts.length + share.organizations.length > 0;
+async function readKeys3(clients, { BlockDeviceMappings: mappings = [] }) {
+  const SnapshotIds = mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []);
+  if (SnapshotIds.length === 0) return [];
+  const { Snapshots = [] } = await clients.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds }));
+  const arns = new Set(Snapshots.flatMap(({ KmsKeyId: key }) => key ?? []));
+  return Promise.all([...arns].map((arn) => readKey2(clients, arn)));
+}
+async function readKey2(clients, arn) {
+  const key = await describeKey(clients, arn);
+  const manager = key instanceof AmiError ? "unknown" : key?.KeyManager ?? "unknown";
+  if (manager !== "CUSTOMER") return { arn, manager };
+  try {
+    const { Policy: policy } = await clients.kms.send(new GetKeyPolicyCommand({ KeyId: arn }));
+    return { arn, manager, ...policy && { policy } };
+  } catch (error2) {
+    if (error2 instanceof AmiError && error2.code === "PERMISSION") return { arn, manager };
+    throw error2;
+  }
+}
+
+// src/commands/publish/summary.ts
+var MARKS = {
+  published: "\u2705",
+  "switched back": "\u21A9\uFE0F",
+  failed: "\u274C"
+};
+function summarize3(story, error2) {
+  const parts = [heading3(story, error2), ...error2 === void 0 ? [] : [codeBlock(error2)], table3(story)];
+  return `${parts.filter((part) => part !== "").join("\n\n")}
+`;
+}
+function heading3({ run, ring, plans, results }, error2) {
+  const good = results.filter(({ ending }) => ending === "published").length;
+  const to = ring ? ` to the ring ${ring.name}` : "";
+  if (error2 !== void 0 && good > 0) return `## \u26A0\uFE0F Published${to} in ${good} of ${results.length} places`;
+  if (error2 !== void 0) {
+    const isBack = results.some(({ ending }) => ending === "switched back");
+    return `## \u274C Publishing failed${isBack ? "; every place has what it had before" : ""}`;
+  }
+  if (run.inputs.dryRun) return `## \u{1F4DD} Plan for ${say5(plans.length)}; nothing was changed`;
+  return `## \u2705 Published${to} in ${say5(good)}`;
+}
+var say5 = (places) => places === 1 ? "one place" : `${places} places`;
+function table3({ plans, results }) {
+  const rows = [
+    ...results.filter(({ plan }) => !plan).map(({ place }) => `| \u274C | ${sayPlace(place)} | | |`),
+    ...plans.map((plan) => row2(plan, results.find((each) => each.plan === plan)?.ending))
+  ];
+  if (rows.length === 0) return "";
+  return ["| | Place | Image | Steps |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+function row2(plan, ending) {
+  const steps2 = [...plan.prepare, ...plan.switch, ...plan.finish].map((step2) => cell(sayStep(step2)));
+  const mark = ending ? MARKS[ending] : "";
+  return `| ${mark} | ${sayPlace(plan.place)} | \`${plan.imageId}\` | ${steps2.join("<br>") || "was published already"} |`;
+}
+
+// src/commands/publish/outcome.ts
+function describeOutcome3(story, error2) {
+  const { run, plans, results } = story;
+  const published = results.filter(({ ending }) => ending === "published");
+  const images = Object.fromEntries(published.map(({ place, plan }) => [sayPlace(place), plan?.imageId ?? ""]));
+  const failed = results.filter((each) => each.error !== void 0).map(({ place }) => sayPlace(place));
+  const atHome = images[run.inputs.awsRegion];
+  return {
+    outputs: {
+      ...!run.inputs.dryRun && { images: JSON.stringify(images) },
+      "failed-regions": JSON.stringify(failed),
+      ...plans.length > 0 && { plan: JSON.stringify(plans.map(describePlan3)) },
+      ...atHome && { "image-id": atHome }
+    },
+    report: describeReport3(story),
+    summary: summarize3(story, error2),
+    ...error2 !== void 0 && { error: error2 }
+  };
+}
+var describePlan3 = ({ place, imageId, prepare: prepare2, switch: switching, finish: finish2 }) => ({
+  ...place,
+  imageId,
+  prepare: prepare2,
+  switch: switching,
+  finish: finish2
+});
+var describeReport3 = ({ run, ring, plans, results }) => ({
+  command: "publish",
+  run: run.id,
+  ...ring && { ring: ring.name },
+  places: plans.map((plan) => {
+    const { ending, error: error2 } = results.find((each) => each.plan === plan) ?? {};
+    const steps2 = [...plan.prepare, ...plan.switch, ...plan.finish].map(sayStep);
+    const message = error2 instanceof Error ? error2.message : error2;
+    return {
+      place: sayPlace(plan.place),
+      imageId: plan.imageId,
+      steps: steps2,
+      ending,
+      ...error2 !== void 0 && { error: message }
+    };
+  })
+});
+
+// src/commands/publish/places.ts
+function listPlaces({ regions, accounts, images, awsRegion }, recipe) {
+  const named = Object.keys(images).map(parsePlace);
+  const asked = regions.length > 0 ? regions : [awsRegion, ...Object.keys(recipe.regions)];
+  const all = new Set(regions.length > 0 ? regions : [...asked, ...named.map(({ region }) => region)]);
+  const everywhere = [void 0, ...accounts].flatMap(
+    (account) => [...all].map((region) => ({ region, ...account && { account } }))
+  );
+  const places = [...everywhere, ...named.filter(({ region }) => all.has(region))];
+  return [...new Map(places.map((place) => [sayPlace(place), place])).values()];
+}
+
+// src/commands/steps/plan-parameter.ts
+function planParameter({ imageId, ring }, facts2) {
+  const value = ring?.after ? checkRing(ring.after, imageId, facts2) : planValue(imageId, facts2);
+  if (!ring) return value;
+  const label = planLabel(ring.name, imageId, facts2, value.steps.length > 0);
+  return { steps: [...value.steps, ...label.steps], back: [...value.back, ...label.back] };
+}
+function planValue(imageId, { name, versions: versions2 }) {
+  const current = versions2.at(-1);
+  const previous = versions2.findLast(({ value }) => value !== imageId);
+  const back = previous ? { kind: "set-parameter", name, from: imageId, to: previous.value } : { kind: "delete-parameter", name };
+  if (current?.value === imageId) return { steps: [], back: [back] };
+  const step2 = { kind: "set-parameter", name, ...current && { from: current.value }, to: imageId };
+  return { steps: [step2], back: [back] };
+}
+function planLabel(label, imageId, { name, versions: versions2 }, isNew) {
+  const labelled = labelledVersion(versions2, label);
+  const holding = versions2.findLast(({ value }) => value === imageId);
+  const previous = labelled && labelled.value !== imageId ? labelled : void 0;
+  const back = previous ? { kind: "label", name, label, version: previous.number } : { kind: "unlabel", name, label };
+  const isThere = !isNew && labelled !== void 0 && labelled.value === imageId;
+  const version3 = isNew ? "added" : holding?.number ?? "added";
+  return { steps: isThere ? [] : [{ kind: "label", name, label, version: version3 }], back: isThere ? [] : [back] };
+}
+function checkRing(after, imageId, { name, versions: versions2 }) {
+  const found = labelledVersion(versions2, after)?.value;
+  if (found === imageId) return { steps: [], back: [] };
+  const hint = `Publish it to the ring ${after} first.`;
+  const sentence = `Expected the ring ${after} of the parameter ${name} to have ${imageId}, found ${found ?? "nothing"}`;
+  throw new AmiError("INPUT", sentence, { hint });
+}
+var labelledVersion = (versions2, label) => versions2.find(({ labels }) => labels.includes(label));
+
+// src/commands/steps/plan-template.ts
+function planTemplate(content, { template, versions: versions2 }) {
+  const current = versions2.find(({ isDefault }) => isDefault);
+  if (!current) return planNew(content, template);
+  const ready = has(current, content) ? current : versions2.findLast((version3) => has(version3, content));
+  if (ready === current) return { prepare: [], steps: [], back: backFrom(current, template, versions2) };
+  const back = { kind: "set-default", template, version: current.number };
+  if (ready) return { prepare: [], steps: [{ kind: "set-default", template, version: ready.number }], back: [back] };
+  return {
+    prepare: [{ kind: "add-version", template, source: current.number, ...content }],
+    steps: [{ kind: "set-default", template, version: "added" }],
+    back: [back, { kind: "delete-version", template }]
+  };
+}
+function planNew(content, template) {
+  if (template.startsWith("lt-")) throw new AmiError("INPUT", `Expected a launch template ${template}, found none`);
+  const steps2 = [{ kind: "create-template", template, ...content }];
+  return { prepare: [], steps: steps2, back: [{ kind: "delete-template", template }] };
+}
+var has = (version3, { imageId, userData }) => version3.imageId === imageId && (userData === void 0 || version3.userData === userData);
+function backFrom(current, template, versions2) {
+  const previous = versions2.find(({ number: number3 }) => number3 === previousDefault(current));
+  return previous ? [{ kind: "set-default", template, version: previous.number }] : [];
+}
+
+// src/commands/publish/plan.ts
+function planPlace(facts2, recipe, ring, rules) {
+  const { place, head, isOwn } = facts2;
+  const { ImageId: imageId } = head.image;
+  const pointers = planPointers(facts2, recipe, ring);
+  const sharing = isOwn ? planSharing(head, recipe) : { steps: [], back: [] };
+  const isLast = ring?.isLast ?? true;
+  const isDone = isLast && isPublished(head.image) && pointers.prepare.length + pointers.steps.length === 0;
+  return {
+    place,
+    imageId,
+    prepare: [...sharing.steps, ...pointers.prepare],
+    switch: pointers.steps,
+    finish: [
+      ...isOwn ? planNotes(head, recipe, ring, rules) : [],
+      ...isLast ? facts2.groups.map((group4) => ({ kind: "refresh", group: nameOf4(group4) })) : []
+    ],
+    // What was published before this run stays so, whatever becomes of the other places.
+    back: isDone ? [] : [...pointers.back, ...sharing.back]
+  };
+}
+var nameOf4 = ({ AutoScalingGroupName: name = "" }) => name;
+function planPointers({ head, parameter, template }, recipe, ring) {
+  const { ImageId: imageId } = head.image;
+  const userData = recipe.launchUserData;
+  const held = parameter && planParameter({ imageId, ...ring && { ring } }, parameter);
+  const launched = template && planTemplate({ imageId, ...userData && { userData } }, template);
+  if (!held && !launched) {
+    const hint = "Name in the recipe what instances are launched by: `publish.ssm`, `publish.launch-template`.";
+    throw new AmiError("RECIPE", `Expected something to publish to, found nothing`, { hint });
+  }
+  const isDue2 = ring?.isLast ?? true;
+  return {
+    prepare: isDue2 ? launched?.prepare ?? [] : [],
+    steps: [...held?.steps ?? [], ...isDue2 ? launched?.steps ?? [] : []],
+    back: [...held?.back ?? [], ...isDue2 ? launched?.back ?? [] : []]
+  };
+}
+function planSharing(head, recipe) {
+  const { image, permissions } = head;
+  const known2 = new Set(permissions.map((permission) => JSON.stringify(permission)));
+  const missing = wantedPermissions(recipe, head).filter((each) => !known2.has(JSON.stringify(each)));
+  if (missing.length === 0) return { steps: [], back: [] };
+  const change = { imageId: image.ImageId, permissions: missing };
+  return { steps: [{ kind: "share", ...change }], back: [{ kind: "unshare", ...change }] };
+}
+function planNotes(head, recipe, ring, { now }) {
+  const { image } = head;
+  const imageId = image.ImageId;
+  if (ring && !ring.isLast) return [{ kind: "tag", imageId, tags: { [TAGS.ring]: ring.name } }];
+  const gone = [TAGS.superseded, TAGS.held, TAGS.ring].filter((key) => toFamilyImage(image).tags[key] !== void 0);
+  return [
+    ...planProtection(head, recipe),
+    ...gone.length > 0 ? [{ kind: "untag", imageId, keys: gone }] : [],
+    ...isPublished(image) ? [] : [{ kind: "tag", imageId, tags: { [TAGS.published]: now.toISOString() } }],
+    ...head.family.filter((each) => each.ImageId !== imageId && isPublished(each)).flatMap((each) => supersede(each, now))
+  ];
+}
+function planProtection({ image, family }, { sunset: sunset2 }) {
+  const previous = family.filter((each) => each.ImageId !== image.ImageId && each.State === "available" && wasGood(each)).sort((a10, b10) => bakedAt2(b10) - bakedAt2(a10)).slice(0, sunset2.keep);
+  return [image, ...previous].filter(({ DeregistrationProtection: state2 = "disabled" }) => state2.startsWith("disabled")).map(({ ImageId = "" }) => ({ kind: "protect", imageId: ImageId }));
+}
+var SOON_MS = 2 * 6e4;
+function supersede(image, now) {
+  const { imageId, validUntil } = toFamilyImage(image);
+  const soon = now.getTime() + SOON_MS;
+  const at = new Date(Math.max(soon, validUntil?.getTime() ?? soon));
+  return [
+    ...image.DeprecationTime ? [] : [{ kind: "deprecate", imageId, at }],
+    { kind: "tag", imageId, tags: { [TAGS.superseded]: now.toISOString() } }
+  ];
+}
+var bakedAt2 = (image) => toFamilyImage(image).bakedAt?.getTime() ?? 0;
+
+// src/commands/steps/change-image.ts
+async function changeSharing({ ec2 }, ImageId, change, permissions) {
+  await ec2.send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission: { [change]: [...permissions] } }));
+}
+async function protect({ ec2 }, ImageId) {
+  await ec2.send(new EnableImageDeregistrationProtectionCommand({ ImageId, WithCooldown: false }));
+}
+async function tag({ ec2 }, id, tags) {
+  await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: toTagList(tags) }));
+}
+async function untag({ ec2 }, id, keys) {
+  await ec2.send(new DeleteTagsCommand({ Resources: [id], Tags: keys.map((Key) => ({ Key })) }));
+}
+async function deprecate({ ec2 }, ImageId, DeprecateAt) {
+  await ec2.send(new EnableImageDeprecationCommand({ ImageId, DeprecateAt }));
+}
+async function cancelDeprecation({ ec2 }, ImageId) {
+  await ec2.send(new DisableImageDeprecationCommand({ ImageId }));
+}
+async function enable({ ec2 }, ImageId) {
+  await ec2.send(new EnableImageCommand({ ImageId }));
+}
+
+// src/commands/steps/take-steps.ts
+async function takeSteps(aws, place, steps2) {
+  for (const step2 of steps2) {
+    aws.signal.throwIfAborted();
+    await takeStep(aws, aws.in(place.region), step2, place.handed);
+    aws.run.log.info(`${place.name}: ${sayStep(step2)}`);
+  }
+}
+async function takeStep(aws, clients, step2, handed) {
+  switch (step2.kind) {
+    case "share":
+      return changeSharing(clients, step2.imageId, "Add", step2.permissions);
+    case "unshare":
+      return changeSharing(clients, step2.imageId, "Remove", step2.permissions);
+    case "protect":
+      return protect(clients, step2.imageId);
+    case "tag":
+      return tag(clients, step2.imageId, step2.tags);
+    case "untag":
+      return untag(clients, step2.imageId, step2.keys);
+    case "deprecate":
+      return deprecate(clients, step2.imageId, step2.at);
+    case "cancel-deprecation":
+      return cancelDeprecation(clients, step2.imageId);
+    case "enable":
+      return enable(clients, step2.imageId);
+    case "refresh":
+      return startRefresh(clients, step2.group);
+    default:
+      return changePointer(aws, clients, step2, handed);
+  }
+}
+async function changePointer(aws, clients, step2, handed) {
+  switch (step2.kind) {
+    case "set-parameter":
+      handed.parameterVersion = await setParameter(aws, clients, step2.name, step2.to);
+      return;
+    case "delete-parameter":
+      return deleteParameter(clients, step2.name);
+    case "label":
+      return labelVersion(clients, step2.name, step2.label, pick2(step2.version, handed.parameterVersion));
+    case "unlabel":
+      return removeLabel(clients, step2.name, step2.label);
+    case "create-template":
+      return createTemplate(clients, step2.template, step2);
+    case "delete-template":
+      return deleteTemplate(clients, step2.template);
+    case "add-version":
+      handed.templateVersion = await addVersion(clients, step2);
+      return;
+    case "delete-version":
+      if (handed.templateVersion) await deleteVersion(clients, step2.template, handed.templateVersion);
+      return;
+    case "set-default":
+      return setDefault(clients, step2.template, pick2(step2.version, handed.templateVersion));
+  }
+}
+function pick2(version3, added) {
+  const picked = version3 === "added" ? added : version3;
+  if (picked === void 0) throw new AmiError("INTERNAL", "Expected a version that an earlier step has added");
+  return picked;
+}
+async function startRefresh({ autoscaling }, AutoScalingGroupName) {
+  try {
+    await autoscaling.send(new StartInstanceRefreshCommand({ AutoScalingGroupName }));
+  } catch (error2) {
+    if (!/^InstanceRefreshInProgress/.test(serviceErrorName(error2))) throw error2;
+  }
+}
+
+// src/commands/publish/release.ts
+async function release2(aws, plans, onFailure) {
+  const legs = plans.map((plan) => ({ plan, name: sayPlace(plan.place), region: plan.place.region, handed: {} }));
+  for (const phase of ["prepare", "switch"]) {
+    await takeAll(aws, legs, phase);
+    if (onFailure === "revert" && legs.some(({ error: error2 }) => error2 !== void 0)) return goBack(aws, legs);
+  }
+  await takeAll(aws, legs, "finish");
+  return legs.map(({ plan, error: error2 }) => toResult(plan, error2 === void 0 ? "published" : "failed", error2));
+}
+async function takeAll(aws, legs, phase) {
+  const going = legs.filter(({ error: error2 }) => error2 === void 0);
+  await Promise.all(
+    going.map(async (leg) => {
+      try {
+        await takeSteps(aws.as(leg.plan.place.account), leg, leg.plan[phase]);
+      } catch (error2) {
+        leg.error = error2;
+      }
+    })
+  );
+}
+async function goBack(aws, legs) {
+  aws.run.log.notice("One place failed: all are switched back to what they had.");
+  return Promise.all(
+    legs.map(async (leg) => {
+      const { plan, error: error2 } = leg;
+      const member2 = aws.as(plan.place.account);
+      try {
+        await takeSteps(aws.signal.aborted ? member2.forCleanup : member2, leg, plan.back);
+        return toResult(plan, error2 === void 0 ? "switched back" : "failed", error2);
+      } catch (cause) {
+        return toResult(plan, "failed", stillSwitched(leg, cause));
+      }
+    })
+  );
+}
+function stillSwitched({ error: error2 }, cause) {
+  const hint = "Run `publish` again, or `rollback`.";
+  const why = error2 === void 0 ? "" : ` It was being switched back because of this: ${error2}`;
+  return new AmiError("EC2", `Expected it to be switched back: ${cause}.${why}`, { hint, cause });
+}
+var toResult = (plan, ending, error2) => ({
+  place: plan.place,
+  plan,
+  ending,
+  ...error2 !== void 0 && { error: error2 }
+});
+
+// src/commands/publish/ring.ts
+function chooseRing({ publish: { rings } }, asked) {
+  const name = asked ?? rings[0];
+  if (name === void 0) return void 0;
+  const index = rings.indexOf(name);
+  if (index < 0) {
+    const known2 = rings.length > 0 ? `one of ${rings.join(", ")}` : "none, for the recipe has no `publish.rings`";
+    throw new AmiError("INPUT", `Input ring: expected ${known2}, found ${name}`);
+  }
+  const after = rings[index - 1];
+  return { name, isLast: index === rings.length - 1, ...after && { after } };
+}
+
+// src/commands/publish/publish.ts
+var publish2 = {
+  name: "publish",
+  describe: "makes an image the one that new instances are launched from",
+  run: runPublish
+};
+async function runPublish(run) {
+  const story = { run, plans: [], results: [] };
+  try {
+    await publishAll(Aws.open(run), story);
+    return describeOutcome3(story);
+  } catch (error2) {
+    return describeOutcome3(story, error2);
+  }
+}
+async function publishAll(aws, story) {
+  const { run } = aws;
+  const { inputs } = run;
+  const recipe = requireRecipe(run, "It says where images are published, and to whom.");
+  const ring = chooseRing(recipe, inputs.ring);
+  if (ring) story.ring = ring;
+  const observed = await observePlaces(aws, recipe, listPlaces(inputs, recipe));
+  checkGroups2(recipe, observed);
+  const rules = { now: aws.now(), force: inputs.force };
+  const planned = observed.map((each) => planOne(each, recipe, ring, rules));
+  story.plans = planned.flatMap((each) => "imageId" in each ? [each] : []);
+  story.results = planned.flatMap((each) => "ending" in each ? [each] : []);
+  const isBlocked = inputs.onRegionFailure === "revert" || story.plans.length === 0;
+  if (isBlocked) throwProblems(errorsOf(story.results));
+  await run.log.group("Plan: publish", async () => story.plans.flatMap(describePlan4).forEach(run.log.info));
+  if (!inputs.dryRun) story.results = [...story.results, ...await release2(aws, story.plans, inputs.onRegionFailure)];
+  aws.signal.throwIfAborted();
+  throwProblems(errorsOf(story.results));
+}
+function checkGroups2({ publish: { instanceRefresh } }, observed) {
+  const found = observed.flatMap((each) => "facts" in each ? each.facts.groups : []);
+  const missing = instanceRefresh.filter((name) => !found.some((group4) => group4.AutoScalingGroupName === name));
+  const isKnown = observed.every((each) => "facts" in each);
+  if (missing.length === 0 || !isKnown) return;
+  throw new AmiError(
+    "INPUT",
+    `Expected Auto Scaling groups for an instance refresh, found none named ${missing.join(", ")}`
+  );
+}
+function planOne(observed, recipe, ring, rules) {
+  const { place } = observed;
+  if ("error" in observed) return { place, ending: "failed", error: observed.error };
+  try {
+    throwProblems(checkPlace(observed.facts, recipe, rules));
+    return planPlace(observed.facts, recipe, ring, rules);
+  } catch (error2) {
+    return { place, ending: "failed", error: error2 };
+  }
+}
+function describePlan4({ place, ...plan }) {
+  const steps2 = [...plan.prepare, ...plan.switch, ...plan.finish];
+  const lines = steps2.length > 0 ? steps2.map(sayStep) : [`${plan.imageId} is published already`];
+  return lines.map((line) => `${sayPlace(place)}: ${line}`);
+}
+var errorsOf = (results) => results.flatMap(({ place, error: error2 }) => error2 === void 0 ? [] : failuresAt(place, error2));
+
+// src/commands/rollback/choose.ts
+function chooseTarget(places, { family, imageId, force }) {
+  const [home] = places;
+  const known2 = home?.family ?? [];
+  const bad = findInterrupted(places) ?? (home && launchedImage(home));
+  if (!bad) throw refuse4(`an image of the family ${family} that is published, found none`, "Publish one first.");
+  const target = imageId ? findAsked(known2, imageId, force) : newestBefore(known2, bad);
+  const from = toFamilyImage(bad);
+  if (!target) throw refuse4(`a good image before ${from.imageId}, found none`, "Name one with `image-id`, or bake.");
+  if (isSameBake(target, bad) && imageId === from.imageId)
+    throw refuse4(`another image than ${imageId}, from which instances are launched already`, "Name another one.");
+  return { bad, target };
+}
+function launchedImage({ family, parameter, template }) {
+  const ids = [parameter?.versions.at(-1)?.value, template?.versions.find(({ isDefault }) => isDefault)?.imageId];
+  const pointed = ids.map((id) => family.find((image) => image.ImageId === id)).find((image) => image !== void 0);
+  return pointed ?? family.filter(isPublished).sort(byAge).at(-1);
+}
+function findInterrupted(places) {
+  const held = places.flatMap(
+    ({ family }) => family.filter((image) => toFamilyImage(image).tags[TAGS.held] !== void 0)
+  );
+  return places.map(launchedImage).find((image) => image !== void 0 && held.some((each) => each.ImageId === image.ImageId || isSameBake(each, image)));
+}
+function findAsked(family, imageId, force) {
+  const found = family.find((image) => image.ImageId === imageId);
+  if (!found) throw refuse4(`an image of the family, found ${imageId}, which is none`, "Name one of this recipe.");
+  const { state: state2, tags } = toFamilyImage(found);
+  const verified = tags[TAGS.verified] ?? "never";
+  if (state2 !== "available" && state2 !== "disabled")
+    throw refuse4(`an image that can be launched, found ${imageId}, which is ${state2}`, "Name another one.");
+  if (force || wasVerified(tags) && tags[TAGS.held] === void 0) return found;
+  const why = tags[TAGS.held] === void 0 ? `verified: ${verified}` : `rolled back: ${tags[TAGS.held]}`;
+  throw refuse4(
+    `an image that is known to be good, found ${imageId} (${why})`,
+    "Set `force: true` to take it all the same."
+  );
+}
+var wasVerified = (tags) => tags[TAGS.verified]?.startsWith("passed ") ?? false;
+var newestBefore = (family, bad) => family.filter((image) => wasGood(image) && byAge(image, bad) < 0).sort(byAge).at(-1);
+var byAge = (one, other) => bakedAt3(one) - bakedAt3(other);
+var bakedAt3 = (image) => toFamilyImage(image).bakedAt?.getTime() ?? 0;
+var refuse4 = (expected, hint) => new AmiError("INPUT", `Expected ${expected}`, { hint });
+
+// src/commands/rollback/left-behind.ts
+async function findLeftBehind(aws, { place, from }, template) {
+  const clients = aws.as(place.account).in(place.region);
+  const found = await Promise.all([
+    from ? sayUnlessDenied(() => sayInstances(clients, from)) : [],
+    template ? sayUnlessDenied(() => sayGroups(clients, template)) : []
+  ]);
+  return found.flat();
+}
+async function sayUnlessDenied(say7) {
+  try {
+    return await say7();
+  } catch (error2) {
+    if (error2 instanceof AmiError && error2.code === "PERMISSION")
+      return [`not known, for lack of a permission: ${error2.message}`];
+    throw error2;
+  }
+}
+async function sayInstances({ ec2 }, imageId) {
+  const Filters2 = [
+    { Name: "image-id", Values: [imageId] },
+    { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] }
+  ];
+  let count2 = 0;
+  const pages = paginateDescribeInstances({ client: ec2, pageSize: 1e3 }, { Filters: Filters2 });
+  for await (const { Reservations = [] } of pages)
+    count2 += Reservations.flatMap(({ Instances: Instances2 = [] }) => Instances2).length;
+  const instances = count2 === 1 ? "one instance runs" : `${count2} instances run`;
+  return count2 === 0 ? [] : [`${instances} from ${imageId} on: replace them`];
+}
+async function sayGroups({ autoscaling }, template) {
+  const pinned = [];
+  for await (const { AutoScalingGroups: AutoScalingGroups2 = [] } of paginateDescribeAutoScalingGroups({ client: autoscaling }, {}))
+    pinned.push(...AutoScalingGroups2.flatMap((group4) => sayPinned(group4, template)));
+  return pinned;
+}
+function sayPinned(group4, template) {
+  const named = group4.LaunchTemplate ?? group4.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
+  const isOurs = named?.LaunchTemplateName === template || named?.LaunchTemplateId === template;
+  const version3 = named?.Version ?? "$Default";
+  if (!isOurs || version3 === "$Default") return [];
+  return [
+    `the Auto Scaling group ${group4.AutoScalingGroupName} launches version ${version3} of ${template}, not the default`
+  ];
+}
+
+// src/commands/rollback/observe.ts
+function observePlaces2(aws, recipe, places) {
+  return Promise.all(
+    places.map(async (place) => {
+      try {
+        return { place, facts: await observePlace2(aws, recipe, place) };
+      } catch (error2) {
+        return { place, error: error2 };
+      }
+    })
+  );
+}
+async function observePlace2(aws, { family, publish: publish3 }, place) {
+  const clients = aws.as(place.account).in(place.region);
+  const { ssm, launchTemplate } = publish3;
+  const [own2, parameter, template] = await Promise.all([
+    readFamily(clients, family),
+    ssm ? readParameter(clients, ssm) : void 0,
+    launchTemplate ? readTemplate(clients, launchTemplate) : void 0
+  ]);
+  const isOwn = own2.length > 0 || !place.account;
+  const images = isOwn ? own2 : await readFamily(aws.in(place.region), family);
+  return { place, family: images, isOwn, ...parameter && { parameter }, ...template && { template } };
+}
+
+// src/commands/rollback/summary.ts
+function summarize4(story, error2) {
+  const parts = [
+    heading4(story, error2),
+    ...error2 === void 0 ? [] : [codeBlock(error2)],
+    ...describeChoice(story),
+    table4(story),
+    ...describeLeftBehind(story)
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}
+`;
+}
+function heading4({ run, plans, results }, error2) {
+  const good = results.filter((each) => each.error === void 0).length;
+  if (error2 !== void 0 && good > 0) return `## \u26A0\uFE0F Rolled back in ${good} of ${results.length} places`;
+  if (error2 !== void 0) return "## \u274C Rolling back failed";
+  if (run.inputs.dryRun) return `## \u{1F4DD} Plan for ${say6(plans.length)}; nothing was changed`;
+  return `## \u2705 Rolled back in ${say6(good)}`;
+}
+var say6 = (places) => places === 1 ? "one place" : `${places} places`;
+function describeChoice({ run, choice }) {
+  if (!choice) return [];
+  const [bad, target] = [toFamilyImage(choice.bad), toFamilyImage(choice.target)];
+  const why = run.inputs.reason ? `: ${cell(run.inputs.reason)}` : "";
+  return [
+    `From \`${bad.imageId}\` ${cell(bad.name)} to \`${target.imageId}\` ${cell(target.name)}${why}. What was rolled back is held: \`publish\` refuses its content unless \`force: true\`.`
+  ];
+}
+function table4({ plans, results }) {
+  const rows = [
+    ...results.filter(({ plan }) => !plan).map(({ place }) => `| \u274C | ${sayPlace(place)} | | |`),
+    ...plans.map(
+      (plan) => row3(
+        plan,
+        results.find((each) => each.plan === plan)
+      )
+    )
+  ];
+  if (rows.length === 0) return "";
+  return ["| | Place | Image | Steps |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+function row3(plan, result) {
+  const steps2 = [...plan.mark, ...plan.steps].map((step2) => cell(sayStep(step2)));
+  const mark = result ? result.error === void 0 ? "\u2705" : "\u274C" : "";
+  const lines = [...steps2, ...plan.notes.map((note3) => `\u26A0\uFE0F ${cell(note3)}`)];
+  return `| ${mark} | ${sayPlace(plan.place)} | \`${plan.to}\` | ${lines.join("<br>") || "was launched already"} |`;
+}
+function describeLeftBehind({ results }) {
+  const lines = results.flatMap(
+    ({ place, leftBehind }) => leftBehind.map((sentence) => `- ${sayPlace(place)}: ${cell(sentence)}`)
+  );
+  return lines.length > 0 ? ["### What does not follow by itself", lines.join("\n")] : [];
+}
+
+// src/commands/rollback/outcome.ts
+function describeOutcome4(story, error2) {
+  const { run, plans, results } = story;
+  const done = results.filter((each) => each.error === void 0);
+  const images = Object.fromEntries(done.map(({ place, plan }) => [sayPlace(place), plan?.to ?? ""]));
+  const failed = results.filter((each) => each.error !== void 0).map(({ place }) => sayPlace(place));
+  const atHome = images[run.inputs.awsRegion];
+  return {
+    outputs: {
+      ...!run.inputs.dryRun && { images: JSON.stringify(images) },
+      "failed-regions": JSON.stringify(failed),
+      ...plans.length > 0 && { plan: JSON.stringify(plans.map(({ place, ...plan }) => ({ ...place, ...plan }))) },
+      ...atHome && { "image-id": atHome }
+    },
+    report: describeReport4(story),
+    summary: summarize4(story, error2),
+    ...error2 !== void 0 && { error: error2 }
+  };
+}
+var describeReport4 = ({ run, choice, plans, results }) => ({
+  command: "rollback",
+  run: run.id,
+  ...run.inputs.reason && { reason: run.inputs.reason },
+  ...choice && { from: toFamilyImage(choice.bad).imageId, to: toFamilyImage(choice.target).imageId },
+  places: plans.map((plan) => {
+    const { leftBehind = [], error: error2 } = results.find((each) => each.plan === plan) ?? {};
+    const steps2 = [...plan.mark, ...plan.steps].map(sayStep);
+    const message = error2 instanceof Error ? error2.message : error2;
+    return {
+      place: sayPlace(plan.place),
+      from: plan.from,
+      to: plan.to,
+      steps: steps2,
+      notes: plan.notes,
+      leftBehind,
+      ...error2 !== void 0 && { error: message }
+    };
+  })
+});
+
+// src/commands/rollback/plan.ts
+function planPlace2(facts2, choice, recipe, rules) {
+  const { place, family, isOwn } = facts2;
+  const target = family.filter((image) => isUsable(image) && isSameBake(image, choice.target)).sort(byCreation).at(-1);
+  if (!target?.ImageId) {
+    const { imageId, name } = toFamilyImage(choice.target);
+    const hint = "Run `copy` with it, then `rollback` again.";
+    throw new AmiError("INPUT", `Expected ${imageId} (${name}) or a copy of it to go back to, found none`, { hint });
+  }
+  const launched = launchedImage(facts2);
+  const bad = launched && !isSameBake(launched, target) ? launched : void 0;
+  const own2 = isOwn ? planImages(target, bad, recipe, rules, place) : { mark: [], before: [], after: [] };
+  return {
+    place,
+    ...bad?.ImageId && { from: bad.ImageId },
+    to: target.ImageId,
+    mark: own2.mark,
+    steps: [...own2.before, ...planPointers2(facts2, target.ImageId, recipe), ...own2.after],
+    notes: noteOn2(target, rules.now)
+  };
+}
+function planImages(target, bad, recipe, { now, hold }, place) {
+  const { imageId, state: state2, tags } = toFamilyImage(target);
+  const wanted = wantedPermissions(recipe, { place, image: target });
+  const gone = [TAGS.superseded, TAGS.held, TAGS.stage, TAGS.stageSince].filter((key) => tags[key] !== void 0);
+  const badId = bad?.ImageId;
+  return {
+    mark: badId && !bad.Tags?.some(({ Key }) => Key === TAGS.held) ? [tag2(badId, { [TAGS.held]: hold })] : [],
+    before: [
+      ...state2 === "disabled" ? [{ kind: "enable", imageId }] : [],
+      ...target.DeprecationTime ? [{ kind: "cancel-deprecation", imageId }] : [],
+      // Disabling has dropped whom it was shared with.
+      ...state2 === "disabled" && wanted.length > 0 ? [{ kind: "share", imageId, permissions: wanted }] : []
+    ],
+    after: [
+      ...gone.length > 0 ? [{ kind: "untag", imageId, keys: gone }] : [],
+      ...isPublished(target) ? [] : [tag2(imageId, { [TAGS.published]: now.toISOString() })],
+      ...badId ? [tag2(badId, { [TAGS.superseded]: now.toISOString() })] : []
+    ]
+  };
+}
+var tag2 = (imageId, tags) => ({ kind: "tag", imageId, tags });
+function planPointers2({ parameter, template }, imageId, { publish: publish3 }) {
+  const value = parameter ? planParameter({ imageId }, parameter).steps : [];
+  const labels = parameter && value.length > 0 ? planLabels(parameter, publish3.rings) : [];
+  const launched = template && planTemplate({ imageId }, template);
+  return [...value, ...labels, ...launched ? [...launched.prepare, ...launched.steps] : []];
+}
+function planLabels({ name, versions: versions2 }, rings) {
+  const current = versions2.at(-1)?.value;
+  const moved = versions2.filter(({ value }) => value === current).flatMap(({ labels }) => labels);
+  return rings.filter((ring) => moved.includes(ring)).map((ring) => ({ kind: "label", name, label: ring, version: "added" }));
+}
+function noteOn2(target, now) {
+  const { imageId, validUntil } = toFamilyImage(target);
+  return validUntil && validUntil <= now ? [`${imageId} was valid until ${validUntil.toISOString().slice(0, 10)}: bake a new image soon`] : [];
+}
+var isUsable = (image) => {
+  const { isFinished, state: state2 } = toFamilyImage(image);
+  return isFinished && (state2 === "available" || state2 === "disabled");
+};
+var byCreation = (one, other) => (one.CreationDate ?? "").localeCompare(other.CreationDate ?? "");
+
+// src/commands/rollback/rollback.ts
+var rollback = {
+  name: "rollback",
+  describe: "goes back to the previous good image",
+  run: runRollback
+};
+async function runRollback(run) {
+  const story = { run, plans: [], results: [] };
+  try {
+    await rollBack(Aws.open(run), story);
+    return describeOutcome4(story);
+  } catch (error2) {
+    return describeOutcome4(story, error2);
+  }
+}
+async function rollBack(aws, story) {
+  const { run } = aws;
+  const { inputs } = run;
+  const recipe = requireRecipe(run, "It says where images are published.");
+  const observed = await observePlaces2(aws, recipe, listPlaces(inputs, recipe));
+  const choice = choose(aws, recipe, observed);
+  story.choice = choice;
+  const rules = { now: aws.now(), hold: sayHold(aws) };
+  const planned = observed.map((each) => planOne2(each, choice, recipe, rules));
+  story.plans = planned.flatMap((each) => "to" in each ? [each] : []);
+  const unplanned = planned.flatMap((each) => "to" in each ? [] : [each]);
+  story.results = unplanned;
+  await run.log.group("Plan: rollback", async () => story.plans.flatMap(describePlan5).forEach(run.log.info));
+  if (!inputs.dryRun) story.results = [...unplanned, ...await goBack2(aws, story.plans, recipe)];
+  aws.signal.throwIfAborted();
+  for (const { place, leftBehind } of story.results)
+    for (const sentence of leftBehind) run.log.warning(`${sayPlace(place)}: ${sentence}`);
+  throwProblems(story.results.flatMap(({ place, error: error2 }) => error2 === void 0 ? [] : failuresAt(place, error2)));
+}
+function choose(aws, recipe, observed) {
+  const { imageId, images, awsRegion, force } = aws.run.inputs;
+  const known2 = observed.flatMap((each) => "facts" in each ? [each.facts] : []);
+  if (known2.length === 0)
+    throwProblems(observed.flatMap((each) => "error" in each ? failuresAt(each.place, each.error) : []));
+  const asked = imageId ?? images[awsRegion];
+  return chooseTarget(known2, { family: recipe.family, force, ...asked && { imageId: asked } });
+}
+function sayHold(aws) {
+  const { actor = "somebody", inputs } = aws.run;
+  return toTagValue(`${aws.now().toISOString()} ${actor}${inputs.reason ? `: ${inputs.reason}` : ""}`);
+}
+function planOne2(observed, choice, recipe, rules) {
+  const { place } = observed;
+  try {
+    if ("error" in observed) throw observed.error;
+    return planPlace2(observed.facts, choice, recipe, rules);
+  } catch (error2) {
+    return { place, error: error2, leftBehind: [] };
+  }
+}
+async function goBack2(aws, plans, recipe) {
+  const marked = await Promise.all(plans.map((plan) => take(aws, plan, plan.mark)));
+  return Promise.all(
+    plans.map(async (plan, i10) => {
+      const { place } = plan;
+      const error2 = await take(aws, plan, plan.steps) ?? marked[i10];
+      const leftBehind = error2 === void 0 ? await findLeftBehind(aws, plan, recipe.publish.launchTemplate) : [];
+      return { place, plan, leftBehind, ...error2 !== void 0 && { error: error2 } };
+    })
+  );
+}
+async function take(aws, { place }, steps2) {
+  try {
+    const here = { name: sayPlace(place), region: place.region, handed: {} };
+    await takeSteps(aws.as(place.account), here, steps2);
+    return void 0;
+  } catch (error2) {
+    return error2;
+  }
+}
+function describePlan5({ place, mark, steps: steps2, to, notes }) {
+  const all = [...mark, ...steps2];
+  const lines = all.length > 0 ? all.map(sayStep) : [`${to} is launched already`];
+  return [...lines, ...notes].map((line) => `${sayPlace(place)}: ${line}`);
+}
+
 // src/commands/verify/boot/boot-report.ts
 function medianSeconds({ boots }) {
-  const sorted = boots.map(({ seconds: seconds2 }) => seconds2.done).sort((a9, b9) => a9 - b9);
+  const sorted = boots.map(({ seconds: seconds2 }) => seconds2.done).sort((a10, b10) => a10 - b10);
   return sorted[Math.floor(sorted.length / 2)];
 }
 
@@ -73386,9 +78776,9 @@ function findProblem({ exitCode, stdout, stderr }) {
 }
 async function runTests(aws, { test }, guest) {
   const results = [];
-  for (const [i9, step2] of test.entries()) {
+  for (const [i10, step2] of test.entries()) {
     try {
-      await aws.run.log.group(`Test ${i9 + 1} of ${test.length}: ${step2.name}`, () => guest.runStep(step2, i9 + 1));
+      await aws.run.log.group(`Test ${i10 + 1} of ${test.length}: ${step2.name}`, () => guest.runStep(step2, i10 + 1));
       results.push({ name: step2.name });
     } catch (error2) {
       if (!(error2 instanceof AmiError) || error2.code !== "STEP_FAILED") throw error2;
@@ -73727,7 +79117,7 @@ async function observeImage(aws, region, image, recipe) {
     read(() => readBase(clients, image)),
     read(async () => (await ec2.send(new GetImageAncestryCommand({ ImageId }))).ImageAncestryEntries ?? []),
     read(() => readFindings(clients, ImageId)),
-    readKeys3(clients, recipe ? keysOf2(recipe, region).map(([, key]) => key) : [])
+    readKeys4(clients, recipe ? keysOf2(recipe, region).map(([, key]) => key) : [])
   ]);
   return { region, now: aws.now(), image, snapshots: snapshots2, launchPermissions, base: base2, ancestry, findings: findings2, keys };
 }
@@ -73742,21 +79132,21 @@ async function read(reading) {
 async function readSnapshots3({ ec2 }, { BlockDeviceMappings: mappings = [] }) {
   const ids = mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []);
   if (ids.length === 0) return [];
-  const command9 = new DescribeSnapshotsCommand({ Filters: [{ Name: "snapshot-id", Values: ids }] });
-  return (await ec2.send(command9)).Snapshots ?? [];
+  const command10 = new DescribeSnapshotsCommand({ Filters: [{ Name: "snapshot-id", Values: ids }] });
+  return (await ec2.send(command10)).Snapshots ?? [];
 }
 async function readBase({ ec2 }, image) {
   const id = toFamilyImage(image).tags[TAGS.base];
   if (!id?.startsWith("ami-")) return void 0;
   try {
-    const command9 = new DescribeImagesCommand({ ImageIds: [id], IncludeDeprecated: true, IncludeDisabled: true });
-    return (await ec2.send(command9)).Images?.[0];
+    const command10 = new DescribeImagesCommand({ ImageIds: [id], IncludeDeprecated: true, IncludeDisabled: true });
+    return (await ec2.send(command10)).Images?.[0];
   } catch (error2) {
     if (/^InvalidAMIID\.(?:NotFound|Unavailable)$/.test(serviceErrorName(error2))) return void 0;
     throw error2;
   }
 }
-async function readKeys3(clients, names) {
+async function readKeys4(clients, names) {
   const unique2 = [...new Set(names)];
   const found = await Promise.all(
     unique2.map(async (name) => {
@@ -73771,19 +79161,19 @@ async function readKeys3(clients, names) {
 var hasPassed = ({ results, error: error2 }) => error2 === void 0 && results.every(({ outcome }) => outcome !== "failed");
 
 // src/commands/verify/summary.ts
-var MARKS = {
+var MARKS2 = {
   passed: "\u2705",
   failed: "\u274C",
   warned: "\u26A0\uFE0F",
   "not applicable": "\u2796",
   off: "\u2796"
 };
-function summarize3({ run, verified }, error2) {
+function summarize5({ run, verified }, error2) {
   const good = verified.filter(hasPassed).length;
   const title = run.inputs.dryRun ? "would be verified further" : "passed";
-  const heading3 = verified.length === 0 ? "## \u274C Verifying failed" : `## ${good === verified.length ? "\u2705" : "\u274C"} ${good} of ${verified.length} images ${title}`;
+  const heading5 = verified.length === 0 ? "## \u274C Verifying failed" : `## ${good === verified.length ? "\u2705" : "\u274C"} ${good} of ${verified.length} images ${title}`;
   const parts = [
-    heading3,
+    heading5,
     ...error2 !== void 0 && verified.length === 0 ? [codeBlock(error2)] : [],
     ...verified.map(describe5)
   ];
@@ -73795,14 +79185,14 @@ function describe5(each) {
   const head = `### ${hasPassed(each) ? "\u2705" : "\u274C"} \`${imageId}\` ${cell(name)} in ${place}`;
   const seconds2 = boot2 && medianSeconds(boot2);
   const timing2 = seconds2 === void 0 ? [] : [`Ready ${formatDuration(seconds2)} after its launch, the median of ${boot2?.boots.length}.`];
-  const rows = results.filter(({ outcome }) => outcome !== "off").map(row2);
-  const table3 = rows.length > 0 ? [["| | Check | Expected | Found |", "| --- | --- | --- | --- |", ...rows].join("\n")] : [];
-  return [head, ...error2 === void 0 ? [] : [codeBlock(error2)], ...timing2, ...table3].join("\n\n");
+  const rows = results.filter(({ outcome }) => outcome !== "off").map(row4);
+  const table5 = rows.length > 0 ? [["| | Check | Expected | Found |", "| --- | --- | --- | --- |", ...rows].join("\n")] : [];
+  return [head, ...error2 === void 0 ? [] : [codeBlock(error2)], ...timing2, ...table5].join("\n\n");
 }
-var row2 = ({ id, outcome, expected, found, fix }) => `| ${MARKS[outcome]} | ${id} | ${expected} | ${found ? `${cell(found)}. ${fix ?? ""}` : ""} |`;
+var row4 = ({ id, outcome, expected, found, fix }) => `| ${MARKS2[outcome]} | ${id} | ${expected} | ${found ? `${cell(found)}. ${fix ?? ""}` : ""} |`;
 
 // src/commands/verify/outcome.ts
-function describeOutcome3(story, error2) {
+function describeOutcome5(story, error2) {
   const { run, verified } = story;
   const images = Object.fromEntries(verified.map(({ place, imageId }) => [place, imageId]));
   const failed = verified.filter((each) => !hasPassed(each)).map(({ place }) => place);
@@ -73813,12 +79203,12 @@ function describeOutcome3(story, error2) {
       ...verified.length > 0 && { images: JSON.stringify(images), "failed-regions": JSON.stringify(failed) },
       ...atHome && { "image-id": atHome }
     },
-    report: describeReport3(story),
-    summary: summarize3(story, error2),
+    report: describeReport5(story),
+    summary: summarize5(story, error2),
     ...error2 !== void 0 && { error: error2 }
   };
 }
-var describeReport3 = ({ run, verified }) => ({
+var describeReport5 = ({ run, verified }) => ({
   command: "verify",
   run: run.id,
   level: run.inputs.level,
@@ -73849,10 +79239,10 @@ async function runVerify(run) {
     const accounts = [...new Set(images.flatMap(({ account }) => account ?? []))];
     if (!run.inputs.dryRun) run.save({ version: 1, run: run.id, regions, accounts, onCancel: run.inputs.onCancel });
     story.verified = await Promise.all(images.map((image) => verifyOne(aws, image, recipe)));
-    throwProblems(story.verified.flatMap(errorsOf));
-    return describeOutcome3(story);
+    throwProblems(story.verified.flatMap(errorsOf2));
+    return describeOutcome5(story);
   } catch (error2) {
-    return describeOutcome3(story, error2);
+    return describeOutcome5(story, error2);
   }
 }
 function refuseUnsupported2({ inputs }) {
@@ -73907,7 +79297,7 @@ async function note2(aws, { region, image, isOwn }, verified) {
   });
   await aws.in(region).ec2.send(new CreateTagsCommand({ Resources: [image.ImageId], Tags: tags }));
 }
-function errorsOf(verified) {
+function errorsOf2(verified) {
   const { place, imageId, results, error: error2 } = verified;
   if (error2 instanceof AmiError) return [new AmiError(error2.code, `${place}: ${error2.message}`, error2)];
   if (error2 !== void 0) throw error2;
@@ -73919,14 +79309,21 @@ function errorsOf(verified) {
 }
 
 // src/commands/commands.ts
-var commands5 = { bake, verify, copy, encrypt };
+var commands5 = {
+  bake,
+  verify,
+  copy,
+  encrypt,
+  publish: publish2,
+  rollback
+};
 
 // src/main.ts
 void runMain((run) => {
-  const { command: command9 } = run.inputs;
-  const known2 = commands5[command9];
+  const { command: command10 } = run.inputs;
+  const known2 = commands5[command10];
   if (known2) return known2.run(run);
   const hint = `It has ${Object.keys(commands5).join(", ")}.`;
-  throw new AmiError("INPUT", `Input command: ${command9} is not part of this version yet`, { hint });
+  throw new AmiError("INPUT", `Input command: ${command10} is not part of this version yet`, { hint });
 });
 

@@ -163,7 +163,7 @@ var __getOwnPropNames = Object.getOwnPropertyNames;
 var __getProtoOf = Object.getPrototypeOf;
 var __hasOwnProp = Object.prototype.hasOwnProperty;
 var __require = /* @__PURE__ */ ((x) => typeof index_require !== "undefined" ? index_require : typeof Proxy !== "undefined" ? new Proxy(x, {
-  get: (a9, b9) => (typeof index_require !== "undefined" ? index_require : a9)[b9]
+  get: (a10, b10) => (typeof index_require !== "undefined" ? index_require : a10)[b10]
 }) : x)(function(x) {
   if (typeof index_require !== "undefined") return index_require.apply(this, arguments);
   throw Error('Dynamic require of "' + x + '" is not supported');
@@ -172,15 +172,15 @@ var __esm = (fn, res, err) => function __init() {
   if (err) throw err[0];
   try {
     return fn && (res = (0, fn[__getOwnPropNames(fn)[0]])(fn = 0)), res;
-  } catch (e9) {
-    throw err = [e9], e9;
+  } catch (e10) {
+    throw err = [e10], e10;
   }
 };
 var __commonJS = (cb, mod) => function __require2() {
   try {
     return mod || (0, cb[__getOwnPropNames(cb)[0]])((mod = { exports: {} }).exports, mod), mod.exports;
-  } catch (e9) {
-    throw mod = 0, e9;
+  } catch (e10) {
+    throw mod = 0, e10;
   }
 };
 var __export = (target, all) => {
@@ -252,10 +252,10 @@ var require_tunnel = __commonJS({
       self.sockets = [];
       self.on("free", function onFree(socket, host, port, localAddress) {
         var options2 = toOptions(host, port, localAddress);
-        for (var i9 = 0, len = self.requests.length; i9 < len; ++i9) {
-          var pending = self.requests[i9];
+        for (var i10 = 0, len = self.requests.length; i10 < len; ++i10) {
+          var pending = self.requests[i10];
           if (pending.host === options2.host && pending.port === options2.port) {
-            self.requests.splice(i9, 1);
+            self.requests.splice(i10, 1);
             pending.request.onSocket(socket);
             return;
           }
@@ -401,14 +401,14 @@ var require_tunnel = __commonJS({
       return host;
     }
     function mergeOptions(target) {
-      for (var i9 = 1, len = arguments.length; i9 < len; ++i9) {
-        var overrides = arguments[i9];
+      for (var i10 = 1, len = arguments.length; i10 < len; ++i10) {
+        var overrides = arguments[i10];
         if (typeof overrides === "object") {
           var keys = Object.keys(overrides);
-          for (var j9 = 0, keyLen = keys.length; j9 < keyLen; ++j9) {
-            var k9 = keys[j9];
-            if (overrides[k9] !== void 0) {
-              target[k9] = overrides[k9];
+          for (var j10 = 0, keyLen = keys.length; j10 < keyLen; ++j10) {
+            var k10 = keys[j10];
+            if (overrides[k10] !== void 0) {
+              target[k10] = overrides[k10];
             }
           }
         }
@@ -974,8 +974,8 @@ var require_constants = __commonJS({
       "X-Requested-With",
       "X-XSS-Protection"
     ];
-    for (let i9 = 0; i9 < wellknownHeaderNames.length; ++i9) {
-      const key = wellknownHeaderNames[i9];
+    for (let i10 = 0; i10 < wellknownHeaderNames.length; ++i10) {
+      const key = wellknownHeaderNames[i10];
       const lowerCasedKey = key.toLowerCase();
       headerNameLowerCasedRecord[key] = headerNameLowerCasedRecord[lowerCasedKey] = lowerCasedKey;
     }
@@ -1116,8 +1116,8 @@ var require_tree = __commonJS({
       }
     };
     var tree = new TernarySearchTree();
-    for (let i9 = 0; i9 < wellknownHeaderNames.length; ++i9) {
-      const key = headerNameLowerCasedRecord[wellknownHeaderNames[i9]];
+    for (let i10 = 0; i10 < wellknownHeaderNames.length; ++i10) {
+      const key = headerNameLowerCasedRecord[wellknownHeaderNames[i10]];
       tree.insert(key, key);
     }
     module.exports = {
@@ -1341,17 +1341,17 @@ var require_util = __commonJS({
     }
     function parseHeaders(headers, obj) {
       if (obj === void 0) obj = {};
-      for (let i9 = 0; i9 < headers.length; i9 += 2) {
-        const key = headerNameToString(headers[i9]);
+      for (let i10 = 0; i10 < headers.length; i10 += 2) {
+        const key = headerNameToString(headers[i10]);
         let val = obj[key];
         if (val) {
           if (typeof val === "string") {
             val = [val];
             obj[key] = val;
           }
-          val.push(headers[i9 + 1].toString("utf8"));
+          val.push(headers[i10 + 1].toString("utf8"));
         } else {
-          const headersValue = headers[i9 + 1];
+          const headersValue = headers[i10 + 1];
           if (typeof headersValue === "string") {
             obj[key] = headersValue;
           } else {
@@ -1492,8 +1492,8 @@ var require_util = __commonJS({
     function isUSVString(val) {
       return hasIsWellFormed ? `${val}`.isWellFormed() : toUSVString(val) === `${val}`;
     }
-    function isTokenCharCode(c9) {
-      switch (c9) {
+    function isTokenCharCode(c10) {
+      switch (c10) {
         case 34:
         case 40:
         case 41:
@@ -1513,15 +1513,15 @@ var require_util = __commonJS({
         case 125:
           return false;
         default:
-          return c9 >= 33 && c9 <= 126;
+          return c10 >= 33 && c10 <= 126;
       }
     }
     function isValidHTTPToken(characters) {
       if (characters.length === 0) {
         return false;
       }
-      for (let i9 = 0; i9 < characters.length; ++i9) {
-        if (!isTokenCharCode(characters.charCodeAt(i9))) {
+      for (let i10 = 0; i10 < characters.length; ++i10) {
+        if (!isTokenCharCode(characters.charCodeAt(i10))) {
           return false;
         }
       }
@@ -1946,8 +1946,8 @@ var require_request = __commonJS({
           if (headers.length % 2 !== 0) {
             throw new InvalidArgumentError("headers array must be even");
           }
-          for (let i9 = 0; i9 < headers.length; i9 += 2) {
-            processHeader(this, headers[i9], headers[i9 + 1]);
+          for (let i10 = 0; i10 < headers.length; i10 += 2) {
+            processHeader(this, headers[i10], headers[i10 + 1]);
           }
         } else if (headers && typeof headers === "object") {
           if (headers[Symbol.iterator]) {
@@ -1959,8 +1959,8 @@ var require_request = __commonJS({
             }
           } else {
             const keys = Object.keys(headers);
-            for (let i9 = 0; i9 < keys.length; ++i9) {
-              processHeader(this, keys[i9], headers[keys[i9]]);
+            for (let i10 = 0; i10 < keys.length; ++i10) {
+              processHeader(this, keys[i10], headers[keys[i10]]);
             }
           }
         } else if (headers != null) {
@@ -2144,18 +2144,18 @@ var require_request = __commonJS({
       }
       if (Array.isArray(val)) {
         const arr = [];
-        for (let i9 = 0; i9 < val.length; i9++) {
-          if (typeof val[i9] === "string") {
-            if (!isValidHeaderValue(val[i9])) {
+        for (let i10 = 0; i10 < val.length; i10++) {
+          if (typeof val[i10] === "string") {
+            if (!isValidHeaderValue(val[i10])) {
               throw new InvalidArgumentError(`invalid ${key} header`);
             }
-            arr.push(val[i9]);
-          } else if (val[i9] === null) {
+            arr.push(val[i10]);
+          } else if (val[i10] === null) {
             arr.push("");
-          } else if (typeof val[i9] === "object") {
+          } else if (typeof val[i10] === "object") {
             throw new InvalidArgumentError(`invalid ${key} header`);
           } else {
-            const str = `${val[i9]}`;
+            const str = `${val[i10]}`;
             if (!isValidHeaderValue(str)) {
               throw new InvalidArgumentError(`invalid ${key} header`);
             }
@@ -2318,8 +2318,8 @@ var require_dispatcher_base = __commonJS({
       }
       set interceptors(newInterceptors) {
         if (newInterceptors) {
-          for (let i9 = newInterceptors.length - 1; i9 >= 0; i9--) {
-            const interceptor = this[kInterceptors][i9];
+          for (let i10 = newInterceptors.length - 1; i10 >= 0; i10--) {
+            const interceptor = this[kInterceptors][i10];
             if (typeof interceptor !== "function") {
               throw new InvalidArgumentError("interceptor must be an function");
             }
@@ -2355,8 +2355,8 @@ var require_dispatcher_base = __commonJS({
         const onClosed = () => {
           const callbacks = this[kOnClosed];
           this[kOnClosed] = null;
-          for (let i9 = 0; i9 < callbacks.length; i9++) {
-            callbacks[i9](null, null);
+          for (let i10 = 0; i10 < callbacks.length; i10++) {
+            callbacks[i10](null, null);
           }
         };
         this[kClose]().then(() => this.destroy()).then(() => {
@@ -2398,8 +2398,8 @@ var require_dispatcher_base = __commonJS({
         const onDestroyed = () => {
           const callbacks = this[kOnDestroyed];
           this[kOnDestroyed] = null;
-          for (let i9 = 0; i9 < callbacks.length; i9++) {
-            callbacks[i9](null, null);
+          for (let i10 = 0; i10 < callbacks.length; i10++) {
+            callbacks[i10](null, null);
           }
         };
         this[kDestroy](err).then(() => {
@@ -2412,8 +2412,8 @@ var require_dispatcher_base = __commonJS({
           return this[kDispatch](opts, handler);
         }
         let dispatch = this[kDispatch].bind(this);
-        for (let i9 = this[kInterceptors].length - 1; i9 >= 0; i9--) {
-          dispatch = this[kInterceptors][i9](dispatch);
+        for (let i10 = this[kInterceptors].length - 1; i10 >= 0; i10--) {
+          dispatch = this[kInterceptors][i10](dispatch);
         }
         this[kInterceptedDispatch] = dispatch;
         return dispatch(opts, handler);
@@ -3057,9 +3057,9 @@ var require_constants2 = __commonJS({
       FINISH2[FINISH2["UNSAFE"] = 2] = "UNSAFE";
     })(FINISH = exports.FINISH || (exports.FINISH = {}));
     exports.ALPHA = [];
-    for (let i9 = "A".charCodeAt(0); i9 <= "Z".charCodeAt(0); i9++) {
-      exports.ALPHA.push(String.fromCharCode(i9));
-      exports.ALPHA.push(String.fromCharCode(i9 + 32));
+    for (let i10 = "A".charCodeAt(0); i10 <= "Z".charCodeAt(0); i10++) {
+      exports.ALPHA.push(String.fromCharCode(i10));
+      exports.ALPHA.push(String.fromCharCode(i10 + 32));
     }
     exports.NUM_MAP = {
       0: 0,
@@ -3145,8 +3145,8 @@ var require_constants2 = __commonJS({
       "~"
     ].concat(exports.ALPHANUM);
     exports.URL_CHAR = exports.STRICT_URL_CHAR.concat(["	", "\f"]);
-    for (let i9 = 128; i9 <= 255; i9++) {
-      exports.URL_CHAR.push(i9);
+    for (let i10 = 128; i10 <= 255; i10++) {
+      exports.URL_CHAR.push(i10);
     }
     exports.HEX = exports.NUM.concat(["a", "b", "c", "d", "e", "f", "A", "B", "C", "D", "E", "F"]);
     exports.STRICT_TOKEN = [
@@ -3168,12 +3168,12 @@ var require_constants2 = __commonJS({
     ].concat(exports.ALPHANUM);
     exports.TOKEN = exports.STRICT_TOKEN.concat([" "]);
     exports.HEADER_CHARS = ["	"];
-    for (let i9 = 32; i9 <= 255; i9++) {
-      if (i9 !== 127) {
-        exports.HEADER_CHARS.push(i9);
+    for (let i10 = 32; i10 <= 255; i10++) {
+      if (i10 !== 127) {
+        exports.HEADER_CHARS.push(i10);
       }
     }
-    exports.CONNECTION_TOKEN_CHARS = exports.HEADER_CHARS.filter((c9) => c9 !== 44);
+    exports.CONNECTION_TOKEN_CHARS = exports.HEADER_CHARS.filter((c10) => c10 !== 44);
     exports.MAJOR = exports.NUM_MAP;
     exports.MINOR = exports.MAJOR;
     var HEADER_STATE;
@@ -3563,19 +3563,19 @@ var require_data_url = __commonJS({
     function percentDecode(input) {
       const length = input.length;
       const output = new Uint8Array(length);
-      let j9 = 0;
-      for (let i9 = 0; i9 < length; ++i9) {
-        const byte = input[i9];
+      let j10 = 0;
+      for (let i10 = 0; i10 < length; ++i10) {
+        const byte = input[i10];
         if (byte !== 37) {
-          output[j9++] = byte;
-        } else if (byte === 37 && !(isHexCharByte(input[i9 + 1]) && isHexCharByte(input[i9 + 2]))) {
-          output[j9++] = 37;
+          output[j10++] = byte;
+        } else if (byte === 37 && !(isHexCharByte(input[i10 + 1]) && isHexCharByte(input[i10 + 2]))) {
+          output[j10++] = 37;
         } else {
-          output[j9++] = hexByteToNumber(input[i9 + 1]) << 4 | hexByteToNumber(input[i9 + 2]);
-          i9 += 2;
+          output[j10++] = hexByteToNumber(input[i10 + 1]) << 4 | hexByteToNumber(input[i10 + 2]);
+          i10 += 2;
         }
       }
-      return length === j9 ? output : output.subarray(0, j9);
+      return length === j10 ? output : output.subarray(0, j10);
     }
     function parseMIMEType(input) {
       input = removeHTTPWhitespace(input, true, true);
@@ -3758,13 +3758,13 @@ var require_data_url = __commonJS({
         return String.fromCharCode.apply(null, input);
       }
       let result = "";
-      let i9 = 0;
+      let i10 = 0;
       let addition = (2 << 15) - 1;
-      while (i9 < length) {
-        if (i9 + addition > length) {
-          addition = length - i9;
+      while (i10 < length) {
+        if (i10 + addition > length) {
+          addition = length - i10;
         }
-        result += String.fromCharCode.apply(null, input.subarray(i9, i9 += addition));
+        result += String.fromCharCode.apply(null, input.subarray(i10, i10 += addition));
       }
       return result;
     }
@@ -3961,11 +3961,11 @@ var require_webidl = __commonJS({
       return x;
     };
     webidl.util.IntegerPart = function(n4) {
-      const r9 = Math.floor(Math.abs(n4));
+      const r10 = Math.floor(Math.abs(n4));
       if (n4 < 0) {
-        return -1 * r9;
+        return -1 * r10;
       }
-      return r9;
+      return r10;
     };
     webidl.util.Stringify = function(V) {
       const type = webidl.util.Type(V);
@@ -4037,12 +4037,12 @@ var require_webidl = __commonJS({
         return result;
       };
     };
-    webidl.interfaceConverter = function(i9) {
+    webidl.interfaceConverter = function(i10) {
       return (V, prefix, argument, opts) => {
-        if (opts?.strict !== false && !(V instanceof i9)) {
+        if (opts?.strict !== false && !(V instanceof i10)) {
           throw webidl.errors.exception({
             header: prefix,
-            message: `Expected ${argument} ("${webidl.util.Stringify(V)}") to be an instance of ${i9.name}.`
+            message: `Expected ${argument} ("${webidl.util.Stringify(V)}") to be an instance of ${i10.name}.`
           });
         }
         return V;
@@ -4285,8 +4285,8 @@ var require_util2 = __commonJS({
       return location;
     }
     function isValidEncodedURL(url) {
-      for (let i9 = 0; i9 < url.length; ++i9) {
-        const code = url.charCodeAt(i9);
+      for (let i10 = 0; i10 < url.length; ++i10) {
+        const code = url.charCodeAt(i10);
         if (code > 126 || // Non-US-ASCII + DEL
         code < 32) {
           return false;
@@ -4311,11 +4311,11 @@ var require_util2 = __commonJS({
       return object instanceof Error || (object?.constructor?.name === "Error" || object?.constructor?.name === "DOMException");
     }
     function isValidReasonPhrase(statusText) {
-      for (let i9 = 0; i9 < statusText.length; ++i9) {
-        const c9 = statusText.charCodeAt(i9);
-        if (!(c9 === 9 || // HTAB
-        c9 >= 32 && c9 <= 126 || // SP / VCHAR
-        c9 >= 128 && c9 <= 255)) {
+      for (let i10 = 0; i10 < statusText.length; ++i10) {
+        const c10 = statusText.charCodeAt(i10);
+        if (!(c10 === 9 || // HTAB
+        c10 >= 32 && c10 <= 126 || // SP / VCHAR
+        c10 >= 128 && c10 <= 255)) {
           return false;
         }
       }
@@ -4330,8 +4330,8 @@ var require_util2 = __commonJS({
       const policyHeader = (headersList.get("referrer-policy", true) ?? "").split(",");
       let policy = "";
       if (policyHeader.length > 0) {
-        for (let i9 = policyHeader.length; i9 !== 0; i9--) {
-          const token = policyHeader[i9 - 1].trim();
+        for (let i10 = policyHeader.length; i10 !== 0; i10--) {
+          const token = policyHeader[i10 - 1].trim();
           if (referrerPolicyTokens.has(token)) {
             policy = token;
             break;
@@ -4587,8 +4587,8 @@ var require_util2 = __commonJS({
       if (algorithm[3] === "5") {
         return algorithm;
       }
-      for (let i9 = 1; i9 < metadataList.length; ++i9) {
-        const metadata = metadataList[i9];
+      for (let i10 = 1; i10 < metadataList.length; ++i10) {
+        const metadata = metadataList[i10];
         if (metadata.algo[3] === "5") {
           algorithm = "sha512";
           break;
@@ -4605,9 +4605,9 @@ var require_util2 = __commonJS({
         return metadataList;
       }
       let pos = 0;
-      for (let i9 = 0; i9 < metadataList.length; ++i9) {
-        if (metadataList[i9].algo === algorithm) {
-          metadataList[pos++] = metadataList[i9];
+      for (let i10 = 0; i10 < metadataList.length; ++i10) {
+        if (metadataList[i10].algo === algorithm) {
+          metadataList[pos++] = metadataList[i10];
         }
       }
       metadataList.length = pos;
@@ -4617,9 +4617,9 @@ var require_util2 = __commonJS({
       if (actualValue.length !== expectedValue.length) {
         return false;
       }
-      for (let i9 = 0; i9 < actualValue.length; ++i9) {
-        if (actualValue[i9] !== expectedValue[i9]) {
-          if (actualValue[i9] === "+" && expectedValue[i9] === "-" || actualValue[i9] === "/" && expectedValue[i9] === "_") {
+      for (let i10 = 0; i10 < actualValue.length; ++i10) {
+        if (actualValue[i10] !== expectedValue[i10]) {
+          if (actualValue[i10] === "+" && expectedValue[i10] === "-" || actualValue[i10] === "/" && expectedValue[i10] === "_") {
             continue;
           }
           return false;
@@ -4797,14 +4797,14 @@ var require_util2 = __commonJS({
       let reader;
       try {
         reader = body.stream.getReader();
-      } catch (e9) {
-        errorSteps(e9);
+      } catch (e10) {
+        errorSteps(e10);
         return;
       }
       try {
         successSteps(await readAllBytes(reader));
-      } catch (e9) {
-        errorSteps(e9);
+      } catch (e10) {
+        errorSteps(e10);
       }
     }
     function isReadableStreamLike(stream) {
@@ -5136,12 +5136,12 @@ var require_file = __commonJS({
       constructor(blobLike, fileName, options = {}) {
         const n4 = fileName;
         const t = options.type;
-        const d9 = options.lastModified ?? Date.now();
+        const d10 = options.lastModified ?? Date.now();
         this[kState] = {
           blobLike,
           name: n4,
           type: t,
-          lastModified: d9
+          lastModified: d10
         };
       }
       stream(...args) {
@@ -5284,17 +5284,17 @@ var require_formdata = __commonJS({
         }
       }
       [nodeUtil.inspect.custom](depth, options) {
-        const state2 = this[kState].reduce((a9, b9) => {
-          if (a9[b9.name]) {
-            if (Array.isArray(a9[b9.name])) {
-              a9[b9.name].push(b9.value);
+        const state2 = this[kState].reduce((a10, b10) => {
+          if (a10[b10.name]) {
+            if (Array.isArray(a10[b10.name])) {
+              a10[b10.name].push(b10.value);
             } else {
-              a9[b9.name] = [a9[b9.name], b9.value];
+              a10[b10.name] = [a10[b10.name], b10.value];
             }
           } else {
-            a9[b9.name] = b9.value;
+            a10[b10.name] = b10.value;
           }
-          return a9;
+          return a10;
         }, { __proto__: null });
         options.depth ??= depth;
         options.colors ??= true;
@@ -5352,8 +5352,8 @@ var require_formdata_parser = __commonJS({
     var dd = Buffer.from("--");
     var ddcrlf = Buffer.from("--\r\n");
     function isAsciiString(chars2) {
-      for (let i9 = 0; i9 < chars2.length; ++i9) {
-        if ((chars2.charCodeAt(i9) & ~127) !== 0) {
+      for (let i10 = 0; i10 < chars2.length; ++i10) {
+        if ((chars2.charCodeAt(i10) & ~127) !== 0) {
           return false;
         }
       }
@@ -5364,8 +5364,8 @@ var require_formdata_parser = __commonJS({
       if (length < 27 || length > 70) {
         return false;
       }
-      for (let i9 = 0; i9 < length; ++i9) {
-        const cp = boundary.charCodeAt(i9);
+      for (let i10 = 0; i10 < length; ++i10) {
+        const cp = boundary.charCodeAt(i10);
         if (!(cp >= 48 && cp <= 57 || cp >= 65 && cp <= 90 || cp >= 97 && cp <= 122 || cp === 39 || cp === 45 || cp === 95)) {
           return false;
         }
@@ -5572,8 +5572,8 @@ var require_formdata_parser = __commonJS({
       if (buffer.length < start.length) {
         return false;
       }
-      for (let i9 = 0; i9 < start.length; i9++) {
-        if (start[i9] !== buffer[position.position + i9]) {
+      for (let i10 = 0; i10 < start.length; i10++) {
+        if (start[i10] !== buffer[position.position + i10]) {
           return false;
         }
       }
@@ -5862,8 +5862,8 @@ Content-Type: ${value.type || "application/octet-stream"}\r
       const successSteps = (data) => {
         try {
           promise.resolve(convertBytesToJSValue(data));
-        } catch (e9) {
-          errorSteps(e9);
+        } catch (e10) {
+          errorSteps(e10);
         }
       };
       if (object[kState].body == null) {
@@ -5968,7 +5968,7 @@ var require_client_h1 = __commonJS({
       let mod;
       try {
         mod = await WebAssembly.compile(require_llhttp_simd_wasm());
-      } catch (e9) {
+      } catch (e10) {
         mod = await WebAssembly.compile(llhttpWasmData || require_llhttp_wasm());
       }
       return await WebAssembly.instantiate(mod, {
@@ -6500,8 +6500,8 @@ var require_client_h1 = __commonJS({
         if (client2.destroyed) {
           assert(client2[kPending] === 0);
           const requests = client2[kQueue].splice(client2[kRunningIdx]);
-          for (let i9 = 0; i9 < requests.length; i9++) {
-            const request = requests[i9];
+          for (let i10 = 0; i10 < requests.length; i10++) {
+            const request = requests[i10];
             util.errorRequest(client2, request, err);
           }
         } else if (client2[kRunning] > 0 && err.code !== "UND_ERR_INFO") {
@@ -6728,8 +6728,8 @@ upgrade: ${upgrade}\r
           const key = headers[n4 + 0];
           const val = headers[n4 + 1];
           if (Array.isArray(val)) {
-            for (let i9 = 0; i9 < val.length; i9++) {
-              header += `${key}: ${val[i9]}\r
+            for (let i10 = 0; i10 < val.length; i10++) {
+              header += `${key}: ${val[i10]}\r
 `;
             }
           } else {
@@ -7127,8 +7127,8 @@ var require_client_h2 = __commonJS({
         if (client2.destroyed) {
           assert(client2[kPending] === 0);
           const requests = client2[kQueue].splice(client2[kRunningIdx]);
-          for (let i9 = 0; i9 < requests.length; i9++) {
-            const request = requests[i9];
+          for (let i10 = 0; i10 < requests.length; i10++) {
+            const request = requests[i10];
             util.errorRequest(client2, request, err);
           }
         }
@@ -7246,11 +7246,11 @@ var require_client_h2 = __commonJS({
         const key = reqHeaders[n4 + 0];
         const val = reqHeaders[n4 + 1];
         if (Array.isArray(val)) {
-          for (let i9 = 0; i9 < val.length; i9++) {
+          for (let i10 = 0; i10 < val.length; i10++) {
             if (headers[key]) {
-              headers[key] += `,${val[i9]}`;
+              headers[key] += `,${val[i10]}`;
             } else {
-              headers[key] = val[i9];
+              headers[key] = val[i10];
             }
           }
         } else {
@@ -7721,9 +7721,9 @@ var require_redirect_handler = __commonJS({
       if (redirectableStatusCodes.indexOf(statusCode) === -1) {
         return null;
       }
-      for (let i9 = 0; i9 < headers.length; i9 += 2) {
-        if (headers[i9].length === 8 && util.headerNameToString(headers[i9]) === "location") {
-          return headers[i9 + 1];
+      for (let i10 = 0; i10 < headers.length; i10 += 2) {
+        if (headers[i10].length === 8 && util.headerNameToString(headers[i10]) === "location") {
+          return headers[i10 + 1];
         }
       }
     }
@@ -7743,9 +7743,9 @@ var require_redirect_handler = __commonJS({
     function cleanRequestHeaders(headers, removeContent, unknownOrigin) {
       const ret = [];
       if (Array.isArray(headers)) {
-        for (let i9 = 0; i9 < headers.length; i9 += 2) {
-          if (!shouldRemoveHeader(headers[i9], removeContent, unknownOrigin)) {
-            ret.push(headers[i9], headers[i9 + 1]);
+        for (let i10 = 0; i10 < headers.length; i10 += 2) {
+          if (!shouldRemoveHeader(headers[i10], removeContent, unknownOrigin)) {
+            ret.push(headers[i10], headers[i10 + 1]);
           }
         }
       } else if (headers && typeof headers === "object") {
@@ -8063,8 +8063,8 @@ var require_client = __commonJS({
       async [kDestroy](err) {
         return new Promise((resolve) => {
           const requests = this[kQueue].splice(this[kPendingIdx]);
-          for (let i9 = 0; i9 < requests.length; i9++) {
-            const request = requests[i9];
+          for (let i10 = 0; i10 < requests.length; i10++) {
+            const request = requests[i10];
             util.errorRequest(this, request, err);
           }
           const callback = () => {
@@ -8089,8 +8089,8 @@ var require_client = __commonJS({
       if (client[kRunning] === 0 && err.code !== "UND_ERR_INFO" && err.code !== "UND_ERR_SOCKET") {
         assert(client[kPendingIdx] === client[kRunningIdx]);
         const requests = client[kQueue].splice(client[kRunningIdx]);
-        for (let i9 = 0; i9 < requests.length; i9++) {
-          const request = requests[i9];
+        for (let i10 = 0; i10 < requests.length; i10++) {
+          const request = requests[i10];
           util.errorRequest(client, request, err);
         }
         assert(client[kSize] === 0);
@@ -8420,7 +8420,7 @@ var require_pool_base = __commonJS({
             pool.emit("drain", origin, [pool, ...targets]);
           }
           if (pool[kClosedResolve] && queue.isEmpty()) {
-            Promise.all(pool[kClients].map((c9) => c9.close())).then(pool[kClosedResolve]);
+            Promise.all(pool[kClients].map((c10) => c10.close())).then(pool[kClosedResolve]);
           }
         };
         this[kOnConnect] = (origin, targets) => {
@@ -8469,7 +8469,7 @@ var require_pool_base = __commonJS({
       }
       async [kClose]() {
         if (this[kQueue].isEmpty()) {
-          await Promise.all(this[kClients].map((c9) => c9.close()));
+          await Promise.all(this[kClients].map((c10) => c10.close()));
         } else {
           await new Promise((resolve) => {
             this[kClosedResolve] = resolve;
@@ -8484,7 +8484,7 @@ var require_pool_base = __commonJS({
           }
           item.handler.onError(err);
         }
-        await Promise.all(this[kClients].map((c9) => c9.destroy(err)));
+        await Promise.all(this[kClients].map((c10) => c10.destroy(err)));
       }
       [kDispatch](opts, handler) {
         const dispatcher = this[kGetDispatcher]();
@@ -8649,14 +8649,14 @@ var require_balanced_pool = __commonJS({
     var kWeight = /* @__PURE__ */ Symbol("kWeight");
     var kMaxWeightPerServer = /* @__PURE__ */ Symbol("kMaxWeightPerServer");
     var kErrorPenalty = /* @__PURE__ */ Symbol("kErrorPenalty");
-    function getGreatestCommonDivisor(a9, b9) {
-      if (a9 === 0) return b9;
-      while (b9 !== 0) {
-        const t = b9;
-        b9 = a9 % b9;
-        a9 = t;
+    function getGreatestCommonDivisor(a10, b10) {
+      if (a10 === 0) return b10;
+      while (b10 !== 0) {
+        const t = b10;
+        b10 = a10 % b10;
+        a10 = t;
       }
-      return a9;
+      return a10;
     }
     function defaultFactory(origin, opts) {
       return new Pool(origin, opts);
@@ -8711,8 +8711,8 @@ var require_balanced_pool = __commonJS({
       }
       _updateBalancedPoolStats() {
         let result = 0;
-        for (let i9 = 0; i9 < this[kClients].length; i9++) {
-          result = getGreatestCommonDivisor(this[kClients][i9][kWeight], result);
+        for (let i10 = 0; i10 < this[kClients].length; i10++) {
+          result = getGreatestCommonDivisor(this[kClients][i10][kWeight], result);
         }
         this[kGreatestCommonDivisor] = result;
       }
@@ -8735,7 +8735,7 @@ var require_balanced_pool = __commonJS({
         if (!dispatcher) {
           return;
         }
-        const allClientsBusy = this[kClients].map((pool) => pool[kNeedDrain]).reduce((a9, b9) => a9 && b9, true);
+        const allClientsBusy = this[kClients].map((pool) => pool[kNeedDrain]).reduce((a10, b10) => a10 && b10, true);
         if (allClientsBusy) {
           return;
         }
@@ -9072,8 +9072,8 @@ var require_proxy_agent = __commonJS({
     function buildHeaders(headers) {
       if (Array.isArray(headers)) {
         const headersPair = {};
-        for (let i9 = 0; i9 < headers.length; i9 += 2) {
-          headersPair[headers[i9]] = headers[i9 + 1];
+        for (let i10 = 0; i10 < headers.length; i10 += 2) {
+          headersPair[headers[i10]] = headers[i10 + 1];
         }
         return headersPair;
       }
@@ -9176,8 +9176,8 @@ var require_env_http_proxy_agent = __commonJS({
         if (this.#noProxyValue === "*") {
           return false;
         }
-        for (let i9 = 0; i9 < this.#noProxyEntries.length; i9++) {
-          const entry = this.#noProxyEntries[i9];
+        for (let i10 = 0; i10 < this.#noProxyEntries.length; i10++) {
+          const entry = this.#noProxyEntries[i10];
           if (entry.port && entry.port !== port) {
             continue;
           }
@@ -9197,8 +9197,8 @@ var require_env_http_proxy_agent = __commonJS({
         const noProxyValue = this.#opts.noProxy ?? this.#noProxyEnv;
         const noProxySplit = noProxyValue.split(/[,\s]/);
         const noProxyEntries = [];
-        for (let i9 = 0; i9 < noProxySplit.length; i9++) {
-          const entry = noProxySplit[i9];
+        for (let i10 = 0; i10 < noProxySplit.length; i10++) {
+          const entry = noProxySplit[i10];
           if (!entry) {
             continue;
           }
@@ -9852,8 +9852,8 @@ var require_readable = __commonJS({
       }
       const buffer = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
       let offset = 0;
-      for (let i9 = 0; i9 < chunks.length; ++i9) {
-        const chunk = chunks[i9];
+      for (let i10 = 0; i10 < chunks.length; ++i10) {
+        const chunk = chunks[i10];
         buffer.set(chunk, offset);
         offset += chunk.length;
       }
@@ -10860,9 +10860,9 @@ var require_mock_utils = __commonJS({
     }
     function getHeaderByName(headers, key) {
       if (Array.isArray(headers)) {
-        for (let i9 = 0; i9 < headers.length; i9 += 2) {
-          if (headers[i9].toLocaleLowerCase() === key.toLocaleLowerCase()) {
-            return headers[i9 + 1];
+        for (let i10 = 0; i10 < headers.length; i10 += 2) {
+          if (headers[i10].toLocaleLowerCase() === key.toLocaleLowerCase()) {
+            return headers[i10 + 1];
           }
         }
         return void 0;
@@ -10986,13 +10986,13 @@ var require_mock_utils = __commonJS({
     function generateKeyValues(data) {
       const keys = Object.keys(data);
       const result = [];
-      for (let i9 = 0; i9 < keys.length; ++i9) {
-        const key = keys[i9];
+      for (let i10 = 0; i10 < keys.length; ++i10) {
+        const key = keys[i10];
         const value = data[key];
         const name = Buffer.from(`${key}`);
         if (Array.isArray(value)) {
-          for (let j9 = 0; j9 < value.length; ++j9) {
-            result.push(name, Buffer.from(`${value[j9]}`));
+          for (let j10 = 0; j10 < value.length; ++j10) {
+            result.push(name, Buffer.from(`${value[j10]}`));
           }
         } else {
           result.push(name, Buffer.from(`${value}`));
@@ -11033,9 +11033,9 @@ var require_mock_utils = __commonJS({
       } else {
         handleReply(this[kDispatches]);
       }
-      function handleReply(mockDispatches, _data9 = data) {
+      function handleReply(mockDispatches, _data10 = data) {
         const optsHeaders = Array.isArray(opts.headers) ? buildHeadersFromArray(opts.headers) : opts.headers;
-        const body = typeof _data9 === "function" ? _data9({ ...opts, headers: optsHeaders }) : _data9;
+        const body = typeof _data10 === "function" ? _data10({ ...opts, headers: optsHeaders }) : _data10;
         if (isPromise(body)) {
           body.then((newData) => handleReply(mockDispatches, newData));
           return;
@@ -12114,16 +12114,16 @@ var require_headers = __commonJS({
       return code === 10 || code === 13 || code === 9 || code === 32;
     }
     function headerValueNormalize(potentialValue) {
-      let i9 = 0;
-      let j9 = potentialValue.length;
-      while (j9 > i9 && isHTTPWhiteSpaceCharCode(potentialValue.charCodeAt(j9 - 1))) --j9;
-      while (j9 > i9 && isHTTPWhiteSpaceCharCode(potentialValue.charCodeAt(i9))) ++i9;
-      return i9 === 0 && j9 === potentialValue.length ? potentialValue : potentialValue.substring(i9, j9);
+      let i10 = 0;
+      let j10 = potentialValue.length;
+      while (j10 > i10 && isHTTPWhiteSpaceCharCode(potentialValue.charCodeAt(j10 - 1))) --j10;
+      while (j10 > i10 && isHTTPWhiteSpaceCharCode(potentialValue.charCodeAt(i10))) ++i10;
+      return i10 === 0 && j10 === potentialValue.length ? potentialValue : potentialValue.substring(i10, j10);
     }
     function fill(headers, object) {
       if (Array.isArray(object)) {
-        for (let i9 = 0; i9 < object.length; ++i9) {
-          const header = object[i9];
+        for (let i10 = 0; i10 < object.length; ++i10) {
+          const header = object[i10];
           if (header.length !== 2) {
             throw webidl.errors.exception({
               header: "Headers constructor",
@@ -12134,8 +12134,8 @@ var require_headers = __commonJS({
         }
       } else if (typeof object === "object" && object !== null) {
         const keys = Object.keys(object);
-        for (let i9 = 0; i9 < keys.length; ++i9) {
-          appendHeader(headers, keys[i9], object[keys[i9]]);
+        for (let i10 = 0; i10 < keys.length; ++i10) {
+          appendHeader(headers, keys[i10], object[keys[i10]]);
         }
       } else {
         throw webidl.errors.conversionFailed({
@@ -12165,8 +12165,8 @@ var require_headers = __commonJS({
       }
       return getHeadersList(headers).append(name, value, false);
     }
-    function compareHeaderName(a9, b9) {
-      return a9[0] < b9[0] ? -1 : 1;
+    function compareHeaderName(a10, b10) {
+      return a10[0] < b10[0] ? -1 : 1;
     }
     var HeadersList = class _HeadersList {
       /** @type {[string, string][]|null} */
@@ -12297,12 +12297,12 @@ var require_headers = __commonJS({
           const firstValue = iterator.next().value;
           array[0] = [firstValue[0], firstValue[1].value];
           assert(firstValue[1].value !== null);
-          for (let i9 = 1, j9 = 0, right = 0, left = 0, pivot = 0, x, value; i9 < size; ++i9) {
+          for (let i10 = 1, j10 = 0, right = 0, left = 0, pivot = 0, x, value; i10 < size; ++i10) {
             value = iterator.next().value;
-            x = array[i9] = [value[0], value[1].value];
+            x = array[i10] = [value[0], value[1].value];
             assert(x[1] !== null);
             left = 0;
-            right = i9;
+            right = i10;
             while (left < right) {
               pivot = left + (right - left >> 1);
               if (array[pivot][0] <= x[0]) {
@@ -12311,10 +12311,10 @@ var require_headers = __commonJS({
                 right = pivot;
               }
             }
-            if (i9 !== pivot) {
-              j9 = i9;
-              while (j9 > left) {
-                array[j9] = array[--j9];
+            if (i10 !== pivot) {
+              j10 = i10;
+              while (j10 > left) {
+                array[j10] = array[--j10];
               }
               array[left] = x;
             }
@@ -12324,9 +12324,9 @@ var require_headers = __commonJS({
           }
           return array;
         } else {
-          let i9 = 0;
+          let i10 = 0;
           for (const { 0: name, 1: { value } } of this[kHeadersMap]) {
-            array[i9++] = [name, value];
+            array[i10++] = [name, value];
             assert(value !== null);
           }
           return array.sort(compareHeaderName);
@@ -12454,11 +12454,11 @@ var require_headers = __commonJS({
         if (cookies === null || cookies.length === 1) {
           return this.#headersList[kHeadersSortedMap] = names;
         }
-        for (let i9 = 0; i9 < names.length; ++i9) {
-          const { 0: name, 1: value } = names[i9];
+        for (let i10 = 0; i10 < names.length; ++i10) {
+          const { 0: name, 1: value } = names[i10];
           if (name === "set-cookie") {
-            for (let j9 = 0; j9 < cookies.length; ++j9) {
-              headers.push([name, cookies[j9]]);
+            for (let j10 = 0; j10 < cookies.length; ++j10) {
+              headers.push([name, cookies[j10]]);
             }
           } else {
             headers.push([name, value]);
@@ -13782,8 +13782,8 @@ var require_fetch = __commonJS({
       let requestObject;
       try {
         requestObject = new Request(input, init);
-      } catch (e9) {
-        p4.reject(e9);
+      } catch (e10) {
+        p4.reject(e10);
         return p4.promise;
       }
       const request = requestObject[kState];
@@ -14474,14 +14474,14 @@ var require_fetch = __commonJS({
             fetchParams.processRequestEndOfBody();
           }
         };
-        const processBodyError = (e9) => {
+        const processBodyError = (e10) => {
           if (isCancelled(fetchParams)) {
             return;
           }
-          if (e9.name === "AbortError") {
+          if (e10.name === "AbortError") {
             fetchParams.controller.abort();
           } else {
-            fetchParams.controller.terminate(e9);
+            fetchParams.controller.terminate(e10);
           }
         };
         requestBody = (async function* () {
@@ -14632,8 +14632,8 @@ var require_fetch = __commonJS({
               }
               let location = "";
               const headersList = new HeadersList();
-              for (let i9 = 0; i9 < rawHeaders.length; i9 += 2) {
-                headersList.append(bufferToLowerCasedHeaderName(rawHeaders[i9]), rawHeaders[i9 + 1].toString("latin1"), true);
+              for (let i10 = 0; i10 < rawHeaders.length; i10 += 2) {
+                headersList.append(bufferToLowerCasedHeaderName(rawHeaders[i10]), rawHeaders[i10 + 1].toString("latin1"), true);
               }
               location = headersList.get("location", true);
               const decoders = [];
@@ -14646,8 +14646,8 @@ var require_fetch = __commonJS({
                   this.abort(new Error(`too many content-encodings in response: ${codings.length}, maximum allowed is ${maxContentEncodings}`));
                   return true;
                 }
-                for (let i9 = codings.length - 1; i9 >= 0; --i9) {
-                  const coding = codings[i9].trim();
+                for (let i10 = codings.length - 1; i10 >= 0; --i10) {
+                  const coding = codings[i10].trim();
                   if (coding === "x-gzip" || coding === "gzip") {
                     decoders.push(zlib2.createGunzip({
                       // Be less strict when decoding compressed responses, since sometimes
@@ -14715,8 +14715,8 @@ var require_fetch = __commonJS({
                 return;
               }
               const headersList = new HeadersList();
-              for (let i9 = 0; i9 < rawHeaders.length; i9 += 2) {
-                headersList.append(bufferToLowerCasedHeaderName(rawHeaders[i9]), rawHeaders[i9 + 1].toString("latin1"), true);
+              for (let i10 = 0; i10 < rawHeaders.length; i10 += 2) {
+                headersList.append(bufferToLowerCasedHeaderName(rawHeaders[i10]), rawHeaders[i10 + 1].toString("latin1"), true);
               }
               resolve({
                 status,
@@ -15198,8 +15198,8 @@ var require_util4 = __commonJS({
         }
       })();
     }
-    function fireAProgressEvent(e9, reader) {
-      const event = new ProgressEvent(e9, {
+    function fireAProgressEvent(e10, reader) {
+      const event = new ProgressEvent(e10, {
         bubbles: false,
         cancelable: false
       });
@@ -15264,25 +15264,25 @@ var require_util4 = __commonJS({
       return new TextDecoder(encoding).decode(sliced);
     }
     function BOMSniffing(ioQueue) {
-      const [a9, b9, c9] = ioQueue;
-      if (a9 === 239 && b9 === 187 && c9 === 191) {
+      const [a10, b10, c10] = ioQueue;
+      if (a10 === 239 && b10 === 187 && c10 === 191) {
         return "UTF-8";
-      } else if (a9 === 254 && b9 === 255) {
+      } else if (a10 === 254 && b10 === 255) {
         return "UTF-16BE";
-      } else if (a9 === 255 && b9 === 254) {
+      } else if (a10 === 255 && b10 === 254) {
         return "UTF-16LE";
       }
       return null;
     }
     function combineByteSequences(sequences) {
-      const size = sequences.reduce((a9, b9) => {
-        return a9 + b9.byteLength;
+      const size = sequences.reduce((a10, b10) => {
+        return a10 + b10.byteLength;
       }, 0);
       let offset = 0;
-      return sequences.reduce((a9, b9) => {
-        a9.set(b9, offset);
-        offset += b9.byteLength;
-        return a9;
+      return sequences.reduce((a10, b10) => {
+        a10.set(b10, offset);
+        offset += b10.byteLength;
+        return a10;
       }, new Uint8Array(size));
     }
     module.exports = {
@@ -15665,8 +15665,8 @@ var require_cache = __commonJS({
           if (typeof request === "string") {
             continue;
           }
-          const r9 = request[kState];
-          if (!urlIsHttpHttpsScheme(r9.url) || r9.method !== "GET") {
+          const r10 = request[kState];
+          if (!urlIsHttpHttpsScheme(r10.url) || r10.method !== "GET") {
             throw webidl.errors.exception({
               header: prefix,
               message: "Expected http/s scheme when method is not GET."
@@ -15675,19 +15675,19 @@ var require_cache = __commonJS({
         }
         const fetchControllers = [];
         for (const request of requests) {
-          const r9 = new Request(request)[kState];
-          if (!urlIsHttpHttpsScheme(r9.url)) {
+          const r10 = new Request(request)[kState];
+          if (!urlIsHttpHttpsScheme(r10.url)) {
             throw webidl.errors.exception({
               header: prefix,
               message: "Expected http/s scheme."
             });
           }
-          r9.initiator = "fetch";
-          r9.destination = "subresource";
-          requestList.push(r9);
+          r10.initiator = "fetch";
+          r10.destination = "subresource";
+          requestList.push(r10);
           const responsePromise = createDeferredPromise();
           fetchControllers.push(fetching({
-            request: r9,
+            request: r10,
             processResponse(response) {
               if (response.type === "error" || response.status === 206 || response.status < 200 || response.status > 299) {
                 responsePromise.reject(webidl.errors.exception({
@@ -15740,8 +15740,8 @@ var require_cache = __commonJS({
         let errorData = null;
         try {
           this.#batchCacheOperations(operations);
-        } catch (e9) {
-          errorData = e9;
+        } catch (e10) {
+          errorData = e10;
         }
         queueMicrotask(() => {
           if (errorData === null) {
@@ -15821,8 +15821,8 @@ var require_cache = __commonJS({
         let errorData = null;
         try {
           this.#batchCacheOperations(operations);
-        } catch (e9) {
-          errorData = e9;
+        } catch (e10) {
+          errorData = e10;
         }
         queueMicrotask(() => {
           if (errorData === null) {
@@ -15839,20 +15839,20 @@ var require_cache = __commonJS({
         webidl.argumentLengthCheck(arguments, 1, prefix);
         request = webidl.converters.RequestInfo(request, prefix, "request");
         options = webidl.converters.CacheQueryOptions(options, prefix, "options");
-        let r9 = null;
+        let r10 = null;
         if (request instanceof Request) {
-          r9 = request[kState];
-          if (r9.method !== "GET" && !options.ignoreMethod) {
+          r10 = request[kState];
+          if (r10.method !== "GET" && !options.ignoreMethod) {
             return false;
           }
         } else {
           assert(typeof request === "string");
-          r9 = new Request(request)[kState];
+          r10 = new Request(request)[kState];
         }
         const operations = [];
         const operation2 = {
           type: "delete",
-          request: r9,
+          request: r10,
           options
         };
         operations.push(operation2);
@@ -15861,8 +15861,8 @@ var require_cache = __commonJS({
         let requestResponses;
         try {
           requestResponses = this.#batchCacheOperations(operations);
-        } catch (e9) {
-          errorData = e9;
+        } catch (e10) {
+          errorData = e10;
         }
         queueMicrotask(() => {
           if (errorData === null) {
@@ -15884,15 +15884,15 @@ var require_cache = __commonJS({
         const prefix = "Cache.keys";
         if (request !== void 0) request = webidl.converters.RequestInfo(request, prefix, "request");
         options = webidl.converters.CacheQueryOptions(options, prefix, "options");
-        let r9 = null;
+        let r10 = null;
         if (request !== void 0) {
           if (request instanceof Request) {
-            r9 = request[kState];
-            if (r9.method !== "GET" && !options.ignoreMethod) {
+            r10 = request[kState];
+            if (r10.method !== "GET" && !options.ignoreMethod) {
               return [];
             }
           } else if (typeof request === "string") {
-            r9 = new Request(request)[kState];
+            r10 = new Request(request)[kState];
           }
         }
         const promise = createDeferredPromise();
@@ -15902,7 +15902,7 @@ var require_cache = __commonJS({
             requests.push(requestResponse[0]);
           }
         } else {
-          const requestResponses = this.#queryCache(r9, options);
+          const requestResponses = this.#queryCache(r10, options);
           for (const requestResponse of requestResponses) {
             requests.push(requestResponse[0]);
           }
@@ -15927,8 +15927,8 @@ var require_cache = __commonJS({
        * @returns {requestResponseList}
        */
       #batchCacheOperations(operations) {
-        const cache9 = this.#relevantRequestResponseList;
-        const backupCache = [...cache9];
+        const cache10 = this.#relevantRequestResponseList;
+        const backupCache = [...cache10];
         const addedItems = [];
         const resultList = [];
         try {
@@ -15955,9 +15955,9 @@ var require_cache = __commonJS({
                 return [];
               }
               for (const requestResponse of requestResponses) {
-                const idx = cache9.indexOf(requestResponse);
+                const idx = cache10.indexOf(requestResponse);
                 assert(idx !== -1);
-                cache9.splice(idx, 1);
+                cache10.splice(idx, 1);
               }
             } else if (operation2.type === "put") {
               if (operation2.response == null) {
@@ -15966,14 +15966,14 @@ var require_cache = __commonJS({
                   message: "put operation should have an associated response"
                 });
               }
-              const r9 = operation2.request;
-              if (!urlIsHttpHttpsScheme(r9.url)) {
+              const r10 = operation2.request;
+              if (!urlIsHttpHttpsScheme(r10.url)) {
                 throw webidl.errors.exception({
                   header: "Cache.#batchCacheOperations",
                   message: "expected http or https scheme"
                 });
               }
-              if (r9.method !== "GET") {
+              if (r10.method !== "GET") {
                 throw webidl.errors.exception({
                   header: "Cache.#batchCacheOperations",
                   message: "not get method"
@@ -15987,20 +15987,20 @@ var require_cache = __commonJS({
               }
               requestResponses = this.#queryCache(operation2.request);
               for (const requestResponse of requestResponses) {
-                const idx = cache9.indexOf(requestResponse);
+                const idx = cache10.indexOf(requestResponse);
                 assert(idx !== -1);
-                cache9.splice(idx, 1);
+                cache10.splice(idx, 1);
               }
-              cache9.push([operation2.request, operation2.response]);
+              cache10.push([operation2.request, operation2.response]);
               addedItems.push([operation2.request, operation2.response]);
             }
             resultList.push([operation2.request, operation2.response]);
           }
           return resultList;
-        } catch (e9) {
+        } catch (e10) {
           this.#relevantRequestResponseList.length = 0;
           this.#relevantRequestResponseList = backupCache;
-          throw e9;
+          throw e10;
         }
       }
       /**
@@ -16056,15 +16056,15 @@ var require_cache = __commonJS({
         return true;
       }
       #internalMatchAll(request, options, maxResponses = Infinity) {
-        let r9 = null;
+        let r10 = null;
         if (request !== void 0) {
           if (request instanceof Request) {
-            r9 = request[kState];
-            if (r9.method !== "GET" && !options.ignoreMethod) {
+            r10 = request[kState];
+            if (r10.method !== "GET" && !options.ignoreMethod) {
               return [];
             }
           } else if (typeof request === "string") {
-            r9 = new Request(request)[kState];
+            r10 = new Request(request)[kState];
           }
         }
         const responses = [];
@@ -16073,7 +16073,7 @@ var require_cache = __commonJS({
             responses.push(requestResponse[1]);
           }
         } else {
-          const requestResponses = this.#queryCache(r9, options);
+          const requestResponses = this.#queryCache(r10, options);
           for (const requestResponse of requestResponses) {
             responses.push(requestResponse[1]);
           }
@@ -16165,13 +16165,13 @@ var require_cachestorage = __commonJS({
         if (options.cacheName != null) {
           if (this.#caches.has(options.cacheName)) {
             const cacheList = this.#caches.get(options.cacheName);
-            const cache9 = new Cache(kConstruct, cacheList);
-            return await cache9.match(request, options);
+            const cache10 = new Cache(kConstruct, cacheList);
+            return await cache10.match(request, options);
           }
         } else {
           for (const cacheList of this.#caches.values()) {
-            const cache9 = new Cache(kConstruct, cacheList);
-            const response = await cache9.match(request, options);
+            const cache10 = new Cache(kConstruct, cacheList);
+            const response = await cache10.match(request, options);
             if (response !== void 0) {
               return response;
             }
@@ -16201,12 +16201,12 @@ var require_cachestorage = __commonJS({
         webidl.argumentLengthCheck(arguments, 1, prefix);
         cacheName = webidl.converters.DOMString(cacheName, prefix, "cacheName");
         if (this.#caches.has(cacheName)) {
-          const cache10 = this.#caches.get(cacheName);
-          return new Cache(kConstruct, cache10);
+          const cache11 = this.#caches.get(cacheName);
+          return new Cache(kConstruct, cache11);
         }
-        const cache9 = [];
-        this.#caches.set(cacheName, cache9);
-        return new Cache(kConstruct, cache9);
+        const cache10 = [];
+        this.#caches.set(cacheName, cache10);
+        return new Cache(kConstruct, cache10);
       }
       /**
        * @see https://w3c.github.io/ServiceWorker/#cache-storage-delete
@@ -16265,8 +16265,8 @@ var require_util6 = __commonJS({
   "node_modules/undici/lib/web/cookies/util.js"(exports, module) {
     "use strict";
     function isCTLExcludingHtab(value) {
-      for (let i9 = 0; i9 < value.length; ++i9) {
-        const code = value.charCodeAt(i9);
+      for (let i10 = 0; i10 < value.length; ++i10) {
+        const code = value.charCodeAt(i10);
         if (code >= 0 && code <= 8 || code >= 10 && code <= 31 || code === 127) {
           return true;
         }
@@ -16274,8 +16274,8 @@ var require_util6 = __commonJS({
       return false;
     }
     function validateCookieName(name) {
-      for (let i9 = 0; i9 < name.length; ++i9) {
-        const code = name.charCodeAt(i9);
+      for (let i10 = 0; i10 < name.length; ++i10) {
+        const code = name.charCodeAt(i10);
         if (code < 33 || // exclude CTLs (0-31), SP and HT
         code > 126 || // exclude non-ascii and DEL
         code === 34 || // "
@@ -16301,16 +16301,16 @@ var require_util6 = __commonJS({
     }
     function validateCookieValue(value) {
       let len = value.length;
-      let i9 = 0;
+      let i10 = 0;
       if (value[0] === '"') {
         if (len === 1 || value[len - 1] !== '"') {
           throw new Error("Invalid cookie value");
         }
         --len;
-        ++i9;
+        ++i10;
       }
-      while (i9 < len) {
-        const code = value.charCodeAt(i9++);
+      while (i10 < len) {
+        const code = value.charCodeAt(i10++);
         if (code < 33 || // exclude CTLs (0-31)
         code > 126 || // non-ascii and DEL (127)
         code === 34 || // "
@@ -16322,8 +16322,8 @@ var require_util6 = __commonJS({
       }
     }
     function validateCookiePath(path2) {
-      for (let i9 = 0; i9 < path2.length; ++i9) {
-        const code = path2.charCodeAt(i9);
+      for (let i10 = 0; i10 < path2.length; ++i10) {
+        const code = path2.charCodeAt(i10);
         if (code < 32 || // exclude CTLs (0-31)
         code > 126 || // exclude DEL and non-ascii
         code === 59) {
@@ -16344,13 +16344,13 @@ var require_util6 = __commonJS({
         throw new Error("Invalid cookie domain");
       }
       let labelLength = 0;
-      for (let i9 = 0; i9 < domain.length; ++i9) {
-        const code = domain.charCodeAt(i9);
+      for (let i10 = 0; i10 < domain.length; ++i10) {
+        const code = domain.charCodeAt(i10);
         if (code === 46) {
           if (labelLength === 0) {
             throw new Error("Invalid cookie domain");
           }
-          if (domain.charCodeAt(i9 - 1) === 45) {
+          if (domain.charCodeAt(i10 - 1) === 45) {
             throw new Error("Invalid cookie domain");
           }
           labelLength = 0;
@@ -16393,7 +16393,7 @@ var require_util6 = __commonJS({
       "Nov",
       "Dec"
     ];
-    var IMFPaddedNumbers = Array(61).fill(0).map((_, i9) => i9.toString().padStart(2, "0"));
+    var IMFPaddedNumbers = Array(61).fill(0).map((_, i10) => i10.toString().padStart(2, "0"));
     function toIMFDate(date2) {
       if (typeof date2 === "number") {
         date2 = new Date(date2);
@@ -17094,8 +17094,8 @@ var require_util7 = __commonJS({
     function isClosed(ws) {
       return ws[kReadyState] === states.CLOSED;
     }
-    function fireEvent(e9, target, eventFactory = (type, init) => new Event(type, init), eventInitDict = {}) {
-      const event = eventFactory(e9, eventInitDict);
+    function fireEvent(e10, target, eventFactory = (type, init) => new Event(type, init), eventInitDict = {}) {
+      const event = eventFactory(e10, eventInitDict);
       target.dispatchEvent(event);
     }
     function websocketMessageReceived(ws, type, data) {
@@ -17132,8 +17132,8 @@ var require_util7 = __commonJS({
       if (protocol.length === 0) {
         return false;
       }
-      for (let i9 = 0; i9 < protocol.length; ++i9) {
-        const code = protocol.charCodeAt(i9);
+      for (let i10 = 0; i10 < protocol.length; ++i10) {
+        const code = protocol.charCodeAt(i10);
         if (code < 33 || // CTL, contains SP (0x20) and HT (0x09)
         code > 126 || code === 34 || // "
         code === 40 || // (
@@ -17208,8 +17208,8 @@ var require_util7 = __commonJS({
       if (value.length === 0) {
         return false;
       }
-      for (let i9 = 0; i9 < value.length; i9++) {
-        const byte = value.charCodeAt(i9);
+      for (let i10 = 0; i10 < value.length; i10++) {
+        const byte = value.charCodeAt(i10);
         if (byte < 48 || byte > 57) {
           return false;
         }
@@ -17261,8 +17261,8 @@ var require_frame = __commonJS({
       crypto3 = {
         // not full compatibility, but minimum.
         randomFillSync: function randomFillSync(buffer2, _offset, _size) {
-          for (let i9 = 0; i9 < buffer2.length; ++i9) {
-            buffer2[i9] = Math.random() * 255 | 0;
+          for (let i10 = 0; i10 < buffer2.length; ++i10) {
+            buffer2[i10] = Math.random() * 255 | 0;
           }
           return buffer2;
         }
@@ -17311,8 +17311,8 @@ var require_frame = __commonJS({
           buffer2.writeUIntBE(bodyLength, 4, 6);
         }
         buffer2[1] |= 128;
-        for (let i9 = 0; i9 < bodyLength; ++i9) {
-          buffer2[offset + i9] = frameData[i9] ^ maskKey[i9 & 3];
+        for (let i10 = 0; i10 < bodyLength; ++i10) {
+          buffer2[offset + i10] = frameData[i10] ^ maskKey[i10 & 3];
         }
         return buffer2;
       }
@@ -18113,8 +18113,8 @@ var require_websocket = __commonJS({
         let urlRecord;
         try {
           urlRecord = new URL(url, baseURL);
-        } catch (e9) {
-          throw new DOMException(e9, "SyntaxError");
+        } catch (e10) {
+          throw new DOMException(e10, "SyntaxError");
         }
         if (urlRecord.protocol === "http:") {
           urlRecord.protocol = "ws:";
@@ -18453,8 +18453,8 @@ var require_util8 = __commonJS({
     }
     function isASCIINumber(value) {
       if (value.length === 0) return false;
-      for (let i9 = 0; i9 < value.length; i9++) {
-        if (value.charCodeAt(i9) < 48 || value.charCodeAt(i9) > 57) return false;
+      for (let i10 = 0; i10 < value.length; i10++) {
+        if (value.charCodeAt(i10) < 48 || value.charCodeAt(i10) > 57) return false;
       }
       return true;
     }
@@ -18495,16 +18495,16 @@ var require_eventsource_stream = __commonJS({
       if (start >= buffer2.length) {
         return false;
       }
-      for (let i9 = start; i9 < buffer2.length; i9++) {
-        if (buffer2[i9] < 48 || buffer2[i9] > 57) {
+      for (let i10 = start; i10 < buffer2.length; i10++) {
+        if (buffer2[i10] < 48 || buffer2[i10] > 57) {
           return false;
         }
       }
       return true;
     }
     function isValidLastEventIdBytes(buffer2, start) {
-      for (let i9 = start; i9 < buffer2.length; i9++) {
-        if (buffer2[i9] === 0) {
+      for (let i10 = start; i10 < buffer2.length; i10++) {
+        if (buffer2[i10] === 0) {
           return false;
         }
       }
@@ -18514,8 +18514,8 @@ var require_eventsource_stream = __commonJS({
       if (length !== field.length) {
         return false;
       }
-      for (let i9 = 0; i9 < length; i9++) {
-        if (line[i9] !== field[i9]) {
+      for (let i10 = 0; i10 < length; i10++) {
+        if (line[i10] !== field[i10]) {
           return false;
         }
       }
@@ -18804,10 +18804,10 @@ ${value}`;
         }
         const chunks = [];
         let length = 0;
-        for (let i9 = this.lineChunkIndex; i9 <= this.chunkIndex; i9++) {
-          const chunk = this.chunks[i9];
-          const start = i9 === this.lineChunkIndex ? this.linePos : 0;
-          const end = i9 === this.chunkIndex ? this.pos : chunk.length;
+        for (let i10 = this.lineChunkIndex; i10 <= this.chunkIndex; i10++) {
+          const chunk = this.chunks[i10];
+          const start = i10 === this.lineChunkIndex ? this.linePos : 0;
+          const end = i10 === this.chunkIndex ? this.pos : chunk.length;
           const slice = chunk.subarray(start, end);
           length += slice.length;
           chunks.push(slice);
@@ -18944,8 +18944,8 @@ var require_eventsource = __commonJS({
         try {
           urlRecord = new URL(url, settings.settingsObject.baseUrl);
           this.#state.origin = urlRecord.origin;
-        } catch (e9) {
-          throw new DOMException(e9, "SyntaxError");
+        } catch (e10) {
+          throw new DOMException(e10, "SyntaxError");
         }
         this.#url = urlRecord.href;
         let corsAttributeState = ANONYMOUS;
@@ -19537,7 +19537,7 @@ function bindV4(getRandomValues2) {
 var decimalToHex;
 var init_v4 = __esm({
   "node_modules/@smithy/core/dist-es/submodules/serde/uuid/v4.js"() {
-    decimalToHex = Array.from({ length: 256 }, (_, i9) => i9.toString(16).padStart(2, "0"));
+    decimalToHex = Array.from({ length: 256 }, (_, i10) => i10.toString(16).padStart(2, "0"));
   }
 });
 
@@ -19613,8 +19613,8 @@ var init_getSmithyContext = __esm({
 });
 
 // node_modules/@smithy/core/dist-es/submodules/transport/hasOwn.js
-function hasOwn(o4, k9) {
-  return Object.prototype.hasOwnProperty.call(o4, k9);
+function hasOwn(o4, k10) {
+  return Object.prototype.hasOwnProperty.call(o4, k10);
 }
 var init_hasOwn = __esm({
   "node_modules/@smithy/core/dist-es/submodules/transport/hasOwn.js"() {
@@ -20302,13 +20302,13 @@ function splitEvery(value, delimiter, numDelimiters) {
   }
   const compoundSegments = [];
   let currentSegment = "";
-  for (let i9 = 0; i9 < segments.length; i9++) {
+  for (let i10 = 0; i10 < segments.length; i10++) {
     if (currentSegment === "") {
-      currentSegment = segments[i9];
+      currentSegment = segments[i10];
     } else {
-      currentSegment += delimiter + segments[i9];
+      currentSegment += delimiter + segments[i10];
     }
-    if ((i9 + 1) % numDelimiters === 0) {
+    if ((i10 + 1) % numDelimiters === 0) {
       compoundSegments.push(currentSegment);
       currentSegment = "";
     }
@@ -20333,8 +20333,8 @@ var init_split_header = __esm({
       let withinQuotes = false;
       let escaped = false;
       let anchor = 0;
-      for (let i9 = 0; i9 < z; ++i9) {
-        const char = value[i9];
+      for (let i10 = 0; i10 < z; ++i10) {
+        const char = value[i10];
         switch (char) {
           case `"`:
             if (!escaped) {
@@ -20343,8 +20343,8 @@ var init_split_header = __esm({
             break;
           case ",":
             if (!withinQuotes) {
-              values.push(value.slice(anchor, i9));
-              anchor = i9 + 1;
+              values.push(value.slice(anchor, i10));
+              anchor = i10 + 1;
             }
             break;
           default:
@@ -20403,10 +20403,10 @@ function fromHex(encoded) {
     throw new Error("Hex encoded strings must have an even number length");
   }
   const out = new Uint8Array(encoded.length / 2);
-  for (let i9 = 0; i9 < encoded.length; i9 += 2) {
-    const encodedByte = encoded.slice(i9, i9 + 2).toLowerCase();
+  for (let i10 = 0; i10 < encoded.length; i10 += 2) {
+    const encodedByte = encoded.slice(i10, i10 + 2).toLowerCase();
     if (encodedByte in HEX_TO_SHORT) {
-      out[i9 / 2] = HEX_TO_SHORT[encodedByte];
+      out[i10 / 2] = HEX_TO_SHORT[encodedByte];
     } else {
       throw new Error(`Cannot decode unrecognized sequence ${encodedByte} as hexadecimal`);
     }
@@ -20415,8 +20415,8 @@ function fromHex(encoded) {
 }
 function toHex(bytes) {
   let out = "";
-  for (let i9 = 0; i9 < bytes.byteLength; i9++) {
-    out += SHORT_TO_HEX[bytes[i9]];
+  for (let i10 = 0; i10 < bytes.byteLength; i10++) {
+    out += SHORT_TO_HEX[bytes[i10]];
   }
   return out;
 }
@@ -20425,13 +20425,13 @@ var init_hex_encoding = __esm({
   "node_modules/@smithy/core/dist-es/submodules/serde/util-hex-encoding/hex-encoding.js"() {
     SHORT_TO_HEX = {};
     HEX_TO_SHORT = {};
-    for (let i9 = 0; i9 < 256; i9++) {
-      let encodedByte = i9.toString(16).toLowerCase();
+    for (let i10 = 0; i10 < 256; i10++) {
+      let encodedByte = i10.toString(16).toLowerCase();
       if (encodedByte.length === 1) {
         encodedByte = `0${encodedByte}`;
       }
-      SHORT_TO_HEX[i9] = encodedByte;
-      HEX_TO_SHORT[encodedByte] = i9;
+      SHORT_TO_HEX[i10] = encodedByte;
+      HEX_TO_SHORT[encodedByte] = i10;
     }
   }
 });
@@ -21035,8 +21035,8 @@ var init_fromEnv = __esm({
           throw new Error();
         }
         return config;
-      } catch (e9) {
-        throw new CredentialsProviderError(e9.message || `Not found in ENV: ${getSelectorName(envVarSelector.toString())}`, { logger: options?.logger });
+      } catch (e10) {
+        throw new CredentialsProviderError(e10.message || `Not found in ENV: ${getSelectorName(envVarSelector.toString())}`, { logger: options?.logger });
       }
     };
   }
@@ -21063,8 +21063,8 @@ var init_fromSharedConfigFiles = __esm({
           throw new Error();
         }
         return configValue;
-      } catch (e9) {
-        throw new CredentialsProviderError(e9.message || `Not found in config files w/ profile [${profile}]: ${getSelectorName(configSelector.toString())}`, { logger: init.logger });
+      } catch (e10) {
+        throw new CredentialsProviderError(e10.message || `Not found in config files w/ profile [${profile}]: ${getSelectorName(configSelector.toString())}`, { logger: init.logger });
       }
     };
   }
@@ -21153,7 +21153,7 @@ var init_MiddlewareStack = __esm({
       let relativeEntries = [];
       let identifyOnResolve = false;
       const entriesNameSet = /* @__PURE__ */ new Set();
-      const sort = (entries) => entries.sort((a9, b9) => stepWeights[b9.step] - stepWeights[a9.step] || priorityWeights[b9.priority || "normal"] - priorityWeights[a9.priority || "normal"]);
+      const sort = (entries) => entries.sort((a10, b10) => stepWeights[b10.step] - stepWeights[a10.step] || priorityWeights[b10.priority || "normal"] - priorityWeights[a10.priority || "normal"]);
       const removeByName = (toRemove) => {
         let isRemoved = false;
         const filterCb = (entry) => {
@@ -21281,7 +21281,7 @@ var init_MiddlewareStack = __esm({
                 throw new Error(`Duplicate middleware name '${getMiddlewareNameWithAliases(name, _aliases)}'`);
               }
               for (const alias of aliases) {
-                const toOverrideIndex = absoluteEntries.findIndex((entry2) => entry2.name === alias || entry2.aliases?.some((a9) => a9 === alias));
+                const toOverrideIndex = absoluteEntries.findIndex((entry2) => entry2.name === alias || entry2.aliases?.some((a10) => a10 === alias));
                 if (toOverrideIndex === -1) {
                   continue;
                 }
@@ -21311,7 +21311,7 @@ var init_MiddlewareStack = __esm({
                 throw new Error(`Duplicate middleware name '${getMiddlewareNameWithAliases(name, _aliases)}'`);
               }
               for (const alias of aliases) {
-                const toOverrideIndex = relativeEntries.findIndex((entry2) => entry2.name === alias || entry2.aliases?.some((a9) => a9 === alias));
+                const toOverrideIndex = relativeEntries.findIndex((entry2) => entry2.name === alias || entry2.aliases?.some((a10) => a10 === alias));
                 if (toOverrideIndex === -1) {
                   continue;
                 }
@@ -21493,9 +21493,9 @@ var init_schemaDeserializationMiddleware = __esm({
     schemaDeserializationMiddleware = (config) => (next, context) => async (args) => {
       const { response } = await next(args);
       const { operationSchema } = getSmithyContext(context);
-      const [, ns, n4, t, i9, o4] = operationSchema ?? [];
+      const [, ns, n4, t, i10, o4] = operationSchema ?? [];
       try {
-        const parsed = await config.protocol.deserializeResponse(operation(ns, n4, t, i9, o4), {
+        const parsed = await config.protocol.deserializeResponse(operation(ns, n4, t, i10, o4), {
           ...config,
           ...context
         }, response);
@@ -21544,8 +21544,8 @@ var init_schemaDeserializationMiddleware = __esm({
       }
     };
     findHeader = (pattern, headers) => {
-      return (headers.find(([k9]) => {
-        return k9.match(pattern);
+      return (headers.find(([k10]) => {
+        return k10.match(pattern);
       }) || [void 0, void 0])[1];
     };
   }
@@ -21559,9 +21559,9 @@ var init_schemaSerializationMiddleware = __esm({
     init_operation();
     schemaSerializationMiddleware = (config) => (next, context) => async (args) => {
       const { operationSchema } = getSmithyContext(context);
-      const [, ns, n4, t, i9, o4] = operationSchema ?? [];
+      const [, ns, n4, t, i10, o4] = operationSchema ?? [];
       const endpoint = context.endpointV2 ? async () => toEndpointV1(context.endpointV2) : config.endpoint;
-      const request = await config.protocol.serializeRequest(operation(ns, n4, t, i9, o4), args.input, {
+      const request = await config.protocol.serializeRequest(operation(ns, n4, t, i10, o4), args.input, {
         ...config,
         ...context,
         endpoint
@@ -21614,7 +21614,7 @@ function translateTraits(indicator) {
     return traitsCache[indicator];
   }
   const traits = {};
-  let i9 = 0;
+  let i10 = 0;
   for (const trait of [
     "httpLabel",
     "idempotent",
@@ -21624,7 +21624,7 @@ function translateTraits(indicator) {
     "httpResponseCode",
     "httpQueryParams"
   ]) {
-    if ((indicator >> i9++ & 1) === 1) {
+    if ((indicator >> i10++ & 1) === 1) {
       traits[trait] = 1;
     }
   }
@@ -21685,8 +21685,8 @@ var init_NormalizedSchema = __esm({
         }
         if (traitStack.length > 0) {
           this.memberTraits = {};
-          for (let i9 = traitStack.length - 1; i9 >= 0; --i9) {
-            const traitSet = traitStack[i9];
+          for (let i10 = traitStack.length - 1; i10 >= 0; --i10) {
+            const traitSet = traitStack[i10];
             Object.assign(this.memberTraits, translateTraits(traitSet));
           }
         } else {
@@ -21869,8 +21869,8 @@ var init_NormalizedSchema = __esm({
       getMemberSchema(memberName) {
         const struct = this.getSchema();
         if (this.isStructSchema() && struct[4].includes(memberName)) {
-          const i9 = struct[4].indexOf(memberName);
-          const memberSchema = struct[5][i9];
+          const i10 = struct[4].indexOf(memberName);
+          const memberSchema = struct[5][i10];
           return member(isMemberSchema(memberSchema) ? memberSchema : [memberSchema, 0], memberName);
         }
         if (this.isDocumentSchema()) {
@@ -21881,8 +21881,8 @@ var init_NormalizedSchema = __esm({
       getMemberSchemas() {
         const buffer = {};
         try {
-          for (const [k9, v] of this.structIterator()) {
-            buffer[k9] = v;
+          for (const [k10, v] of this.structIterator()) {
+            buffer[k10] = v;
           }
         } catch (ignored) {
         }
@@ -21913,10 +21913,10 @@ var init_NormalizedSchema = __esm({
           return;
         }
         it = Array(z);
-        for (let i9 = 0; i9 < z; ++i9) {
-          const k9 = struct[4][i9];
-          const v = member([struct[5][i9], 0], k9);
-          yield it[i9] = [k9, v];
+        for (let i10 = 0; i10 < z; ++i10) {
+          const k10 = struct[4][i10];
+          const v = member([struct[5][i10], 0], k10);
+          yield it[i10] = [k10, v];
         }
         struct[anno.it] = it;
       }
@@ -21948,22 +21948,22 @@ var init_TypeRegistry = __esm({
       }
       copyFrom(other) {
         const { schemas, exceptions } = this;
-        for (const [k9, v] of other.schemas) {
-          if (!schemas.has(k9)) {
-            schemas.set(k9, v);
+        for (const [k10, v] of other.schemas) {
+          if (!schemas.has(k10)) {
+            schemas.set(k10, v);
           }
         }
-        for (const [k9, v] of other.exceptions) {
-          if (!exceptions.has(k9)) {
-            exceptions.set(k9, v);
+        for (const [k10, v] of other.exceptions) {
+          if (!exceptions.has(k10)) {
+            exceptions.set(k10, v);
           }
         }
       }
       register(shapeId, schema) {
         const qualifiedName = this.normalizeShapeId(shapeId);
-        for (const r9 of [this, _TypeRegistry.for(qualifiedName.split("#")[0])]) {
-          if (!r9.schemas.has(qualifiedName)) {
-            r9.schemas.set(qualifiedName, schema);
+        for (const r10 of [this, _TypeRegistry.for(qualifiedName.split("#")[0])]) {
+          if (!r10.schemas.has(qualifiedName)) {
+            r10.schemas.set(qualifiedName, schema);
           }
         }
       }
@@ -21993,10 +21993,10 @@ var init_TypeRegistry = __esm({
         if (!ctor.hasOwnProperty?.("shapeId")) {
           ctor.shapeId = qualifiedName;
         }
-        for (const r9 of [this, _TypeRegistry.for(ns)]) {
-          if (!r9.schemas.has(qualifiedName) && !r9.exceptions.has($error)) {
-            r9.schemas.set(qualifiedName, $error);
-            r9.exceptions.set($error, ctor);
+        for (const r10 of [this, _TypeRegistry.for(ns)]) {
+          if (!r10.schemas.has(qualifiedName) && !r10.exceptions.has($error)) {
+            r10.schemas.set(qualifiedName, $error);
+            r10.exceptions.set($error, ctor);
           }
         }
       }
@@ -22385,9 +22385,9 @@ var init_exceptions = __esm({
       }
     };
     decorateServiceException = (exception, additions = {}) => {
-      Object.entries(additions).filter(([, v]) => v !== void 0).forEach(([k9, v]) => {
-        if (exception[k9] == void 0 || exception[k9] === "") {
-          exception[k9] = v;
+      Object.entries(additions).filter(([, v]) => v !== void 0).forEach(([k10, v]) => {
+        if (exception[k10] == void 0 || exception[k10] === "") {
+          exception[k10] = v;
         }
       });
       const message = exception.message || exception.Message || "UnknownError";
@@ -23295,14 +23295,14 @@ var init_BinaryDecisionDiagram = __esm({
       root;
       conditions;
       results;
-      constructor(bdd9, root9, conditions, results) {
-        this.nodes = bdd9;
-        this.root = root9;
+      constructor(bdd10, root10, conditions, results) {
+        this.nodes = bdd10;
+        this.root = root10;
         this.conditions = conditions;
         this.results = results;
       }
-      static from(bdd9, root9, conditions, results) {
-        return new _BinaryDecisionDiagram(bdd9, root9, conditions, results);
+      static from(bdd10, root10, conditions, results) {
+        return new _BinaryDecisionDiagram(bdd10, root10, conditions, results);
       }
     };
   }
@@ -23330,11 +23330,11 @@ var init_EndpointCache = __esm({
         if (!this.data.has(key)) {
           if (this.data.size > this.capacity + 10) {
             const keys = this.data.keys();
-            let i9 = 0;
+            let i10 = 0;
             while (true) {
               const { value, done } = keys.next();
               this.data.delete(value);
-              if (done || ++i9 > 10) {
+              if (done || ++i10 > 10) {
                 break;
               }
             }
@@ -23491,8 +23491,8 @@ var init_getAttr = __esm({
       if (typeof acc !== "object") {
         throw new EndpointError(`Index '${index}' in '${path2}' not found in '${JSON.stringify(value)}'`);
       } else if (Array.isArray(acc)) {
-        const i9 = parseInt(index);
-        return acc[i9 < 0 ? acc.length + i9 : i9];
+        const i10 = parseInt(index);
+        return acc[i10 < 0 ? acc.length + i10 : i10];
       }
       return acc[index];
     }, value);
@@ -23552,7 +23552,7 @@ var init_parseURL = __esm({
           if (typeof value === "object" && "hostname" in value) {
             const { hostname: hostname2, port, protocol: protocol2 = "", path: path2 = "", query = {} } = value;
             const url = new URL(`${protocol2}//${hostname2}${port ? `:${port}` : ""}${path2}`);
-            url.search = Object.entries(query).map(([k9, v]) => `${k9}=${v}`).join("&");
+            url.search = Object.entries(query).map(([k10, v]) => `${k10}=${v}`).join("&");
             return url;
           }
           return new URL(value);
@@ -23634,7 +23634,7 @@ var init_substring = __esm({
 var uriEncode;
 var init_uriEncode = __esm({
   "node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/lib/uriEncode.js"() {
-    uriEncode = (value) => encodeURIComponent(value).replace(/[!*'()]/g, (c9) => `%${c9.charCodeAt(0).toString(16).toUpperCase()}`);
+    uriEncode = (value) => encodeURIComponent(value).replace(/[!*'()]/g, (c10) => `%${c10.charCodeAt(0).toString(16).toUpperCase()}`);
   }
 });
 
@@ -23748,12 +23748,12 @@ var init_evaluateExpression = __esm({
     };
     callFunction = ({ fn, argv }, options) => {
       const evaluatedArgs = Array(argv.length);
-      for (let i9 = 0; i9 < evaluatedArgs.length; ++i9) {
-        const arg = argv[i9];
+      for (let i10 = 0; i10 < evaluatedArgs.length; ++i10) {
+        const arg = argv[i10];
         if (typeof arg === "boolean" || typeof arg === "number") {
-          evaluatedArgs[i9] = arg;
+          evaluatedArgs[i10] = arg;
         } else {
-          evaluatedArgs[i9] = group2.evaluateExpression(arg, "arg", options);
+          evaluatedArgs[i10] = group2.evaluateExpression(arg, "arg", options);
         }
       }
       const namespaceSeparatorIndex = fn.indexOf(".");
@@ -23893,9 +23893,9 @@ var init_decideEndpoint = __esm({
     init_getEndpointProperties();
     init_getEndpointUrl();
     RESULT = 1e8;
-    decideEndpoint = (bdd9, options) => {
-      const { nodes: nodes9, root: root9, results, conditions } = bdd9;
-      let ref = root9;
+    decideEndpoint = (bdd10, options) => {
+      const { nodes: nodes10, root: root10, results, conditions } = bdd10;
+      let ref = root10;
       const referenceRecord = {};
       const closure = {
         referenceRecord,
@@ -23904,7 +23904,7 @@ var init_decideEndpoint = __esm({
       };
       while (ref !== 1 && ref !== -1 && ref < RESULT) {
         const node_i = 3 * (Math.abs(ref) - 1);
-        const [condition_i, highRef, lowRef] = [nodes9[node_i], nodes9[node_i + 1], nodes9[node_i + 2]];
+        const [condition_i, highRef, lowRef] = [nodes10[node_i], nodes10[node_i + 1], nodes10[node_i + 2]];
         const [fn, argv, assign] = conditions[condition_i];
         const evaluation = evaluateCondition({ fn, assign, argv }, closure);
         if (evaluation.toAssign) {
@@ -23978,8 +23978,8 @@ var chars, alphabetByEncoding, alphabetByValue, bitsPerLetter, bitsPerByte, maxL
 var init_constants_for_browser = __esm({
   "node_modules/@smithy/core/dist-es/submodules/serde/util-base64/constants-for-browser.js"() {
     chars = `ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/`;
-    alphabetByEncoding = Object.entries(chars).reduce((acc, [i9, c9]) => {
-      acc[c9] = Number(i9);
+    alphabetByEncoding = Object.entries(chars).reduce((acc, [i10, c10]) => {
+      acc[c10] = Number(i10);
       return acc;
     }, {});
     alphabetByValue = chars.split("");
@@ -24003,17 +24003,17 @@ function toBase642(_input) {
     throw new Error("@smithy/util-base64: toBase64 encoder function only accepts string | Uint8Array.");
   }
   let str = "";
-  for (let i9 = 0; i9 < input.length; i9 += 3) {
+  for (let i10 = 0; i10 < input.length; i10 += 3) {
     let bits = 0;
     let bitLength = 0;
-    for (let j9 = i9, limit = Math.min(i9 + 3, input.length); j9 < limit; j9++) {
-      bits |= input[j9] << (limit - j9 - 1) * bitsPerByte;
+    for (let j10 = i10, limit = Math.min(i10 + 3, input.length); j10 < limit; j10++) {
+      bits |= input[j10] << (limit - j10 - 1) * bitsPerByte;
       bitLength += bitsPerByte;
     }
     const bitClusterCount = Math.ceil(bitLength / bitsPerLetter);
     bits <<= bitClusterCount * bitsPerLetter - bitLength;
-    for (let k9 = 1; k9 <= bitClusterCount; k9++) {
-      const offset = (bitClusterCount - k9) * bitsPerLetter;
+    for (let k10 = 1; k10 <= bitClusterCount; k10++) {
+      const offset = (bitClusterCount - k10) * bitsPerLetter;
       str += alphabetByValue[(bits & maxLetterValue << offset) >> offset];
     }
     str += "==".slice(0, 4 - bitClusterCount);
@@ -24302,8 +24302,8 @@ function extendedEncodeURIComponent(str) {
   if (/^[\w.~-]+$/.test(str)) {
     return str;
   }
-  return encodeURIComponent(str).replace(/[!'()*]/g, function(c9) {
-    return "%" + c9.charCodeAt(0).toString(16).toUpperCase();
+  return encodeURIComponent(str).replace(/[!'()*]/g, function(c10) {
+    return "%" + c10.charCodeAt(0).toString(16).toUpperCase();
   });
 }
 var init_extended_encode_uri_component = __esm({
@@ -24331,8 +24331,8 @@ var init_HttpBindingNormalizedSchema = __esm({
           return ns;
         }
         const schemaCache = ns.isMemberSchema() ? ns : ns.getSchema();
-        const cache9 = typeof schemaCache === "object" && schemaCache !== null ? schemaCache : ns;
-        return cache9[HTTP_BINDINGS] ??= new _HttpBindingNormalizedSchema(ns);
+        const cache10 = typeof schemaCache === "object" && schemaCache !== null ? schemaCache : ns;
+        return cache10[HTTP_BINDINGS] ??= new _HttpBindingNormalizedSchema(ns);
       }
       getHttpBindingLocation(traits) {
         if (traits.httpPayload) {
@@ -24522,20 +24522,20 @@ var CRC32_TABLE, ONES, Crc32Js;
 var init_Crc32Js = __esm({
   "node_modules/@smithy/core/dist-es/submodules/checksum/crc32/Crc32Js.js"() {
     CRC32_TABLE = new Uint32Array(256);
-    for (let i9 = 0; i9 < 256; ++i9) {
-      let c9 = i9;
-      for (let j9 = 0; j9 < 8; ++j9) {
-        c9 = c9 & 1 ? 3988292384 ^ c9 >>> 1 : c9 >>> 1;
+    for (let i10 = 0; i10 < 256; ++i10) {
+      let c10 = i10;
+      for (let j10 = 0; j10 < 8; ++j10) {
+        c10 = c10 & 1 ? 3988292384 ^ c10 >>> 1 : c10 >>> 1;
       }
-      CRC32_TABLE[i9] = c9 >>> 0;
+      CRC32_TABLE[i10] = c10 >>> 0;
     }
     ONES = 4294967295;
     Crc32Js = class {
       digestLength = 4;
       checksum = ONES;
       update(data) {
-        for (let i9 = 0; i9 < data.length; ++i9) {
-          this.checksum = this.checksum >>> 8 ^ CRC32_TABLE[(this.checksum ^ data[i9]) & 255];
+        for (let i10 = 0; i10 < data.length; ++i10) {
+          this.checksum = this.checksum >>> 8 ^ CRC32_TABLE[(this.checksum ^ data[i10]) & 255];
         }
       }
       digestSync() {
@@ -24610,9 +24610,9 @@ var init_Sha256Js = __esm({
           this.outer = new _Sha256Js();
           const { inner, outer } = this;
           const pad = new Uint8Array(BLOCK * 2);
-          for (let i9 = 0; i9 < BLOCK; ++i9) {
-            pad[i9] = 54 ^ key[i9];
-            pad[i9 + BLOCK] = 92 ^ key[i9];
+          for (let i10 = 0; i10 < BLOCK; ++i10) {
+            pad[i10] = 54 ^ key[i10];
+            pad[i10 + BLOCK] = 92 ^ key[i10];
           }
           inner.update(pad.subarray(0, BLOCK));
           outer.update(pad.subarray(BLOCK));
@@ -24669,33 +24669,33 @@ var init_Sha256Js = __esm({
         const bufferView = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
         bufferView.setUint8(bufferLength++, 128);
         if ((bufferLength - 1) % BLOCK >= BLOCK - 8) {
-          for (let i9 = bufferLength; i9 < BLOCK; ++i9) {
-            bufferView.setUint8(i9, 0);
+          for (let i10 = bufferLength; i10 < BLOCK; ++i10) {
+            bufferView.setUint8(i10, 0);
           }
           this.hashBufferWith(state2, buffer);
           bufferLength = 0;
         }
-        for (let i9 = bufferLength; i9 < BLOCK - 8; ++i9) {
-          bufferView.setUint8(i9, 0);
+        for (let i10 = bufferLength; i10 < BLOCK - 8; ++i10) {
+          bufferView.setUint8(i10, 0);
         }
         bufferView.setUint32(BLOCK - 8, Math.floor(bitsHashed / 4294967296), false);
         bufferView.setUint32(BLOCK - 4, bitsHashed, false);
         this.hashBufferWith(state2, buffer);
         const out = new Uint8Array(DIGEST_LENGTH);
-        for (let i9 = 0; i9 < 8; ++i9) {
-          out[i9 * 4] = state2[i9] >>> 24 & 255;
-          out[i9 * 4 + 1] = state2[i9] >>> 16 & 255;
-          out[i9 * 4 + 2] = state2[i9] >>> 8 & 255;
-          out[i9 * 4 + 3] = state2[i9] >>> 0 & 255;
+        for (let i10 = 0; i10 < 8; ++i10) {
+          out[i10 * 4] = state2[i10] >>> 24 & 255;
+          out[i10 * 4 + 1] = state2[i10] >>> 16 & 255;
+          out[i10 * 4 + 2] = state2[i10] >>> 8 & 255;
+          out[i10 * 4 + 3] = state2[i10] >>> 0 & 255;
         }
         return out;
       }
       static normalizeKey(secret) {
         const key = toUint8Array(secret);
         if (key.byteLength > BLOCK) {
-          const h9 = new _Sha256Js();
-          h9.update(key);
-          const out = h9.digestSync();
+          const h10 = new _Sha256Js();
+          h10.update(key);
+          const out = h10.digestSync();
           const padded = new Uint8Array(BLOCK);
           padded.set(out);
           return padded;
@@ -24713,17 +24713,17 @@ var init_Sha256Js = __esm({
       hashBufferWith(state2, buffer) {
         const w = this.w ??= new Int32Array(64);
         let s0 = state2[0], s1 = state2[1], s2 = state2[2], s3 = state2[3], s4 = state2[4], s5 = state2[5], s6 = state2[6], s7 = state2[7];
-        for (let i9 = 0; i9 < BLOCK; ++i9) {
-          if (i9 < 16) {
-            w[i9] = (buffer[i9 * 4] & 255) << 24 | (buffer[i9 * 4 + 1] & 255) << 16 | (buffer[i9 * 4 + 2] & 255) << 8 | buffer[i9 * 4 + 3] & 255;
+        for (let i10 = 0; i10 < BLOCK; ++i10) {
+          if (i10 < 16) {
+            w[i10] = (buffer[i10 * 4] & 255) << 24 | (buffer[i10 * 4 + 1] & 255) << 16 | (buffer[i10 * 4 + 2] & 255) << 8 | buffer[i10 * 4 + 3] & 255;
           } else {
-            let u = w[i9 - 2];
+            let u = w[i10 - 2];
             const t12 = (u >>> 17 | u << 15) ^ (u >>> 19 | u << 13) ^ u >>> 10;
-            u = w[i9 - 15];
+            u = w[i10 - 15];
             const t22 = (u >>> 7 | u << 25) ^ (u >>> 18 | u << 14) ^ u >>> 3;
-            w[i9] = (t12 + w[i9 - 7] | 0) + (t22 + w[i9 - 16] | 0);
+            w[i10] = (t12 + w[i10 - 7] | 0) + (t22 + w[i10 - 16] | 0);
           }
-          const t1 = (((s4 >>> 6 | s4 << 26) ^ (s4 >>> 11 | s4 << 21) ^ (s4 >>> 25 | s4 << 7)) + (s4 & s5 ^ ~s4 & s6) | 0) + (s7 + (K[i9] + w[i9] | 0) | 0) | 0;
+          const t1 = (((s4 >>> 6 | s4 << 26) ^ (s4 >>> 11 | s4 << 21) ^ (s4 >>> 25 | s4 << 7)) + (s4 & s5 ^ ~s4 & s6) | 0) + (s7 + (K[i10] + w[i10] | 0) | 0) | 0;
           const t2 = ((s0 >>> 2 | s0 << 30) ^ (s0 >>> 13 | s0 << 19) ^ (s0 >>> 22 | s0 << 10)) + (s0 & s1 ^ s0 & s2 ^ s1 & s2) | 0;
           s7 = s6;
           s6 = s5;
@@ -24897,12 +24897,12 @@ var init_checksum3 = __esm({
 
 // node_modules/@smithy/core/dist-es/submodules/event-streams/eventstream-codec/Int64.js
 function negate(bytes) {
-  for (let i9 = 0; i9 < 8; i9++) {
-    bytes[i9] ^= 255;
+  for (let i10 = 0; i10 < 8; i10++) {
+    bytes[i10] ^= 255;
   }
-  for (let i9 = 7; i9 > -1; i9--) {
-    bytes[i9]++;
-    if (bytes[i9] !== 0) {
+  for (let i10 = 7; i10 > -1; i10--) {
+    bytes[i10]++;
+    if (bytes[i10] !== 0) {
       break;
     }
   }
@@ -24924,8 +24924,8 @@ var init_Int64 = __esm({
           throw new Error(`${number} is too large (or, if negative, too small) to represent as an Int64`);
         }
         const bytes = new Uint8Array(8);
-        for (let i9 = 7, remaining = Math.abs(Math.round(number)); i9 > -1 && remaining > 0; i9--, remaining /= 256) {
-          bytes[i9] = remaining;
+        for (let i10 = 7, remaining = Math.abs(Math.round(number)); i10 > -1 && remaining > 0; i10--, remaining /= 256) {
+          bytes[i10] = remaining;
         }
         if (number < 0) {
           negate(bytes);
@@ -25978,8 +25978,8 @@ var init_HttpProtocol = __esm({
           if (!request.query) {
             request.query = {};
           }
-          for (const [k9, v] of endpoint.url.searchParams.entries()) {
-            request.query[k9] = v;
+          for (const [k10, v] of endpoint.url.searchParams.entries()) {
+            request.query[k10] = v;
           }
           if (endpoint.headers) {
             for (const name in endpoint.headers) {
@@ -26189,8 +26189,8 @@ var init_HttpBindingProtocol = __esm({
         const prototype = Object.getPrototypeOf(input);
         const sparse = (prototype === Object.prototype || prototype === null) && !bindings.hasIdempotency && !bindings.hasPrefixHeaders && names.length * 2 < bindings.memberBindings.length;
         const length = sparse ? names.length : bindings.memberBindings.length;
-        for (let i9 = 0; i9 < length; ++i9) {
-          const binding = sparse ? hasOwn(bindings.byName, names[i9]) ? bindings.byName[names[i9]] : void 0 : bindings.memberBindings[i9];
+        for (let i10 = 0; i10 < length; ++i10) {
+          const binding = sparse ? hasOwn(bindings.byName, names[i10]) ? bindings.byName[names[i10]] : void 0 : bindings.memberBindings[i10];
           if (!binding) {
             continue;
           }
@@ -26903,7 +26903,7 @@ var escapeUri, hexEncode;
 var init_escape_uri = __esm({
   "node_modules/@smithy/core/dist-es/submodules/protocols/util-uri-escape/escape-uri.js"() {
     escapeUri = (uri) => encodeURIComponent(uri).replace(/[!'()*]/g, hexEncode);
-    hexEncode = (c9) => `%${c9.charCodeAt(0).toString(16).toUpperCase()}`;
+    hexEncode = (c10) => `%${c10.charCodeAt(0).toString(16).toUpperCase()}`;
   }
 });
 
@@ -26914,8 +26914,8 @@ function buildQueryString(query) {
     const value = query[key];
     key = escapeUri(key);
     if (Array.isArray(value)) {
-      for (let i9 = 0, iLen = value.length; i9 < iLen; i9++) {
-        parts.push(`${key}=${escapeUri(value[i9])}`);
+      for (let i10 = 0, iLen = value.length; i10 < iLen; i10++) {
+        parts.push(`${key}=${escapeUri(value[i10])}`);
       }
     } else {
       let qsEntry = key;
@@ -26970,9 +26970,9 @@ var init_UnionSerde = __esm({
       }
       writeUnknown() {
         if (this.hasUnknown()) {
-          const k9 = this.keys.values().next().value;
-          const v = this.from[k9];
-          this.to.$unknown = [k9, v];
+          const k10 = this.keys.values().next().value;
+          const v = this.from[k10];
+          this.to.$unknown = [k10, v];
         }
       }
     };
@@ -27199,13 +27199,13 @@ async function parseJsonBody(streamBody, context, schema) {
   const reviver = schema && needsReviver(schema) ? jsonReviver : void 0;
   try {
     return JSON.parse(parsingInput, reviver);
-  } catch (e9) {
-    if (e9?.name === "SyntaxError") {
-      Object.defineProperty(e9, "$responseBodyText", {
+  } catch (e10) {
+    if (e10?.name === "SyntaxError") {
+      Object.defineProperty(e10, "$responseBodyText", {
         value: typeof parsingInput === "string" ? parsingInput : parsingInput.toString("utf8")
       });
     }
-    throw e9;
+    throw e10;
   }
 }
 var findKey, sanitizeErrorCode, loadRestJsonErrorCode, loadJsonRpcErrorCode, loadErrorCode;
@@ -27216,7 +27216,7 @@ var init_parseJsonBody = __esm({
     init_detectBufferParsing();
     init_jsonReviver();
     init_needsReviver();
-    findKey = (object, key) => Object.keys(object).find((k9) => k9.toLowerCase() === key.toLowerCase());
+    findKey = (object, key) => Object.keys(object).find((k10) => k10.toLowerCase() === key.toLowerCase());
     sanitizeErrorCode = (rawValue) => {
       let cleanValue = rawValue;
       if (typeof cleanValue === "number") {
@@ -27318,8 +27318,8 @@ var init_JsonShapeDeserializer2 = __esm({
           if (Array.isArray(value) && ns.isListSchema()) {
             const listMember = ns.getValueSchema();
             if (this.needsTransform(listMember)) {
-              for (let i9 = 0; i9 < value.length; ++i9) {
-                value[i9] = this._read(listMember, value[i9]);
+              for (let i10 = 0; i10 < value.length; ++i10) {
+                value[i10] = this._read(listMember, value[i10]);
               }
             }
             return value;
@@ -27328,14 +27328,14 @@ var init_JsonShapeDeserializer2 = __esm({
             const mapMember = ns.getValueSchema();
             const map = value;
             if (this.needsTransform(mapMember)) {
-              for (const k9 in map) {
-                if (!hasOwn(map, k9)) {
+              for (const k10 in map) {
+                if (!hasOwn(map, k10)) {
                   continue;
                 }
-                if (k9 === "__proto__") {
+                if (k10 === "__proto__") {
                   writeKey(map);
                 }
-                map[k9] = this._read(mapMember, map[k9]);
+                map[k10] = this._read(mapMember, map[k10]);
               }
             }
             return map;
@@ -27393,24 +27393,24 @@ var init_JsonShapeDeserializer2 = __esm({
         if (ns.isDocumentSchema()) {
           if (isObject) {
             if (Array.isArray(value)) {
-              for (let i9 = 0; i9 < value.length; ++i9) {
-                const v = value[i9];
+              for (let i10 = 0; i10 < value.length; ++i10) {
+                const v = value[i10];
                 if (!(v instanceof NumericValue)) {
-                  value[i9] = this._read(ns, v);
+                  value[i10] = this._read(ns, v);
                 }
               }
             } else {
               const doc = value;
-              for (const k9 in doc) {
-                if (!hasOwn(doc, k9)) {
+              for (const k10 in doc) {
+                if (!hasOwn(doc, k10)) {
                   continue;
                 }
-                if (k9 === "__proto__") {
+                if (k10 === "__proto__") {
                   writeKey(doc);
                 }
-                const v = doc[k9];
+                const v = doc[k10];
                 if (!(v instanceof NumericValue)) {
-                  doc[k9] = this._read(ns, v);
+                  doc[k10] = this._read(ns, v);
                 }
               }
             }
@@ -27449,12 +27449,12 @@ var init_JsonShapeDeserializer2 = __esm({
         if (union) {
           unionSerde.writeUnknown();
         } else if (hasType) {
-          for (const k9 in record) {
-            if (!hasOwn(record, k9)) {
+          for (const k10 in record) {
+            if (!hasOwn(record, k10)) {
               continue;
             }
-            const v = record[k9];
-            const t = jsonName ? nameMap[k9] ?? k9 : k9;
+            const v = record[k10];
+            const t = jsonName ? nameMap[k10] ?? k10 : k10;
             if (!(t in out)) {
               out[t] = v;
             }
@@ -27620,9 +27620,9 @@ var init_JsonShapeSerializer2 = __esm({
     ESCAPE_TABLE[13] = "r";
     ESCAPE_TABLE[34] = '"';
     ESCAPE_TABLE[92] = "\\";
-    for (let i9 = 0; i9 < 32; i9++) {
-      if (ESCAPE_TABLE[i9] === null) {
-        ESCAPE_TABLE[i9] = "u00" + i9.toString(16).padStart(2, "0");
+    for (let i10 = 0; i10 < 32; i10++) {
+      if (ESCAPE_TABLE[i10] === null) {
+        ESCAPE_TABLE[i10] = "u00" + i10.toString(16).padStart(2, "0");
       }
     }
     INITIAL_BUFFER_SIZE = 2048;
@@ -27677,10 +27677,10 @@ var init_JsonShapeSerializer2 = __esm({
         return result;
       }
       ensure(byteCount) {
-        const { i: i9, json } = this;
-        if (i9 + byteCount > json.length) {
+        const { i: i10, json } = this;
+        if (i10 + byteCount > json.length) {
           let newSize = json.length * 2;
-          while (newSize < i9 + byteCount) {
+          while (newSize < i10 + byteCount) {
             newSize *= 2;
           }
           const next = alloc(newSize);
@@ -27691,87 +27691,87 @@ var init_JsonShapeSerializer2 = __esm({
       writeAscii(s2) {
         const z = s2.length;
         this.ensure(z);
-        let { i: i9, json } = this;
-        for (let j9 = 0; j9 < z; ++j9) {
-          json[i9] = s2.charCodeAt(j9);
-          i9 += 1;
+        let { i: i10, json } = this;
+        for (let j10 = 0; j10 < z; ++j10) {
+          json[i10] = s2.charCodeAt(j10);
+          i10 += 1;
         }
-        this.i = i9;
+        this.i = i10;
       }
       writeAsciiQuoted(s2) {
         const z = s2.length;
         this.ensure(z + 4);
-        let { json, i: i9 } = this;
-        json[i9++] = QUOTE;
-        for (let j9 = 0; j9 < z; ++j9) {
-          json[i9++] = s2.charCodeAt(j9);
+        let { json, i: i10 } = this;
+        json[i10++] = QUOTE;
+        for (let j10 = 0; j10 < z; ++j10) {
+          json[i10++] = s2.charCodeAt(j10);
         }
-        json[i9++] = QUOTE;
-        this.i = i9;
+        json[i10++] = QUOTE;
+        this.i = i10;
       }
       writeJsonString(s2) {
         const z = s2.length;
         this.ensure(z * 3 + 2);
         this.json[this.i++] = QUOTE;
-        for (let j9 = 0; j9 < z; ++j9) {
-          const c9 = s2.charCodeAt(j9);
-          if (c9 > 34 && c9 < 92) {
-            this.json[this.i++] = c9;
-          } else if (c9 < 128) {
-            const esc = ESCAPE_TABLE[c9];
+        for (let j10 = 0; j10 < z; ++j10) {
+          const c10 = s2.charCodeAt(j10);
+          if (c10 > 34 && c10 < 92) {
+            this.json[this.i++] = c10;
+          } else if (c10 < 128) {
+            const esc = ESCAPE_TABLE[c10];
             if (esc !== null) {
-              this.ensure(esc.length + 1 + (z - j9 - 1) * 3 + 1);
+              this.ensure(esc.length + 1 + (z - j10 - 1) * 3 + 1);
               this.json[this.i++] = BACKSLASH;
-              for (let k9 = 0; k9 < esc.length; k9++) {
-                this.json[this.i++] = esc.charCodeAt(k9);
+              for (let k10 = 0; k10 < esc.length; k10++) {
+                this.json[this.i++] = esc.charCodeAt(k10);
               }
             } else {
-              this.json[this.i++] = c9;
+              this.json[this.i++] = c10;
             }
-          } else if (c9 >= 55296 && c9 <= 56319) {
-            const next = j9 + 1 < z ? s2.charCodeAt(j9 + 1) : 0;
+          } else if (c10 >= 55296 && c10 <= 56319) {
+            const next = j10 + 1 < z ? s2.charCodeAt(j10 + 1) : 0;
             if (next >= 56320 && next <= 57343) {
               this.ensure(4);
-              const { written } = encoder.encodeInto(s2.substring(j9, j9 + 2), this.json.subarray(this.i));
+              const { written } = encoder.encodeInto(s2.substring(j10, j10 + 2), this.json.subarray(this.i));
               this.i += written;
-              ++j9;
+              ++j10;
             } else {
-              this.ensure(6 + (z - j9 - 1) * 3 + 1);
-              this.writeUnicodeEscape(c9);
+              this.ensure(6 + (z - j10 - 1) * 3 + 1);
+              this.writeUnicodeEscape(c10);
             }
-          } else if (c9 >= 56320 && c9 <= 57343) {
-            this.ensure(6 + (z - j9 - 1) * 3 + 1);
-            this.writeUnicodeEscape(c9);
+          } else if (c10 >= 56320 && c10 <= 57343) {
+            this.ensure(6 + (z - j10 - 1) * 3 + 1);
+            this.writeUnicodeEscape(c10);
           } else {
-            let { i: i9, json } = this;
-            if (c9 < 2048) {
-              json[i9++] = 192 | c9 >> 6;
-              json[i9++] = 128 | c9 & 63;
+            let { i: i10, json } = this;
+            if (c10 < 2048) {
+              json[i10++] = 192 | c10 >> 6;
+              json[i10++] = 128 | c10 & 63;
             } else {
-              json[i9++] = 224 | c9 >> 12;
-              json[i9++] = 128 | c9 >> 6 & 63;
-              json[i9++] = 128 | c9 & 63;
+              json[i10++] = 224 | c10 >> 12;
+              json[i10++] = 128 | c10 >> 6 & 63;
+              json[i10++] = 128 | c10 & 63;
             }
-            this.i = i9;
+            this.i = i10;
           }
         }
         this.json[this.i++] = QUOTE;
       }
       writeUnicodeEscape(code) {
-        let { json, i: i9 } = this;
-        json[i9++] = BACKSLASH;
-        json[i9++] = 117;
+        let { json, i: i10 } = this;
+        json[i10++] = BACKSLASH;
+        json[i10++] = 117;
         const hex = code.toString(16).padStart(4, "0");
-        for (let j9 = 0; j9 < 4; ++j9) {
-          json[i9++] = hex.charCodeAt(j9);
+        for (let j10 = 0; j10 < 4; ++j10) {
+          json[i10++] = hex.charCodeAt(j10);
         }
-        this.i = i9;
+        this.i = i10;
       }
       static B64 = (() => {
         const chars2 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         const table = new Uint8Array(64);
-        for (let i9 = 0; i9 < 64; ++i9) {
-          table[i9] = chars2.charCodeAt(i9);
+        for (let i10 = 0; i10 < 64; ++i10) {
+          table[i10] = chars2.charCodeAt(i10);
         }
         return table;
       })();
@@ -27780,36 +27780,36 @@ var init_JsonShapeSerializer2 = __esm({
         this.ensure(b64Len + 2);
         const json = this.json;
         const B64 = _JsonShapeSerializer2.B64;
-        let i9 = this.i;
-        json[i9++] = QUOTE;
+        let i10 = this.i;
+        json[i10++] = QUOTE;
         const len = data.length;
         const remainder = len % 3;
         const mainLen = len - remainder;
-        for (let j9 = 0; j9 < mainLen; j9 += 3) {
-          const a9 = data[j9];
-          const b9 = data[j9 + 1];
-          const c9 = data[j9 + 2];
-          json[i9++] = B64[a9 >> 2];
-          json[i9++] = B64[(a9 & 3) << 4 | b9 >> 4];
-          json[i9++] = B64[(b9 & 15) << 2 | c9 >> 6];
-          json[i9++] = B64[c9 & 63];
+        for (let j10 = 0; j10 < mainLen; j10 += 3) {
+          const a10 = data[j10];
+          const b10 = data[j10 + 1];
+          const c10 = data[j10 + 2];
+          json[i10++] = B64[a10 >> 2];
+          json[i10++] = B64[(a10 & 3) << 4 | b10 >> 4];
+          json[i10++] = B64[(b10 & 15) << 2 | c10 >> 6];
+          json[i10++] = B64[c10 & 63];
         }
         if (remainder === 2) {
-          const a9 = data[mainLen];
-          const b9 = data[mainLen + 1];
-          json[i9++] = B64[a9 >> 2];
-          json[i9++] = B64[(a9 & 3) << 4 | b9 >> 4];
-          json[i9++] = B64[(b9 & 15) << 2];
-          json[i9++] = 61;
+          const a10 = data[mainLen];
+          const b10 = data[mainLen + 1];
+          json[i10++] = B64[a10 >> 2];
+          json[i10++] = B64[(a10 & 3) << 4 | b10 >> 4];
+          json[i10++] = B64[(b10 & 15) << 2];
+          json[i10++] = 61;
         } else if (remainder === 1) {
-          const a9 = data[mainLen];
-          json[i9++] = B64[a9 >> 2];
-          json[i9++] = B64[(a9 & 3) << 4];
-          json[i9++] = 61;
-          json[i9++] = 61;
+          const a10 = data[mainLen];
+          json[i10++] = B64[a10 >> 2];
+          json[i10++] = B64[(a10 & 3) << 4];
+          json[i10++] = 61;
+          json[i10++] = 61;
         }
-        json[i9++] = QUOTE;
-        this.i = i9;
+        json[i10++] = QUOTE;
+        this.i = i10;
       }
       writeValue(schema, value, container) {
         if (value == null) {
@@ -27902,15 +27902,15 @@ var init_JsonShapeSerializer2 = __esm({
         }
         if (typeof value === "boolean") {
           this.ensure(5);
-          let { i: i9, json } = this;
+          let { i: i10, json } = this;
           if (value) {
-            json.set(TRUE, i9);
-            i9 += 4;
+            json.set(TRUE, i10);
+            i10 += 4;
           } else {
-            json.set(FALSE, i9);
-            i9 += 5;
+            json.set(FALSE, i10);
+            i10 += 5;
           }
-          this.i = i9;
+          this.i = i10;
           return;
         }
         if (typeof value === "bigint") {
@@ -27950,25 +27950,25 @@ var init_JsonShapeSerializer2 = __esm({
         if (!wroteAny && ns.isUnionSchema()) {
           const { $unknown } = value;
           if (Array.isArray($unknown)) {
-            const [k9, v] = $unknown;
-            this.writeAsciiQuoted(k9);
+            const [k10, v] = $unknown;
+            this.writeAsciiQuoted(k10);
             this.ensure(1);
             this.json[this.i++] = COLON;
             this.writeValue(15, v, ns);
           }
         } else if (hasType) {
-          for (const k9 in value) {
-            if (writtenKeys.has(k9)) {
+          for (const k10 in value) {
+            if (writtenKeys.has(k10)) {
               continue;
             }
-            writtenKeys.add(k9);
-            const v = value[k9];
+            writtenKeys.add(k10);
+            const v = value[k10];
             if (wroteAny) {
               this.ensure(1);
               this.json[this.i++] = COMMA;
             }
             wroteAny = true;
-            this.writeAsciiQuoted(k9);
+            this.writeAsciiQuoted(k10);
             this.ensure(1);
             this.json[this.i++] = COLON;
             this.writeValue(15, v, void 0);
@@ -27983,8 +27983,8 @@ var init_JsonShapeSerializer2 = __esm({
         if (!isDocument) {
           if (valueSchema.isStringSchema() || valueSchema.isNumericSchema() || valueSchema.isBooleanSchema()) {
             let hasSpecials = false;
-            for (let i9 = 0; i9 < value.length; ++i9) {
-              const v = value[i9];
+            for (let i10 = 0; i10 < value.length; ++i10) {
+              const v = value[i10];
               if (Number.isNaN(v) || v === Infinity || v === -Infinity || v == null && !sparse) {
                 hasSpecials = true;
                 break;
@@ -27995,8 +27995,8 @@ var init_JsonShapeSerializer2 = __esm({
               json = JSON.stringify(value);
             } else {
               const out = [];
-              for (let i9 = 0; i9 < value.length; ++i9) {
-                const v = value[i9];
+              for (let i10 = 0; i10 < value.length; ++i10) {
+                const v = value[i10];
                 if (v == null && !sparse) {
                   continue;
                 }
@@ -28016,8 +28016,8 @@ var init_JsonShapeSerializer2 = __esm({
         this.ensure(2);
         this.json[this.i++] = OPEN_BRACKET;
         let wroteFirstItem = false;
-        for (let i9 = 0; i9 < value.length; ++i9) {
-          const item = value[i9];
+        for (let i10 = 0; i10 < value.length; ++i10) {
+          const item = value[i10];
           if (isDocument ? item === void 0 : item == null && !sparse) {
             continue;
           }
@@ -28037,17 +28037,17 @@ var init_JsonShapeSerializer2 = __esm({
         if (!isDocument) {
           if (valueSchema.isStringSchema() || valueSchema.isNumericSchema() || valueSchema.isBooleanSchema()) {
             let modifications;
-            for (const k9 in value) {
-              if (!hasOwn(value, k9)) {
+            for (const k10 in value) {
+              if (!hasOwn(value, k10)) {
                 continue;
               }
-              const v = value[k9];
+              const v = value[k10];
               if (Number.isNaN(v) || v === Infinity || v === -Infinity) {
-                (modifications ??= {})[k9] = v;
-                value[k9] = String(v);
+                (modifications ??= {})[k10] = v;
+                value[k10] = String(v);
               } else if (v === null && !sparse) {
-                (modifications ??= {})[k9] = null;
-                value[k9] = void 0;
+                (modifications ??= {})[k10] = null;
+                value[k10] = void 0;
               }
             }
             const json = JSON.stringify(value);
@@ -28062,11 +28062,11 @@ var init_JsonShapeSerializer2 = __esm({
         this.ensure(2);
         this.json[this.i++] = OPEN_BRACE;
         let first = true;
-        for (const k9 in value) {
-          if (!hasOwn(value, k9)) {
+        for (const k10 in value) {
+          if (!hasOwn(value, k10)) {
             continue;
           }
-          const v = value[k9];
+          const v = value[k10];
           if (isDocument ? v === void 0 : v == null && !sparse) {
             continue;
           }
@@ -28075,7 +28075,7 @@ var init_JsonShapeSerializer2 = __esm({
             this.json[this.i++] = COMMA;
           }
           first = false;
-          this.writeJsonString(k9);
+          this.writeJsonString(k10);
           this.ensure(1);
           this.json[this.i++] = COLON;
           this.writeValue(valueSchema, v, void 0);
@@ -28419,7 +28419,7 @@ var init_recursionDetectionMiddleware = __esm({
       }
       let invokeStore;
       {
-        const traceIdHeader = Object.keys(request.headers ?? {}).find((h9) => h9.toLowerCase() === X_AMZN_TRACE_ID.toLowerCase()) ?? X_AMZN_TRACE_ID;
+        const traceIdHeader = Object.keys(request.headers ?? {}).find((h10) => h10.toLowerCase() === X_AMZN_TRACE_ID.toLowerCase()) ?? X_AMZN_TRACE_ID;
         if (!request.headers.hasOwnProperty(traceIdHeader)) {
           const functionName = process.env[AWS_LAMBDA_FUNCTION_NAME];
           const traceIdFromEnv = process.env[_X_AMZN_TRACE_ID];
@@ -29309,17 +29309,17 @@ function parseRetryAfterHeader(response, logger2) {
     if (!hasOwn(response.headers, header)) {
       continue;
     }
-    const h9 = header.toLowerCase();
-    if (h9 === "retry-after") {
+    const h10 = header.toLowerCase();
+    if (h10 === "retry-after") {
       const retryAfter = response.headers[header];
       let retryAfterSeconds = NaN;
       if (retryAfter.endsWith("GMT")) {
         try {
           const date2 = parseRfc7231DateTime(retryAfter);
           retryAfterSeconds = (date2.getTime() - Date.now()) / 1e3;
-        } catch (e9) {
+        } catch (e10) {
           logger2?.trace?.("Failed to parse retry-after header");
-          logger2?.trace?.(e9);
+          logger2?.trace?.(e10);
         }
       } else if (retryAfter.match(/ GMT, ((\d+)|(\d+\.\d+))$/)) {
         retryAfterSeconds = Number(retryAfter.match(/ GMT, ([\d.]+)$/)?.[1]);
@@ -29332,7 +29332,7 @@ function parseRetryAfterHeader(response, logger2) {
         return;
       }
       return new Date(Date.now() + retryAfterSeconds * 1e3);
-    } else if (h9 === "x-amz-retry-after") {
+    } else if (h10 === "x-amz-retry-after") {
       const v = response.headers[header];
       const backoffMilliseconds = Number(v);
       if (isNaN(backoffMilliseconds)) {
@@ -29398,9 +29398,9 @@ function bindRetryMiddleware(isStreamingPayload2) {
           output.$metadata.attempts = attempts + 1;
           output.$metadata.totalRetryDelay = totalRetryDelay;
           return { response, output };
-        } catch (e9) {
-          const retryErrorInfo = getRetryErrorInfo(e9, options.logger);
-          lastError = asSdkError(e9);
+        } catch (e10) {
+          const retryErrorInfo = getRetryErrorInfo(e10, options.logger);
+          lastError = asSdkError(e10);
           if (isRequest2 && isStreamingPayload2(request)) {
             (context.logger instanceof NoOpLogger ? console : context.logger)?.warn("An error was encountered in a non-retryable streaming request.");
             throw lastError;
@@ -29639,10 +29639,10 @@ var init_DefaultRetryBackoffStrategy = __esm({
     init_retries_2026_config();
     DefaultRetryBackoffStrategy = class {
       x = Retry.delay();
-      computeNextBackoffDelay(i9) {
-        const b9 = Math.random();
-        const r9 = 2;
-        const t_i = b9 * Math.min(this.x * r9 ** i9, MAXIMUM_RETRY_DELAY);
+      computeNextBackoffDelay(i10) {
+        const b10 = Math.random();
+        const r10 = 2;
+        const t_i = b10 * Math.min(this.x * r10 ** i10, MAXIMUM_RETRY_DELAY);
         return Math.floor(t_i);
       }
       setDelayBase(delay) {
@@ -29753,13 +29753,13 @@ var init_StandardRetryStrategy = __esm({
           if (!shouldRetry) {
             const longPollBackoff = retryCode === refusal.capacity && isLongPoll ? retryDelay : 0;
             if (longPollBackoff > 0) {
-              await new Promise((r9) => setTimeout(r9, longPollBackoff));
+              await new Promise((r10) => setTimeout(r10, longPollBackoff));
             }
           } else {
             const capacityCost = this.getCapacityCost(errorType);
             this.capacity -= capacityCost;
             const nextToken = new DefaultRetryToken(0, token.getRetryCount() + 1, capacityCost, token.isLongPoll?.() ?? false);
-            await new Promise((r9) => setTimeout(r9, retryDelay));
+            await new Promise((r10) => setTimeout(r10, retryDelay));
             nextToken.$retryLog.acquisitionDelay = retryDelay;
             return nextToken;
           }
@@ -30604,12 +30604,12 @@ var init_resolveAwsSdkSigV4AConfig = __esm({
 
 // node_modules/@smithy/signature-v4/dist-es/HeaderFormatter.js
 function negate2(bytes) {
-  for (let i9 = 0; i9 < 8; i9++) {
-    bytes[i9] ^= 255;
+  for (let i10 = 0; i10 < 8; i10++) {
+    bytes[i10] ^= 255;
   }
-  for (let i9 = 7; i9 > -1; i9--) {
-    bytes[i9]++;
-    if (bytes[i9] !== 0) {
+  for (let i10 = 7; i10 > -1; i10--) {
+    bytes[i10]++;
+    if (bytes[i10] !== 0) {
       break;
     }
   }
@@ -30715,8 +30715,8 @@ var init_HeaderFormatter = __esm({
           throw new Error(`${number} is too large (or, if negative, too small) to represent as an Int64`);
         }
         const bytes = new Uint8Array(8);
-        for (let i9 = 7, remaining = Math.abs(Math.round(number)); i9 > -1 && remaining > 0; i9--, remaining /= 256) {
-          bytes[i9] = remaining;
+        for (let i10 = 7, remaining = Math.abs(Math.round(number)); i10 > -1 && remaining > 0; i10--, remaining /= 256) {
+          bytes[i10] = remaining;
         }
         if (number < 0) {
           negate2(bytes);
@@ -31553,7 +31553,7 @@ var init_retry3 = __esm({
   "node_modules/@smithy/credential-provider-imds/dist-es/remoteProvider/retry.js"() {
     retry = (toRetry, maxRetries) => {
       let promise = toRetry();
-      for (let i9 = 0; i9 < maxRetries; i9++) {
+      for (let i10 = 0; i10 < maxRetries; i10++) {
         promise = promise.catch(toRetry);
       }
       return promise;
@@ -31774,12 +31774,12 @@ var init_staticStabilityProvider = __esm({
           if (credentials.expiration && credentials.expiration.getTime() < Date.now()) {
             credentials = getExtendedInstanceMetadataCredentials(credentials, logger2);
           }
-        } catch (e9) {
+        } catch (e10) {
           if (pastCredentials) {
-            logger2.warn("Credential renew failed: ", e9);
+            logger2.warn("Credential renew failed: ", e10);
             credentials = getExtendedInstanceMetadataCredentials(pastCredentials, logger2);
           } else {
-            throw e9;
+            throw e10;
           }
         }
         pastCredentials = credentials;
@@ -32431,9 +32431,9 @@ or increase socketAcquisitionWarningTimeout=(millis) in the NodeHttpHandler conf
               keepAliveMsecs: httpAgent.keepAliveMsecs
             });
           }
-          writeRequestBodyPromise = writeRequestBody(req, request, effectiveRequestTimeout, this.externalAgent).catch((e9) => {
+          writeRequestBodyPromise = writeRequestBody(req, request, effectiveRequestTimeout, this.externalAgent).catch((e10) => {
             clearTimeouts();
-            return _reject(e9);
+            return _reject(e10);
           });
         });
       }
@@ -32551,8 +32551,8 @@ function createGetRequest(url) {
     hostname: url.hostname,
     port: Number(url.port),
     path: url.pathname,
-    query: Array.from(url.searchParams.entries()).reduce((acc, [k9, v]) => {
-      acc[k9] = v;
+    query: Array.from(url.searchParams.entries()).reduce((acc, [k10, v]) => {
+      acc[k10] = v;
       return acc;
     }, {}),
     fragment: url.hash
@@ -32577,7 +32577,7 @@ async function getCredentials(response, logger2) {
     let parsedBody = {};
     try {
       parsedBody = JSON.parse(str);
-    } catch (e9) {
+    } catch (e10) {
     }
     throw Object.assign(new CredentialsProviderError(`Server responded with status: ${response.statusCode}`, { logger: logger2 }), {
       Code: parsedBody.Code,
@@ -32601,10 +32601,10 @@ var init_retry_wrapper = __esm({
   "node_modules/@aws-sdk/credential-provider-http/dist-es/fromHttp/retry-wrapper.js"() {
     retryWrapper = (toRetry, maxRetries, delayMs) => {
       return async () => {
-        for (let i9 = 0; i9 < maxRetries; ++i9) {
+        for (let i10 = 0; i10 < maxRetries; ++i10) {
           try {
             return await toRetry();
-          } catch (e9) {
+          } catch (e10) {
             await new Promise((resolve) => setTimeout(resolve, delayMs));
           }
         }
@@ -32668,8 +32668,8 @@ Set AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
         try {
           const result = await requestHandler.handle(request, { requestTimeout });
           return getCredentials(result.response).then((creds) => setCredentialFeature(creds, "CREDENTIALS_HTTP", "z"));
-        } catch (e9) {
-          throw new CredentialsProviderError(String(e9), { logger: options.logger });
+        } catch (e10) {
+          throw new CredentialsProviderError(String(e10), { logger: options.logger });
         }
       }, options.maxRetries ?? 3, options.timeout ?? 1e3);
       return async () => {
@@ -32776,7 +32776,7 @@ var init_httpAuthSchemeProvider = __esm({
 });
 
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters2, commonParams2;
+var resolveClientEndpointParameters2, commonParams;
 var init_EndpointParameters = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/EndpointParameters.js"() {
     resolveClientEndpointParameters2 = (options) => {
@@ -32786,7 +32786,7 @@ var init_EndpointParameters = __esm({
         defaultSigningName: "sso-oauth"
       });
     };
-    commonParams2 = {
+    commonParams = {
       UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
       Endpoint: { type: "builtInParams", name: "endpoint" },
       Region: { type: "builtInParams", name: "region" },
@@ -32977,7 +32977,7 @@ var init_ProtocolLib = __esm({
         try {
           const errorSchema = getErrorSchema?.(this.errorRegistry, errorName) ?? this.errorRegistry.getSchema(errorIdentifier);
           return { errorSchema, errorMetadata };
-        } catch (e9) {
+        } catch (e10) {
           dataObject.message = dataObject.message ?? dataObject.Message ?? "UnknownError";
           const synthetic = this.errorRegistry;
           const baseExceptionSchema = synthetic.getBaseException();
@@ -32985,8 +32985,8 @@ var init_ProtocolLib = __esm({
             const ErrorCtor = synthetic.getErrorCtor(baseExceptionSchema) ?? Error;
             throw this.decorateServiceException(Object.assign(new ErrorCtor({ name: errorName }), errorMetadata), dataObject);
           }
-          const d9 = dataObject;
-          const message = d9?.message ?? d9?.Message ?? d9?.Error?.Message ?? d9?.Error?.message;
+          const d10 = dataObject;
+          const message = d10?.message ?? d10?.Message ?? d10?.Error?.Message ?? d10?.Error?.message;
           throw this.decorateServiceException(Object.assign(new Error(message), {
             name: errorName
           }, errorMetadata), dataObject);
@@ -33034,9 +33034,9 @@ var init_ProtocolLib = __esm({
           };
           output.Code = Code;
           output.Type = Type;
-          for (let i9 = 0; i9 < keys.length; i9++) {
-            const k9 = keys[i9];
-            Error2[k9 === "message" ? "Message" : k9] = output[k9];
+          for (let i10 = 0; i10 < keys.length; i10++) {
+            const k10 = keys[i10];
+            Error2[k10 === "message" ? "Message" : k10] = output[k10];
           }
           delete Error2.__type;
           output.Error = Error2;
@@ -33056,7 +33056,7 @@ var init_ProtocolLib = __esm({
       findQueryCompatibleError(registry, errorName) {
         try {
           return registry.getSchema(errorName);
-        } catch (e9) {
+        } catch (e10) {
           return registry.find((schema) => NormalizedSchema.of(schema).getMergedTraits().awsQueryError?.[0] === errorName);
         }
       }
@@ -33078,10 +33078,10 @@ var init_AwsJsonRpcProtocol = __esm({
       codec;
       mixin;
       awsQueryCompatible;
-      constructor({ defaultNamespace, errorTypeRegistries: errorTypeRegistries9, serviceTarget, awsQueryCompatible, jsonCodec }) {
+      constructor({ defaultNamespace, errorTypeRegistries: errorTypeRegistries10, serviceTarget, awsQueryCompatible, jsonCodec }) {
         super({
           defaultNamespace,
-          errorTypeRegistries: errorTypeRegistries9
+          errorTypeRegistries: errorTypeRegistries10
         });
         this.serviceTarget = serviceTarget;
         this.codec = jsonCodec ?? new JsonCodec2({
@@ -33151,10 +33151,10 @@ var init_AwsJson1_1Protocol = __esm({
   "node_modules/@aws-sdk/core/dist-es/submodules/protocols/json/AwsJson1_1Protocol.js"() {
     init_AwsJsonRpcProtocol();
     AwsJson1_1Protocol = class extends AwsJsonRpcProtocol {
-      constructor({ defaultNamespace, errorTypeRegistries: errorTypeRegistries9, serviceTarget, awsQueryCompatible, jsonCodec }) {
+      constructor({ defaultNamespace, errorTypeRegistries: errorTypeRegistries10, serviceTarget, awsQueryCompatible, jsonCodec }) {
         super({
           defaultNamespace,
-          errorTypeRegistries: errorTypeRegistries9,
+          errorTypeRegistries: errorTypeRegistries10,
           serviceTarget,
           awsQueryCompatible,
           jsonCodec
@@ -33185,10 +33185,10 @@ var init_AwsRestJsonProtocol = __esm({
       deserializer;
       codec;
       mixin = new ProtocolLib();
-      constructor({ defaultNamespace, errorTypeRegistries: errorTypeRegistries9, jsonCodec }) {
+      constructor({ defaultNamespace, errorTypeRegistries: errorTypeRegistries10, jsonCodec }) {
         super({
           defaultNamespace,
-          errorTypeRegistries: errorTypeRegistries9
+          errorTypeRegistries: errorTypeRegistries10
         });
         const settings = {
           timestampFormat: {
@@ -33301,8 +33301,8 @@ var init_xml_parser = __esm({
             p4.skipDoctype();
             p4.trim();
           } else if (p4.x[p4.i] === "<") {
-            const root9 = p4.parseTag();
-            return { [root9.tag]: root9.value };
+            const root10 = p4.parseTag();
+            return { [root10.tag]: root10.value };
           } else {
             throw new Error("@aws-sdk XML parse error: unexpected content.");
           }
@@ -33318,12 +33318,12 @@ var init_xml_parser = __esm({
       }
       readTo(stop) {
         const p4 = this;
-        const _i2 = p4.x.indexOf(stop, p4.i);
-        if (_i2 === -1) {
+        const _i3 = p4.x.indexOf(stop, p4.i);
+        if (_i3 === -1) {
           throw new Error(`@aws-sdk XML parse error: expected "${stop}" not found.`);
         }
-        const result = p4.x.slice(p4.i, _i2);
-        p4.i = _i2 + stop.length;
+        const result = p4.x.slice(p4.i, _i3);
+        p4.i = _i3 + stop.length;
         return result;
       }
       trim() {
@@ -33454,11 +33454,11 @@ var init_xml_parser = __esm({
             obj[child.tag] = child.value;
           }
         }
-        for (const [k9, v] of Object.entries(attrs)) {
-          if (k9 === "__proto__") {
+        for (const [k10, v] of Object.entries(attrs)) {
+          if (k10 === "__proto__") {
             writeKey2(obj);
           }
-          obj[k9] = v;
+          obj[k10] = v;
         }
         return { tag, value: obj };
       }
@@ -33474,12 +33474,12 @@ var init_xml_parser = __esm({
         p4.i += 9;
         let depth = 0;
         while (p4.i < p4.z) {
-          const c9 = p4.x[p4.i];
-          if (c9 === "[") {
+          const c10 = p4.x[p4.i];
+          if (c10 === "[") {
             ++depth;
-          } else if (c9 === "]") {
+          } else if (c10 === "]") {
             --depth;
-          } else if (c9 === ">" && depth === 0) {
+          } else if (c10 === ">" && depth === 0) {
             ++p4.i;
             return;
           }
@@ -33546,9 +33546,9 @@ var init_UnionSerde2 = __esm({
       }
       writeUnknown() {
         if (this.hasUnknown()) {
-          const k9 = this.keys.values().next().value;
-          const v = this.from[k9];
-          this.to.$unknown = [k9, v];
+          const k10 = this.keys.values().next().value;
+          const v = this.from[k10];
+          this.to.$unknown = [k10, v];
         }
       }
     };
@@ -33698,13 +33698,13 @@ var init_XmlShapeDeserializer = __esm({
           let parsedObj;
           try {
             parsedObj = parseXML(xml);
-          } catch (e9) {
-            if (e9 && typeof e9 === "object") {
-              Object.defineProperty(e9, "$responseBodyText", {
+          } catch (e10) {
+            if (e10 && typeof e10 === "object") {
+              Object.defineProperty(e10, "$responseBodyText", {
                 value: xml
               });
             }
-            throw e9;
+            throw e10;
           }
           const textNodeName = "#text";
           const key = Object.keys(parsedObj)[0];
@@ -33807,16 +33807,16 @@ var init_QueryShapeSerializer = __esm({
             } else {
               const member2 = ns.getValueSchema();
               const flat = this.settings.flattenLists || ns.getMergedTraits().xmlFlattened;
-              let i9 = 1;
+              let i10 = 1;
               for (const item of value) {
                 if (item == null) {
                   continue;
                 }
                 const traits = member2.getMergedTraits();
                 const suffix = this.getKey("member", traits.xmlName, traits.ec2QueryName);
-                const key = flat ? `${prefix}${i9}` : `${prefix}${suffix}.${i9}`;
+                const key = flat ? `${prefix}${i10}` : `${prefix}${suffix}.${i10}`;
                 this.write(member2, item, key);
-                ++i9;
+                ++i10;
               }
             }
           }
@@ -33825,21 +33825,21 @@ var init_QueryShapeSerializer = __esm({
             const keySchema = ns.getKeySchema();
             const memberSchema = ns.getValueSchema();
             const flat = ns.getMergedTraits().xmlFlattened;
-            let i9 = 1;
-            for (const k9 in value) {
-              const v = value[k9];
+            let i10 = 1;
+            for (const k10 in value) {
+              const v = value[k10];
               if (v == null) {
                 continue;
               }
               const keyTraits = keySchema.getMergedTraits();
               const keySuffix = this.getKey("key", keyTraits.xmlName, keyTraits.ec2QueryName);
-              const key = flat ? `${prefix}${i9}.${keySuffix}` : `${prefix}entry.${i9}.${keySuffix}`;
+              const key = flat ? `${prefix}${i10}.${keySuffix}` : `${prefix}entry.${i10}.${keySuffix}`;
               const valTraits = memberSchema.getMergedTraits();
               const valueSuffix = this.getKey("value", valTraits.xmlName, valTraits.ec2QueryName);
-              const valueKey = flat ? `${prefix}${i9}.${valueSuffix}` : `${prefix}entry.${i9}.${valueSuffix}`;
-              this.write(keySchema, k9, key);
+              const valueKey = flat ? `${prefix}${i10}.${valueSuffix}` : `${prefix}entry.${i10}.${valueSuffix}`;
+              this.write(keySchema, k10, key);
               this.write(memberSchema, v, valueKey);
-              ++i9;
+              ++i10;
             }
           }
         } else if (ns.isStructSchema()) {
@@ -33858,8 +33858,8 @@ var init_QueryShapeSerializer = __esm({
             if (!didWriteMember && ns.isUnionSchema()) {
               const { $unknown } = value;
               if (Array.isArray($unknown)) {
-                const [k9, v] = $unknown;
-                const key = `${prefix}${k9}`;
+                const [k10, v] = $unknown;
+                const key = `${prefix}${k10}`;
                 this.write(15, v, key);
               }
             }
@@ -34815,7 +34815,7 @@ var init_commandBuilder = __esm({
     init_client2();
     init_endpoints();
     init_EndpointParameters();
-    command = makeBuilder(commonParams2, "AWSSSOOIDCService", "SSOOIDCClient", getEndpointPlugin);
+    command = makeBuilder(commonParams, "AWSSSOOIDCService", "SSOOIDCClient", getEndpointPlugin);
     _ep0 = {};
     _mw0 = (Command3, cs, config, o4) => [];
   }
@@ -35052,7 +35052,7 @@ var init_fromSso = __esm({
       let ssoToken;
       try {
         ssoToken = await getSSOTokenFromFile(ssoSessionName);
-      } catch (e9) {
+      } catch (e10) {
         throw new TokenProviderError(`The SSO session token associated with profile=${profileName} was not found or is invalid. ${REFRESH_MESSAGE}`, false);
       }
       validateTokenKey("accessToken", ssoToken.accessToken);
@@ -35178,7 +35178,7 @@ var init_httpAuthSchemeProvider2 = __esm({
 });
 
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters3, commonParams3;
+var resolveClientEndpointParameters3, commonParams2;
 var init_EndpointParameters2 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/EndpointParameters.js"() {
     resolveClientEndpointParameters3 = (options) => {
@@ -35188,7 +35188,7 @@ var init_EndpointParameters2 = __esm({
         defaultSigningName: "awsssoportal"
       });
     };
-    commonParams3 = {
+    commonParams2 = {
       UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
       Endpoint: { type: "builtInParams", name: "endpoint" },
       Region: { type: "builtInParams", name: "region" },
@@ -35723,7 +35723,7 @@ var init_commandBuilder2 = __esm({
     init_client2();
     init_endpoints();
     init_EndpointParameters2();
-    command2 = makeBuilder(commonParams3, "SWBPortalService", "SSOClient", getEndpointPlugin);
+    command2 = makeBuilder(commonParams2, "SWBPortalService", "SSOClient", getEndpointPlugin);
     _ep02 = {};
     _mw02 = (Command3, cs, config, o4) => [];
   }
@@ -35819,8 +35819,8 @@ var init_resolveSSOCredentials = __esm({
             accessToken: _token.token,
             expiresAt: new Date(_token.expiration).toISOString()
           };
-        } catch (e9) {
-          throw new CredentialsProviderError(e9.message, {
+        } catch (e10) {
+          throw new CredentialsProviderError(e10.message, {
             tryNextLink: SHOULD_FAIL_CREDENTIAL_CHAIN,
             logger: logger2
           });
@@ -35828,7 +35828,7 @@ var init_resolveSSOCredentials = __esm({
       } else {
         try {
           token = await getSSOTokenFromFile(ssoStartUrl);
-        } catch (e9) {
+        } catch (e10) {
           throw new CredentialsProviderError(`The SSO session associated with this profile is invalid. ${refreshMessage}`, {
             tryNextLink: SHOULD_FAIL_CREDENTIAL_CHAIN,
             logger: logger2
@@ -35855,8 +35855,8 @@ var init_resolveSSOCredentials = __esm({
           roleName: ssoRoleName,
           accessToken
         }));
-      } catch (e9) {
-        throw new CredentialsProviderError(e9, {
+      } catch (e10) {
+        throw new CredentialsProviderError(e10, {
           tryNextLink: SHOULD_FAIL_CREDENTIAL_CHAIN,
           logger: logger2
         });
@@ -36447,9 +36447,9 @@ var init_httpAuthSchemeProvider3 = __esm({
       };
     };
     defaultSTSHttpAuthSchemeParametersProvider = createEndpointRuleSetHttpAuthSchemeParametersProvider(_defaultSTSHttpAuthSchemeParametersProvider);
-    createEndpointRuleSetHttpAuthSchemeProvider = (defaultEndpointResolver9, defaultHttpAuthSchemeResolver, createHttpAuthOptionFunctions) => {
+    createEndpointRuleSetHttpAuthSchemeProvider = (defaultEndpointResolver10, defaultHttpAuthSchemeResolver, createHttpAuthOptionFunctions) => {
       const endpointRuleSetHttpAuthSchemeProvider = (authParameters) => {
-        const endpoint = defaultEndpointResolver9(authParameters);
+        const endpoint = defaultEndpointResolver10(authParameters);
         const authSchemes = endpoint.properties?.authSchemes;
         if (!authSchemes) {
           return defaultHttpAuthSchemeResolver(authParameters);
@@ -36520,7 +36520,7 @@ var init_httpAuthSchemeProvider3 = __esm({
 });
 
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters4, commonParams4;
+var resolveClientEndpointParameters4, commonParams3;
 var init_EndpointParameters3 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/EndpointParameters.js"() {
     resolveClientEndpointParameters4 = (options) => {
@@ -36531,7 +36531,7 @@ var init_EndpointParameters3 = __esm({
         defaultSigningName: "sts"
       });
     };
-    commonParams4 = {
+    commonParams3 = {
       UseGlobalEndpoint: { type: "builtInParams", name: "useGlobalEndpoint" },
       UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
       Endpoint: { type: "builtInParams", name: "endpoint" },
@@ -37162,7 +37162,7 @@ var init_commandBuilder3 = __esm({
     init_client2();
     init_endpoints();
     init_EndpointParameters3();
-    command3 = makeBuilder(commonParams4, "AWSSecurityTokenServiceV20110615", "STSClient", getEndpointPlugin);
+    command3 = makeBuilder(commonParams3, "AWSSecurityTokenServiceV20110615", "STSClient", getEndpointPlugin);
     _ep03 = {};
     _mw03 = (Command3, cs, config, o4) => [];
   }
@@ -37548,7 +37548,7 @@ var init_httpAuthSchemeProvider4 = __esm({
 });
 
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters5, commonParams5;
+var resolveClientEndpointParameters5, commonParams4;
 var init_EndpointParameters4 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/EndpointParameters.js"() {
     resolveClientEndpointParameters5 = (options) => {
@@ -37558,7 +37558,7 @@ var init_EndpointParameters4 = __esm({
         defaultSigningName: "signin"
       });
     };
-    commonParams5 = {
+    commonParams4 = {
       UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
       Endpoint: { type: "builtInParams", name: "endpoint" },
       Region: { type: "builtInParams", name: "region" },
@@ -38275,7 +38275,7 @@ var init_commandBuilder4 = __esm({
     init_client2();
     init_endpoints();
     init_EndpointParameters4();
-    command4 = makeBuilder(commonParams5, "Signin", "SigninClient", getEndpointPlugin);
+    command4 = makeBuilder(commonParams4, "Signin", "SigninClient", getEndpointPlugin);
     _ep04 = {
       IsControlPlane: { type: "staticContextParams", value: false }
     };
@@ -38557,7 +38557,7 @@ var init_LoginCredentialsFetcher = __esm({
         try {
           const tokenData = await external_node_fs_namespaceObject.promises.readFile(tokenFilePath, "utf8");
           const token = JSON.parse(tokenData);
-          const missingFields = ["accessToken", "clientId", "refreshToken", "dpopKey"].filter((k9) => !token[k9]);
+          const missingFields = ["accessToken", "clientId", "refreshToken", "dpopKey"].filter((k10) => !token[k10]);
           if (!token.accessToken?.accountId) {
             missingFields.push("accountId");
           }
@@ -38597,7 +38597,7 @@ var init_LoginCredentialsFetcher = __esm({
         }
         offset++;
         const rLength = derSignature[offset++];
-        let r9 = derSignature.subarray(offset, offset + rLength);
+        let r10 = derSignature.subarray(offset, offset + rLength);
         offset += rLength;
         if (derSignature[offset] !== 2) {
           throw new Error("Invalid DER signature");
@@ -38605,9 +38605,9 @@ var init_LoginCredentialsFetcher = __esm({
         offset++;
         const sLength = derSignature[offset++];
         let s2 = derSignature.subarray(offset, offset + sLength);
-        r9 = r9[0] === 0 ? r9.subarray(1) : r9;
+        r10 = r10[0] === 0 ? r10.subarray(1) : r10;
         s2 = s2[0] === 0 ? s2.subarray(1) : s2;
-        const rPadded = Buffer.concat([Buffer.alloc(32 - r9.length), r9]);
+        const rPadded = Buffer.concat([Buffer.alloc(32 - r10.length), r10]);
         const sPadded = Buffer.concat([Buffer.alloc(32 - s2.length), s2]);
         return Buffer.concat([rPadded, sPadded]);
       }
@@ -38640,9 +38640,9 @@ var init_LoginCredentialsFetcher = __esm({
           const publicKey = (0,external_node_crypto_namespaceObject.createPublicKey)(privateKey);
           const publicDer = publicKey.export({ format: "der", type: "spki" });
           let pointStart = -1;
-          for (let i9 = 0; i9 < publicDer.length; i9++) {
-            if (publicDer[i9] === 4) {
-              pointStart = i9;
+          for (let i10 = 0; i10 < publicDer.length; i10++) {
+            if (publicDer[i10] === 4) {
+              pointStart = i10;
               break;
             }
           }
@@ -39265,15 +39265,15 @@ var __awaiter = function(thisArg, _arguments, P, generator) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function rejected(value) {
       try {
         step(generator["throw"](value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function step(result) {
@@ -39840,9 +39840,9 @@ var HttpClient = class {
         }
         function dateTimeDeserializer(key, value) {
           if (typeof value === "string") {
-            const a9 = new Date(value);
-            if (!isNaN(a9.valueOf())) {
-              return a9;
+            const a10 = new Date(value);
+            if (!isNaN(a10.valueOf())) {
+              return a10;
             }
           }
           return value;
@@ -39881,7 +39881,7 @@ var HttpClient = class {
     });
   }
 };
-var lowercaseKeys = (obj) => Object.keys(obj).reduce((c9, k9) => (c9[k9.toLowerCase()] = obj[k9], c9), {});
+var lowercaseKeys = (obj) => Object.keys(obj).reduce((c10, k10) => (c10[k10.toLowerCase()] = obj[k10], c10), {});
 
 // node_modules/@actions/http-client/lib/auth.js
 var __awaiter2 = function(thisArg, _arguments, P, generator) {
@@ -39894,15 +39894,15 @@ var __awaiter2 = function(thisArg, _arguments, P, generator) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function rejected(value) {
       try {
         step(generator["throw"](value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function step(result) {
@@ -39945,15 +39945,15 @@ var __awaiter3 = function(thisArg, _arguments, P, generator) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function rejected(value) {
       try {
         step(generator["throw"](value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function step(result) {
@@ -40034,15 +40034,15 @@ var __awaiter4 = function(thisArg, _arguments, P, generator) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function rejected(value) {
       try {
         step(generator["throw"](value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function step(result) {
@@ -40332,15 +40332,15 @@ var __awaiter5 = function(thisArg, _arguments, P, generator) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function rejected(value) {
       try {
         step(generator["throw"](value));
-      } catch (e9) {
-        reject(e9);
+      } catch (e10) {
+        reject(e10);
       }
     }
     function step(result) {
@@ -40531,6 +40531,10 @@ var ROLE_ARN = {
   pattern: /^arn:aws(?:-[a-z]+)*:iam::[0-9]{12}:role\/[\w+=,.@/-]{1,576}$/,
   expected: "the ARN of a role such as arn:aws:iam::111122223333:role/ami-builder"
 };
+var RING = {
+  pattern: /^(?!aws|ssm)[a-z_.-][\w.-]{0,99}$/i,
+  expected: "the name of a ring such as canary: letters, digits, dots, dashes, underscores"
+};
 
 // src/image/key.ts
 var KMS_KEY = {
@@ -40556,6 +40560,14 @@ var TAGS = {
   buildSeconds: "ami-action:build-seconds",
   bootSeconds: "ami-action:boot-seconds",
   verified: "ami-action:verified",
+  /** When the image became the one to launch in its region. */
+  published: "ami-action:published",
+  /** How far the image has come, while it is not published to every ring. */
+  ring: "ami-action:ring",
+  /** When another image took its place. */
+  superseded: "ami-action:superseded",
+  /** On an image that was rolled back: when, by whom, and why. Its content is not published again. */
+  held: "ami-action:held",
   stage: "ami-action:stage",
   stageSince: "ami-action:stage-since",
   run: "ami-action:run",
@@ -40628,19 +40640,19 @@ function parseJson(text) {
 
 // node_modules/fastest-levenshtein/esm/mod.js
 var peq = new Uint32Array(65536);
-var myers_32 = (a9, b9) => {
-  const n4 = a9.length;
-  const m4 = b9.length;
+var myers_32 = (a10, b10) => {
+  const n4 = a10.length;
+  const m4 = b10.length;
   const lst = 1 << n4 - 1;
   let pv = -1;
   let mv = 0;
   let sc = n4;
-  let i9 = n4;
-  while (i9--) {
-    peq[a9.charCodeAt(i9)] |= 1 << i9;
+  let i10 = n4;
+  while (i10--) {
+    peq[a10.charCodeAt(i10)] |= 1 << i10;
   }
-  for (i9 = 0; i9 < m4; i9++) {
-    let eq = peq[b9.charCodeAt(i9)];
+  for (i10 = 0; i10 < m4; i10++) {
+    let eq = peq[b10.charCodeAt(i10)];
     const xv = eq | mv;
     eq |= (eq & pv) + pv ^ pv;
     mv |= ~(eq | pv);
@@ -40655,67 +40667,67 @@ var myers_32 = (a9, b9) => {
     pv = pv << 1 | ~(xv | mv);
     mv &= xv;
   }
-  i9 = n4;
-  while (i9--) {
-    peq[a9.charCodeAt(i9)] = 0;
+  i10 = n4;
+  while (i10--) {
+    peq[a10.charCodeAt(i10)] = 0;
   }
   return sc;
 };
-var myers_x = (b9, a9) => {
-  const n4 = a9.length;
-  const m4 = b9.length;
+var myers_x = (b10, a10) => {
+  const n4 = a10.length;
+  const m4 = b10.length;
   const mhc = [];
   const phc = [];
   const hsize = Math.ceil(n4 / 32);
   const vsize = Math.ceil(m4 / 32);
-  for (let i9 = 0; i9 < hsize; i9++) {
-    phc[i9] = -1;
-    mhc[i9] = 0;
+  for (let i10 = 0; i10 < hsize; i10++) {
+    phc[i10] = -1;
+    mhc[i10] = 0;
   }
-  let j9 = 0;
-  for (; j9 < vsize - 1; j9++) {
+  let j10 = 0;
+  for (; j10 < vsize - 1; j10++) {
     let mv2 = 0;
     let pv2 = -1;
-    const start2 = j9 * 32;
+    const start2 = j10 * 32;
     const vlen2 = Math.min(32, m4) + start2;
-    for (let k9 = start2; k9 < vlen2; k9++) {
-      peq[b9.charCodeAt(k9)] |= 1 << k9;
+    for (let k10 = start2; k10 < vlen2; k10++) {
+      peq[b10.charCodeAt(k10)] |= 1 << k10;
     }
-    for (let i9 = 0; i9 < n4; i9++) {
-      const eq = peq[a9.charCodeAt(i9)];
-      const pb = phc[i9 / 32 | 0] >>> i9 & 1;
-      const mb = mhc[i9 / 32 | 0] >>> i9 & 1;
+    for (let i10 = 0; i10 < n4; i10++) {
+      const eq = peq[a10.charCodeAt(i10)];
+      const pb = phc[i10 / 32 | 0] >>> i10 & 1;
+      const mb = mhc[i10 / 32 | 0] >>> i10 & 1;
       const xv = eq | mv2;
       const xh = ((eq | mb) & pv2) + pv2 ^ pv2 | eq | mb;
       let ph = mv2 | ~(xh | pv2);
       let mh = pv2 & xh;
       if (ph >>> 31 ^ pb) {
-        phc[i9 / 32 | 0] ^= 1 << i9;
+        phc[i10 / 32 | 0] ^= 1 << i10;
       }
       if (mh >>> 31 ^ mb) {
-        mhc[i9 / 32 | 0] ^= 1 << i9;
+        mhc[i10 / 32 | 0] ^= 1 << i10;
       }
       ph = ph << 1 | pb;
       mh = mh << 1 | mb;
       pv2 = mh | ~(xv | ph);
       mv2 = ph & xv;
     }
-    for (let k9 = start2; k9 < vlen2; k9++) {
-      peq[b9.charCodeAt(k9)] = 0;
+    for (let k10 = start2; k10 < vlen2; k10++) {
+      peq[b10.charCodeAt(k10)] = 0;
     }
   }
   let mv = 0;
   let pv = -1;
-  const start = j9 * 32;
+  const start = j10 * 32;
   const vlen = Math.min(32, m4 - start) + start;
-  for (let k9 = start; k9 < vlen; k9++) {
-    peq[b9.charCodeAt(k9)] |= 1 << k9;
+  for (let k10 = start; k10 < vlen; k10++) {
+    peq[b10.charCodeAt(k10)] |= 1 << k10;
   }
   let score = m4;
-  for (let i9 = 0; i9 < n4; i9++) {
-    const eq = peq[a9.charCodeAt(i9)];
-    const pb = phc[i9 / 32 | 0] >>> i9 & 1;
-    const mb = mhc[i9 / 32 | 0] >>> i9 & 1;
+  for (let i10 = 0; i10 < n4; i10++) {
+    const eq = peq[a10.charCodeAt(i10)];
+    const pb = phc[i10 / 32 | 0] >>> i10 & 1;
+    const mb = mhc[i10 / 32 | 0] >>> i10 & 1;
     const xv = eq | mv;
     const xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
     let ph = mv | ~(xh | pv);
@@ -40723,43 +40735,43 @@ var myers_x = (b9, a9) => {
     score += ph >>> m4 - 1 & 1;
     score -= mh >>> m4 - 1 & 1;
     if (ph >>> 31 ^ pb) {
-      phc[i9 / 32 | 0] ^= 1 << i9;
+      phc[i10 / 32 | 0] ^= 1 << i10;
     }
     if (mh >>> 31 ^ mb) {
-      mhc[i9 / 32 | 0] ^= 1 << i9;
+      mhc[i10 / 32 | 0] ^= 1 << i10;
     }
     ph = ph << 1 | pb;
     mh = mh << 1 | mb;
     pv = mh | ~(xv | ph);
     mv = ph & xv;
   }
-  for (let k9 = start; k9 < vlen; k9++) {
-    peq[b9.charCodeAt(k9)] = 0;
+  for (let k10 = start; k10 < vlen; k10++) {
+    peq[b10.charCodeAt(k10)] = 0;
   }
   return score;
 };
-var distance = (a9, b9) => {
-  if (a9.length < b9.length) {
-    const tmp = b9;
-    b9 = a9;
-    a9 = tmp;
+var distance = (a10, b10) => {
+  if (a10.length < b10.length) {
+    const tmp = b10;
+    b10 = a10;
+    a10 = tmp;
   }
-  if (b9.length === 0) {
-    return a9.length;
+  if (b10.length === 0) {
+    return a10.length;
   }
-  if (a9.length <= 32) {
-    return myers_32(a9, b9);
+  if (a10.length <= 32) {
+    return myers_32(a10, b10);
   }
-  return myers_x(a9, b9);
+  return myers_x(a10, b10);
 };
 var closest = (str, arr) => {
   let min_distance = Infinity;
   let min_index = 0;
-  for (let i9 = 0; i9 < arr.length; i9++) {
-    const dist = distance(str, arr[i9]);
+  for (let i10 = 0; i10 < arr.length; i10++) {
+    const dist = distance(str, arr[i10]);
     if (dist < min_distance) {
       min_distance = dist;
-      min_index = i9;
+      min_index = i10;
     }
   }
   return arr[min_index];
@@ -40918,6 +40930,8 @@ function readRole(reader, environment) {
 }
 function readBehaviour(reader) {
   const githubToken = reader.text("github-token");
+  const ring = reader.matching("ring", RING);
+  const reason = reader.text("reason");
   return {
     channel: reader.oneOf("channel", ["release", "test"], "release"),
     dryRun: reader.flag("dry-run"),
@@ -40925,6 +40939,8 @@ function readBehaviour(reader) {
     fleet: reader.flag("fleet"),
     enforce: reader.oneOf("enforce", ["report", "tag", "stop", "terminate"], "report"),
     level: reader.oneOf("level", ["image", "copy"], "image"),
+    ...ring && { ring },
+    ...reason && { reason },
     onRegionFailure: reader.oneOf("on-region-failure", ["revert", "continue"], "revert"),
     onCancel: reader.oneOf("on-cancel", ["keep", "discard"], "keep"),
     timeoutSeconds: reader.seconds("timeout", DEFAULT_TIMEOUT_SECONDS),
@@ -41005,6 +41021,7 @@ function createRun(inputs, signal, environment) {
     masked,
     mask,
     id: nameRun(environment),
+    ...environment.GITHUB_ACTOR && { actor: environment.GITHUB_ACTOR },
     log: jobLog,
     workspace: external_node_path_namespaceObject.resolve(environment.GITHUB_WORKSPACE || process.cwd()),
     save: (state2) => saveState(STATE_NAME, JSON.stringify(state2)),
@@ -41049,7 +41066,7 @@ function warn(error2) {
 // src/aws/aws.ts
 
 
-// node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/AutoScalingClient.js
 init_client3();
 init_dist_es2();
 init_client2();
@@ -41059,10 +41076,10 @@ init_protocols();
 init_retry2();
 init_schema();
 
-// node_modules/@aws-sdk/client-ec2/dist-es/auth/httpAuthSchemeProvider.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/auth/httpAuthSchemeProvider.js
 init_httpAuthSchemes2();
 init_client2();
-var defaultEC2HttpAuthSchemeParametersProvider = async (config, context, input) => {
+var defaultAutoScalingHttpAuthSchemeParametersProvider = async (config, context, input) => {
   return {
     operation: getSmithyContext(context).operation,
     region: await normalizeProvider(config.region)() || (() => {
@@ -41074,7 +41091,7 @@ function createAwsAuthSigv4HttpAuthOption(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
-      name: "ec2",
+      name: "autoscaling",
       region: authParameters.region
     },
     propertiesExtractor: (config, context) => ({
@@ -41085,7 +41102,7 @@ function createAwsAuthSigv4HttpAuthOption(authParameters) {
     })
   };
 }
-var defaultEC2HttpAuthSchemeProvider = (authParameters) => {
+var defaultAutoScalingHttpAuthSchemeProvider = (authParameters) => {
   const options = [];
   switch (authParameters.operation) {
     default: {
@@ -41101,27 +41118,21 @@ var resolveHttpAuthSchemeConfig = (config) => {
   });
 };
 
-// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/EndpointParameters.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters = (options) => {
   return Object.assign(options, {
     useDualstackEndpoint: options.useDualstackEndpoint ?? false,
     useFipsEndpoint: options.useFipsEndpoint ?? false,
-    defaultSigningName: "ec2"
+    defaultSigningName: "autoscaling"
   });
 };
-var commonParams = {
-  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
-  Endpoint: { type: "builtInParams", name: "endpoint" },
-  Region: { type: "builtInParams", name: "region" },
-  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
-};
 
-// node_modules/@aws-sdk/client-ec2/package.json
+// node_modules/@aws-sdk/client-auto-scaling/package.json
 var package_default = {
-  name: "@aws-sdk/client-ec2",
+  name: "@aws-sdk/client-auto-scaling",
   version: "3.1169.0",
-  description: "AWS SDK for JavaScript Ec2 Client for Node.js, Browser and React Native",
-  homepage: "https://github.com/aws/aws-sdk-js-v3/tree/main/clients/client-ec2",
+  description: "AWS SDK for JavaScript Auto Scaling Client for Node.js, Browser and React Native",
+  homepage: "https://github.com/aws/aws-sdk-js-v3/tree/main/clients/client-auto-scaling",
   license: "Apache-2.0",
   author: {
     name: "AWS SDK for JavaScript Team",
@@ -41130,7 +41141,7 @@ var package_default = {
   repository: {
     type: "git",
     url: "https://github.com/aws/aws-sdk-js-v3.git",
-    directory: "clients/client-ec2"
+    directory: "clients/client-auto-scaling"
   },
   files: [
     "dist-*/**"
@@ -41162,18 +41173,11 @@ var package_default = {
     clean: "premove dist-cjs dist-es dist-types",
     "extract:docs": "api-extractor run --local",
     "generate:client": "node ../../scripts/generate-clients/single-service",
-    test: "yarn g:vitest run --passWithNoTests",
-    "test:watch": "yarn g:vitest watch --passWithNoTests",
-    "test:integration": "yarn g:vitest run --passWithNoTests -c vitest.config.integ.mts",
-    "test:integration:watch": "yarn g:vitest watch --passWithNoTests -c vitest.config.integ.mts",
-    "test:e2e": "yarn g:vitest run -c vitest.config.e2e.mts",
-    "test:e2e:watch": "yarn g:vitest watch -c vitest.config.e2e.mts",
     "test:index": "tsc -p tsconfig.test.json && node ./test/index-objects.spec.mjs"
   },
   dependencies: {
     "@aws-sdk/core": "^3.981.0",
     "@aws-sdk/credential-provider-node": "^3.972.97",
-    "@aws-sdk/middleware-sdk-ec2": "^3.972.72",
     "@aws-sdk/types": "^3.975.1",
     "@smithy/core": "^3.40.0",
     "@smithy/fetch-http-handler": "^5.8.1",
@@ -41182,21 +41186,19 @@ var package_default = {
     tslib: "^2.6.2"
   },
   devDependencies: {
-    "@smithy/snapshot-testing": "^2.4.0",
     "@tsconfig/node20": "20.1.8",
     "@types/node": "^20.14.8",
     concurrently: "7.0.0",
     "downlevel-dts": "0.10.1",
     premove: "4.0.0",
-    typescript: "~7.0.2",
-    vitest: "^4.0.17"
+    typescript: "~7.0.2"
   },
   engines: {
     node: ">=20.0.0"
   }
 };
 
-// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/runtimeConfig.js
 init_client3();
 init_httpAuthSchemes2();
 
@@ -41233,8 +41235,8 @@ function memoizeChain(providers, treatAsExpired) {
   const provider = async (options) => {
     if (options?.forceRefresh) {
       if (!forceRefreshLock) {
-        forceRefreshLock = chain2(options).then((c9) => {
-          credentials = c9;
+        forceRefreshLock = chain2(options).then((c10) => {
+          credentials = c10;
         }).finally(() => {
           forceRefreshLock = void 0;
         });
@@ -41252,16 +41254,16 @@ function memoizeChain(providers, treatAsExpired) {
     } else if (!credentials || treatAsExpired?.(credentials)) {
       if (credentials) {
         if (!passiveLock) {
-          passiveLock = chain2(options).then((c9) => {
-            credentials = c9;
+          passiveLock = chain2(options).then((c10) => {
+            credentials = c10;
           }).catch(() => {
           }).finally(() => {
             passiveLock = void 0;
           });
         }
       } else {
-        activeLock = chain2(options).then((c9) => {
-          credentials = c9;
+        activeLock = chain2(options).then((c10) => {
+          credentials = c10;
         }).finally(() => {
           activeLock = void 0;
         });
@@ -41355,14 +41357,14 @@ var defaultProvider = (init = {}) => memoizeChain([
 ], credentialsTreatedAsExpired);
 var credentialsTreatedAsExpired = (credentials) => credentials?.expiration !== void 0 && credentials.expiration.getTime() - Date.now() < 3e5;
 
-// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/runtimeConfig.js
 init_client2();
 init_config2();
 init_retry2();
 init_serde();
 init_dist_es6();
 
-// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.shared.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/runtimeConfig.shared.js
 init_httpAuthSchemes2();
 init_protocols2();
 init_checksum3();
@@ -41370,11 +41372,11 @@ init_client2();
 init_protocols();
 init_serde();
 
-// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/endpointResolver.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/endpoint/endpointResolver.js
 init_client3();
 init_endpoints();
 
-// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/bdd.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/endpoint/bdd.js
 init_endpoints();
 var k5 = "ref";
 var a5 = -1;
@@ -41403,14 +41405,14 @@ var _data5 = {
     [a5, "Invalid Configuration: FIPS and custom endpoint are not supported"],
     [a5, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
     [g5, i5],
-    ["https://ec2-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i5],
+    ["https://autoscaling-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i5],
     [a5, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://ec2.{Region}.amazonaws.com", i5],
-    ["https://ec2-fips.{Region}.{PartitionResult#dnsSuffix}", i5],
+    ["https://autoscaling.{Region}.amazonaws.com", i5],
+    ["https://autoscaling-fips.{Region}.{PartitionResult#dnsSuffix}", i5],
     [a5, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://ec2.{Region}.{PartitionResult#dualStackDnsSuffix}", i5],
+    ["https://autoscaling.{Region}.{PartitionResult#dualStackDnsSuffix}", i5],
     [a5, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://ec2.{Region}.{PartitionResult#dnsSuffix}", i5],
+    ["https://autoscaling.{Region}.{PartitionResult#dnsSuffix}", i5],
     [a5, "Invalid Configuration: Missing Region"]
   ]
 };
@@ -41462,13 +41464,1961 @@ var nodes5 = new Int32Array([
 ]);
 var bdd5 = BinaryDecisionDiagram.from(nodes5, root5, _data5.conditions, _data5.results);
 
-// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/endpointResolver.js
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/endpoint/endpointResolver.js
 var cache5 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
 });
 var defaultEndpointResolver5 = (endpointParams, context = {}) => {
   return cache5.get(endpointParams, () => decideEndpoint(bdd5, {
+    endpointParams,
+    logger: context.logger
+  }));
+};
+customEndpointFunctions.aws = awsEndpointFunctions;
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/schemas/schemas_0.js
+init_schema();
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/models/AutoScalingServiceException.js
+init_client2();
+var AutoScalingServiceException = class _AutoScalingServiceException extends ServiceException {
+  static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.autoscaling#AutoScalingServiceException";
+  constructor(options) {
+    super(options);
+    Object.setPrototypeOf(this, _AutoScalingServiceException.prototype);
+  }
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/models/errors.js
+var ActiveInstanceRefreshNotFoundFault = class _ActiveInstanceRefreshNotFoundFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#ActiveInstanceRefreshNotFoundFault";
+  name = "ActiveInstanceRefreshNotFoundFault";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "ActiveInstanceRefreshNotFoundFault",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _ActiveInstanceRefreshNotFoundFault.prototype);
+  }
+};
+var AlreadyExistsFault = class _AlreadyExistsFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#AlreadyExistsFault";
+  name = "AlreadyExistsFault";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "AlreadyExistsFault",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _AlreadyExistsFault.prototype);
+  }
+};
+var ResourceContentionFault = class _ResourceContentionFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#ResourceContentionFault";
+  name = "ResourceContentionFault";
+  $fault = "server";
+  constructor(opts) {
+    super({
+      name: "ResourceContentionFault",
+      $fault: "server",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _ResourceContentionFault.prototype);
+  }
+};
+var ServiceLinkedRoleFailure = class _ServiceLinkedRoleFailure extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#ServiceLinkedRoleFailure";
+  name = "ServiceLinkedRoleFailure";
+  $fault = "server";
+  constructor(opts) {
+    super({
+      name: "ServiceLinkedRoleFailure",
+      $fault: "server",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _ServiceLinkedRoleFailure.prototype);
+  }
+};
+var InstanceRefreshInProgressFault = class _InstanceRefreshInProgressFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#InstanceRefreshInProgressFault";
+  name = "InstanceRefreshInProgressFault";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "InstanceRefreshInProgressFault",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _InstanceRefreshInProgressFault.prototype);
+  }
+};
+var LimitExceededFault = class _LimitExceededFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#LimitExceededFault";
+  name = "LimitExceededFault";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "LimitExceededFault",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _LimitExceededFault.prototype);
+  }
+};
+var ResourceInUseFault = class _ResourceInUseFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#ResourceInUseFault";
+  name = "ResourceInUseFault";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "ResourceInUseFault",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _ResourceInUseFault.prototype);
+  }
+};
+var ScalingActivityInProgressFault = class _ScalingActivityInProgressFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#ScalingActivityInProgressFault";
+  name = "ScalingActivityInProgressFault";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "ScalingActivityInProgressFault",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _ScalingActivityInProgressFault.prototype);
+  }
+};
+var InvalidNextToken = class _InvalidNextToken extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#InvalidNextToken";
+  name = "InvalidNextToken";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "InvalidNextToken",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _InvalidNextToken.prototype);
+  }
+};
+var IdempotentCallInProgressFault = class _IdempotentCallInProgressFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#IdempotentCallInProgressFault";
+  name = "IdempotentCallInProgressFault";
+  $fault = "server";
+  Message;
+  constructor(opts) {
+    super({
+      name: "IdempotentCallInProgressFault",
+      $fault: "server",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _IdempotentCallInProgressFault.prototype);
+    this.Message = opts.Message;
+  }
+};
+var IdempotentParameterMismatchError = class _IdempotentParameterMismatchError extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#IdempotentParameterMismatchError";
+  name = "IdempotentParameterMismatchError";
+  $fault = "client";
+  Message;
+  constructor(opts) {
+    super({
+      name: "IdempotentParameterMismatchError",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _IdempotentParameterMismatchError.prototype);
+    this.Message = opts.Message;
+  }
+};
+var IrreversibleInstanceRefreshFault = class _IrreversibleInstanceRefreshFault extends AutoScalingServiceException {
+  static shapeId = "com.amazonaws.autoscaling#IrreversibleInstanceRefreshFault";
+  name = "IrreversibleInstanceRefreshFault";
+  $fault = "client";
+  constructor(opts) {
+    super({
+      name: "IrreversibleInstanceRefreshFault",
+      $fault: "client",
+      ...opts
+    });
+    Object.setPrototypeOf(this, _IrreversibleInstanceRefreshFault.prototype);
+  }
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/schemas/schemas_0.js
+var _AC = "AcceleratorCount";
+var _ACR = "AcceleratorCountRequest";
+var _AEF = "AlreadyExistsFault";
+var _AIQ = "AttachInstancesQuery";
+var _AIRNFF = "ActiveInstanceRefreshNotFoundFault";
+var _AIT = "AllowedInstanceTypes";
+var _AIc = "ActivityIds";
+var _ALBT = "AttachLoadBalancersType";
+var _ALBTGT = "AttachLoadBalancerTargetGroupsType";
+var _AM = "AcceleratorManufacturers";
+var _ANc = "AcceleratorNames";
+var _APIA = "AssociatePublicIpAddress";
+var _AR2 = "AutoRollback";
+var _ASG = "AutoScalingGroup";
+var _ASGARN = "AutoScalingGroupARN";
+var _ASGN = "AutoScalingGroupName";
+var _ASGNT = "AutoScalingGroupNamesType";
+var _ASGNu = "AutoScalingGroupNames";
+var _ASNT = "AutoScalingNotificationTypes";
+var _ASl = "AlarmSpecification";
+var _ATMMB = "AcceleratorTotalMemoryMiB";
+var _ATMMBR = "AcceleratorTotalMemoryMiBRequest";
+var _ATcc = "AcceleratorTypes";
+var _AZ = "AvailabilityZones";
+var _AZD = "AvailabilityZoneDistribution";
+var _AZI = "AvailabilityZoneIds";
+var _AZIP = "AvailabilityZoneImpairmentPolicy";
+var _AZIv = "AvailabilityZoneId";
+var _AZv = "AvailabilityZone";
+var _Ala = "Alarms";
+var _BDM = "BlockDeviceMapping";
+var _BDMl = "BlockDeviceMappings";
+var _BDSAT = "BatchDeleteScheduledActionType";
+var _BEBM = "BaselineEbsBandwidthMbps";
+var _BEBMR = "BaselineEbsBandwidthMbpsRequest";
+var _BM = "BareMetal";
+var _BP = "BurstablePerformance";
+var _BPF = "BaselinePerformanceFactors";
+var _BPFR = "BaselinePerformanceFactorsRequest";
+var _BTa = "BakeTime";
+var _CASGT = "CreateAutoScalingGroupType";
+var _CCMS = "CustomizedCapacityMetricSpecification";
+var _CD = "CheckpointDelay";
+var _CDS = "CapacityDistributionStrategy";
+var _CF = "CapacityForecast";
+var _CLCT = "CreateLaunchConfigurationType";
+var _CLMS = "CustomizedLoadMetricSpecification";
+var _CLVPCI = "ClassicLinkVPCId";
+var _CLVPCSG = "ClassicLinkVPCSecurityGroups";
+var _CM = "CpuManufacturers";
+var _CP = "CheckpointPercentages";
+var _CPFR = "CpuPerformanceFactorRequest";
+var _CR = "CapacityRebalance";
+var _CRI = "CapacityReservationIds";
+var _CRP = "CapacityReservationPreference";
+var _CRRGA = "CapacityReservationResourceGroupArns";
+var _CRS = "CapacityReservationSpecification";
+var _CRT = "CapacityReservationTarget";
+var _CSMS = "CustomizedScalingMetricSpecification";
+var _CT2 = "CreatedTime";
+var _CTl = "ClientToken";
+var _Co = "Context";
+var _Cp = "Cpu";
+var _DASIT = "DescribeAutoScalingInstancesType";
+var _DASNTA = "DescribeAutoScalingNotificationTypesAnswer";
+var _DC = "DesiredCapacity";
+var _DCT = "DesiredCapacityType";
+var _DCe = "DefaultCooldown";
+var _DIQ = "DetachInstancesQuery";
+var _DIRT = "DescribeInstanceRefreshesType";
+var _DIW = "DefaultInstanceWarmup";
+var _DLBT = "DetachLoadBalancersType";
+var _DLBTGT = "DetachLoadBalancerTargetGroupsType";
+var _DLHTA = "DescribeLifecycleHookTypesAnswer";
+var _DLHTe = "DescribeLifecycleHooksType";
+var _DMCQ = "DisableMetricsCollectionQuery";
+var _DN = "DeviceName";
+var _DNCTe = "DescribeNotificationConfigurationsType";
+var _DOT = "DeleteOnTermination";
+var _DP = "DeletionProtection";
+var _DPTe = "DescribePoliciesType";
+var _DR = "DefaultResult";
+var _DS2 = "DistributionSegment";
+var _DSATe = "DescribeScalingActivitiesType";
+var _DSATes = "DescribeScheduledActionsType";
+var _DSi = "DistributionSegments";
+var _DTPTA = "DescribeTerminationPolicyTypesAnswer";
+var _Di = "Dimensions";
+var _E2 = "Ebs";
+var _EIT = "ExcludedInstanceTypes";
+var _EM = "EnabledMetrics";
+var _EMCQ = "EnableMetricsCollectionQuery";
+var _EMn = "EnabledMetric";
+var _EO = "EbsOptimized";
+var _ESQ = "EnterStandbyQuery";
+var _ESQx = "ExitStandbyQuery";
+var _ETn = "EndTime";
+var _En = "Encrypted";
+var _Ena = "Enabled";
+var _Ex = "Expression";
+var _F = "Filters";
+var _Fi = "Filter";
+var _Gr = "Granularity";
+var _HCGP = "HealthCheckGracePeriod";
+var _HCT = "HealthCheckType";
+var _HE = "HttpEndpoint";
+var _HPRHL = "HttpPutResponseHopLimit";
+var _HS = "HealthStatus";
+var _HT = "HttpTokens";
+var _HTe = "HeartbeatTimeout";
+var _I = "Instances";
+var _IC = "InstanceCollection";
+var _ICIPF = "IdempotentCallInProgressFault";
+var _ID = "InstancesDistribution";
+var _IDG = "IncludeDeletedGroups";
+var _IF = "InstanceFamily";
+var _IG = "InstanceGenerations";
+var _II = "InstanceIds";
+var _IIP = "IamInstanceProfile";
+var _IIRF = "IrreversibleInstanceRefreshFault";
+var _IIm = "ImageId";
+var _IIn = "IncludeInstances";
+var _IIns = "InstanceId";
+var _ILP = "InstanceLifecyclePolicy";
+var _IM = "InstanceMonitoring";
+var _IMO = "InstanceMetadataOptions";
+var _IMP = "InstanceMaintenancePolicy";
+var _IMR = "IncludeManagedResources";
+var _INT = "InvalidNextToken";
+var _IPME = "IdempotentParameterMismatchError";
+var _IRIPF = "InstanceRefreshInProgressFault";
+var _IRIn = "InstanceRefreshIds";
+var _IRP = "InstanceReusePolicy";
+var _IRns = "InstanceRequirements";
+var _IT2 = "InstanceType";
+var _IW = "InstanceWarmup";
+var _IZHCB = "ImpairedZoneHealthCheckBehavior";
+var _Id = "Id";
+var _Ide = "Identifier";
+var _In = "Instance";
+var _Io = "Iops";
+var _K2 = "Key";
+var _KI = "KernelId";
+var _KN = "KeyName";
+var _L = "Label";
+var _LBN = "LoadBalancerNames";
+var _LC = "LaunchConfiguration";
+var _LCARN = "LaunchConfigurationARN";
+var _LCN = "LaunchConfigurationName";
+var _LCNT = "LaunchConfigurationNamesType";
+var _LCNa = "LaunchConfigurationNames";
+var _LEF = "LimitExceededFault";
+var _LF = "LoadForecast";
+var _LHN = "LifecycleHookName";
+var _LHNi = "LifecycleHookNames";
+var _LHS = "LifecycleHookSpecification";
+var _LHSL = "LifecycleHookSpecificationList";
+var _LHSi = "LifecycleHookSpecifications";
+var _LHT = "LifecycleHookTypes";
+var _LIR = "LaunchInstancesRequest";
+var _LS = "LifecycleState";
+var _LST = "LocalStorageTypes";
+var _LSo = "LocalStorage";
+var _LT = "LaunchTemplate";
+var _LTI = "LaunchTemplateId";
+var _LTN = "LaunchTemplateName";
+var _LTO = "LaunchTemplateOverrides";
+var _LTS = "LaunchTemplateSpecification";
+var _LTi = "LifecycleTransition";
+var _M = "Message";
+var _MD = "MetricDimension";
+var _MDQ = "MetricDataQuery";
+var _MDQe = "MetricDataQueries";
+var _MDe = "MetricDimensions";
+var _MGBPVC = "MemoryGiBPerVCpu";
+var _MGBPVCR = "MemoryGiBPerVCpuRequest";
+var _MGPC = "MaxGroupPreparedCapacity";
+var _MHP = "MinHealthyPercentage";
+var _MHPa = "MaxHealthyPercentage";
+var _MIL = "MaxInstanceLifetime";
+var _MIP = "MixedInstancesPolicy";
+var _MMB = "MemoryMiB";
+var _MMBR = "MemoryMiBRequest";
+var _MN = "MetricName";
+var _MO = "MetadataOptions";
+var _MR = "MaxRecords";
+var _MS = "MinSize";
+var _MSPAPOOODP = "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice";
+var _MSa = "MaxSize";
+var _MSe = "MetricSpecification";
+var _MSet = "MetricStat";
+var _MT = "MarketType";
+var _Ma = "Max";
+var _Me = "Metrics";
+var _Met = "Metric";
+var _Mi = "Min";
+var _N = "Name";
+var _NBG = "NetworkBandwidthGbps";
+var _NBGR = "NetworkBandwidthGbpsRequest";
+var _ND = "NoDevice";
+var _NIC = "NetworkInterfaceCount";
+var _NICR = "NetworkInterfaceCountRequest";
+var _NIPFSI = "NewInstancesProtectedFromScaleIn";
+var _NM = "NotificationMetadata";
+var _NT = "NextToken";
+var _NTARN = "NotificationTargetARN";
+var _NTot = "NotificationTypes";
+var _Na = "Namespace";
+var _O = "Operator";
+var _ODAS = "OnDemandAllocationStrategy";
+var _ODBC = "OnDemandBaseCapacity";
+var _ODMPPOLP = "OnDemandMaxPricePercentageOverLowestPrice";
+var _ODPABC = "OnDemandPercentageAboveBaseCapacity";
+var _Ov = "Overrides";
+var _PAL = "PropagateAtLaunch";
+var _PC2 = "PredictedCapacity";
+var _PFRR = "PerformanceFactorReferenceRequest";
+var _PFRSR = "PerformanceFactorReferenceSetRequest";
+var _PFSI = "ProtectedFromScaleIn";
+var _PG = "PlacementGroup";
+var _PLMS = "PredefinedLoadMetricSpecification";
+var _PMPS = "PredefinedMetricPairSpecification";
+var _PMT = "PredefinedMetricType";
+var _PNCT = "PutNotificationConfigurationType";
+var _PNo = "PolicyNames";
+var _PNr = "ProcessName";
+var _PS = "PoolState";
+var _PSCCM = "PredictiveScalingCustomizedCapacityMetric";
+var _PSCLM = "PredictiveScalingCustomizedLoadMetric";
+var _PSCSM = "PredictiveScalingCustomizedScalingMetric";
+var _PSMS = "PredictiveScalingMetricSpecification";
+var _PSMSr = "PredefinedScalingMetricSpecification";
+var _PSPLM = "PredictiveScalingPredefinedLoadMetric";
+var _PSPMP = "PredictiveScalingPredefinedMetricPair";
+var _PSPSM = "PredictiveScalingPredefinedScalingMetric";
+var _PT = "PlacementTenancy";
+var _PTo = "PolicyTypes";
+var _Pri = "Principal";
+var _R = "References";
+var _RARN = "RoleARN";
+var _RC2 = "RequestedCapacity";
+var _RCF = "ResourceContentionFault";
+var _RDe = "ReturnData";
+var _RHS = "RequireHibernateSupport";
+var _RI = "RamdiskId";
+var _RIUF = "ResourceInUseFault";
+var _RIe = "ResourceId";
+var _RL = "ResourceLabel";
+var _ROSI = "ReuseOnScaleIn";
+var _RP = "RefreshPreferences";
+var _RS = "RetryStrategy";
+var _RT3 = "RetentionTriggers";
+var _RTe = "ResourceType";
+var _Re = "Reference";
+var _S = "Status";
+var _SAIPF = "ScalingActivityInProgressFault";
+var _SAN = "ScheduledActionNames";
+var _SAS = "SpotAllocationStrategy";
+var _SDDC = "ShouldDecrementDesiredCapacity";
+var _SG = "SecurityGroups";
+var _SI2 = "SnapshotId";
+var _SIP = "SpotInstancePools";
+var _SIPI = "ScaleInProtectedInstances";
+var _SIPQ = "SetInstanceProtectionQuery";
+var _SIt = "StandbyInstances";
+var _SIu = "SubnetId";
+var _SIub = "SubnetIds";
+var _SLRARN = "ServiceLinkedRoleARN";
+var _SLRF = "ServiceLinkedRoleFailure";
+var _SMP = "SpotMaxPrice";
+var _SMPPOLP = "SpotMaxPricePercentageOverLowestPrice";
+var _SMk = "SkipMatching";
+var _SP = "SuspendedProcesses";
+var _SPQ = "ScalingProcessQuery";
+var _SPcal = "ScalingProcesses";
+var _SPp = "SpotPrice";
+var _SPu = "SuspendedProcess";
+var _SRu = "SuspensionReason";
+var _ST2 = "StartTime";
+var _SZSV = "SkipZonalShiftValidation";
+var _Stat = "Stat";
+var _T2 = "Tags";
+var _TARN = "TopicARN";
+var _TCT = "TargetCapacityTypes";
+var _TD = "TagDescription";
+var _TDL = "TagDescriptionList";
+var _TGARN = "TargetGroupARNs";
+var _THA = "TerminateHookAbandon";
+var _TIIASGT = "TerminateInstanceInAutoScalingGroupType";
+var _TLSGB = "TotalLocalStorageGB";
+var _TLSGBR = "TotalLocalStorageGBRequest";
+var _TP = "TerminationPolicies";
+var _TPT = "TerminationPolicyTypes";
+var _TS = "TrafficSources";
+var _TSI = "TrafficSourceIdentifier";
+var _TV = "TargetValue";
+var _Ta2 = "Tag";
+var _Th = "Throughput";
+var _Ti = "Timestamps";
+var _Ty = "Type";
+var _U = "Unit";
+var _UASGT = "UpdateAutoScalingGroupType";
+var _UD = "UserData";
+var _V2 = "Value";
+var _VCC = "VCpuCount";
+var _VCCR = "VCpuCountRequest";
+var _VN = "VirtualName";
+var _VPCZI = "VPCZoneIdentifier";
+var _VS = "VolumeSize";
+var _VT = "VolumeType";
+var _Va = "Values";
+var _Ve = "Version";
+var _WC = "WeightedCapacity";
+var _WPC = "WarmPoolConfiguration";
+var _WPS = "WarmPoolSize";
+var _ZSE = "ZonalShiftEnabled";
+var _c5 = "client";
+var _i = "item";
+var _m4 = "message";
+var _s5 = "smithy.ts.sdk.synthetic.com.amazonaws.autoscaling";
+var _se3 = "server";
+var n05 = "com.amazonaws.autoscaling";
+var _s_registry5 = new TypeRegistry(_s5);
+var AutoScalingServiceException$ = [-3, _s5, "AutoScalingServiceException", 0, [], []];
+_s_registry5.registerError(AutoScalingServiceException$, AutoScalingServiceException);
+var n0_registry5 = new TypeRegistry(n05);
+var ActiveInstanceRefreshNotFoundFault$ = [
+  -3,
+  n05,
+  _AIRNFF,
+  { "awsQueryError": [`ActiveInstanceRefreshNotFound`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(ActiveInstanceRefreshNotFoundFault$, ActiveInstanceRefreshNotFoundFault);
+var AlreadyExistsFault$ = [
+  -3,
+  n05,
+  _AEF,
+  { "awsQueryError": [`AlreadyExists`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(AlreadyExistsFault$, AlreadyExistsFault);
+var IdempotentCallInProgressFault$ = [
+  -3,
+  n05,
+  _ICIPF,
+  { "awsQueryError": [`IdempotentCallInProgress`, 500], "error": _se3, "httpError": 500 },
+  [_M],
+  [0]
+];
+n0_registry5.registerError(IdempotentCallInProgressFault$, IdempotentCallInProgressFault);
+var IdempotentParameterMismatchError$ = [
+  -3,
+  n05,
+  _IPME,
+  { "awsQueryError": [`IdempotentParameterMismatch`, 400], "error": _c5, "httpError": 400 },
+  [_M],
+  [0]
+];
+n0_registry5.registerError(IdempotentParameterMismatchError$, IdempotentParameterMismatchError);
+var InstanceRefreshInProgressFault$ = [
+  -3,
+  n05,
+  _IRIPF,
+  { "awsQueryError": [`InstanceRefreshInProgress`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(InstanceRefreshInProgressFault$, InstanceRefreshInProgressFault);
+var InvalidNextToken$ = [
+  -3,
+  n05,
+  _INT,
+  { "awsQueryError": [`InvalidNextToken`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(InvalidNextToken$, InvalidNextToken);
+var IrreversibleInstanceRefreshFault$ = [
+  -3,
+  n05,
+  _IIRF,
+  { "awsQueryError": [`IrreversibleInstanceRefresh`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(IrreversibleInstanceRefreshFault$, IrreversibleInstanceRefreshFault);
+var LimitExceededFault$ = [
+  -3,
+  n05,
+  _LEF,
+  { "awsQueryError": [`LimitExceeded`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(LimitExceededFault$, LimitExceededFault);
+var ResourceContentionFault$ = [
+  -3,
+  n05,
+  _RCF,
+  { "awsQueryError": [`ResourceContention`, 500], "error": _se3, "httpError": 500 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(ResourceContentionFault$, ResourceContentionFault);
+var ResourceInUseFault$ = [
+  -3,
+  n05,
+  _RIUF,
+  { "awsQueryError": [`ResourceInUse`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(ResourceInUseFault$, ResourceInUseFault);
+var ScalingActivityInProgressFault$ = [
+  -3,
+  n05,
+  _SAIPF,
+  { "awsQueryError": [`ScalingActivityInProgress`, 400], "error": _c5, "httpError": 400 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(ScalingActivityInProgressFault$, ScalingActivityInProgressFault);
+var ServiceLinkedRoleFailure$ = [
+  -3,
+  n05,
+  _SLRF,
+  { "awsQueryError": [`ServiceLinkedRoleFailure`, 500], "error": _se3, "httpError": 500 },
+  [_m4],
+  [0]
+];
+n0_registry5.registerError(ServiceLinkedRoleFailure$, ServiceLinkedRoleFailure);
+var errorTypeRegistries5 = [
+  _s_registry5,
+  n0_registry5
+];
+var AcceleratorCountRequest$ = [
+  3,
+  n05,
+  _ACR,
+  0,
+  [_Mi, _Ma],
+  [1, 1]
+];
+var AcceleratorTotalMemoryMiBRequest$ = [
+  3,
+  n05,
+  _ATMMBR,
+  0,
+  [_Mi, _Ma],
+  [1, 1]
+];
+var AlarmSpecification$ = [
+  3,
+  n05,
+  _ASl,
+  0,
+  [_Ala],
+  [64 | 0]
+];
+var AttachInstancesQuery$ = [
+  3,
+  n05,
+  _AIQ,
+  0,
+  [_ASGN, _II],
+  [0, 64 | 0],
+  1
+];
+var AttachLoadBalancersType$ = [
+  3,
+  n05,
+  _ALBT,
+  0,
+  [_ASGN, _LBN],
+  [0, 64 | 0],
+  2
+];
+var AttachLoadBalancerTargetGroupsType$ = [
+  3,
+  n05,
+  _ALBTGT,
+  0,
+  [_ASGN, _TGARN],
+  [0, 64 | 0],
+  2
+];
+var AutoScalingGroup$ = [
+  3,
+  n05,
+  _ASG,
+  0,
+  [_ASGN, _MS, _MSa, _DC, _DCe, _AZ, _HCT, _CT2, _ASGARN, _LCN, _LT, _MIP, _PC2, _AZI, _LBN, _TGARN, _HCGP, _I, _SP, _PG, _VPCZI, _EM, _S, _T2, _TP, _NIPFSI, _SLRARN, _MIL, _CR, _WPC, _WPS, _Co, _DCT, _DIW, _TS, _IMP, _DP, _AZD, _AZIP, _CRS, _ILP, _O],
+  [0, 1, 1, 1, 1, 64 | 0, 0, 4, 0, 0, () => LaunchTemplateSpecification$, [() => MixedInstancesPolicy$, 0], 1, 64 | 0, 64 | 0, 64 | 0, 1, () => Instances, () => SuspendedProcesses, 0, 0, () => EnabledMetrics, 0, () => TagDescriptionList, 64 | 0, 2, 0, 1, 2, () => WarmPoolConfiguration$, 1, 0, 0, 1, () => TrafficSources, () => InstanceMaintenancePolicy$, 0, () => AvailabilityZoneDistribution$, () => AvailabilityZoneImpairmentPolicy$, () => CapacityReservationSpecification$, () => InstanceLifecyclePolicy$, () => Operator$],
+  8
+];
+var AutoScalingGroupNamesType$ = [
+  3,
+  n05,
+  _ASGNT,
+  0,
+  [_ASGNu, _IIn, _IMR, _NT, _MR, _F],
+  [64 | 0, 2, 2, 0, 1, () => Filters]
+];
+var AvailabilityZoneDistribution$ = [
+  3,
+  n05,
+  _AZD,
+  0,
+  [_CDS],
+  [0]
+];
+var AvailabilityZoneImpairmentPolicy$ = [
+  3,
+  n05,
+  _AZIP,
+  0,
+  [_ZSE, _IZHCB],
+  [2, 0]
+];
+var BaselineEbsBandwidthMbpsRequest$ = [
+  3,
+  n05,
+  _BEBMR,
+  0,
+  [_Mi, _Ma],
+  [1, 1]
+];
+var BaselinePerformanceFactorsRequest$ = [
+  3,
+  n05,
+  _BPFR,
+  0,
+  [_Cp],
+  [[() => CpuPerformanceFactorRequest$, 0]]
+];
+var BatchDeleteScheduledActionType$ = [
+  3,
+  n05,
+  _BDSAT,
+  0,
+  [_ASGN, _SAN],
+  [0, 64 | 0],
+  2
+];
+var BlockDeviceMapping$ = [
+  3,
+  n05,
+  _BDM,
+  0,
+  [_DN, _VN, _E2, _ND],
+  [0, 0, () => Ebs$, 2],
+  1
+];
+var CapacityForecast$ = [
+  3,
+  n05,
+  _CF,
+  0,
+  [_Ti, _Va],
+  [64 | 4, 64 | 1],
+  2
+];
+var CapacityReservationSpecification$ = [
+  3,
+  n05,
+  _CRS,
+  0,
+  [_CRP, _CRT],
+  [0, () => CapacityReservationTarget$]
+];
+var CapacityReservationTarget$ = [
+  3,
+  n05,
+  _CRT,
+  0,
+  [_CRI, _CRRGA],
+  [64 | 0, 64 | 0]
+];
+var CpuPerformanceFactorRequest$ = [
+  3,
+  n05,
+  _CPFR,
+  0,
+  [_R],
+  [[() => PerformanceFactorReferenceSetRequest, { "xmlName": _Re }]]
+];
+var CreateAutoScalingGroupType$ = [
+  3,
+  n05,
+  _CASGT,
+  0,
+  [_ASGN, _MS, _MSa, _LCN, _LT, _MIP, _IIns, _DC, _DCe, _AZ, _AZI, _LBN, _TGARN, _HCT, _HCGP, _PG, _VPCZI, _TP, _NIPFSI, _CR, _LHSL, _DP, _T2, _SLRARN, _MIL, _Co, _DCT, _DIW, _TS, _IMP, _AZD, _AZIP, _SZSV, _CRS, _ILP, _O],
+  [0, 1, 1, 0, () => LaunchTemplateSpecification$, [() => MixedInstancesPolicy$, 0], 0, 1, 1, 64 | 0, 64 | 0, 64 | 0, 64 | 0, 0, 1, 0, 0, 64 | 0, 2, 2, () => LifecycleHookSpecifications, 0, () => Tags, 0, 1, 0, 0, 1, () => TrafficSources, () => InstanceMaintenancePolicy$, () => AvailabilityZoneDistribution$, () => AvailabilityZoneImpairmentPolicy$, 2, () => CapacityReservationSpecification$, () => InstanceLifecyclePolicy$, () => Operator$],
+  3
+];
+var CreateLaunchConfigurationType$ = [
+  3,
+  n05,
+  _CLCT,
+  0,
+  [_LCN, _IIm, _KN, _SG, _CLVPCI, _CLVPCSG, _UD, _IIns, _IT2, _KI, _RI, _BDMl, _IM, _SPp, _IIP, _EO, _APIA, _PT, _MO],
+  [0, 0, 0, 64 | 0, 0, 64 | 0, 0, 0, 0, 0, 0, () => BlockDeviceMappings, () => InstanceMonitoring$, 0, 0, 2, 2, 0, () => InstanceMetadataOptions$],
+  1
+];
+var DescribeAutoScalingInstancesType$ = [
+  3,
+  n05,
+  _DASIT,
+  0,
+  [_II, _IMR, _MR, _NT],
+  [64 | 0, 2, 1, 0]
+];
+var DescribeAutoScalingNotificationTypesAnswer$ = [
+  3,
+  n05,
+  _DASNTA,
+  0,
+  [_ASNT],
+  [64 | 0]
+];
+var DescribeInstanceRefreshesType$ = [
+  3,
+  n05,
+  _DIRT,
+  0,
+  [_ASGN, _IRIn, _NT, _MR],
+  [0, 64 | 0, 0, 1],
+  1
+];
+var DescribeLifecycleHooksType$ = [
+  3,
+  n05,
+  _DLHTe,
+  0,
+  [_ASGN, _LHNi],
+  [0, 64 | 0],
+  1
+];
+var DescribeLifecycleHookTypesAnswer$ = [
+  3,
+  n05,
+  _DLHTA,
+  0,
+  [_LHT],
+  [64 | 0]
+];
+var DescribeNotificationConfigurationsType$ = [
+  3,
+  n05,
+  _DNCTe,
+  0,
+  [_ASGNu, _IMR, _NT, _MR],
+  [64 | 0, 2, 0, 1]
+];
+var DescribePoliciesType$ = [
+  3,
+  n05,
+  _DPTe,
+  0,
+  [_ASGN, _PNo, _PTo, _IMR, _NT, _MR],
+  [0, 64 | 0, 64 | 0, 2, 0, 1]
+];
+var DescribeScalingActivitiesType$ = [
+  3,
+  n05,
+  _DSATe,
+  0,
+  [_AIc, _ASGN, _IDG, _IMR, _MR, _NT, _F],
+  [64 | 0, 0, 2, 2, 1, 0, () => Filters]
+];
+var DescribeScheduledActionsType$ = [
+  3,
+  n05,
+  _DSATes,
+  0,
+  [_ASGN, _SAN, _ST2, _ETn, _IMR, _NT, _MR],
+  [0, 64 | 0, 4, 4, 2, 0, 1]
+];
+var DescribeTerminationPolicyTypesAnswer$ = [
+  3,
+  n05,
+  _DTPTA,
+  0,
+  [_TPT],
+  [64 | 0]
+];
+var DetachInstancesQuery$ = [
+  3,
+  n05,
+  _DIQ,
+  0,
+  [_ASGN, _SDDC, _II],
+  [0, 2, 64 | 0],
+  2
+];
+var DetachLoadBalancersType$ = [
+  3,
+  n05,
+  _DLBT,
+  0,
+  [_ASGN, _LBN],
+  [0, 64 | 0],
+  2
+];
+var DetachLoadBalancerTargetGroupsType$ = [
+  3,
+  n05,
+  _DLBTGT,
+  0,
+  [_ASGN, _TGARN],
+  [0, 64 | 0],
+  2
+];
+var DisableMetricsCollectionQuery$ = [
+  3,
+  n05,
+  _DMCQ,
+  0,
+  [_ASGN, _Me],
+  [0, 64 | 0],
+  1
+];
+var DistributionSegment$ = [
+  3,
+  n05,
+  _DS2,
+  0,
+  [_TCT],
+  [64 | 0]
+];
+var Ebs$ = [
+  3,
+  n05,
+  _E2,
+  0,
+  [_SI2, _VS, _VT, _DOT, _Io, _En, _Th],
+  [0, 1, 0, 2, 1, 2, 1]
+];
+var EnabledMetric$ = [
+  3,
+  n05,
+  _EMn,
+  0,
+  [_Met, _Gr],
+  [0, 0]
+];
+var EnableMetricsCollectionQuery$ = [
+  3,
+  n05,
+  _EMCQ,
+  0,
+  [_ASGN, _Gr, _Me],
+  [0, 0, 64 | 0],
+  2
+];
+var EnterStandbyQuery$ = [
+  3,
+  n05,
+  _ESQ,
+  0,
+  [_ASGN, _SDDC, _II],
+  [0, 2, 64 | 0],
+  2
+];
+var ExitStandbyQuery$ = [
+  3,
+  n05,
+  _ESQx,
+  0,
+  [_ASGN, _II],
+  [0, 64 | 0],
+  1
+];
+var Filter$ = [
+  3,
+  n05,
+  _Fi,
+  0,
+  [_N, _Va],
+  [0, 64 | 0]
+];
+var Instance$ = [
+  3,
+  n05,
+  _In,
+  0,
+  [_IIns, _AZv, _LS, _HS, _PFSI, _IT2, _AZIv, _LCN, _LT, _IIm, _WC],
+  [0, 0, 0, 0, 2, 0, 0, 0, () => LaunchTemplateSpecification$, 0, 0],
+  5
+];
+var InstanceCollection$ = [
+  3,
+  n05,
+  _IC,
+  0,
+  [_IT2, _MT, _SIu, _AZv, _AZIv, _II],
+  [0, 0, 0, 0, 0, 64 | 0]
+];
+var InstanceLifecyclePolicy$ = [
+  3,
+  n05,
+  _ILP,
+  0,
+  [_RT3],
+  [() => RetentionTriggers$]
+];
+var InstanceMaintenancePolicy$ = [
+  3,
+  n05,
+  _IMP,
+  0,
+  [_MHP, _MHPa],
+  [1, 1]
+];
+var InstanceMetadataOptions$ = [
+  3,
+  n05,
+  _IMO,
+  0,
+  [_HT, _HPRHL, _HE],
+  [0, 1, 0]
+];
+var InstanceMonitoring$ = [
+  3,
+  n05,
+  _IM,
+  0,
+  [_Ena],
+  [2]
+];
+var InstanceRequirements$ = [
+  3,
+  n05,
+  _IRns,
+  0,
+  [_VCC, _MMB, _CM, _MGBPVC, _EIT, _IG, _SMPPOLP, _MSPAPOOODP, _ODMPPOLP, _BM, _BP, _RHS, _NIC, _LSo, _LST, _TLSGB, _BEBM, _ATcc, _AC, _AM, _ANc, _ATMMB, _NBG, _AIT, _BPF],
+  [() => VCpuCountRequest$, () => MemoryMiBRequest$, 64 | 0, () => MemoryGiBPerVCpuRequest$, 64 | 0, 64 | 0, 1, 1, 1, 0, 0, 2, () => NetworkInterfaceCountRequest$, 0, 64 | 0, () => TotalLocalStorageGBRequest$, () => BaselineEbsBandwidthMbpsRequest$, 64 | 0, () => AcceleratorCountRequest$, 64 | 0, 64 | 0, () => AcceleratorTotalMemoryMiBRequest$, () => NetworkBandwidthGbpsRequest$, 64 | 0, [() => BaselinePerformanceFactorsRequest$, 0]],
+  2
+];
+var InstanceReusePolicy$ = [
+  3,
+  n05,
+  _IRP,
+  0,
+  [_ROSI],
+  [2]
+];
+var InstancesDistribution$ = [
+  3,
+  n05,
+  _ID,
+  0,
+  [_ODAS, _ODBC, _ODPABC, _SAS, _SIP, _SMP, _DSi],
+  [0, 1, 1, 0, 1, 0, () => DistributionSegments]
+];
+var LaunchConfiguration$ = [
+  3,
+  n05,
+  _LC,
+  0,
+  [_LCN, _IIm, _IT2, _CT2, _LCARN, _KN, _SG, _CLVPCI, _CLVPCSG, _UD, _KI, _RI, _BDMl, _IM, _SPp, _IIP, _EO, _APIA, _PT, _MO],
+  [0, 0, 0, 4, 0, 0, 64 | 0, 0, 64 | 0, 0, 0, 0, () => BlockDeviceMappings, () => InstanceMonitoring$, 0, 0, 2, 2, 0, () => InstanceMetadataOptions$],
+  4
+];
+var LaunchConfigurationNamesType$ = [
+  3,
+  n05,
+  _LCNT,
+  0,
+  [_LCNa, _NT, _MR],
+  [64 | 0, 0, 1]
+];
+var LaunchInstancesRequest$ = [
+  3,
+  n05,
+  _LIR,
+  0,
+  [_ASGN, _RC2, _CTl, _AZ, _AZI, _SIub, _RS],
+  [0, 1, [0, 4], 64 | 0, 64 | 0, 64 | 0, 0],
+  2
+];
+var LaunchTemplate$ = [
+  3,
+  n05,
+  _LT,
+  0,
+  [_LTS, _Ov],
+  [() => LaunchTemplateSpecification$, [() => Overrides, 0]]
+];
+var LaunchTemplateOverrides$ = [
+  3,
+  n05,
+  _LTO,
+  0,
+  [_IT2, _WC, _LTS, _IRns, _IIm],
+  [0, 0, () => LaunchTemplateSpecification$, [() => InstanceRequirements$, 0], 0]
+];
+var LaunchTemplateSpecification$ = [
+  3,
+  n05,
+  _LTS,
+  0,
+  [_LTI, _LTN, _Ve],
+  [0, 0, 0]
+];
+var LifecycleHookSpecification$ = [
+  3,
+  n05,
+  _LHS,
+  0,
+  [_LHN, _LTi, _NM, _HTe, _DR, _NTARN, _RARN],
+  [0, 0, 0, 1, 0, 0, 0],
+  2
+];
+var LoadForecast$ = [
+  3,
+  n05,
+  _LF,
+  0,
+  [_Ti, _Va, _MSe],
+  [64 | 4, 64 | 1, () => PredictiveScalingMetricSpecification$],
+  3
+];
+var MemoryGiBPerVCpuRequest$ = [
+  3,
+  n05,
+  _MGBPVCR,
+  0,
+  [_Mi, _Ma],
+  [1, 1]
+];
+var MemoryMiBRequest$ = [
+  3,
+  n05,
+  _MMBR,
+  0,
+  [_Mi, _Ma],
+  [1, 1],
+  1
+];
+var Metric$ = [
+  3,
+  n05,
+  _Met,
+  0,
+  [_Na, _MN, _Di],
+  [0, 0, () => MetricDimensions],
+  2
+];
+var MetricDataQuery$ = [
+  3,
+  n05,
+  _MDQ,
+  0,
+  [_Id, _Ex, _MSet, _L, _RDe],
+  [0, 0, () => MetricStat$, 0, 2],
+  1
+];
+var MetricDimension$ = [
+  3,
+  n05,
+  _MD,
+  0,
+  [_N, _V2],
+  [0, 0],
+  2
+];
+var MetricStat$ = [
+  3,
+  n05,
+  _MSet,
+  0,
+  [_Met, _Stat, _U],
+  [() => Metric$, 0, 0],
+  2
+];
+var MixedInstancesPolicy$ = [
+  3,
+  n05,
+  _MIP,
+  0,
+  [_LT, _ID],
+  [[() => LaunchTemplate$, 0], () => InstancesDistribution$]
+];
+var NetworkBandwidthGbpsRequest$ = [
+  3,
+  n05,
+  _NBGR,
+  0,
+  [_Mi, _Ma],
+  [1, 1]
+];
+var NetworkInterfaceCountRequest$ = [
+  3,
+  n05,
+  _NICR,
+  0,
+  [_Mi, _Ma],
+  [1, 1]
+];
+var Operator$ = [
+  3,
+  n05,
+  _O,
+  0,
+  [_Pri],
+  [0],
+  1
+];
+var PerformanceFactorReferenceRequest$ = [
+  3,
+  n05,
+  _PFRR,
+  0,
+  [_IF],
+  [0]
+];
+var PredictiveScalingCustomizedCapacityMetric$ = [
+  3,
+  n05,
+  _PSCCM,
+  0,
+  [_MDQe],
+  [() => MetricDataQueries],
+  1
+];
+var PredictiveScalingCustomizedLoadMetric$ = [
+  3,
+  n05,
+  _PSCLM,
+  0,
+  [_MDQe],
+  [() => MetricDataQueries],
+  1
+];
+var PredictiveScalingCustomizedScalingMetric$ = [
+  3,
+  n05,
+  _PSCSM,
+  0,
+  [_MDQe],
+  [() => MetricDataQueries],
+  1
+];
+var PredictiveScalingMetricSpecification$ = [
+  3,
+  n05,
+  _PSMS,
+  0,
+  [_TV, _PMPS, _PSMSr, _PLMS, _CSMS, _CLMS, _CCMS],
+  [1, () => PredictiveScalingPredefinedMetricPair$, () => PredictiveScalingPredefinedScalingMetric$, () => PredictiveScalingPredefinedLoadMetric$, () => PredictiveScalingCustomizedScalingMetric$, () => PredictiveScalingCustomizedLoadMetric$, () => PredictiveScalingCustomizedCapacityMetric$],
+  1
+];
+var PredictiveScalingPredefinedLoadMetric$ = [
+  3,
+  n05,
+  _PSPLM,
+  0,
+  [_PMT, _RL],
+  [0, 0],
+  1
+];
+var PredictiveScalingPredefinedMetricPair$ = [
+  3,
+  n05,
+  _PSPMP,
+  0,
+  [_PMT, _RL],
+  [0, 0],
+  1
+];
+var PredictiveScalingPredefinedScalingMetric$ = [
+  3,
+  n05,
+  _PSPSM,
+  0,
+  [_PMT, _RL],
+  [0, 0],
+  1
+];
+var PutNotificationConfigurationType$ = [
+  3,
+  n05,
+  _PNCT,
+  0,
+  [_ASGN, _TARN, _NTot],
+  [0, 0, 64 | 0],
+  3
+];
+var RefreshPreferences$ = [
+  3,
+  n05,
+  _RP,
+  0,
+  [_MHP, _IW, _CP, _CD, _SMk, _AR2, _SIPI, _SIt, _ASl, _MHPa, _BTa],
+  [1, 1, 64 | 1, 1, 2, 2, 0, 0, () => AlarmSpecification$, 1, 1]
+];
+var RetentionTriggers$ = [
+  3,
+  n05,
+  _RT3,
+  0,
+  [_THA],
+  [0]
+];
+var ScalingProcessQuery$ = [
+  3,
+  n05,
+  _SPQ,
+  0,
+  [_ASGN, _SPcal],
+  [0, 64 | 0],
+  1
+];
+var SetInstanceProtectionQuery$ = [
+  3,
+  n05,
+  _SIPQ,
+  0,
+  [_II, _ASGN, _PFSI],
+  [64 | 0, 0, 2],
+  3
+];
+var SuspendedProcess$ = [
+  3,
+  n05,
+  _SPu,
+  0,
+  [_PNr, _SRu],
+  [0, 0]
+];
+var Tag$2 = [
+  3,
+  n05,
+  _Ta2,
+  0,
+  [_K2, _RIe, _RTe, _V2, _PAL],
+  [0, 0, 0, 0, 2],
+  1
+];
+var TagDescription$ = [
+  3,
+  n05,
+  _TD,
+  0,
+  [_RIe, _RTe, _K2, _V2, _PAL],
+  [0, 0, 0, 0, 2]
+];
+var TerminateInstanceInAutoScalingGroupType$ = [
+  3,
+  n05,
+  _TIIASGT,
+  0,
+  [_SDDC, _IIns, _II, _ASGN],
+  [2, 0, 64 | 0, 0],
+  1
+];
+var TotalLocalStorageGBRequest$ = [
+  3,
+  n05,
+  _TLSGBR,
+  0,
+  [_Mi, _Ma],
+  [1, 1]
+];
+var TrafficSourceIdentifier$ = [
+  3,
+  n05,
+  _TSI,
+  0,
+  [_Ide, _Ty],
+  [0, 0],
+  1
+];
+var UpdateAutoScalingGroupType$ = [
+  3,
+  n05,
+  _UASGT,
+  0,
+  [_ASGN, _LCN, _LT, _MIP, _MS, _MSa, _DC, _DCe, _AZ, _AZI, _HCT, _HCGP, _PG, _VPCZI, _TP, _NIPFSI, _SLRARN, _MIL, _CR, _Co, _DCT, _DIW, _IMP, _AZD, _AZIP, _SZSV, _CRS, _ILP, _DP],
+  [0, 0, () => LaunchTemplateSpecification$, [() => MixedInstancesPolicy$, 0], 1, 1, 1, 1, 64 | 0, 64 | 0, 0, 1, 0, 0, 64 | 0, 2, 0, 1, 2, 0, 0, 1, () => InstanceMaintenancePolicy$, () => AvailabilityZoneDistribution$, () => AvailabilityZoneImpairmentPolicy$, 2, () => CapacityReservationSpecification$, () => InstanceLifecyclePolicy$, 0],
+  1
+];
+var VCpuCountRequest$ = [
+  3,
+  n05,
+  _VCCR,
+  0,
+  [_Mi, _Ma],
+  [1, 1],
+  1
+];
+var WarmPoolConfiguration$ = [
+  3,
+  n05,
+  _WPC,
+  0,
+  [_MGPC, _MS, _PS, _S, _IRP],
+  [1, 1, 0, 0, () => InstanceReusePolicy$]
+];
+var AcceleratorManufacturers = (/* unused pure expression or super */ null && (64 | 0));
+var AcceleratorNames = (/* unused pure expression or super */ null && (64 | 0));
+var AcceleratorTypes = (/* unused pure expression or super */ null && (64 | 0));
+var ActivityIds = (/* unused pure expression or super */ null && (64 | 0));
+var AlarmList = (/* unused pure expression or super */ null && (64 | 0));
+var AllowedInstanceTypes = (/* unused pure expression or super */ null && (64 | 0));
+var AutoScalingGroupNames = (/* unused pure expression or super */ null && (64 | 0));
+var AutoScalingNotificationTypes = (/* unused pure expression or super */ null && (64 | 0));
+var AvailabilityZoneIds = (/* unused pure expression or super */ null && (64 | 0));
+var AvailabilityZoneIdsLimit1 = (/* unused pure expression or super */ null && (64 | 0));
+var AvailabilityZones = (/* unused pure expression or super */ null && (64 | 0));
+var AvailabilityZonesLimit1 = (/* unused pure expression or super */ null && (64 | 0));
+var BlockDeviceMappings = [
+  1,
+  n05,
+  _BDMl,
+  0,
+  () => BlockDeviceMapping$
+];
+var CapacityReservationIds = (/* unused pure expression or super */ null && (64 | 0));
+var CapacityReservationResourceGroupArns = (/* unused pure expression or super */ null && (64 | 0));
+var CheckpointPercentages = (/* unused pure expression or super */ null && (64 | 1));
+var ClassicLinkVPCSecurityGroups = (/* unused pure expression or super */ null && (64 | 0));
+var CpuManufacturers = (/* unused pure expression or super */ null && (64 | 0));
+var DistributionSegments = [
+  1,
+  n05,
+  _DSi,
+  0,
+  () => DistributionSegment$
+];
+var EnabledMetrics = [
+  1,
+  n05,
+  _EM,
+  0,
+  () => EnabledMetric$
+];
+var ExcludedInstanceTypes = (/* unused pure expression or super */ null && (64 | 0));
+var Filters = [
+  1,
+  n05,
+  _F,
+  0,
+  () => Filter$
+];
+var InstanceGenerations = (/* unused pure expression or super */ null && (64 | 0));
+var InstanceIds = (/* unused pure expression or super */ null && (64 | 0));
+var InstanceRefreshIds = (/* unused pure expression or super */ null && (64 | 0));
+var Instances = [
+  1,
+  n05,
+  _I,
+  0,
+  () => Instance$
+];
+var LaunchConfigurationNames = (/* unused pure expression or super */ null && (64 | 0));
+var LifecycleHookNames = (/* unused pure expression or super */ null && (64 | 0));
+var LifecycleHookSpecifications = [
+  1,
+  n05,
+  _LHSi,
+  0,
+  () => LifecycleHookSpecification$
+];
+var LoadBalancerNames = (/* unused pure expression or super */ null && (64 | 0));
+var LocalStorageTypes = (/* unused pure expression or super */ null && (64 | 0));
+var MetricDataQueries = [
+  1,
+  n05,
+  _MDQe,
+  0,
+  () => MetricDataQuery$
+];
+var MetricDimensions = [
+  1,
+  n05,
+  _MDe,
+  0,
+  () => MetricDimension$
+];
+var Metrics = (/* unused pure expression or super */ null && (64 | 0));
+var Overrides = [
+  1,
+  n05,
+  _Ov,
+  0,
+  [
+    () => LaunchTemplateOverrides$,
+    0
+  ]
+];
+var PerformanceFactorReferenceSetRequest = [
+  1,
+  n05,
+  _PFRSR,
+  0,
+  [
+    () => PerformanceFactorReferenceRequest$,
+    { "xmlName": _i }
+  ]
+];
+var PolicyNames = (/* unused pure expression or super */ null && (64 | 0));
+var PolicyTypes = (/* unused pure expression or super */ null && (64 | 0));
+var PredictiveScalingForecastTimestamps = (/* unused pure expression or super */ null && (64 | 4));
+var PredictiveScalingForecastValues = (/* unused pure expression or super */ null && (64 | 1));
+var ProcessNames = (/* unused pure expression or super */ null && (64 | 0));
+var ScheduledActionNames = (/* unused pure expression or super */ null && (64 | 0));
+var SecurityGroups = (/* unused pure expression or super */ null && (64 | 0));
+var SubnetIdsLimit1 = (/* unused pure expression or super */ null && (64 | 0));
+var SuspendedProcesses = [
+  1,
+  n05,
+  _SP,
+  0,
+  () => SuspendedProcess$
+];
+var TagDescriptionList = [
+  1,
+  n05,
+  _TDL,
+  0,
+  () => TagDescription$
+];
+var Tags = [
+  1,
+  n05,
+  _T2,
+  0,
+  () => Tag$2
+];
+var TargetCapacityTypes = (/* unused pure expression or super */ null && (64 | 0));
+var TargetGroupARNs = (/* unused pure expression or super */ null && (64 | 0));
+var TerminationInstanceIds = (/* unused pure expression or super */ null && (64 | 0));
+var TerminationPolicies = (/* unused pure expression or super */ null && (64 | 0));
+var TrafficSources = [
+  1,
+  n05,
+  _TS,
+  0,
+  () => TrafficSourceIdentifier$
+];
+var Values = (/* unused pure expression or super */ null && (64 | 0));
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/runtimeConfig.shared.js
+var getRuntimeConfig9 = (config) => {
+  return {
+    apiVersion: "2011-01-01",
+    base64Decoder: config?.base64Decoder ?? fromBase64,
+    base64Encoder: config?.base64Encoder ?? toBase64,
+    disableHostPrefix: config?.disableHostPrefix ?? false,
+    endpointProvider: config?.endpointProvider ?? defaultEndpointResolver5,
+    extensions: config?.extensions ?? [],
+    httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultAutoScalingHttpAuthSchemeProvider,
+    httpAuthSchemes: config?.httpAuthSchemes ?? [
+      {
+        schemeId: "aws.auth#sigv4",
+        identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
+        signer: new AwsSdkSigV4Signer()
+      }
+    ],
+    logger: config?.logger ?? new NoOpLogger(),
+    protocol: config?.protocol ?? AwsQueryProtocol,
+    protocolSettings: config?.protocolSettings ?? {
+      defaultNamespace: "com.amazonaws.autoscaling",
+      errorTypeRegistries: errorTypeRegistries5,
+      xmlNamespace: "http://autoscaling.amazonaws.com/doc/2011-01-01/",
+      version: "2011-01-01",
+      serviceTarget: "AutoScaling_2011_01_01"
+    },
+    serviceId: config?.serviceId ?? "Auto Scaling",
+    sha256: config?.sha256 ?? Sha256Node,
+    urlParser: config?.urlParser ?? parseUrl,
+    utf8Decoder: config?.utf8Decoder ?? fromUtf8,
+    utf8Encoder: config?.utf8Encoder ?? toUtf8
+  };
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/runtimeConfig.js
+var getRuntimeConfig10 = (config) => {
+  emitWarningIfUnsupportedVersion2(process.version);
+  const defaultsMode = resolveDefaultsModeConfig(config);
+  const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
+  const clientSharedValues = getRuntimeConfig9(config);
+  emitWarningIfUnsupportedVersion(process.version);
+  const loaderConfig = {
+    profile: config?.profile,
+    logger: clientSharedValues.logger
+  };
+  return {
+    ...clientSharedValues,
+    ...config,
+    runtime: "node",
+    defaultsMode,
+    authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
+    bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
+    credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
+    defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 9e5),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default.version }),
+    maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
+    region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
+    requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
+    retryMode: config?.retryMode ?? loadConfig({
+      ...NODE_RETRY_MODE_CONFIG_OPTIONS,
+      default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
+    }, config),
+    streamCollector: config?.streamCollector ?? streamCollector2,
+    useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+    userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
+  };
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/runtimeExtensions.js
+init_client3();
+init_client2();
+init_protocols();
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/auth/httpAuthExtensionConfiguration.js
+var getHttpAuthExtensionConfiguration5 = (runtimeConfig) => {
+  const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
+  let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
+  let _credentials = runtimeConfig.credentials;
+  return {
+    setHttpAuthScheme(httpAuthScheme) {
+      const index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
+      if (index === -1) {
+        _httpAuthSchemes.push(httpAuthScheme);
+      } else {
+        _httpAuthSchemes.splice(index, 1, httpAuthScheme);
+      }
+    },
+    httpAuthSchemes() {
+      return _httpAuthSchemes;
+    },
+    setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
+      _httpAuthSchemeProvider = httpAuthSchemeProvider;
+    },
+    httpAuthSchemeProvider() {
+      return _httpAuthSchemeProvider;
+    },
+    setCredentials(credentials) {
+      _credentials = credentials;
+    },
+    credentials() {
+      return _credentials;
+    }
+  };
+};
+var resolveHttpAuthRuntimeConfig5 = (config) => {
+  return {
+    httpAuthSchemes: config.httpAuthSchemes(),
+    httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
+    credentials: config.credentials()
+  };
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/runtimeExtensions.js
+var resolveRuntimeExtensions5 = (runtimeConfig, extensions) => {
+  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration5(runtimeConfig));
+  extensions.forEach((extension) => extension.configure(extensionConfiguration));
+  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig5(extensionConfiguration));
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/AutoScalingClient.js
+var AutoScalingClient = class extends Client {
+  config;
+  constructor(...[configuration]) {
+    const _config_0 = getRuntimeConfig10(configuration || {});
+    super(_config_0);
+    this.initConfig = _config_0;
+    const _config_1 = resolveClientEndpointParameters(_config_0);
+    const _config_2 = resolveUserAgentConfig(_config_1);
+    const _config_3 = resolveRetryConfig(_config_2);
+    const _config_4 = resolveRegionConfig(_config_3);
+    const _config_5 = resolveHostHeaderConfig(_config_4);
+    const _config_6 = resolveEndpointConfig(_config_5);
+    const _config_7 = resolveHttpAuthSchemeConfig(_config_6);
+    const _config_8 = resolveRuntimeExtensions5(_config_7, configuration?.extensions || []);
+    this.config = _config_8;
+    this.middlewareStack.use(getSchemaSerdePlugin(this.config));
+    this.middlewareStack.use(getUserAgentPlugin(this.config));
+    this.middlewareStack.use(getRetryPlugin(this.config));
+    this.middlewareStack.use(getContentLengthPlugin(this.config));
+    this.middlewareStack.use(getHostHeaderPlugin(this.config));
+    this.middlewareStack.use(getLoggerPlugin(this.config));
+    this.middlewareStack.use(getRecursionDetectionPlugin(this.config));
+    this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
+      httpAuthSchemeParametersProvider: defaultAutoScalingHttpAuthSchemeParametersProvider,
+      identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({
+        "aws.auth#sigv4": config.credentials
+      })
+    }));
+    this.middlewareStack.use(getHttpSigningPlugin(this.config));
+  }
+  destroy() {
+    super.destroy();
+  }
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
+init_client3();
+init_dist_es2();
+init_client2();
+init_config2();
+init_endpoints();
+init_protocols();
+init_retry2();
+init_schema();
+
+// node_modules/@aws-sdk/client-ec2/dist-es/auth/httpAuthSchemeProvider.js
+init_httpAuthSchemes2();
+init_client2();
+var defaultEC2HttpAuthSchemeParametersProvider = async (config, context, input) => {
+  return {
+    operation: getSmithyContext(context).operation,
+    region: await normalizeProvider(config.region)() || (() => {
+      throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
+    })()
+  };
+};
+function createAwsAuthSigv4HttpAuthOption6(authParameters) {
+  return {
+    schemeId: "aws.auth#sigv4",
+    signingProperties: {
+      name: "ec2",
+      region: authParameters.region
+    },
+    propertiesExtractor: (config, context) => ({
+      signingProperties: {
+        config,
+        context
+      }
+    })
+  };
+}
+var defaultEC2HttpAuthSchemeProvider = (authParameters) => {
+  const options = [];
+  switch (authParameters.operation) {
+    default: {
+      options.push(createAwsAuthSigv4HttpAuthOption6(authParameters));
+    }
+  }
+  return options;
+};
+var resolveHttpAuthSchemeConfig6 = (config) => {
+  const config_0 = resolveAwsSdkSigV4Config(config);
+  return Object.assign(config_0, {
+    authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
+  });
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/EndpointParameters.js
+var resolveClientEndpointParameters6 = (options) => {
+  return Object.assign(options, {
+    useDualstackEndpoint: options.useDualstackEndpoint ?? false,
+    useFipsEndpoint: options.useFipsEndpoint ?? false,
+    defaultSigningName: "ec2"
+  });
+};
+var commonParams5 = {
+  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
+  Endpoint: { type: "builtInParams", name: "endpoint" },
+  Region: { type: "builtInParams", name: "region" },
+  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" }
+};
+
+// node_modules/@aws-sdk/client-ec2/package.json
+var package_default3 = {
+  name: "@aws-sdk/client-ec2",
+  version: "3.1169.0",
+  description: "AWS SDK for JavaScript Ec2 Client for Node.js, Browser and React Native",
+  homepage: "https://github.com/aws/aws-sdk-js-v3/tree/main/clients/client-ec2",
+  license: "Apache-2.0",
+  author: {
+    name: "AWS SDK for JavaScript Team",
+    url: "https://aws.amazon.com/sdk-for-javascript/"
+  },
+  repository: {
+    type: "git",
+    url: "https://github.com/aws/aws-sdk-js-v3.git",
+    directory: "clients/client-ec2"
+  },
+  files: [
+    "dist-*/**"
+  ],
+  sideEffects: false,
+  main: "./dist-cjs/index.js",
+  module: "./dist-es/index.js",
+  browser: {
+    "./dist-es/runtimeConfig": "./dist-es/runtimeConfig.browser"
+  },
+  types: "./dist-types/index.d.ts",
+  typesVersions: {
+    "<4.5": {
+      "dist-types/*": [
+        "dist-types/ts3.4/*"
+      ]
+    }
+  },
+  "react-native": {
+    "./dist-es/runtimeConfig": "./dist-es/runtimeConfig.native"
+  },
+  scripts: {
+    build: "concurrently 'yarn:build:types' 'yarn:build:es' && yarn build:cjs",
+    "build:cjs": "node ../../scripts/compilation/inline",
+    "build:es": "premove dist-es && tsc -p tsconfig.es.json",
+    "build:include:deps": 'yarn g:turbo run build -F="$npm_package_name"',
+    "build:types": "premove dist-types && tsc -p tsconfig.types.json",
+    "build:types:downlevel": "downlevel-dts dist-types dist-types/ts3.4",
+    clean: "premove dist-cjs dist-es dist-types",
+    "extract:docs": "api-extractor run --local",
+    "generate:client": "node ../../scripts/generate-clients/single-service",
+    test: "yarn g:vitest run --passWithNoTests",
+    "test:watch": "yarn g:vitest watch --passWithNoTests",
+    "test:integration": "yarn g:vitest run --passWithNoTests -c vitest.config.integ.mts",
+    "test:integration:watch": "yarn g:vitest watch --passWithNoTests -c vitest.config.integ.mts",
+    "test:e2e": "yarn g:vitest run -c vitest.config.e2e.mts",
+    "test:e2e:watch": "yarn g:vitest watch -c vitest.config.e2e.mts",
+    "test:index": "tsc -p tsconfig.test.json && node ./test/index-objects.spec.mjs"
+  },
+  dependencies: {
+    "@aws-sdk/core": "^3.981.0",
+    "@aws-sdk/credential-provider-node": "^3.972.97",
+    "@aws-sdk/middleware-sdk-ec2": "^3.972.72",
+    "@aws-sdk/types": "^3.975.1",
+    "@smithy/core": "^3.40.0",
+    "@smithy/fetch-http-handler": "^5.8.1",
+    "@smithy/node-http-handler": "^4.14.2",
+    "@smithy/types": "^4.20.0",
+    tslib: "^2.6.2"
+  },
+  devDependencies: {
+    "@smithy/snapshot-testing": "^2.4.0",
+    "@tsconfig/node20": "20.1.8",
+    "@types/node": "^20.14.8",
+    concurrently: "7.0.0",
+    "downlevel-dts": "0.10.1",
+    premove: "4.0.0",
+    typescript: "~7.0.2",
+    vitest: "^4.0.17"
+  },
+  engines: {
+    node: ">=20.0.0"
+  }
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.js
+init_client3();
+init_httpAuthSchemes2();
+init_client2();
+init_config2();
+init_retry2();
+init_serde();
+init_dist_es6();
+
+// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.shared.js
+init_httpAuthSchemes2();
+init_protocols2();
+init_checksum3();
+init_client2();
+init_protocols();
+init_serde();
+
+// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/endpointResolver.js
+init_client3();
+init_endpoints();
+
+// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/bdd.js
+init_endpoints();
+var k6 = "ref";
+var a6 = -1;
+var b6 = true;
+var c6 = "isSet";
+var d6 = "PartitionResult";
+var e6 = "booleanEquals";
+var f6 = "getAttr";
+var g6 = { [k6]: "Endpoint" };
+var h6 = { [k6]: d6 };
+var i6 = {};
+var j6 = [{ [k6]: "Region" }];
+var _data6 = {
+  conditions: [
+    [c6, [g6]],
+    [c6, j6],
+    ["aws.partition", j6, d6],
+    [e6, [{ [k6]: "UseFIPS" }, b6]],
+    [e6, [{ [k6]: "UseDualStack" }, b6]],
+    [e6, [{ fn: f6, argv: [h6, "supportsDualStack"] }, b6]],
+    [e6, [{ fn: f6, argv: [h6, "supportsFIPS"] }, b6]],
+    ["stringEquals", [{ fn: f6, argv: [h6, "name"] }, "aws-us-gov"]]
+  ],
+  results: [
+    [a6],
+    [a6, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a6, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [g6, i6],
+    ["https://ec2-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i6],
+    [a6, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://ec2.{Region}.amazonaws.com", i6],
+    ["https://ec2-fips.{Region}.{PartitionResult#dnsSuffix}", i6],
+    [a6, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://ec2.{Region}.{PartitionResult#dualStackDnsSuffix}", i6],
+    [a6, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://ec2.{Region}.{PartitionResult#dnsSuffix}", i6],
+    [a6, "Invalid Configuration: Missing Region"]
+  ]
+};
+var root6 = 2;
+var r6 = 1e8;
+var nodes6 = new Int32Array([
+  -1,
+  1,
+  -1,
+  0,
+  13,
+  3,
+  1,
+  4,
+  r6 + 12,
+  2,
+  5,
+  r6 + 12,
+  3,
+  8,
+  6,
+  4,
+  7,
+  r6 + 11,
+  5,
+  r6 + 9,
+  r6 + 10,
+  4,
+  11,
+  9,
+  6,
+  10,
+  r6 + 8,
+  7,
+  r6 + 6,
+  r6 + 7,
+  5,
+  12,
+  r6 + 5,
+  6,
+  r6 + 4,
+  r6 + 5,
+  3,
+  r6 + 1,
+  14,
+  4,
+  r6 + 2,
+  r6 + 3
+]);
+var bdd6 = BinaryDecisionDiagram.from(nodes6, root6, _data6.conditions, _data6.results);
+
+// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/endpointResolver.js
+var cache6 = new EndpointCache({
+  size: 50,
+  params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
+});
+var defaultEndpointResolver6 = (endpointParams, context = {}) => {
+  return cache6.get(endpointParams, () => decideEndpoint(bdd6, {
     endpointParams,
     logger: context.logger
   }));
@@ -41490,13 +43440,13 @@ var EC2ServiceException = class _EC2ServiceException extends ServiceException {
 
 // node_modules/@aws-sdk/client-ec2/dist-es/schemas/schemas_0.js
 var _ABHP = "ActualBlockHourlyPrice";
-var _AC = "AcceleratorCount";
+var _AC2 = "AcceleratorCount";
 var _ACIA = "AssociateCarrierIpAddress";
-var _ACR = "AcceleratorCountRequest";
+var _ACR2 = "AcceleratorCountRequest";
 var _AESS = "AttachmentEnaSrdSpecification";
 var _AESUS = "AttachmentEnaSrdUdpSpecification";
 var _AHR = "AllocateHostsRequest";
-var _AIT = "AllowedInstanceTypes";
+var _AIT2 = "AllowedInstanceTypes";
 var _AITS = "AllowedInstanceTypeSet";
 var _AITl = "AllowedInstanceType";
 var _AId = "AdditionalInfo";
@@ -41521,20 +43471,20 @@ var _ARuto = "AutoRecovery";
 var _ASL = "AssociatedSubnetList";
 var _ASSm = "AmdSevSnp";
 var _ASsso = "AssociatedSubnets";
-var _ATMMB = "AcceleratorTotalMemoryMiB";
-var _ATMMBR = "AcceleratorTotalMemoryMiBRequest";
+var _ATMMB2 = "AcceleratorTotalMemoryMiB";
+var _ATMMBR2 = "AcceleratorTotalMemoryMiBRequest";
 var _ATSc = "AcceleratorTypeSet";
 var _ATSr = "ArchitectureTypeSet";
 var _ATc = "AcceleratorTypes";
-var _ATcc = "AcceleratorType";
+var _ATcc2 = "AcceleratorType";
 var _ATddre = "AddressingType";
 var _ATr = "ArchitectureTypes";
 var _ATrc = "ArchitectureType";
 var _ATtt = "AttachTime";
 var _AVt = "AttributeValue";
-var _AZ = "AvailabilityZone";
+var _AZ2 = "AvailabilityZone";
 var _AZGv = "AvailabilityZoneGroup";
-var _AZI = "AvailabilityZoneId";
+var _AZI2 = "AvailabilityZoneId";
 var _Ad = "Add";
 var _Af = "Affinity";
 var _Ar = "Arn";
@@ -41543,17 +43493,17 @@ var _Ass = "Association";
 var _At = "Attribute";
 var _Att = "Attachment";
 var _Atta = "Attachments";
-var _BDM = "BlockDeviceMapping";
+var _BDM2 = "BlockDeviceMapping";
 var _BDML = "BlockDeviceMappingList";
-var _BDMl = "BlockDeviceMappings";
+var _BDMl2 = "BlockDeviceMappings";
 var _BDMlo = "BlockDurationMinutes";
-var _BEBM = "BaselineEbsBandwidthMbps";
-var _BEBMR = "BaselineEbsBandwidthMbpsRequest";
-var _BM = "BootMode";
+var _BEBM2 = "BaselineEbsBandwidthMbps";
+var _BEBMR2 = "BaselineEbsBandwidthMbpsRequest";
+var _BM2 = "BootMode";
 var _BMa = "BareMetal";
-var _BP = "BurstablePerformance";
-var _BPF = "BaselinePerformanceFactors";
-var _BPFR = "BaselinePerformanceFactorsRequest";
+var _BP2 = "BurstablePerformance";
+var _BPF2 = "BaselinePerformanceFactors";
+var _BPFR2 = "BaselinePerformanceFactorsRequest";
 var _BW = "BandwidthWeighting";
 var _CBI = "CapacityBlockId";
 var _CCor = "CoreCount";
@@ -41564,18 +43514,18 @@ var _CGI = "CarrierGatewayId";
 var _CGIa = "CarrierGatewayIds";
 var _CI = "CarrierIp";
 var _CIBM = "CurrentInstanceBootMode";
-var _CM = "CpuManufacturers";
+var _CM2 = "CpuManufacturers";
 var _CMSp = "CpuManufacturerSet";
 var _CMp = "CpuManufacturer";
 var _CO = "CpuOptions";
 var _COI = "CustomerOwnedIp";
-var _CPFR = "CpuPerformanceFactorRequest";
-var _CRI = "CapacityReservationId";
-var _CRP = "CapacityReservationPreference";
-var _CRRGA = "CapacityReservationResourceGroupArn";
+var _CPFR2 = "CpuPerformanceFactorRequest";
+var _CRI2 = "CapacityReservationId";
+var _CRP2 = "CapacityReservationPreference";
+var _CRRGA2 = "CapacityReservationResourceGroupArn";
 var _CRSR = "CapacityReservationSpecificationResponse";
 var _CRSa = "CapacityReservationSpecification";
-var _CRT = "CapacityReservationTarget";
+var _CRT2 = "CapacityReservationTarget";
 var _CRTR = "CapacityReservationTargetResponse";
 var _CSIR = "CancelledSpotInstanceRequest";
 var _CSIRL = "CancelledSpotInstanceRequestList";
@@ -41584,7 +43534,7 @@ var _CSIRRa = "CancelSpotInstanceRequestsResult";
 var _CSIRa = "CancelledSpotInstanceRequests";
 var _CSIRan = "CancelSpotInstanceRequests";
 var _CSu = "CurrentState";
-var _CT2 = "ClientToken";
+var _CT3 = "ClientToken";
 var _CTC = "ConnectionTrackingConfiguration";
 var _CTGMPR = "CreateTransitGatewayMeteringPolicyRequest";
 var _CTR2 = "CreateTagsRequest";
@@ -41597,9 +43547,9 @@ var _CVP = "CreateVolumePermission";
 var _CVPL = "CreateVolumePermissionList";
 var _CVPM = "CreateVolumePermissionModifications";
 var _CVPr = "CreateVolumePermissions";
-var _Co = "Code";
+var _Co2 = "Code";
 var _Conf = "Configured";
-var _Cp = "Cpu";
+var _Cp2 = "Cpu";
 var _DAIT = "DenyAllIgwTraffic";
 var _DAS = "DeleteAssociatedSnapshots";
 var _DCB = "DestinationCidrBlock";
@@ -41625,18 +43575,18 @@ var _DIURRes = "DescribeImageUsageReportsRequest";
 var _DIer = "DeregisterImage";
 var _DIes = "DescribeImages";
 var _DIesc = "DescribeInstances";
-var _DN = "DeviceName";
+var _DN2 = "DeviceName";
 var _DNI = "DeleteNetworkInterface";
 var _DNIPRescr = "DescribeNetworkInterfacePermissionsRequest";
 var _DNIR = "DeleteNetworkInterfaceRequest";
 var _DNIRe = "DescribeNetworkInterfacesRequest";
 var _DNIRes = "DescribeNetworkInterfacesResult";
 var _DNIe = "DescribeNetworkInterfaces";
-var _DOT = "DeleteOnTermination";
+var _DOT2 = "DeleteOnTermination";
 var _DPGRe = "DescribePlacementGroupsRequest";
 var _DPRe = "DestinationPortRange";
 var _DPer = "DeregistrationProtection";
-var _DR = "DryRun";
+var _DR2 = "DryRun";
 var _DRIOR = "DescribeReservedInstancesOfferingsRequest";
 var _DRSERes = "DescribeRouteServerEndpointsRequest";
 var _DRSPRes = "DescribeRouteServerPeersRequest";
@@ -41695,7 +43645,7 @@ var _EIBD = "EbsInstanceBlockDevice";
 var _EITSx = "ExcludedInstanceTypeSet";
 var _EITxc = "ExcludedInstanceTypes";
 var _EITxcl = "ExcludedInstanceType";
-var _EO = "EbsOptimized";
+var _EO2 = "EbsOptimized";
 var _EOn = "EnclaveOptions";
 var _EQC = "EnaQueueCount";
 var _ERNDAAAAR = "EnableResourceNameDnsAAAARecord";
@@ -41710,9 +43660,9 @@ var _ESna = "EnaSupport";
 var _ETnd = "EndTime";
 var _EU = "ExecutableUsers";
 var _Eb = "Ebs";
-var _En = "Enabled";
+var _En2 = "Enabled";
 var _Enc = "Encrypted";
-var _F = "Force";
+var _F2 = "Force";
 var _FIl = "FleetId";
 var _FIle = "FleetIds";
 var _FLi = "FilterList";
@@ -41722,7 +43672,7 @@ var _FSD = "FindingScanDate";
 var _FSSIB = "FullSnapshotSizeInBytes";
 var _FTE = "FreeTierEligible";
 var _Fau = "Fault";
-var _Fi = "Filters";
+var _Fi2 = "Filters";
 var _Fil = "Filter";
 var _G = "Groups";
 var _GIL = "GroupIdentifierList";
@@ -41733,23 +43683,23 @@ var _GN = "GroupName";
 var _GNSL = "GroupNameStringList";
 var _GNr = "GroupNames";
 var _GSPSR = "GetSpotPlacementScoresRequest";
-var _Gr = "Group";
+var _Gr2 = "Group";
 var _HBD = "HiddenByDefault";
 var _HCOR = "HostCpuOptionsRequest";
-var _HE = "HttpEndpoint";
+var _HE2 = "HttpEndpoint";
 var _HFAS = "HighFixAvailableSince";
 var _HFSL = "HighestFindingSeverityLabel";
 var _HIo = "HostId";
 var _HM = "HostMaintenance";
 var _HO = "HibernationOptions";
 var _HPI = "HttpProtocolIpv6";
-var _HPRHL = "HttpPutResponseHopLimit";
+var _HPRHL2 = "HttpPutResponseHopLimit";
 var _HR = "HostRecovery";
 var _HRGA = "HostResourceGroupArn";
-var _HT = "HttpTokens";
+var _HT2 = "HttpTokens";
 var _HTo = "HostnameType";
 var _Hy = "Hypervisor";
-var _I = "Id";
+var _I2 = "Id";
 var _IA = "Ipv6Addresses";
 var _IAC = "Ipv6AddressCount";
 var _IAESS = "InstanceAttachmentEnaSrdSpecification";
@@ -41760,18 +43710,18 @@ var _IAma = "ImageAttribute";
 var _IApv = "Ipv6Address";
 var _IBDM = "InstanceBlockDeviceMapping";
 var _IBDML = "InstanceBlockDeviceMappingList";
-var _ID = "IncludeDeprecated";
+var _ID2 = "IncludeDeprecated";
 var _IDn = "IncludeDisabled";
-var _IF = "InstanceFamily";
+var _IF2 = "InstanceFamily";
 var _IFAS = "InformationalFixAvailableSince";
 var _IGS = "InstanceGenerationSet";
 var _IGns = "InstanceGenerations";
 var _IGnst = "InstanceGeneration";
-var _II = "InstanceId";
+var _II2 = "InstanceId";
 var _IIA = "InstanceIpv6Address";
 var _IIAL = "InstanceIpv6AddressList";
 var _IIB = "InstanceInterruptionBehavior";
-var _IIP = "IamInstanceProfile";
+var _IIP2 = "IamInstanceProfile";
 var _IIPL = "InstanceIpv4PrefixList";
 var _IIPLn = "InstanceIpv6PrefixList";
 var _IIPS = "IamInstanceProfileSpecification";
@@ -41779,18 +43729,18 @@ var _IIPn = "InstanceIpv4Prefix";
 var _IIPns = "InstanceIpv6Prefix";
 var _IISL = "ImageIdStringList";
 var _IISLn = "InstanceIdStringList";
-var _IIm = "ImageId";
+var _IIm2 = "ImageId";
 var _IIma = "ImageIds";
-var _IIn = "InstanceIds";
+var _IIn2 = "InstanceIds";
 var _IL = "ImageLocation";
 var _ILZ = "IncludeLocalZones";
 var _ILm = "ImageList";
 var _ILn = "InstanceLifecycle";
 var _ILns = "InstanceList";
-var _IM = "IncludeMarketplace";
-var _IMO = "InstanceMaintenanceOptions";
+var _IM2 = "IncludeMarketplace";
+var _IMO2 = "InstanceMaintenanceOptions";
 var _IMORnst = "InstanceMetadataOptionsResponse";
-var _IMR = "IncludeManagedResources";
+var _IMR2 = "IncludeManagedResources";
 var _IMT = "InstanceMetadataTags";
 var _IN = "Ipv6Native";
 var _INI = "InstanceNetworkInterface";
@@ -41834,7 +43784,7 @@ var _ISIPIAL = "InstanceSecondaryInterfacePrivateIpAddressList";
 var _ISIn = "InstanceSecondaryInterface";
 var _ISmd = "ImdsSupport";
 var _ISnsta = "InstanceState";
-var _IT2 = "InstanceType";
+var _IT3 = "InstanceType";
 var _ITIns = "InstanceTypeItem";
 var _ITSn = "InstanceTypeSpecification";
 var _ITm = "ImageType";
@@ -41842,18 +43792,18 @@ var _ITns = "InstanceTenancy";
 var _ITnst = "InstanceTypes";
 var _ITnt = "InterfaceType";
 var _IUIR = "IncludeUnsupportedInRegion";
-var _IW = "ImageWatermarks";
+var _IW2 = "ImageWatermarks";
 var _IWL = "ImageWatermarkList";
 var _IWm = "ImageWatermark";
 var _Im = "Images";
 var _Ima = "Image";
-var _In = "Instance";
+var _In2 = "Instance";
 var _Ins = "Instances";
-var _Io = "Iops";
-var _K2 = "Key";
-var _KI = "KernelId";
+var _Io2 = "Iops";
+var _K3 = "Key";
+var _KI2 = "KernelId";
 var _KKI = "KmsKeyId";
-var _KN = "KeyName";
+var _KN2 = "KeyName";
 var _LAZ = "LaunchedAvailabilityZone";
 var _LAZI = "LaunchedAvailabilityZoneId";
 var _LCA = "LicenseConfigurationArn";
@@ -41866,14 +43816,14 @@ var _LPL = "LaunchPermissionList";
 var _LPM = "LaunchPermissionModifications";
 var _LPa = "LaunchPermissions";
 var _LPau = "LaunchPermission";
-var _LST = "LocalStorageTypes";
+var _LST2 = "LocalStorageTypes";
 var _LSTS = "LocalStorageTypeSet";
 var _LSTo = "LocalStorageType";
 var _LSa = "LaunchSpecification";
-var _LSo = "LocalStorage";
+var _LSo2 = "LocalStorage";
 var _LTau = "LaunchTime";
 var _Lic = "Licenses";
-var _M = "Min";
+var _M2 = "Min";
 var _MAE = "MultiAttachEnabled";
 var _MAIi = "MiddleboxAttachmentIds";
 var _MAIid = "MiddleboxAttachmentId";
@@ -41881,38 +43831,38 @@ var _MAa = "MacAddress";
 var _MCI = "MetricCategoryId";
 var _MCIL = "MetricCategoryIdList";
 var _MCIe = "MetricCategoryIds";
-var _MD = "MaxDuration";
+var _MD2 = "MaxDuration";
 var _MDi = "MinDuration";
 var _MFAS = "MediumFixAvailableSince";
-var _MGBPVC = "MemoryGiBPerVCpu";
-var _MGBPVCR = "MemoryGiBPerVCpuRequest";
+var _MGBPVC2 = "MemoryGiBPerVCpu";
+var _MGBPVCR2 = "MemoryGiBPerVCpuRequest";
 var _MIA = "ModifyImageAttribute";
 var _MIAR = "ModifyImageAttributeRequest";
 var _MIC = "MaxInstanceCount";
-var _MMB = "MemoryMiB";
-var _MMBR = "MemoryMiBRequest";
-var _MO = "MetadataOptions";
+var _MMB2 = "MemoryMiB";
+var _MMBR2 = "MemoryMiBRequest";
+var _MO2 = "MetadataOptions";
 var _MOa = "MaintenanceOptions";
-var _MR = "MaxResults";
+var _MR2 = "MaxResults";
 var _MSA = "ModifySnapshotAttribute";
 var _MSAR = "ModifySnapshotAttributeRequest";
-var _MSPAPOOODP = "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice";
+var _MSPAPOOODP2 = "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice";
 var _MTGMPR = "ModifyTransitGatewayMeteringPolicyRequest";
 var _MTMFRR = "ModifyTrafficMirrorFilterRuleRequest";
 var _MTMSR = "ModifyTrafficMirrorSessionRequest";
-var _Ma = "Max";
+var _Ma2 = "Max";
 var _Mana = "Managed";
-var _Me = "Message";
+var _Me2 = "Message";
 var _Mon = "Monitoring";
-var _N = "Name";
-var _NBGR = "NetworkBandwidthGbpsRequest";
+var _N2 = "Name";
+var _NBGR2 = "NetworkBandwidthGbpsRequest";
 var _NBGe = "NetworkBandwidthGbps";
 var _NCI = "NetworkCardIndex";
-var _ND = "NoDevice";
+var _ND2 = "NoDevice";
 var _NIAet = "NetworkInterfaceAssociation";
 var _NIAetw = "NetworkInterfaceAttachment";
-var _NIC = "NetworkInterfaceCount";
-var _NICR = "NetworkInterfaceCountRequest";
+var _NIC2 = "NetworkInterfaceCount";
+var _NICR2 = "NetworkInterfaceCountRequest";
 var _NII = "NetworkInterfaceId";
 var _NIIA = "NetworkInterfaceIpv6Address";
 var _NIIAL = "NetworkInterfaceIpv6AddressesList";
@@ -41934,7 +43884,7 @@ var _OArg = "OrganizationArn";
 var _OArga = "OrganizationArns";
 var _OAw = "OwnerAlias";
 var _OC = "OfferingClass";
-var _ODMPPOLP = "OnDemandMaxPricePercentageOverLowestPrice";
+var _ODMPPOLP2 = "OnDemandMaxPricePercentageOverLowestPrice";
 var _OI = "OwnerId";
 var _OIw = "OwnerIds";
 var _ON = "OptionName";
@@ -41965,8 +43915,8 @@ var _PDSDN = "PublicDualStackDnsName";
 var _PDl = "PlatformDetails";
 var _PDr = "ProductDescription";
 var _PDro = "ProductDescriptions";
-var _PFRR = "PerformanceFactorReferenceRequest";
-var _PFRSR = "PerformanceFactorReferenceSetRequest";
+var _PFRR2 = "PerformanceFactorReferenceRequest";
+var _PFRSR2 = "PerformanceFactorReferenceSetRequest";
 var _PGISL = "PlacementGroupIdStringList";
 var _PI2 = "PublicIp";
 var _PIAS = "PrivateIpAddressSpecification";
@@ -41989,24 +43939,24 @@ var _Prim = "Primary";
 var _Pro = "Progress";
 var _Pu = "Public";
 var _Q = "Quantity";
-var _R = "Return";
+var _R2 = "Return";
 var _RA2 = "RuleAction";
 var _RBUI = "RestorableByUserIds";
 var _RBe = "RestorableBy";
-var _RC2 = "ReturnCode";
+var _RC3 = "ReturnCode";
 var _RDN = "RootDeviceName";
 var _RDT = "RootDeviceType";
 var _REIT = "RequireEncryptionInTransit";
 var _RETe = "RestoreExpiryTime";
 var _RF = "RemoveFields";
 var _RFe = "RemoveField";
-var _RHS = "RequireHibernateSupport";
-var _RI = "ReportId";
+var _RHS2 = "RequireHibernateSupport";
+var _RI2 = "ReportId";
 var _RIME = "RunInstancesMonitoringEnabled";
 var _RIOI = "ReservedInstancesOfferingIds";
 var _RIOIe = "ReservedInstancesOfferingId";
 var _RIa = "RamdiskId";
-var _RIe = "ReservationId";
+var _RIe2 = "ReservationId";
 var _RIep = "ReportIds";
 var _RIeq = "RequesterId";
 var _RIeso = "ResourceId";
@@ -42029,7 +43979,7 @@ var _RTOL = "ResourceTypeOptionList";
 var _RTOe = "ResourceTypeOption";
 var _RTRL = "ResourceTypeRequestList";
 var _RTRe = "ResourceTypeRequest";
-var _RTe = "ResourceType";
+var _RTe2 = "ResourceType";
 var _RTes = "ResourceTypes";
 var _Ref = "References";
 var _Refe = "Reference";
@@ -42065,11 +44015,11 @@ var _SITS = "SupportedInstanceTypeSet";
 var _SIec = "SecondaryInterfaces";
 var _SIn = "SnapshotId";
 var _SIna = "SnapshotIds";
-var _SIt = "StartingInstances";
+var _SIt2 = "StartingInstances";
 var _SIta = "StartInstances";
-var _SIu = "SubnetId";
+var _SIu2 = "SubnetId";
 var _SLn = "SnapshotList";
-var _SMPPOLP = "SpotMaxPricePercentageOverLowestPrice";
+var _SMPPOLP2 = "SpotMaxPricePercentageOverLowestPrice";
 var _SMta = "StateMessage";
 var _SNI = "SecondaryNetworkId";
 var _SNS = "SriovNetSupport";
@@ -42077,7 +44027,7 @@ var _SNes = "SessionNumber";
 var _SOS = "SkipOsShutdown";
 var _SPIAC = "SecondaryPrivateIpAddressCount";
 var _SPRo = "SourcePortRange";
-var _SPp = "SpotPrice";
+var _SPp2 = "SpotPrice";
 var _SPpo = "SpotPlacement";
 var _SRc = "ScanResults";
 var _SRt = "StateReason";
@@ -42093,11 +44043,11 @@ var _Sn = "Snapshots";
 var _Sna = "Snapshot";
 var _St = "State";
 var _Sta = "Status";
-var _T2 = "Tags";
+var _T3 = "Tags";
 var _TCUT = "TargetCapacityUnitType";
 var _TCar = "TargetCapacity";
-var _TD = "TrafficDirection";
-var _TDL = "TagDescriptionList";
+var _TD2 = "TrafficDirection";
+var _TDL2 = "TagDescriptionList";
 var _TDa = "TagDescription";
 var _TET = "TcpEstablishedTimeout";
 var _TGAIr = "TransitGatewayAttachmentIds";
@@ -42108,26 +44058,26 @@ var _TIR = "TerminateInstancesRequest";
 var _TIRe = "TerminateInstancesResult";
 var _TIer = "TerminatingInstances";
 var _TL = "TagList";
-var _TLSGB = "TotalLocalStorageGB";
-var _TLSGBR = "TotalLocalStorageGBRequest";
+var _TLSGB2 = "TotalLocalStorageGB";
+var _TLSGBR2 = "TotalLocalStorageGBRequest";
 var _TMFI = "TrafficMirrorFilterId";
 var _TMFRI = "TrafficMirrorFilterRuleId";
 var _TMPRR = "TrafficMirrorPortRangeRequest";
 var _TMSI = "TrafficMirrorSessionId";
 var _TMTI = "TrafficMirrorTargetId";
-var _TP = "ToPort";
+var _TP2 = "ToPort";
 var _TPC = "ThreadsPerCore";
-var _TS = "TagSpecifications";
+var _TS2 = "TagSpecifications";
 var _TSL = "TagSpecificationList";
 var _TSa = "TagSpecification";
 var _TSag = "TagSet";
 var _TSp = "TpmSupport";
 var _TTr = "TransferType";
-var _Ta2 = "Tag";
+var _Ta3 = "Tag";
 var _Te = "Tenancy";
-var _Th = "Throughput";
-var _Ty = "Type";
-var _UD = "UefiData";
+var _Th2 = "Throughput";
+var _Ty2 = "Type";
+var _UD2 = "UefiData";
 var _UDs = "UserData";
 var _UG = "UserGroups";
 var _UGSL = "UserGroupStringList";
@@ -42142,11 +44092,11 @@ var _UOUT = "UsageOperationUpdateTime";
 var _UST = "UdpStreamTimeout";
 var _UT = "UpdateTime";
 var _UTd = "UdpTimeout";
-var _V2 = "Value";
+var _V3 = "Value";
 var _VALo = "VolumeAttachmentList";
 var _VAo = "VolumeArn";
 var _VAol = "VolumeAttachment";
-var _VCC = "VCpuCount";
+var _VCC2 = "VCpuCount";
 var _VCCRR = "VCpuCountRangeRequest";
 var _VF = "ValidFrom";
 var _VI = "VpcId";
@@ -42155,17 +44105,17 @@ var _VISL = "VolumeIdStringList";
 var _VIo = "VolumeId";
 var _VIol = "VolumeIds";
 var _VLo = "VolumeList";
-var _VN = "VirtualName";
+var _VN2 = "VirtualName";
 var _VNI = "VirtualNetworkId";
 var _VOI = "VolumeOwnerId";
 var _VSL = "ValueStringList";
 var _VSo = "VolumeSize";
-var _VT = "VolumeType";
+var _VT2 = "VolumeType";
 var _VTS = "VirtualizationTypeSet";
 var _VTi = "VirtualizationTypes";
 var _VTir = "VirtualizationType";
 var _VU = "ValidUntil";
-var _Va = "Values";
+var _Va2 = "Values";
 var _Vo = "Volumes";
 var _Vol = "Volume";
 var _WCT = "WatermarkCreationTime";
@@ -42279,7 +44229,7 @@ var _hPRHL = "httpPutResponseHopLimit";
 var _hRGA = "hostResourceGroupArn";
 var _hT = "httpTokens";
 var _hTo = "hostnameType";
-var _i = "id";
+var _i2 = "id";
 var _iAC = "ipv6AddressCount";
 var _iASp = "ipv6AddressesSet";
 var _iAm = "imageAllowed";
@@ -42397,7 +44347,7 @@ var _rSes = "reservationSet";
 var _rTe = "resourceType";
 var _ra = "ramdisk";
 var _re = "reason";
-var _s5 = "smithy.ts.sdk.synthetic.com.amazonaws.ec2";
+var _s6 = "smithy.ts.sdk.synthetic.com.amazonaws.ec2";
 var _sDC = "sourceDestCheck";
 var _sDp = "spreadDomain";
 var _sICT = "sourceImageCreationTime";
@@ -42460,36 +44410,36 @@ var _vTi = "virtualizationType";
 var _vU = "validUntil";
 var _wCT = "watermarkCreationTime";
 var _wK = "watermarkKey";
-var n05 = "com.amazonaws.ec2";
-var _s_registry5 = new TypeRegistry(_s5);
-var EC2ServiceException$ = [-3, _s5, "EC2ServiceException", 0, [], []];
-_s_registry5.registerError(EC2ServiceException$, EC2ServiceException);
-var errorTypeRegistries5 = [
-  _s_registry5
+var n06 = "com.amazonaws.ec2";
+var _s_registry6 = new TypeRegistry(_s6);
+var EC2ServiceException$ = [-3, _s6, "EC2ServiceException", 0, [], []];
+_s_registry6.registerError(EC2ServiceException$, EC2ServiceException);
+var errorTypeRegistries6 = [
+  _s_registry6
 ];
-var SensitiveUserData = [0, n05, _SUD, 8, 0];
-var AcceleratorCountRequest$ = [
+var SensitiveUserData = [0, n06, _SUD, 8, 0];
+var AcceleratorCountRequest$2 = [
   3,
-  n05,
-  _ACR,
+  n06,
+  _ACR2,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
   [1, 1]
 ];
-var AcceleratorTotalMemoryMiBRequest$ = [
+var AcceleratorTotalMemoryMiBRequest$2 = [
   3,
-  n05,
-  _ATMMBR,
+  n06,
+  _ATMMBR2,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
   [1, 1]
 ];
 var AllocateHostsRequest$ = [
   3,
-  n05,
+  n06,
   _AHR,
   0,
-  [_IF, _TS, _HR, _OA, _HM, _AIss, _AZI, _CO, _APu, _CT2, _IT2, _Q, _AZ],
+  [_IF2, _TS2, _HR, _OA, _HM, _AIss, _AZI2, _CO, _APu, _CT3, _IT3, _Q, _AZ2],
   [0, [() => TagSpecificationList, { "xmlName": _TSa }], 0, 0, 0, [64 | 0, { "xmlName": _AIsse }], 0, () => HostCpuOptionsRequest$, [0, {
     "ec2QueryName": `AutoPlacement`,
     "xmlName": _aP
@@ -42509,7 +44459,7 @@ var AllocateHostsRequest$ = [
 ];
 var AttachmentEnaSrdSpecification$ = [
   3,
-  n05,
+  n06,
   _AESS,
   0,
   [_ESE, _ESUS],
@@ -42523,7 +44473,7 @@ var AttachmentEnaSrdSpecification$ = [
 ];
 var AttachmentEnaSrdUdpSpecification$ = [
   3,
-  n05,
+  n06,
   _AESUS,
   0,
   [_ESUE],
@@ -42534,37 +44484,37 @@ var AttachmentEnaSrdUdpSpecification$ = [
 ];
 var AttributeValue$ = [
   3,
-  n05,
+  n06,
   _AVt,
   0,
-  [_V2],
+  [_V3],
   [[0, {
     "ec2QueryName": `Value`,
     "xmlName": _v
   }]]
 ];
-var BaselineEbsBandwidthMbpsRequest$ = [
+var BaselineEbsBandwidthMbpsRequest$2 = [
   3,
-  n05,
-  _BEBMR,
+  n06,
+  _BEBMR2,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
   [1, 1]
 ];
-var BaselinePerformanceFactorsRequest$ = [
+var BaselinePerformanceFactorsRequest$2 = [
   3,
-  n05,
-  _BPFR,
+  n06,
+  _BPFR2,
   0,
-  [_Cp],
-  [[() => CpuPerformanceFactorRequest$, 0]]
+  [_Cp2],
+  [[() => CpuPerformanceFactorRequest$2, 0]]
 ];
-var BlockDeviceMapping$ = [
+var BlockDeviceMapping$2 = [
   3,
-  n05,
-  _BDM,
+  n06,
+  _BDM2,
   0,
-  [_Eb, _ND, _DN, _VN],
+  [_Eb, _ND2, _DN2, _VN2],
   [[() => EbsBlockDevice$, {
     "ec2QueryName": `Ebs`,
     "xmlName": _eb
@@ -42581,7 +44531,7 @@ var BlockDeviceMapping$ = [
 ];
 var CancelledSpotInstanceRequest$ = [
   3,
-  n05,
+  n06,
   _CSIR,
   0,
   [_SIRI, _St],
@@ -42595,10 +44545,10 @@ var CancelledSpotInstanceRequest$ = [
 ];
 var CancelSpotInstanceRequestsRequest$ = [
   3,
-  n05,
+  n06,
   _CSIRR,
   0,
-  [_SIRIp, _DR],
+  [_SIRIp, _DR2],
   [[() => SpotInstanceRequestIdList, { "xmlName": _SIRI }], [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -42607,7 +44557,7 @@ var CancelSpotInstanceRequestsRequest$ = [
 ];
 var CancelSpotInstanceRequestsResult$ = [
   3,
-  n05,
+  n06,
   _CSIRRa,
   0,
   [_CSIRa],
@@ -42618,10 +44568,10 @@ var CancelSpotInstanceRequestsResult$ = [
 ];
 var CapacityReservationSpecificationResponse$ = [
   3,
-  n05,
+  n06,
   _CRSR,
   0,
-  [_CRP, _CRT],
+  [_CRP2, _CRT2],
   [[0, {
     "ec2QueryName": `CapacityReservationPreference`,
     "xmlName": _cRP
@@ -42632,10 +44582,10 @@ var CapacityReservationSpecificationResponse$ = [
 ];
 var CapacityReservationTargetResponse$ = [
   3,
-  n05,
+  n06,
   _CRTR,
   0,
-  [_CRI, _CRRGA],
+  [_CRI2, _CRRGA2],
   [[0, {
     "ec2QueryName": `CapacityReservationId`,
     "xmlName": _cRI
@@ -42646,7 +44596,7 @@ var CapacityReservationTargetResponse$ = [
 ];
 var ConnectionTrackingConfiguration$ = [
   3,
-  n05,
+  n06,
   _CTC,
   0,
   [_TET, _UST, _UTd],
@@ -42663,7 +44613,7 @@ var ConnectionTrackingConfiguration$ = [
 ];
 var ConnectionTrackingSpecificationRequest$ = [
   3,
-  n05,
+  n06,
   _CTSR,
   0,
   [_TET, _UST, _UTd],
@@ -42671,7 +44621,7 @@ var ConnectionTrackingSpecificationRequest$ = [
 ];
 var ConnectionTrackingSpecificationResponse$ = [
   3,
-  n05,
+  n06,
   _CTSRo,
   0,
   [_TET, _UST, _UTd],
@@ -42688,7 +44638,7 @@ var ConnectionTrackingSpecificationResponse$ = [
 ];
 var CpuOptions$ = [
   3,
-  n05,
+  n06,
   _CO,
   0,
   [_CCor, _TPC, _ASSm, _NV],
@@ -42706,21 +44656,21 @@ var CpuOptions$ = [
     "xmlName": _nV
   }]]
 ];
-var CpuPerformanceFactorRequest$ = [
+var CpuPerformanceFactorRequest$2 = [
   3,
-  n05,
-  _CPFR,
+  n06,
+  _CPFR2,
   0,
   [_Ref],
-  [[() => PerformanceFactorReferenceSetRequest, { "xmlName": _Refe }]]
+  [[() => PerformanceFactorReferenceSetRequest2, { "xmlName": _Refe }]]
 ];
 var CreateTagsRequest$ = [
   3,
-  n05,
+  n06,
   _CTR2,
   0,
-  [_Res, _T2, _DR],
-  [[64 | 0, { "xmlName": _RIeso }], [() => TagList, { "xmlName": _Ta2 }], [2, {
+  [_Res, _T3, _DR2],
+  [[64 | 0, { "xmlName": _RIeso }], [() => TagList, { "xmlName": _Ta3 }], [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
   }]],
@@ -42728,19 +44678,19 @@ var CreateTagsRequest$ = [
 ];
 var CreateTransitGatewayMeteringPolicyRequest$ = [
   3,
-  n05,
+  n06,
   _CTGMPR,
   0,
-  [_TGI, _MAIi, _TS, _DR],
+  [_TGI, _MAIi, _TS2, _DR2],
   [0, [64 | 0, { "xmlName": _MAIid }], [() => TagSpecificationList, 0], 2],
   1
 ];
 var CreateVolumePermission$ = [
   3,
-  n05,
+  n06,
   _CVP,
   0,
-  [_UI, _Gr],
+  [_UI, _Gr2],
   [[0, {
     "ec2QueryName": `UserId`,
     "xmlName": _uI
@@ -42751,7 +44701,7 @@ var CreateVolumePermission$ = [
 ];
 var CreateVolumePermissionModifications$ = [
   3,
-  n05,
+  n06,
   _CVPM,
   0,
   [_Ad, _Rem],
@@ -42759,19 +44709,19 @@ var CreateVolumePermissionModifications$ = [
 ];
 var DeleteFleetsRequest$ = [
   3,
-  n05,
+  n06,
   _DFR,
   0,
-  [_FIle, _TI, _DR],
+  [_FIle, _TI, _DR2],
   [[64 | 0, { "xmlName": _FIl }], 2, 2],
   2
 ];
 var DeleteNetworkInterfaceRequest$ = [
   3,
-  n05,
+  n06,
   _DNIR,
   0,
-  [_NII, _DR],
+  [_NII, _DR2],
   [[0, {
     "ec2QueryName": `NetworkInterfaceId`,
     "xmlName": _nII
@@ -42783,10 +44733,10 @@ var DeleteNetworkInterfaceRequest$ = [
 ];
 var DeleteSnapshotRequest$ = [
   3,
-  n05,
+  n06,
   _DSR,
   0,
-  [_SIn, _DR],
+  [_SIn, _DR2],
   [0, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -42795,10 +44745,10 @@ var DeleteSnapshotRequest$ = [
 ];
 var DeleteSnapshotReturnCode$ = [
   3,
-  n05,
+  n06,
   _DSRC,
   0,
-  [_SIn, _RC2],
+  [_SIn, _RC3],
   [[0, {
     "ec2QueryName": `SnapshotId`,
     "xmlName": _sIn
@@ -42809,10 +44759,10 @@ var DeleteSnapshotReturnCode$ = [
 ];
 var DeleteTagsRequest$ = [
   3,
-  n05,
+  n06,
   _DTR,
   0,
-  [_Res, _DR, _T2],
+  [_Res, _DR2, _T3],
   [[64 | 0, {
     "ec2QueryName": `ResourceId`,
     "xmlName": _rIes
@@ -42827,10 +44777,10 @@ var DeleteTagsRequest$ = [
 ];
 var DeleteVolumeRequest$ = [
   3,
-  n05,
+  n06,
   _DVR,
   0,
-  [_VIo, _DR],
+  [_VIo, _DR2],
   [0, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -42839,10 +44789,10 @@ var DeleteVolumeRequest$ = [
 ];
 var DeregisterImageRequest$ = [
   3,
-  n05,
+  n06,
   _DIRer,
   0,
-  [_IIm, _DAS, _DR],
+  [_IIm2, _DAS, _DR2],
   [0, 2, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -42851,10 +44801,10 @@ var DeregisterImageRequest$ = [
 ];
 var DeregisterImageResult$ = [
   3,
-  n05,
+  n06,
   _DIRere,
   0,
-  [_R, _DSRel],
+  [_R2, _DSRel],
   [[2, {
     "ec2QueryName": `Return`,
     "xmlName": _r3
@@ -42865,26 +44815,26 @@ var DeregisterImageResult$ = [
 ];
 var DescribeCarrierGatewaysRequest$ = [
   3,
-  n05,
+  n06,
   _DCGRes,
   0,
-  [_CGIa, _Fi, _MR, _NTe, _DR],
+  [_CGIa, _Fi2, _MR2, _NTe, _DR2],
   [[64 | 0, { "xmlName": _CGI }], [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
 ];
 var DescribeFleetsRequest$ = [
   3,
-  n05,
+  n06,
   _DFRes,
   0,
-  [_DR, _MR, _NTe, _FIle, _Fi],
+  [_DR2, _MR2, _NTe, _FIle, _Fi2],
   [2, 1, 0, [64 | 0, { "xmlName": _FIl }], [() => FilterList, { "xmlName": _Fil }]]
 ];
 var DescribeImageAttributeRequest$ = [
   3,
-  n05,
+  n06,
   _DIAR,
   0,
-  [_At, _IIm, _DR],
+  [_At, _IIm2, _DR2],
   [0, 0, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -42893,27 +44843,27 @@ var DescribeImageAttributeRequest$ = [
 ];
 var DescribeImageReferencesRequest$ = [
   3,
-  n05,
+  n06,
   _DIRR,
   0,
-  [_IIma, _IART, _RTes, _NTe, _DR, _MR],
-  [[64 | 0, { "xmlName": _IIm }], 2, [() => ResourceTypeRequestList, { "xmlName": _RTe }], 0, 2, 1],
+  [_IIma, _IART, _RTes, _NTe, _DR2, _MR2],
+  [[64 | 0, { "xmlName": _IIm2 }], 2, [() => ResourceTypeRequestList, { "xmlName": _RTe2 }], 0, 2, 1],
   1
 ];
 var DescribeImagesRequest$ = [
   3,
-  n05,
+  n06,
   _DIRes,
   0,
-  [_EU, _IIma, _Ow, _ID, _IDn, _MR, _NTe, _DR, _Fi],
-  [[() => ExecutableByStringList, { "xmlName": _EBx }], [() => ImageIdStringList, { "xmlName": _IIm }], [() => OwnerStringList, { "xmlName": _Own }], 2, 2, 1, 0, [2, {
+  [_EU, _IIma, _Ow, _ID2, _IDn, _MR2, _NTe, _DR2, _Fi2],
+  [[() => ExecutableByStringList, { "xmlName": _EBx }], [() => ImageIdStringList, { "xmlName": _IIm2 }], [() => OwnerStringList, { "xmlName": _Own }], 2, 2, 1, 0, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
   }], [() => FilterList, { "xmlName": _Fil }]]
 ];
 var DescribeImagesResult$ = [
   3,
-  n05,
+  n06,
   _DIResc,
   0,
   [_NTe, _Im],
@@ -42927,27 +44877,27 @@ var DescribeImagesResult$ = [
 ];
 var DescribeImageUsageReportEntriesRequest$ = [
   3,
-  n05,
+  n06,
   _DIURER,
   0,
-  [_IIma, _RIep, _NTe, _Fi, _DR, _MR],
-  [[64 | 0, { "xmlName": _IIm }], [64 | 0, { "xmlName": _RI }], 0, [() => FilterList, { "xmlName": _Fil }], 2, 1]
+  [_IIma, _RIep, _NTe, _Fi2, _DR2, _MR2],
+  [[64 | 0, { "xmlName": _IIm2 }], [64 | 0, { "xmlName": _RI2 }], 0, [() => FilterList, { "xmlName": _Fil }], 2, 1]
 ];
 var DescribeImageUsageReportsRequest$ = [
   3,
-  n05,
+  n06,
   _DIURRes,
   0,
-  [_IIma, _RIep, _NTe, _Fi, _DR, _MR],
-  [[64 | 0, { "xmlName": _IIm }], [64 | 0, { "xmlName": _RI }], 0, [() => FilterList, { "xmlName": _Fil }], 2, 1]
+  [_IIma, _RIep, _NTe, _Fi2, _DR2, _MR2],
+  [[64 | 0, { "xmlName": _IIm2 }], [64 | 0, { "xmlName": _RI2 }], 0, [() => FilterList, { "xmlName": _Fil }], 2, 1]
 ];
 var DescribeInstancesRequest$ = [
   3,
-  n05,
+  n06,
   _DIRescr,
   0,
-  [_IIn, _IMR, _DR, _Fi, _NTe, _MR],
-  [[() => InstanceIdStringList, { "xmlName": _II }], 2, [2, {
+  [_IIn2, _IMR2, _DR2, _Fi2, _NTe, _MR2],
+  [[() => InstanceIdStringList, { "xmlName": _II2 }], 2, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
   }], [() => FilterList, { "xmlName": _Fil }], [0, {
@@ -42960,7 +44910,7 @@ var DescribeInstancesRequest$ = [
 ];
 var DescribeInstancesResult$ = [
   3,
-  n05,
+  n06,
   _DIRescri,
   0,
   [_NTe, _Rese],
@@ -42974,34 +44924,34 @@ var DescribeInstancesResult$ = [
 ];
 var DescribeInstanceTopologyRequest$ = [
   3,
-  n05,
+  n06,
   _DITR,
   0,
-  [_DR, _NTe, _MR, _IIn, _GNr, _Fi],
-  [2, 0, 1, [64 | 0, { "xmlName": _II }], [64 | 0, { "xmlName": _GN }], [() => FilterList, { "xmlName": _Fil }]]
+  [_DR2, _NTe, _MR2, _IIn2, _GNr, _Fi2],
+  [2, 0, 1, [64 | 0, { "xmlName": _II2 }], [64 | 0, { "xmlName": _GN }], [() => FilterList, { "xmlName": _Fil }]]
 ];
 var DescribeInstanceTypesRequest$ = [
   3,
-  n05,
+  n06,
   _DITRes,
   0,
-  [_DR, _ITnst, _Fi, _MR, _NTe, _IUIR],
-  [2, [64 | 0, { "xmlName": _IT2 }], [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
+  [_DR2, _ITnst, _Fi2, _MR2, _NTe, _IUIR],
+  [2, [64 | 0, { "xmlName": _IT3 }], [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
 ];
 var DescribeNetworkInterfacePermissionsRequest$ = [
   3,
-  n05,
+  n06,
   _DNIPRescr,
   0,
-  [_NIPIetw, _Fi, _NTe, _MR],
+  [_NIPIetw, _Fi2, _NTe, _MR2],
   [[64 | 0, { "xmlName": _NIPIe }], [() => FilterList, { "xmlName": _Fil }], 0, 1]
 ];
 var DescribeNetworkInterfacesRequest$ = [
   3,
-  n05,
+  n06,
   _DNIRe,
   0,
-  [_NTe, _MR, _IMR, _DR, _NIIe, _Fi],
+  [_NTe, _MR2, _IMR2, _DR2, _NIIe, _Fi2],
   [0, 1, 2, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -43012,7 +44962,7 @@ var DescribeNetworkInterfacesRequest$ = [
 ];
 var DescribeNetworkInterfacesResult$ = [
   3,
-  n05,
+  n06,
   _DNIRes,
   0,
   [_NIet, _NTe],
@@ -43026,10 +44976,10 @@ var DescribeNetworkInterfacesResult$ = [
 ];
 var DescribePlacementGroupsRequest$ = [
   3,
-  n05,
+  n06,
   _DPGRe,
   0,
-  [_GIro, _DR, _GNr, _Fi],
+  [_GIro, _DR2, _GNr, _Fi2],
   [[() => PlacementGroupIdStringList, { "xmlName": _GIr }], [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -43040,10 +44990,10 @@ var DescribePlacementGroupsRequest$ = [
 ];
 var DescribeReservedInstancesOfferingsRequest$ = [
   3,
-  n05,
+  n06,
   _DRIOR,
   0,
-  [_AZ, _IM, _IT2, _MD, _MIC, _MDi, _OC, _PDr, _RIOI, _AZI, _DR, _Fi, _ITns, _OTf, _NTe, _MR],
+  [_AZ2, _IM2, _IT3, _MD2, _MIC, _MDi, _OC, _PDr, _RIOI, _AZI2, _DR2, _Fi2, _ITns, _OTf, _NTe, _MR2],
   [0, 2, 0, 1, 1, 1, 0, 0, [64 | 0, { "xmlName": _RIOIe }], 0, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -43063,34 +45013,34 @@ var DescribeReservedInstancesOfferingsRequest$ = [
 ];
 var DescribeRouteServerEndpointsRequest$ = [
   3,
-  n05,
+  n06,
   _DRSERes,
   0,
-  [_RSEIo, _NTe, _MR, _Fi, _DR],
+  [_RSEIo, _NTe, _MR2, _Fi2, _DR2],
   [[64 | 0, { "xmlName": _RSEI }], 0, 1, [() => FilterList, { "xmlName": _Fil }], 2]
 ];
 var DescribeRouteServerPeersRequest$ = [
   3,
-  n05,
+  n06,
   _DRSPRes,
   0,
-  [_RSPIo, _NTe, _MR, _Fi, _DR],
+  [_RSPIo, _NTe, _MR2, _Fi2, _DR2],
   [[64 | 0, { "xmlName": _RSPI }], 0, 1, [() => FilterList, { "xmlName": _Fil }], 2]
 ];
 var DescribeRouteServersRequest$ = [
   3,
-  n05,
+  n06,
   _DRSRes,
   0,
-  [_RSIo, _NTe, _MR, _Fi, _DR],
+  [_RSIo, _NTe, _MR2, _Fi2, _DR2],
   [[64 | 0, { "xmlName": _RSI }], 0, 1, [() => FilterList, { "xmlName": _Fil }], 2]
 ];
 var DescribeSnapshotAttributeRequest$ = [
   3,
-  n05,
+  n06,
   _DSAR,
   0,
-  [_At, _SIn, _DR],
+  [_At, _SIn, _DR2],
   [0, 0, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -43099,7 +45049,7 @@ var DescribeSnapshotAttributeRequest$ = [
 ];
 var DescribeSnapshotAttributeResult$ = [
   3,
-  n05,
+  n06,
   _DSARe,
   0,
   [_PCro, _SIn, _CVPr],
@@ -43116,10 +45066,10 @@ var DescribeSnapshotAttributeResult$ = [
 ];
 var DescribeSnapshotsRequest$ = [
   3,
-  n05,
+  n06,
   _DSRes,
   0,
-  [_MR, _NTe, _OIw, _RBUI, _SIna, _DR, _Fi],
+  [_MR2, _NTe, _OIw, _RBUI, _SIna, _DR2, _Fi2],
   [1, 0, [() => OwnerStringList, { "xmlName": _Own }], [64 | 0, { "xmlName": _RBe }], [() => SnapshotIdStringList, { "xmlName": _SIn }], [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -43127,7 +45077,7 @@ var DescribeSnapshotsRequest$ = [
 ];
 var DescribeSnapshotsResult$ = [
   3,
-  n05,
+  n06,
   _DSResc,
   0,
   [_NTe, _Sn],
@@ -43141,10 +45091,10 @@ var DescribeSnapshotsResult$ = [
 ];
 var DescribeSpotInstanceRequestsRequest$ = [
   3,
-  n05,
+  n06,
   _DSIRR,
   0,
-  [_NTe, _MR, _DR, _SIRIp, _Fi],
+  [_NTe, _MR2, _DR2, _SIRIp, _Fi2],
   [0, 1, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -43152,7 +45102,7 @@ var DescribeSpotInstanceRequestsRequest$ = [
 ];
 var DescribeSpotInstanceRequestsResult$ = [
   3,
-  n05,
+  n06,
   _DSIRRe,
   0,
   [_SIR, _NTe],
@@ -43166,10 +45116,10 @@ var DescribeSpotInstanceRequestsResult$ = [
 ];
 var DescribeSpotPriceHistoryRequest$ = [
   3,
-  n05,
+  n06,
   _DSPHR,
   0,
-  [_AZI, _DR, _STt, _ETnd, _ITnst, _PDro, _Fi, _AZ, _MR, _NTe],
+  [_AZI2, _DR2, _STt, _ETnd, _ITnst, _PDro, _Fi2, _AZ2, _MR2, _NTe],
   [0, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -43179,7 +45129,7 @@ var DescribeSpotPriceHistoryRequest$ = [
   }], [4, {
     "ec2QueryName": `EndTime`,
     "xmlName": _eTn
-  }], [64 | 0, { "xmlName": _IT2 }], [64 | 0, { "xmlName": _PDr }], [() => FilterList, { "xmlName": _Fil }], [0, {
+  }], [64 | 0, { "xmlName": _IT3 }], [64 | 0, { "xmlName": _PDr }], [() => FilterList, { "xmlName": _Fil }], [0, {
     "ec2QueryName": `AvailabilityZone`,
     "xmlName": _aZ
   }], [1, {
@@ -43192,10 +45142,10 @@ var DescribeSpotPriceHistoryRequest$ = [
 ];
 var DescribeTagsRequest$ = [
   3,
-  n05,
+  n06,
   _DTRe,
   0,
-  [_DR, _Fi, _MR, _NTe],
+  [_DR2, _Fi2, _MR2, _NTe],
   [[2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -43209,56 +45159,56 @@ var DescribeTagsRequest$ = [
 ];
 var DescribeTagsResult$ = [
   3,
-  n05,
+  n06,
   _DTRes,
   0,
-  [_NTe, _T2],
+  [_NTe, _T3],
   [[0, {
     "ec2QueryName": `NextToken`,
     "xmlName": _nTe
-  }], [() => TagDescriptionList, {
+  }], [() => TagDescriptionList2, {
     "ec2QueryName": `TagSet`,
     "xmlName": _tS
   }]]
 ];
 var DescribeTransitGatewayAttachmentsRequest$ = [
   3,
-  n05,
+  n06,
   _DTGAR,
   0,
-  [_TGAIr, _Fi, _MR, _NTe, _DR],
+  [_TGAIr, _Fi2, _MR2, _NTe, _DR2],
   [64 | 0, [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
 ];
 var DescribeTransitGatewayConnectsRequest$ = [
   3,
-  n05,
+  n06,
   _DTGCRes,
   0,
-  [_TGAIr, _Fi, _MR, _NTe, _DR],
+  [_TGAIr, _Fi2, _MR2, _NTe, _DR2],
   [64 | 0, [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
 ];
 var DescribeTransitGatewayPeeringAttachmentsRequest$ = [
   3,
-  n05,
+  n06,
   _DTGPARes,
   0,
-  [_TGAIr, _Fi, _MR, _NTe, _DR],
+  [_TGAIr, _Fi2, _MR2, _NTe, _DR2],
   [64 | 0, [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
 ];
 var DescribeTransitGatewayVpcAttachmentsRequest$ = [
   3,
-  n05,
+  n06,
   _DTGVARes,
   0,
-  [_TGAIr, _Fi, _MR, _NTe, _DR],
+  [_TGAIr, _Fi2, _MR2, _NTe, _DR2],
   [64 | 0, [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
 ];
 var DescribeVolumesRequest$ = [
   3,
-  n05,
+  n06,
   _DVRes,
   0,
-  [_VIol, _IMR, _DR, _Fi, _NTe, _MR],
+  [_VIol, _IMR2, _DR2, _Fi2, _NTe, _MR2],
   [[() => VolumeIdStringList, { "xmlName": _VIo }], 2, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -43272,7 +45222,7 @@ var DescribeVolumesRequest$ = [
 ];
 var DescribeVolumesResult$ = [
   3,
-  n05,
+  n06,
   _DVResc,
   0,
   [_NTe, _Vo],
@@ -43286,10 +45236,10 @@ var DescribeVolumesResult$ = [
 ];
 var EbsBlockDevice$ = [
   3,
-  n05,
+  n06,
   _EBD,
   0,
-  [_DOT, _Io, _SIn, _VSo, _VT, _KKI, _Th, _OA, _AZ, _Enc, _VIR, _AZI, _ECI],
+  [_DOT2, _Io2, _SIn, _VSo, _VT2, _KKI, _Th2, _OA, _AZ2, _Enc, _VIR, _AZI2, _ECI],
   [[2, {
     "ec2QueryName": `DeleteOnTermination`,
     "xmlName": _dOT
@@ -43324,10 +45274,10 @@ var EbsBlockDevice$ = [
 ];
 var EbsInstanceBlockDevice$ = [
   3,
-  n05,
+  n06,
   _EIBD,
   0,
-  [_ATtt, _DOT, _Sta, _VIo, _ARss, _VOI, _Op, _ECI],
+  [_ATtt, _DOT2, _Sta, _VIo, _ARss, _VOI, _Op, _ECI],
   [[4, {
     "ec2QueryName": `AttachTime`,
     "xmlName": _aTt
@@ -43356,7 +45306,7 @@ var EbsInstanceBlockDevice$ = [
 ];
 var ElasticGpuAssociation$ = [
   3,
-  n05,
+  n06,
   _EGA,
   0,
   [_EGIl, _EGAI, _EGAS, _EGAT],
@@ -43376,7 +45326,7 @@ var ElasticGpuAssociation$ = [
 ];
 var ElasticInferenceAcceleratorAssociation$ = [
   3,
-  n05,
+  n06,
   _EIAA,
   0,
   [_EIAAl, _EIAAI, _EIAAS, _EIAAT],
@@ -43396,7 +45346,7 @@ var ElasticInferenceAcceleratorAssociation$ = [
 ];
 var EnaSrdSpecificationRequest$ = [
   3,
-  n05,
+  n06,
   _ESSR,
   0,
   [_ESE, _ESUS],
@@ -43404,7 +45354,7 @@ var EnaSrdSpecificationRequest$ = [
 ];
 var EnaSrdUdpSpecificationRequest$ = [
   3,
-  n05,
+  n06,
   _ESUSR,
   0,
   [_ESUE],
@@ -43412,35 +45362,35 @@ var EnaSrdUdpSpecificationRequest$ = [
 ];
 var EnclaveOptions$ = [
   3,
-  n05,
+  n06,
   _EOn,
   0,
-  [_En],
+  [_En2],
   [[2, {
     "ec2QueryName": `Enabled`,
     "xmlName": _en
   }]]
 ];
-var Filter$ = [
+var Filter$2 = [
   3,
-  n05,
+  n06,
   _Fil,
   0,
-  [_N, _Va],
-  [0, [() => ValueStringList, { "xmlName": _V2 }]]
+  [_N2, _Va2],
+  [0, [() => ValueStringList, { "xmlName": _V3 }]]
 ];
 var GetSpotPlacementScoresRequest$ = [
   3,
-  n05,
+  n06,
   _GSPSR,
   0,
-  [_TCar, _ITnst, _TCUT, _SAZ, _RNe, _IRWM, _DR, _MR, _NTe, _ILZ],
-  [1, [64 | 0, { "xmlName": _IT2 }], 0, 2, [64 | 0, { "xmlName": _RN }], [() => InstanceRequirementsWithMetadataRequest$, 0], 2, 1, 0, 2],
+  [_TCar, _ITnst, _TCUT, _SAZ, _RNe, _IRWM, _DR2, _MR2, _NTe, _ILZ],
+  [1, [64 | 0, { "xmlName": _IT3 }], 0, 2, [64 | 0, { "xmlName": _RN }], [() => InstanceRequirementsWithMetadataRequest$, 0], 2, 1, 0, 2],
   1
 ];
 var GroupIdentifier$ = [
   3,
-  n05,
+  n06,
   _GIrou,
   0,
   [_GIr, _GN],
@@ -43454,7 +45404,7 @@ var GroupIdentifier$ = [
 ];
 var HibernationOptions$ = [
   3,
-  n05,
+  n06,
   _HO,
   0,
   [_Conf],
@@ -43465,7 +45415,7 @@ var HibernationOptions$ = [
 ];
 var HostCpuOptionsRequest$ = [
   3,
-  n05,
+  n06,
   _HCOR,
   0,
   [_ASSm],
@@ -43473,24 +45423,24 @@ var HostCpuOptionsRequest$ = [
 ];
 var IamInstanceProfile$ = [
   3,
-  n05,
-  _IIP,
+  n06,
+  _IIP2,
   0,
-  [_Ar, _I],
+  [_Ar, _I2],
   [[0, {
     "ec2QueryName": `Arn`,
     "xmlName": _ar
   }], [0, {
     "ec2QueryName": `Id`,
-    "xmlName": _i
+    "xmlName": _i2
   }]]
 ];
 var IamInstanceProfileSpecification$ = [
   3,
-  n05,
+  n06,
   _IIPS,
   0,
-  [_Ar, _N],
+  [_Ar, _N2],
   [[0, {
     "ec2QueryName": `Arn`,
     "xmlName": _ar
@@ -43501,10 +45451,10 @@ var IamInstanceProfileSpecification$ = [
 ];
 var Image$ = [
   3,
-  n05,
+  n06,
   _Ima,
   0,
-  [_PDl, _UO, _BDMl, _De, _ESna, _Hy, _IOA, _N, _RDN, _RDT, _SNS, _SRt, _T2, _VTir, _BM, _TSp, _DTe, _ISmd, _SIIo, _DPer, _LLT, _IAm, _SII, _SIRo, _FTE, _PSPN, _IW, _SRc, _ITSn, _IIm, _IL, _St, _OI, _CDr, _Pu, _PCro, _Arc, _ITm, _KI, _RIa, _Pl],
+  [_PDl, _UO, _BDMl2, _De, _ESna, _Hy, _IOA, _N2, _RDN, _RDT, _SNS, _SRt, _T3, _VTir, _BM2, _TSp, _DTe, _ISmd, _SIIo, _DPer, _LLT, _IAm, _SII, _SIRo, _FTE, _PSPN, _IW2, _SRc, _ITSn, _IIm2, _IL, _St, _OI, _CDr, _Pu, _PCro, _Arc, _ITm, _KI2, _RIa, _Pl],
   [[0, {
     "ec2QueryName": `PlatformDetails`,
     "xmlName": _pDl
@@ -43632,10 +45582,10 @@ var Image$ = [
 ];
 var ImageAttribute$ = [
   3,
-  n05,
+  n06,
   _IAma,
   0,
-  [_De, _KI, _RIa, _SNS, _BM, _TSp, _UD, _LLT, _ISmd, _DPer, _IIm, _LPa, _PCro, _BDMl],
+  [_De, _KI2, _RIa, _SNS, _BM2, _TSp, _UD2, _LLT, _ISmd, _DPer, _IIm2, _LPa, _PCro, _BDMl2],
   [[() => AttributeValue$, {
     "ec2QueryName": `Description`,
     "xmlName": _de
@@ -43682,7 +45632,7 @@ var ImageAttribute$ = [
 ];
 var ImageWatermark$ = [
   3,
-  n05,
+  n06,
   _IWm,
   0,
   [_WK, _SIRo, _SII, _SICT, _WCT],
@@ -43703,12 +45653,12 @@ var ImageWatermark$ = [
     "xmlName": _wCT
   }]]
 ];
-var Instance$ = [
+var Instance$2 = [
   3,
-  n05,
-  _In,
+  n06,
+  _In2,
   0,
-  [_Arc, _BDMl, _CT2, _EO, _ESna, _Hy, _IIP, _ILn, _EGAl, _EIAAla, _NIet, _OA, _RDN, _RDT, _SGe, _SDC, _SIRI, _SNS, _SRt, _T2, _VTir, _CO, _CBI, _CRI, _CRSa, _HO, _Lic, _MO, _EOn, _BM, _PDl, _UO, _UOUT, _PDNO, _IApv, _TSp, _MOa, _CIBM, _NPO, _Op, _SIec, _II, _IIm, _St, _PDN, _PDNub, _STR, _KN, _ALI, _PCro, _IT2, _LTau, _Pla, _KI, _RIa, _Pl, _Mon, _SIu, _VI, _PIAr, _PIAu],
+  [_Arc, _BDMl2, _CT3, _EO2, _ESna, _Hy, _IIP2, _ILn, _EGAl, _EIAAla, _NIet, _OA, _RDN, _RDT, _SGe, _SDC, _SIRI, _SNS, _SRt, _T3, _VTir, _CO, _CBI, _CRI2, _CRSa, _HO, _Lic, _MO2, _EOn, _BM2, _PDl, _UO, _UOUT, _PDNO, _IApv, _TSp, _MOa, _CIBM, _NPO, _Op, _SIec, _II2, _IIm2, _St, _PDN, _PDNub, _STR, _KN2, _ALI, _PCro, _IT3, _LTau, _Pla, _KI2, _RIa, _Pl, _Mon, _SIu2, _VI, _PIAr, _PIAu],
   [[0, {
     "ec2QueryName": `Architecture`,
     "xmlName": _arc
@@ -43896,7 +45846,7 @@ var Instance$ = [
 ];
 var InstanceAttachmentEnaSrdSpecification$ = [
   3,
-  n05,
+  n06,
   _IAESS,
   0,
   [_ESE, _ESUS],
@@ -43910,7 +45860,7 @@ var InstanceAttachmentEnaSrdSpecification$ = [
 ];
 var InstanceAttachmentEnaSrdUdpSpecification$ = [
   3,
-  n05,
+  n06,
   _IAESUS,
   0,
   [_ESUE],
@@ -43921,10 +45871,10 @@ var InstanceAttachmentEnaSrdUdpSpecification$ = [
 ];
 var InstanceBlockDeviceMapping$ = [
   3,
-  n05,
+  n06,
   _IBDM,
   0,
-  [_DN, _Eb],
+  [_DN2, _Eb],
   [[0, {
     "ec2QueryName": `DeviceName`,
     "xmlName": _dN
@@ -43935,7 +45885,7 @@ var InstanceBlockDeviceMapping$ = [
 ];
 var InstanceIpv4Prefix$ = [
   3,
-  n05,
+  n06,
   _IIPn,
   0,
   [_IPpvre],
@@ -43946,7 +45896,7 @@ var InstanceIpv4Prefix$ = [
 ];
 var InstanceIpv6Address$ = [
   3,
-  n05,
+  n06,
   _IIA,
   0,
   [_IApv, _IPIs],
@@ -43960,7 +45910,7 @@ var InstanceIpv6Address$ = [
 ];
 var InstanceIpv6Prefix$ = [
   3,
-  n05,
+  n06,
   _IIPns,
   0,
   [_IPpv],
@@ -43971,8 +45921,8 @@ var InstanceIpv6Prefix$ = [
 ];
 var InstanceMaintenanceOptions$ = [
   3,
-  n05,
-  _IMO,
+  n06,
+  _IMO2,
   0,
   [_ARuto, _RMe],
   [[0, {
@@ -43985,10 +45935,10 @@ var InstanceMaintenanceOptions$ = [
 ];
 var InstanceMetadataOptionsResponse$ = [
   3,
-  n05,
+  n06,
   _IMORnst,
   0,
-  [_St, _HT, _HPRHL, _HE, _HPI, _IMT],
+  [_St, _HT2, _HPRHL2, _HE2, _HPI, _IMT],
   [[0, {
     "ec2QueryName": `State`,
     "xmlName": _st
@@ -44011,10 +45961,10 @@ var InstanceMetadataOptionsResponse$ = [
 ];
 var InstanceNetworkInterface$ = [
   3,
-  n05,
+  n06,
   _INI,
   0,
-  [_Ass, _Att, _De, _G, _IA, _MAa, _NII, _OI, _PDN, _PIAr, _PIAri, _SDC, _Sta, _SIu, _VI, _ITnt, _IPpvr, _IPp, _CTC, _Op],
+  [_Ass, _Att, _De, _G, _IA, _MAa, _NII, _OI, _PDN, _PIAr, _PIAri, _SDC, _Sta, _SIu2, _VI, _ITnt, _IPpvr, _IPp, _CTC, _Op],
   [[() => InstanceNetworkInterfaceAssociation$, {
     "ec2QueryName": `Association`,
     "xmlName": _ass
@@ -44079,7 +46029,7 @@ var InstanceNetworkInterface$ = [
 ];
 var InstanceNetworkInterfaceAssociation$ = [
   3,
-  n05,
+  n06,
   _INIA,
   0,
   [_CI, _COI, _IOI, _PDNub, _PI2],
@@ -44102,10 +46052,10 @@ var InstanceNetworkInterfaceAssociation$ = [
 ];
 var InstanceNetworkInterfaceAttachment$ = [
   3,
-  n05,
+  n06,
   _INIAn,
   0,
-  [_ATtt, _AItt, _DOT, _DI, _Sta, _NCI, _ESS, _EQC],
+  [_ATtt, _AItt, _DOT2, _DI, _Sta, _NCI, _ESS, _EQC],
   [[4, {
     "ec2QueryName": `AttachTime`,
     "xmlName": _aTt
@@ -44134,10 +46084,10 @@ var InstanceNetworkInterfaceAttachment$ = [
 ];
 var InstanceNetworkInterfaceSpecification$ = [
   3,
-  n05,
+  n06,
   _INIS,
   0,
-  [_APIAss, _DOT, _De, _DI, _G, _IAC, _IA, _NII, _PIAr, _PIAri, _SPIAC, _SIu, _ACIA, _ITnt, _NCI, _IPpvr, _IPCp, _IPp, _IPC, _PIr, _ESS, _CTS, _EQC],
+  [_APIAss, _DOT2, _De, _DI, _G, _IAC, _IA, _NII, _PIAr, _PIAri, _SPIAC, _SIu2, _ACIA, _ITnt, _NCI, _IPpvr, _IPCp, _IPp, _IPC, _PIr, _ESS, _CTS, _EQC],
   [[2, {
     "ec2QueryName": `AssociatePublicIpAddress`,
     "xmlName": _aPIA
@@ -44175,7 +46125,7 @@ var InstanceNetworkInterfaceSpecification$ = [
 ];
 var InstanceNetworkPerformanceOptions$ = [
   3,
-  n05,
+  n06,
   _INPO,
   0,
   [_BW],
@@ -44186,7 +46136,7 @@ var InstanceNetworkPerformanceOptions$ = [
 ];
 var InstancePrivateIpAddress$ = [
   3,
-  n05,
+  n06,
   _IPIA,
   0,
   [_Ass, _Prim, _PDN, _PIAr],
@@ -44206,16 +46156,16 @@ var InstancePrivateIpAddress$ = [
 ];
 var InstanceRequirementsRequest$ = [
   3,
-  n05,
+  n06,
   _IRR,
   0,
-  [_VCC, _MMB, _CM, _MGBPVC, _EITxc, _IGns, _SMPPOLP, _ODMPPOLP, _BMa, _BP, _RHS, _NIC, _LSo, _LST, _TLSGB, _BEBM, _ATc, _AC, _AMc, _ANcc, _ATMMB, _NBGe, _AIT, _MSPAPOOODP, _BPF, _REIT],
-  [() => VCpuCountRangeRequest$, () => MemoryMiBRequest$, [() => CpuManufacturerSet, { "xmlName": _CMp }], () => MemoryGiBPerVCpuRequest$, [() => ExcludedInstanceTypeSet, { "xmlName": _EITxcl }], [() => InstanceGenerationSet, { "xmlName": _IGnst }], 1, 1, 0, 0, 2, () => NetworkInterfaceCountRequest$, 0, [() => LocalStorageTypeSet, { "xmlName": _LSTo }], () => TotalLocalStorageGBRequest$, () => BaselineEbsBandwidthMbpsRequest$, [() => AcceleratorTypeSet, { "xmlName": _ATcc }], () => AcceleratorCountRequest$, [() => AcceleratorManufacturerSet, { "xmlName": _AMcc }], [() => AcceleratorNameSet, { "xmlName": _ANcce }], () => AcceleratorTotalMemoryMiBRequest$, () => NetworkBandwidthGbpsRequest$, [() => AllowedInstanceTypeSet, { "xmlName": _AITl }], 1, [() => BaselinePerformanceFactorsRequest$, 0], 2],
+  [_VCC2, _MMB2, _CM2, _MGBPVC2, _EITxc, _IGns, _SMPPOLP2, _ODMPPOLP2, _BMa, _BP2, _RHS2, _NIC2, _LSo2, _LST2, _TLSGB2, _BEBM2, _ATc, _AC2, _AMc, _ANcc, _ATMMB2, _NBGe, _AIT2, _MSPAPOOODP2, _BPF2, _REIT],
+  [() => VCpuCountRangeRequest$, () => MemoryMiBRequest$2, [() => CpuManufacturerSet, { "xmlName": _CMp }], () => MemoryGiBPerVCpuRequest$2, [() => ExcludedInstanceTypeSet, { "xmlName": _EITxcl }], [() => InstanceGenerationSet, { "xmlName": _IGnst }], 1, 1, 0, 0, 2, () => NetworkInterfaceCountRequest$2, 0, [() => LocalStorageTypeSet, { "xmlName": _LSTo }], () => TotalLocalStorageGBRequest$2, () => BaselineEbsBandwidthMbpsRequest$2, [() => AcceleratorTypeSet, { "xmlName": _ATcc2 }], () => AcceleratorCountRequest$2, [() => AcceleratorManufacturerSet, { "xmlName": _AMcc }], [() => AcceleratorNameSet, { "xmlName": _ANcce }], () => AcceleratorTotalMemoryMiBRequest$2, () => NetworkBandwidthGbpsRequest$2, [() => AllowedInstanceTypeSet, { "xmlName": _AITl }], 1, [() => BaselinePerformanceFactorsRequest$2, 0], 2],
   2
 ];
 var InstanceRequirementsWithMetadataRequest$ = [
   3,
-  n05,
+  n06,
   _IRWMR,
   0,
   [_ATr, _VTi, _IR],
@@ -44223,7 +46173,7 @@ var InstanceRequirementsWithMetadataRequest$ = [
 ];
 var InstanceSecondaryInterface$ = [
   3,
-  n05,
+  n06,
   _ISIn,
   0,
   [_Att, _MAa, _SIIec, _OI, _PIAri, _SDC, _Sta, _SSIe, _SNI, _ITnt],
@@ -44261,10 +46211,10 @@ var InstanceSecondaryInterface$ = [
 ];
 var InstanceSecondaryInterfaceAttachment$ = [
   3,
-  n05,
+  n06,
   _ISIA,
   0,
-  [_ATtt, _AItt, _DOT, _DI, _Sta, _NCI],
+  [_ATtt, _AItt, _DOT2, _DI, _Sta, _NCI],
   [[4, {
     "ec2QueryName": `AttachTime`,
     "xmlName": _aTt
@@ -44287,7 +46237,7 @@ var InstanceSecondaryInterfaceAttachment$ = [
 ];
 var InstanceSecondaryInterfacePrivateIpAddress$ = [
   3,
-  n05,
+  n06,
   _ISIPIA,
   0,
   [_PIAr],
@@ -44298,10 +46248,10 @@ var InstanceSecondaryInterfacePrivateIpAddress$ = [
 ];
 var InstanceState$ = [
   3,
-  n05,
+  n06,
   _ISnsta,
   0,
-  [_Co, _N],
+  [_Co2, _N2],
   [[1, {
     "ec2QueryName": `Code`,
     "xmlName": _co3
@@ -44312,10 +46262,10 @@ var InstanceState$ = [
 ];
 var InstanceStateChange$ = [
   3,
-  n05,
+  n06,
   _ISC,
   0,
-  [_II, _CSu, _PSr],
+  [_II2, _CSu, _PSr],
   [[0, {
     "ec2QueryName": `InstanceId`,
     "xmlName": _iI
@@ -44329,10 +46279,10 @@ var InstanceStateChange$ = [
 ];
 var InstanceTypeItem$ = [
   3,
-  n05,
+  n06,
   _ITIns,
   0,
-  [_IT2],
+  [_IT3],
   [[0, {
     "ec2QueryName": `InstanceType`,
     "xmlName": _iT3
@@ -44340,7 +46290,7 @@ var InstanceTypeItem$ = [
 ];
 var InstanceTypeSpecification$ = [
   3,
-  n05,
+  n06,
   _ITSn,
   0,
   [_SIT, _UIT],
@@ -44354,7 +46304,7 @@ var InstanceTypeSpecification$ = [
 ];
 var Ipv4PrefixSpecification$ = [
   3,
-  n05,
+  n06,
   _IPS,
   0,
   [_IPpvre],
@@ -44365,7 +46315,7 @@ var Ipv4PrefixSpecification$ = [
 ];
 var Ipv4PrefixSpecificationRequest$ = [
   3,
-  n05,
+  n06,
   _IPSRp,
   0,
   [_IPpvre],
@@ -44373,7 +46323,7 @@ var Ipv4PrefixSpecificationRequest$ = [
 ];
 var Ipv6PrefixSpecification$ = [
   3,
-  n05,
+  n06,
   _IPSp,
   0,
   [_IPpv],
@@ -44384,7 +46334,7 @@ var Ipv6PrefixSpecification$ = [
 ];
 var Ipv6PrefixSpecificationRequest$ = [
   3,
-  n05,
+  n06,
   _IPSRpvr,
   0,
   [_IPpv],
@@ -44392,10 +46342,10 @@ var Ipv6PrefixSpecificationRequest$ = [
 ];
 var LaunchPermission$ = [
   3,
-  n05,
+  n06,
   _LPau,
   0,
-  [_OArg, _OUA, _UI, _Gr],
+  [_OArg, _OUA, _UI, _Gr2],
   [[0, {
     "ec2QueryName": `OrganizationArn`,
     "xmlName": _oArg
@@ -44412,7 +46362,7 @@ var LaunchPermission$ = [
 ];
 var LaunchPermissionModifications$ = [
   3,
-  n05,
+  n06,
   _LPM,
   0,
   [_Ad, _Rem],
@@ -44420,10 +46370,10 @@ var LaunchPermissionModifications$ = [
 ];
 var LaunchSpecification$ = [
   3,
-  n05,
+  n06,
   _LSa,
   0,
-  [_UDs, _ATddre, _BDMl, _EO, _IIP, _IIm, _IT2, _KI, _KN, _NIet, _Pla, _RIa, _SIu, _SGe, _Mon],
+  [_UDs, _ATddre, _BDMl2, _EO2, _IIP2, _IIm2, _IT3, _KI2, _KN2, _NIet, _Pla, _RIa, _SIu2, _SGe, _Mon],
   [[() => SensitiveUserData, {
     "ec2QueryName": `UserData`,
     "xmlName": _uDs
@@ -44473,7 +46423,7 @@ var LaunchSpecification$ = [
 ];
 var LicenseConfiguration$ = [
   3,
-  n05,
+  n06,
   _LCi,
   0,
   [_LCA],
@@ -44482,29 +46432,29 @@ var LicenseConfiguration$ = [
     "xmlName": _lCA
   }]]
 ];
-var MemoryGiBPerVCpuRequest$ = [
+var MemoryGiBPerVCpuRequest$2 = [
   3,
-  n05,
-  _MGBPVCR,
+  n06,
+  _MGBPVCR2,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
   [1, 1]
 ];
-var MemoryMiBRequest$ = [
+var MemoryMiBRequest$2 = [
   3,
-  n05,
-  _MMBR,
+  n06,
+  _MMBR2,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
   [1, 1],
   1
 ];
 var ModifyImageAttributeRequest$ = [
   3,
-  n05,
+  n06,
   _MIAR,
   0,
-  [_IIm, _At, _De, _LPau, _OTp, _PCro, _UG, _UIs, _V2, _OArga, _OUAr, _ISmd, _DR],
+  [_IIm2, _At, _De, _LPau, _OTp, _PCro, _UG, _UIs, _V3, _OArga, _OUAr, _ISmd, _DR2],
   [0, 0, [() => AttributeValue$, 0], [() => LaunchPermissionModifications$, 0], 0, [() => ProductCodeStringList, { "xmlName": _PCr2 }], [() => UserGroupStringList, { "xmlName": _UGs }], [() => UserIdStringList, { "xmlName": _UI }], 0, [() => OrganizationArnStringList, { "xmlName": _OArg }], [() => OrganizationalUnitArnStringList, { "xmlName": _OUA }], [() => AttributeValue$, 0], [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -44513,10 +46463,10 @@ var ModifyImageAttributeRequest$ = [
 ];
 var ModifySnapshotAttributeRequest$ = [
   3,
-  n05,
+  n06,
   _MSAR,
   0,
-  [_SIn, _At, _CVP, _GNr, _OTp, _UIs, _DR],
+  [_SIn, _At, _CVP, _GNr, _OTp, _UIs, _DR2],
   [0, 0, [() => CreateVolumePermissionModifications$, 0], [() => GroupNameStringList, { "xmlName": _UGs }], 0, [() => UserIdStringList, { "xmlName": _UI }], [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
@@ -44525,34 +46475,34 @@ var ModifySnapshotAttributeRequest$ = [
 ];
 var ModifyTrafficMirrorFilterRuleRequest$ = [
   3,
-  n05,
+  n06,
   _MTMFRR,
   0,
-  [_TMFRI, _TD, _RNu, _RA2, _DPRe, _SPRo, _Pr2, _DCB, _SCB, _De, _RF, _DR],
+  [_TMFRI, _TD2, _RNu, _RA2, _DPRe, _SPRo, _Pr2, _DCB, _SCB, _De, _RF, _DR2],
   [0, 0, 1, 0, () => TrafficMirrorPortRangeRequest$, () => TrafficMirrorPortRangeRequest$, 1, 0, 0, 0, [64 | 0, { "xmlName": _RFe }], 2],
   1
 ];
 var ModifyTrafficMirrorSessionRequest$ = [
   3,
-  n05,
+  n06,
   _MTMSR,
   0,
-  [_TMSI, _TMTI, _TMFI, _PLa, _SNes, _VNI, _De, _RF, _DR],
+  [_TMSI, _TMTI, _TMFI, _PLa, _SNes, _VNI, _De, _RF, _DR2],
   [0, 0, 0, 1, 1, 1, 0, [64 | 0, { "xmlName": _RFe }], 2],
   1
 ];
 var ModifyTransitGatewayMeteringPolicyRequest$ = [
   3,
-  n05,
+  n06,
   _MTGMPR,
   0,
-  [_TGMPI, _AMAI, _RMAI, _DR],
+  [_TGMPI, _AMAI, _RMAI, _DR2],
   [0, [64 | 0, { "xmlName": _AMAId }], [64 | 0, { "xmlName": _RMAIe }], 2],
   1
 ];
 var Monitoring$ = [
   3,
-  n05,
+  n06,
   _Mon,
   0,
   [_MCIe, _St],
@@ -44564,20 +46514,20 @@ var Monitoring$ = [
     "xmlName": _st
   }]]
 ];
-var NetworkBandwidthGbpsRequest$ = [
+var NetworkBandwidthGbpsRequest$2 = [
   3,
-  n05,
-  _NBGR,
+  n06,
+  _NBGR2,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
   [1, 1]
 ];
 var NetworkInterface$ = [
   3,
-  n05,
+  n06,
   _NIe,
   0,
-  [_Ass, _Att, _AZ, _CTC, _De, _G, _ITnt, _IA, _MAa, _NII, _OA, _OI, _PDN, _PDNub, _PIDNO, _PIAr, _PIAri, _IPpvr, _IPp, _RIeq, _RMeq, _SDC, _Sta, _SIu, _TSag, _VI, _DAIT, _IN, _IApv, _Op, _ASsso, _AZI],
+  [_Ass, _Att, _AZ2, _CTC, _De, _G, _ITnt, _IA, _MAa, _NII, _OA, _OI, _PDN, _PDNub, _PIDNO, _PIAr, _PIAri, _IPpvr, _IPp, _RIeq, _RMeq, _SDC, _Sta, _SIu2, _TSag, _VI, _DAIT, _IN, _IApv, _Op, _ASsso, _AZI2],
   [[() => NetworkInterfaceAssociation$, {
     "ec2QueryName": `Association`,
     "xmlName": _ass
@@ -44678,7 +46628,7 @@ var NetworkInterface$ = [
 ];
 var NetworkInterfaceAssociation$ = [
   3,
-  n05,
+  n06,
   _NIAet,
   0,
   [_AIl, _AIs, _IOI, _PDNub, _PI2, _COI, _CI],
@@ -44707,10 +46657,10 @@ var NetworkInterfaceAssociation$ = [
 ];
 var NetworkInterfaceAttachment$ = [
   3,
-  n05,
+  n06,
   _NIAetw,
   0,
-  [_ATtt, _AItt, _DOT, _DI, _NCI, _II, _IOIn, _Sta, _ESS, _EQC],
+  [_ATtt, _AItt, _DOT2, _DI, _NCI, _II2, _IOIn, _Sta, _ESS, _EQC],
   [[4, {
     "ec2QueryName": `AttachTime`,
     "xmlName": _aTt
@@ -44743,17 +46693,17 @@ var NetworkInterfaceAttachment$ = [
     "xmlName": _eQC
   }]]
 ];
-var NetworkInterfaceCountRequest$ = [
+var NetworkInterfaceCountRequest$2 = [
   3,
-  n05,
-  _NICR,
+  n06,
+  _NICR2,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
   [1, 1]
 ];
 var NetworkInterfaceIpv6Address$ = [
   3,
-  n05,
+  n06,
   _NIIA,
   0,
   [_IApv, _PIDN, _IPIs],
@@ -44770,7 +46720,7 @@ var NetworkInterfaceIpv6Address$ = [
 ];
 var NetworkInterfacePrivateIpAddress$ = [
   3,
-  n05,
+  n06,
   _NIPIA,
   0,
   [_Ass, _Prim, _PDN, _PIAr],
@@ -44790,7 +46740,7 @@ var NetworkInterfacePrivateIpAddress$ = [
 ];
 var OperatorResponse$ = [
   3,
-  n05,
+  n06,
   _ORper,
   0,
   [_Mana, _P2, _HBD],
@@ -44805,20 +46755,20 @@ var OperatorResponse$ = [
     "xmlName": _hBD
   }]]
 ];
-var PerformanceFactorReferenceRequest$ = [
+var PerformanceFactorReferenceRequest$2 = [
   3,
-  n05,
-  _PFRR,
+  n06,
+  _PFRR2,
   0,
-  [_IF],
+  [_IF2],
   [0]
 ];
 var Placement$ = [
   3,
-  n05,
+  n06,
   _Pla,
   0,
-  [_AZI, _Af, _GN, _PN, _HIo, _Te, _SDp, _HRGA, _GIr, _AZ],
+  [_AZI2, _Af, _GN, _PN, _HIo, _Te, _SDp, _HRGA, _GIr, _AZ2],
   [[0, {
     "ec2QueryName": `AvailabilityZoneId`,
     "xmlName": _aZI
@@ -44853,7 +46803,7 @@ var Placement$ = [
 ];
 var PrivateDnsNameOptionsResponse$ = [
   3,
-  n05,
+  n06,
   _PDNORr,
   0,
   [_HTo, _ERNDAR, _ERNDAAAAR],
@@ -44870,7 +46820,7 @@ var PrivateDnsNameOptionsResponse$ = [
 ];
 var PrivateIpAddressSpecification$ = [
   3,
-  n05,
+  n06,
   _PIAS,
   0,
   [_Prim, _PIAr],
@@ -44884,7 +46834,7 @@ var PrivateIpAddressSpecification$ = [
 ];
 var ProductCode$ = [
   3,
-  n05,
+  n06,
   _PCr2,
   0,
   [_PCIr, _PCT],
@@ -44898,7 +46848,7 @@ var ProductCode$ = [
 ];
 var PublicIpDnsNameOptions$ = [
   3,
-  n05,
+  n06,
   _PIDNO,
   0,
   [_DHT, _PIDNu, _PIDN, _PDSDN],
@@ -44918,10 +46868,10 @@ var PublicIpDnsNameOptions$ = [
 ];
 var Reservation$ = [
   3,
-  n05,
+  n06,
   _Reser,
   0,
-  [_RIe, _OI, _RIeq, _G, _Ins],
+  [_RIe2, _OI, _RIeq, _G, _Ins],
   [[0, {
     "ec2QueryName": `ReservationId`,
     "xmlName": _rI
@@ -44941,7 +46891,7 @@ var Reservation$ = [
 ];
 var ResourceTypeOption$ = [
   3,
-  n05,
+  n06,
   _RTOe,
   0,
   [_ON, _OV],
@@ -44949,18 +46899,18 @@ var ResourceTypeOption$ = [
 ];
 var ResourceTypeRequest$ = [
   3,
-  n05,
+  n06,
   _RTRe,
   0,
-  [_RTe, _RTO],
+  [_RTe2, _RTO],
   [0, [() => ResourceTypeOptionList, { "xmlName": _RTOe }]]
 ];
 var RunInstancesMonitoringEnabled$ = [
   3,
-  n05,
+  n06,
   _RIME,
   0,
-  [_En, _MCIe],
+  [_En2, _MCIe],
   [[2, {
     "ec2QueryName": `Enabled`,
     "xmlName": _en
@@ -44969,7 +46919,7 @@ var RunInstancesMonitoringEnabled$ = [
 ];
 var ScanResults$ = [
   3,
-  n05,
+  n06,
   _SRc,
   0,
   [_HFSL, _FSD, _IFAS, _LFAS, _MFAS, _HFAS, _CFAS],
@@ -44998,10 +46948,10 @@ var ScanResults$ = [
 ];
 var Snapshot$ = [
   3,
-  n05,
+  n06,
   _Sna,
   0,
-  [_OAw, _OA, _T2, _STto, _RETe, _STs, _AZ, _TTr, _CDM, _CTomp, _FSSIB, _SIn, _VIo, _St, _SMta, _STt, _Pro, _OI, _De, _VSo, _Enc, _KKI, _DEKI],
+  [_OAw, _OA, _T3, _STto, _RETe, _STs, _AZ2, _TTr, _CDM, _CTomp, _FSSIB, _SIn, _VIo, _St, _SMta, _STt, _Pro, _OI, _De, _VSo, _Enc, _KKI, _DEKI],
   [[0, {
     "ec2QueryName": `OwnerAlias`,
     "xmlName": _oAw
@@ -45075,10 +47025,10 @@ var Snapshot$ = [
 ];
 var SpotInstanceRequest$ = [
   3,
-  n05,
+  n06,
   _SIRp,
   0,
-  [_ABHP, _AZGv, _BDMlo, _CTre, _Fau, _II, _LGa, _LSa, _LAZ, _LAZI, _PDr, _SIRI, _SPp, _St, _Sta, _T2, _Ty, _VF, _VU, _IIB],
+  [_ABHP, _AZGv, _BDMlo, _CTre, _Fau, _II2, _LGa, _LSa, _LAZ, _LAZI, _PDr, _SIRI, _SPp2, _St, _Sta, _T3, _Ty2, _VF, _VU, _IIB],
   [[0, {
     "ec2QueryName": `ActualBlockHourlyPrice`,
     "xmlName": _aBHP
@@ -45143,10 +47093,10 @@ var SpotInstanceRequest$ = [
 ];
 var SpotInstanceStateFault$ = [
   3,
-  n05,
+  n06,
   _SISF,
   0,
-  [_Co, _Me],
+  [_Co2, _Me2],
   [[0, {
     "ec2QueryName": `Code`,
     "xmlName": _co3
@@ -45157,10 +47107,10 @@ var SpotInstanceStateFault$ = [
 ];
 var SpotInstanceStatus$ = [
   3,
-  n05,
+  n06,
   _SISp,
   0,
-  [_Co, _Me, _UT],
+  [_Co2, _Me2, _UT],
   [[0, {
     "ec2QueryName": `Code`,
     "xmlName": _co3
@@ -45174,10 +47124,10 @@ var SpotInstanceStatus$ = [
 ];
 var SpotPlacement$ = [
   3,
-  n05,
+  n06,
   _SPpo,
   0,
-  [_AZ, _GN, _Te, _AZI],
+  [_AZ2, _GN, _Te, _AZI2],
   [[0, {
     "ec2QueryName": `AvailabilityZone`,
     "xmlName": _aZ
@@ -45194,11 +47144,11 @@ var SpotPlacement$ = [
 ];
 var StartInstancesRequest$ = [
   3,
-  n05,
+  n06,
   _SIRt,
   0,
-  [_IIn, _AId, _DR],
-  [[() => InstanceIdStringList, { "xmlName": _II }], [0, {
+  [_IIn2, _AId, _DR2],
+  [[() => InstanceIdStringList, { "xmlName": _II2 }], [0, {
     "ec2QueryName": `AdditionalInfo`,
     "xmlName": _aId
   }], [2, {
@@ -45209,10 +47159,10 @@ var StartInstancesRequest$ = [
 ];
 var StartInstancesResult$ = [
   3,
-  n05,
+  n06,
   _SIRta,
   0,
-  [_SIt],
+  [_SIt2],
   [[() => InstanceStateChangeList, {
     "ec2QueryName": `InstancesSet`,
     "xmlName": _iSns
@@ -45220,10 +47170,10 @@ var StartInstancesResult$ = [
 ];
 var StateReason$ = [
   3,
-  n05,
+  n06,
   _SRt,
   0,
-  [_Co, _Me],
+  [_Co2, _Me2],
   [[0, {
     "ec2QueryName": `Code`,
     "xmlName": _co3
@@ -45232,12 +47182,12 @@ var StateReason$ = [
     "xmlName": _me
   }]]
 ];
-var Tag$2 = [
+var Tag$3 = [
   3,
-  n05,
-  _Ta2,
+  n06,
+  _Ta3,
   0,
-  [_K2, _V2],
+  [_K3, _V3],
   [[0, {
     "ec2QueryName": `Key`,
     "xmlName": _k
@@ -45246,12 +47196,12 @@ var Tag$2 = [
     "xmlName": _v
   }]]
 ];
-var TagDescription$ = [
+var TagDescription$2 = [
   3,
-  n05,
+  n06,
   _TDa,
   0,
-  [_K2, _RIeso, _RTe, _V2],
+  [_K3, _RIeso, _RTe2, _V3],
   [[0, {
     "ec2QueryName": `Key`,
     "xmlName": _k
@@ -45268,22 +47218,22 @@ var TagDescription$ = [
 ];
 var TagSpecification$ = [
   3,
-  n05,
+  n06,
   _TSa,
   0,
-  [_RTe, _T2],
+  [_RTe2, _T3],
   [[0, {
     "ec2QueryName": `ResourceType`,
     "xmlName": _rTe
-  }], [() => TagList, { "xmlName": _Ta2 }]]
+  }], [() => TagList, { "xmlName": _Ta3 }]]
 ];
 var TerminateInstancesRequest$ = [
   3,
-  n05,
+  n06,
   _TIR,
   0,
-  [_IIn, _F, _SOS, _DR],
-  [[() => InstanceIdStringList, { "xmlName": _II }], 2, 2, [2, {
+  [_IIn2, _F2, _SOS, _DR2],
+  [[() => InstanceIdStringList, { "xmlName": _II2 }], 2, 2, [2, {
     "ec2QueryName": `DryRun`,
     "xmlName": _dR
   }]],
@@ -45291,7 +47241,7 @@ var TerminateInstancesRequest$ = [
 ];
 var TerminateInstancesResult$ = [
   3,
-  n05,
+  n06,
   _TIRe,
   0,
   [_TIer],
@@ -45300,37 +47250,37 @@ var TerminateInstancesResult$ = [
     "xmlName": _iSns
   }]]
 ];
-var TotalLocalStorageGBRequest$ = [
+var TotalLocalStorageGBRequest$2 = [
   3,
-  n05,
-  _TLSGBR,
+  n06,
+  _TLSGBR2,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
   [1, 1]
 ];
 var TrafficMirrorPortRangeRequest$ = [
   3,
-  n05,
+  n06,
   _TMPRR,
   0,
-  [_FP, _TP],
+  [_FP, _TP2],
   [1, 1]
 ];
 var VCpuCountRangeRequest$ = [
   3,
-  n05,
+  n06,
   _VCCRR,
   0,
-  [_M, _Ma],
+  [_M2, _Ma2],
   [1, 1],
   1
 ];
 var Volume$ = [
   3,
-  n05,
+  n06,
   _Vol,
   0,
-  [_AZI, _OA, _SVI, _Io, _T2, _VT, _FRa, _MAE, _Th, _STs, _Op, _VIR, _VAo, _OI, _VIo, _Siz, _SIn, _AZ, _St, _CTre, _Atta, _Enc, _KKI],
+  [_AZI2, _OA, _SVI, _Io2, _T3, _VT2, _FRa, _MAE, _Th2, _STs, _Op, _VIR, _VAo, _OI, _VIo, _Siz, _SIn, _AZ2, _St, _CTre, _Atta, _Enc, _KKI],
   [[0, {
     "ec2QueryName": `AvailabilityZoneId`,
     "xmlName": _aZI
@@ -45404,10 +47354,10 @@ var Volume$ = [
 ];
 var VolumeAttachment$ = [
   3,
-  n05,
+  n06,
   _VAol,
   0,
-  [_DOT, _ARss, _IOS, _ECI, _VIo, _II, _Dev, _St, _ATtt],
+  [_DOT2, _ARss, _IOS, _ECI, _VIo, _II2, _Dev, _St, _ATtt],
   [[2, {
     "ec2QueryName": `DeleteOnTermination`,
     "xmlName": _dOT
@@ -45440,7 +47390,7 @@ var VolumeAttachment$ = [
 var __Unit = "unit";
 var AcceleratorManufacturerSet = [
   1,
-  n05,
+  n06,
   _AMSc,
   0,
   [
@@ -45450,7 +47400,7 @@ var AcceleratorManufacturerSet = [
 ];
 var AcceleratorNameSet = [
   1,
-  n05,
+  n06,
   _ANSc,
   0,
   [
@@ -45460,7 +47410,7 @@ var AcceleratorNameSet = [
 ];
 var AcceleratorTypeSet = [
   1,
-  n05,
+  n06,
   _ATSc,
   0,
   [
@@ -45470,7 +47420,7 @@ var AcceleratorTypeSet = [
 ];
 var AllowedInstanceTypeSet = [
   1,
-  n05,
+  n06,
   _AITS,
   0,
   [
@@ -45480,7 +47430,7 @@ var AllowedInstanceTypeSet = [
 ];
 var ArchitectureTypeSet = [
   1,
-  n05,
+  n06,
   _ATSr,
   0,
   [
@@ -45491,7 +47441,7 @@ var ArchitectureTypeSet = [
 var AssetIdList = (/* unused pure expression or super */ null && (64 | 0));
 var AssociatedSubnetList = [
   1,
-  n05,
+  n06,
   _ASL,
   0,
   [
@@ -45501,17 +47451,17 @@ var AssociatedSubnetList = [
 ];
 var BlockDeviceMappingList = [
   1,
-  n05,
+  n06,
   _BDML,
   0,
   [
-    () => BlockDeviceMapping$,
+    () => BlockDeviceMapping$2,
     { "xmlName": _it }
   ]
 ];
 var CancelledSpotInstanceRequestList = [
   1,
-  n05,
+  n06,
   _CSIRL,
   0,
   [
@@ -45522,7 +47472,7 @@ var CancelledSpotInstanceRequestList = [
 var CarrierGatewayIdSet = (/* unused pure expression or super */ null && (64 | 0));
 var CpuManufacturerSet = [
   1,
-  n05,
+  n06,
   _CMSp,
   0,
   [
@@ -45532,7 +47482,7 @@ var CpuManufacturerSet = [
 ];
 var CreateVolumePermissionList = [
   1,
-  n05,
+  n06,
   _CVPL,
   0,
   [
@@ -45542,7 +47492,7 @@ var CreateVolumePermissionList = [
 ];
 var DeleteSnapshotResultSet = [
   1,
-  n05,
+  n06,
   _DSRS,
   0,
   [
@@ -45556,7 +47506,7 @@ var DescribeInstanceTopologyGroupNameSet = (/* unused pure expression or super *
 var DescribeInstanceTopologyInstanceIdSet = (/* unused pure expression or super */ null && (64 | 0));
 var ElasticGpuAssociationList = [
   1,
-  n05,
+  n06,
   _EGAL,
   0,
   [
@@ -45566,7 +47516,7 @@ var ElasticGpuAssociationList = [
 ];
 var ElasticInferenceAcceleratorAssociationList = [
   1,
-  n05,
+  n06,
   _EIAAL,
   0,
   [
@@ -45576,7 +47526,7 @@ var ElasticInferenceAcceleratorAssociationList = [
 ];
 var ExcludedInstanceTypeSet = [
   1,
-  n05,
+  n06,
   _EITSx,
   0,
   [
@@ -45586,7 +47536,7 @@ var ExcludedInstanceTypeSet = [
 ];
 var ExecutableByStringList = [
   1,
-  n05,
+  n06,
   _EBSL,
   0,
   [
@@ -45596,18 +47546,18 @@ var ExecutableByStringList = [
 ];
 var FilterList = [
   1,
-  n05,
+  n06,
   _FLi,
   0,
   [
-    () => Filter$,
+    () => Filter$2,
     { "xmlName": _Fil }
   ]
 ];
 var FleetIdSet = (/* unused pure expression or super */ null && (64 | 0));
 var GroupIdentifierList = [
   1,
-  n05,
+  n06,
   _GIL,
   0,
   [
@@ -45617,7 +47567,7 @@ var GroupIdentifierList = [
 ];
 var GroupNameStringList = [
   1,
-  n05,
+  n06,
   _GNSL,
   0,
   [
@@ -45627,17 +47577,17 @@ var GroupNameStringList = [
 ];
 var ImageIdStringList = [
   1,
-  n05,
+  n06,
   _IISL,
   0,
   [
     0,
-    { "xmlName": _IIm }
+    { "xmlName": _IIm2 }
   ]
 ];
 var ImageList = [
   1,
-  n05,
+  n06,
   _ILm,
   0,
   [
@@ -45648,7 +47598,7 @@ var ImageList = [
 var ImageUsageReportIdStringList = (/* unused pure expression or super */ null && (64 | 0));
 var ImageWatermarkList = [
   1,
-  n05,
+  n06,
   _IWL,
   0,
   [
@@ -45658,7 +47608,7 @@ var ImageWatermarkList = [
 ];
 var InstanceBlockDeviceMappingList = [
   1,
-  n05,
+  n06,
   _IBDML,
   0,
   [
@@ -45668,7 +47618,7 @@ var InstanceBlockDeviceMappingList = [
 ];
 var InstanceGenerationSet = [
   1,
-  n05,
+  n06,
   _IGS,
   0,
   [
@@ -45678,17 +47628,17 @@ var InstanceGenerationSet = [
 ];
 var InstanceIdStringList = [
   1,
-  n05,
+  n06,
   _IISLn,
   0,
   [
     0,
-    { "xmlName": _II }
+    { "xmlName": _II2 }
   ]
 ];
 var InstanceIpv4PrefixList = [
   1,
-  n05,
+  n06,
   _IIPL,
   0,
   [
@@ -45698,7 +47648,7 @@ var InstanceIpv4PrefixList = [
 ];
 var InstanceIpv6AddressList = [
   1,
-  n05,
+  n06,
   _IIAL,
   0,
   [
@@ -45708,7 +47658,7 @@ var InstanceIpv6AddressList = [
 ];
 var InstanceIpv6PrefixList = [
   1,
-  n05,
+  n06,
   _IIPLn,
   0,
   [
@@ -45718,17 +47668,17 @@ var InstanceIpv6PrefixList = [
 ];
 var InstanceList = [
   1,
-  n05,
+  n06,
   _ILns,
   0,
   [
-    () => Instance$,
+    () => Instance$2,
     { "xmlName": _it }
   ]
 ];
 var InstanceNetworkInterfaceList = [
   1,
-  n05,
+  n06,
   _INIL,
   0,
   [
@@ -45738,7 +47688,7 @@ var InstanceNetworkInterfaceList = [
 ];
 var InstanceNetworkInterfaceSpecificationList = [
   1,
-  n05,
+  n06,
   _INISL,
   0,
   [
@@ -45748,7 +47698,7 @@ var InstanceNetworkInterfaceSpecificationList = [
 ];
 var InstancePrivateIpAddressList = [
   1,
-  n05,
+  n06,
   _IPIAL,
   0,
   [
@@ -45758,7 +47708,7 @@ var InstancePrivateIpAddressList = [
 ];
 var InstanceSecondaryInterfaceList = [
   1,
-  n05,
+  n06,
   _ISIL,
   0,
   [
@@ -45768,7 +47718,7 @@ var InstanceSecondaryInterfaceList = [
 ];
 var InstanceSecondaryInterfacePrivateIpAddressList = [
   1,
-  n05,
+  n06,
   _ISIPIAL,
   0,
   [
@@ -45778,7 +47728,7 @@ var InstanceSecondaryInterfacePrivateIpAddressList = [
 ];
 var InstanceStateChangeList = [
   1,
-  n05,
+  n06,
   _ISCL,
   0,
   [
@@ -45790,7 +47740,7 @@ var InstanceTypeList = (/* unused pure expression or super */ null && (64 | 0));
 var InstanceTypes = (/* unused pure expression or super */ null && (64 | 0));
 var Ipv4PrefixesList = [
   1,
-  n05,
+  n06,
   _IPLpv,
   0,
   [
@@ -45800,7 +47750,7 @@ var Ipv4PrefixesList = [
 ];
 var Ipv4PrefixList = [
   1,
-  n05,
+  n06,
   _IPLpvr,
   0,
   [
@@ -45810,7 +47760,7 @@ var Ipv4PrefixList = [
 ];
 var Ipv6PrefixesList = [
   1,
-  n05,
+  n06,
   _IPLpvre,
   0,
   [
@@ -45820,7 +47770,7 @@ var Ipv6PrefixesList = [
 ];
 var Ipv6PrefixList = [
   1,
-  n05,
+  n06,
   _IPLpvref,
   0,
   [
@@ -45830,7 +47780,7 @@ var Ipv6PrefixList = [
 ];
 var LaunchPermissionList = [
   1,
-  n05,
+  n06,
   _LPL,
   0,
   [
@@ -45840,7 +47790,7 @@ var LaunchPermissionList = [
 ];
 var LicenseList = [
   1,
-  n05,
+  n06,
   _LL,
   0,
   [
@@ -45850,7 +47800,7 @@ var LicenseList = [
 ];
 var LocalStorageTypeSet = [
   1,
-  n05,
+  n06,
   _LSTS,
   0,
   [
@@ -45860,7 +47810,7 @@ var LocalStorageTypeSet = [
 ];
 var MetricCategoryIdList = [
   1,
-  n05,
+  n06,
   _MCIL,
   0,
   [
@@ -45870,7 +47820,7 @@ var MetricCategoryIdList = [
 ];
 var NetworkInterfaceIdList = [
   1,
-  n05,
+  n06,
   _NIIL,
   0,
   [
@@ -45880,7 +47830,7 @@ var NetworkInterfaceIdList = [
 ];
 var NetworkInterfaceIpv6AddressesList = [
   1,
-  n05,
+  n06,
   _NIIAL,
   0,
   [
@@ -45890,7 +47840,7 @@ var NetworkInterfaceIpv6AddressesList = [
 ];
 var NetworkInterfaceList = [
   1,
-  n05,
+  n06,
   _NIL,
   0,
   [
@@ -45901,7 +47851,7 @@ var NetworkInterfaceList = [
 var NetworkInterfacePermissionIdList = (/* unused pure expression or super */ null && (64 | 0));
 var NetworkInterfacePrivateIpAddressList = [
   1,
-  n05,
+  n06,
   _NIPIAL,
   0,
   [
@@ -45911,7 +47861,7 @@ var NetworkInterfacePrivateIpAddressList = [
 ];
 var OrganizationalUnitArnStringList = [
   1,
-  n05,
+  n06,
   _OUASL,
   0,
   [
@@ -45921,7 +47871,7 @@ var OrganizationalUnitArnStringList = [
 ];
 var OrganizationArnStringList = [
   1,
-  n05,
+  n06,
   _OASL,
   0,
   [
@@ -45931,7 +47881,7 @@ var OrganizationArnStringList = [
 ];
 var OwnerStringList = [
   1,
-  n05,
+  n06,
   _OSL,
   0,
   [
@@ -45939,19 +47889,19 @@ var OwnerStringList = [
     { "xmlName": _Own }
   ]
 ];
-var PerformanceFactorReferenceSetRequest = [
+var PerformanceFactorReferenceSetRequest2 = [
   1,
-  n05,
-  _PFRSR,
+  n06,
+  _PFRSR2,
   0,
   [
-    () => PerformanceFactorReferenceRequest$,
+    () => PerformanceFactorReferenceRequest$2,
     { "xmlName": _it }
   ]
 ];
 var PlacementGroupIdStringList = [
   1,
-  n05,
+  n06,
   _PGISL,
   0,
   [
@@ -45962,7 +47912,7 @@ var PlacementGroupIdStringList = [
 var PlacementGroupStringList = (/* unused pure expression or super */ null && (64 | 0));
 var PrivateIpAddressSpecificationList = [
   1,
-  n05,
+  n06,
   _PIASL,
   0,
   [
@@ -45972,7 +47922,7 @@ var PrivateIpAddressSpecificationList = [
 ];
 var ProductCodeList = [
   1,
-  n05,
+  n06,
   _PCLr,
   0,
   [
@@ -45982,7 +47932,7 @@ var ProductCodeList = [
 ];
 var ProductCodeStringList = [
   1,
-  n05,
+  n06,
   _PCSL,
   0,
   [
@@ -45995,7 +47945,7 @@ var RegionNames = (/* unused pure expression or super */ null && (64 | 0));
 var RequestInstanceTypeList = (/* unused pure expression or super */ null && (64 | 0));
 var ReservationList = [
   1,
-  n05,
+  n06,
   _RLe,
   0,
   [
@@ -46007,7 +47957,7 @@ var ReservedInstancesOfferingIdStringList = (/* unused pure expression or super 
 var ResourceIdList = (/* unused pure expression or super */ null && (64 | 0));
 var ResourceTypeOptionList = [
   1,
-  n05,
+  n06,
   _RTOL,
   0,
   [
@@ -46018,7 +47968,7 @@ var ResourceTypeOptionList = [
 var ResourceTypeOptionValuesList = (/* unused pure expression or super */ null && (64 | 0));
 var ResourceTypeRequestList = [
   1,
-  n05,
+  n06,
   _RTRL,
   0,
   [
@@ -46032,7 +47982,7 @@ var RouteServerIdsList = (/* unused pure expression or super */ null && (64 | 0)
 var RouteServerPeerIdsList = (/* unused pure expression or super */ null && (64 | 0));
 var SecurityGroupIdStringList = [
   1,
-  n05,
+  n06,
   _SGISL,
   0,
   [
@@ -46042,7 +47992,7 @@ var SecurityGroupIdStringList = [
 ];
 var SnapshotIdStringList = [
   1,
-  n05,
+  n06,
   _SISL,
   0,
   [
@@ -46052,7 +48002,7 @@ var SnapshotIdStringList = [
 ];
 var SnapshotList = [
   1,
-  n05,
+  n06,
   _SLn,
   0,
   [
@@ -46062,7 +48012,7 @@ var SnapshotList = [
 ];
 var SpotInstanceRequestIdList = [
   1,
-  n05,
+  n06,
   _SIRIL,
   0,
   [
@@ -46072,7 +48022,7 @@ var SpotInstanceRequestIdList = [
 ];
 var SpotInstanceRequestList = [
   1,
-  n05,
+  n06,
   _SIRL,
   0,
   [
@@ -46082,7 +48032,7 @@ var SpotInstanceRequestList = [
 ];
 var SupportedInstanceTypeSet = [
   1,
-  n05,
+  n06,
   _SITS,
   0,
   [
@@ -46090,29 +48040,29 @@ var SupportedInstanceTypeSet = [
     { "xmlName": _it }
   ]
 ];
-var TagDescriptionList = [
+var TagDescriptionList2 = [
   1,
-  n05,
-  _TDL,
+  n06,
+  _TDL2,
   0,
   [
-    () => TagDescription$,
+    () => TagDescription$2,
     { "xmlName": _it }
   ]
 ];
 var TagList = [
   1,
-  n05,
+  n06,
   _TL,
   0,
   [
-    () => Tag$2,
+    () => Tag$3,
     { "xmlName": _it }
   ]
 ];
 var TagSpecificationList = [
   1,
-  n05,
+  n06,
   _TSL,
   0,
   [
@@ -46125,7 +48075,7 @@ var TrafficMirrorSessionFieldList = (/* unused pure expression or super */ null 
 var TransitGatewayAttachmentIdStringList = (/* unused pure expression or super */ null && (64 | 0));
 var UnsupportedInstanceTypeSet = [
   1,
-  n05,
+  n06,
   _UITS,
   0,
   [
@@ -46135,7 +48085,7 @@ var UnsupportedInstanceTypeSet = [
 ];
 var UserGroupStringList = [
   1,
-  n05,
+  n06,
   _UGSL,
   0,
   [
@@ -46145,7 +48095,7 @@ var UserGroupStringList = [
 ];
 var UserIdStringList = [
   1,
-  n05,
+  n06,
   _UISL,
   0,
   [
@@ -46155,7 +48105,7 @@ var UserIdStringList = [
 ];
 var ValueStringList = [
   1,
-  n05,
+  n06,
   _VSL,
   0,
   [
@@ -46165,7 +48115,7 @@ var ValueStringList = [
 ];
 var VirtualizationTypeSet = [
   1,
-  n05,
+  n06,
   _VTS,
   0,
   [
@@ -46175,7 +48125,7 @@ var VirtualizationTypeSet = [
 ];
 var VolumeAttachmentList = [
   1,
-  n05,
+  n06,
   _VALo,
   0,
   [
@@ -46185,7 +48135,7 @@ var VolumeAttachmentList = [
 ];
 var VolumeIdStringList = [
   1,
-  n05,
+  n06,
   _VISL,
   0,
   [
@@ -46195,7 +48145,7 @@ var VolumeIdStringList = [
 ];
 var VolumeList = [
   1,
-  n05,
+  n06,
   _VLo,
   0,
   [
@@ -46205,7 +48155,7 @@ var VolumeList = [
 ];
 var CancelSpotInstanceRequests$ = [
   9,
-  n05,
+  n06,
   _CSIRan,
   0,
   () => CancelSpotInstanceRequestsRequest$,
@@ -46213,7 +48163,7 @@ var CancelSpotInstanceRequests$ = [
 ];
 var DeleteNetworkInterface$ = [
   9,
-  n05,
+  n06,
   _DNI,
   0,
   () => DeleteNetworkInterfaceRequest$,
@@ -46221,7 +48171,7 @@ var DeleteNetworkInterface$ = [
 ];
 var DeleteSnapshot$ = [
   9,
-  n05,
+  n06,
   _DSele,
   0,
   () => DeleteSnapshotRequest$,
@@ -46229,7 +48179,7 @@ var DeleteSnapshot$ = [
 ];
 var DeleteTags$ = [
   9,
-  n05,
+  n06,
   _DTelet,
   0,
   () => DeleteTagsRequest$,
@@ -46237,7 +48187,7 @@ var DeleteTags$ = [
 ];
 var DeleteVolume$ = [
   9,
-  n05,
+  n06,
   _DVel,
   0,
   () => DeleteVolumeRequest$,
@@ -46245,7 +48195,7 @@ var DeleteVolume$ = [
 ];
 var DeregisterImage$ = [
   9,
-  n05,
+  n06,
   _DIer,
   0,
   () => DeregisterImageRequest$,
@@ -46253,7 +48203,7 @@ var DeregisterImage$ = [
 ];
 var DescribeImageAttribute$ = [
   9,
-  n05,
+  n06,
   _DIA,
   0,
   () => DescribeImageAttributeRequest$,
@@ -46261,7 +48211,7 @@ var DescribeImageAttribute$ = [
 ];
 var DescribeImages$ = [
   9,
-  n05,
+  n06,
   _DIes,
   0,
   () => DescribeImagesRequest$,
@@ -46269,7 +48219,7 @@ var DescribeImages$ = [
 ];
 var DescribeInstances$ = [
   9,
-  n05,
+  n06,
   _DIesc,
   0,
   () => DescribeInstancesRequest$,
@@ -46277,7 +48227,7 @@ var DescribeInstances$ = [
 ];
 var DescribeNetworkInterfaces$ = [
   9,
-  n05,
+  n06,
   _DNIe,
   0,
   () => DescribeNetworkInterfacesRequest$,
@@ -46285,7 +48235,7 @@ var DescribeNetworkInterfaces$ = [
 ];
 var DescribeSnapshotAttribute$ = [
   9,
-  n05,
+  n06,
   _DSAe,
   0,
   () => DescribeSnapshotAttributeRequest$,
@@ -46293,7 +48243,7 @@ var DescribeSnapshotAttribute$ = [
 ];
 var DescribeSnapshots$ = [
   9,
-  n05,
+  n06,
   _DSes,
   0,
   () => DescribeSnapshotsRequest$,
@@ -46301,7 +48251,7 @@ var DescribeSnapshots$ = [
 ];
 var DescribeSpotInstanceRequests$ = [
   9,
-  n05,
+  n06,
   _DSIRescr,
   0,
   () => DescribeSpotInstanceRequestsRequest$,
@@ -46309,7 +48259,7 @@ var DescribeSpotInstanceRequests$ = [
 ];
 var DescribeTags$ = [
   9,
-  n05,
+  n06,
   _DTes,
   0,
   () => DescribeTagsRequest$,
@@ -46317,7 +48267,7 @@ var DescribeTags$ = [
 ];
 var DescribeVolumes$ = [
   9,
-  n05,
+  n06,
   _DVes,
   0,
   () => DescribeVolumesRequest$,
@@ -46325,7 +48275,7 @@ var DescribeVolumes$ = [
 ];
 var ModifyImageAttribute$ = [
   9,
-  n05,
+  n06,
   _MIA,
   0,
   () => ModifyImageAttributeRequest$,
@@ -46333,7 +48283,7 @@ var ModifyImageAttribute$ = [
 ];
 var ModifySnapshotAttribute$ = [
   9,
-  n05,
+  n06,
   _MSA,
   0,
   () => ModifySnapshotAttributeRequest$,
@@ -46341,7 +48291,7 @@ var ModifySnapshotAttribute$ = [
 ];
 var StartInstances$ = [
   9,
-  n05,
+  n06,
   _SIta,
   0,
   () => StartInstancesRequest$,
@@ -46349,7 +48299,7 @@ var StartInstances$ = [
 ];
 var TerminateInstances$ = [
   9,
-  n05,
+  n06,
   _TI,
   0,
   () => TerminateInstancesRequest$,
@@ -46357,13 +48307,13 @@ var TerminateInstances$ = [
 ];
 
 // node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig9 = (config) => {
+var getRuntimeConfig11 = (config) => {
   return {
     apiVersion: "2016-11-15",
     base64Decoder: config?.base64Decoder ?? fromBase64,
     base64Encoder: config?.base64Encoder ?? toBase64,
     disableHostPrefix: config?.disableHostPrefix ?? false,
-    endpointProvider: config?.endpointProvider ?? defaultEndpointResolver5,
+    endpointProvider: config?.endpointProvider ?? defaultEndpointResolver6,
     extensions: config?.extensions ?? [],
     httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultEC2HttpAuthSchemeProvider,
     httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -46377,7 +48327,7 @@ var getRuntimeConfig9 = (config) => {
     protocol: config?.protocol ?? AwsEc2QueryProtocol,
     protocolSettings: config?.protocolSettings ?? {
       defaultNamespace: "com.amazonaws.ec2",
-      errorTypeRegistries: errorTypeRegistries5,
+      errorTypeRegistries: errorTypeRegistries6,
       xmlNamespace: "http://ec2.amazonaws.com/doc/2016-11-15",
       version: "2016-11-15",
       serviceTarget: "AmazonEC2"
@@ -46391,11 +48341,11 @@ var getRuntimeConfig9 = (config) => {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.js
-var getRuntimeConfig10 = (config) => {
+var getRuntimeConfig12 = (config) => {
   emitWarningIfUnsupportedVersion2(process.version);
   const defaultsMode = resolveDefaultsModeConfig(config);
   const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-  const clientSharedValues = getRuntimeConfig9(config);
+  const clientSharedValues = getRuntimeConfig11(config);
   emitWarningIfUnsupportedVersion(process.version);
   const loaderConfig = {
     profile: config?.profile,
@@ -46410,7 +48360,7 @@ var getRuntimeConfig10 = (config) => {
     bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
     credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
     defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 9e5),
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default.version }),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default3.version }),
     maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
     region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
     requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
@@ -46431,7 +48381,7 @@ init_client2();
 init_protocols();
 
 // node_modules/@aws-sdk/client-ec2/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration5 = (runtimeConfig) => {
+var getHttpAuthExtensionConfiguration6 = (runtimeConfig) => {
   const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
   let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
   let _credentials = runtimeConfig.credentials;
@@ -46461,7 +48411,7 @@ var getHttpAuthExtensionConfiguration5 = (runtimeConfig) => {
     }
   };
 };
-var resolveHttpAuthRuntimeConfig5 = (config) => {
+var resolveHttpAuthRuntimeConfig6 = (config) => {
   return {
     httpAuthSchemes: config.httpAuthSchemes(),
     httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
@@ -46470,27 +48420,27 @@ var resolveHttpAuthRuntimeConfig5 = (config) => {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions5 = (runtimeConfig, extensions) => {
-  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration5(runtimeConfig));
+var resolveRuntimeExtensions6 = (runtimeConfig, extensions) => {
+  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration6(runtimeConfig));
   extensions.forEach((extension) => extension.configure(extensionConfiguration));
-  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig5(extensionConfiguration));
+  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig6(extensionConfiguration));
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
 var EC2Client = class extends Client {
   config;
   constructor(...[configuration]) {
-    const _config_0 = getRuntimeConfig10(configuration || {});
+    const _config_0 = getRuntimeConfig12(configuration || {});
     super(_config_0);
     this.initConfig = _config_0;
-    const _config_1 = resolveClientEndpointParameters(_config_0);
+    const _config_1 = resolveClientEndpointParameters6(_config_0);
     const _config_2 = resolveUserAgentConfig(_config_1);
     const _config_3 = resolveRetryConfig(_config_2);
     const _config_4 = resolveRegionConfig(_config_3);
     const _config_5 = resolveHostHeaderConfig(_config_4);
     const _config_6 = resolveEndpointConfig(_config_5);
-    const _config_7 = resolveHttpAuthSchemeConfig(_config_6);
-    const _config_8 = resolveRuntimeExtensions5(_config_7, configuration?.extensions || []);
+    const _config_7 = resolveHttpAuthSchemeConfig6(_config_6);
+    const _config_8 = resolveRuntimeExtensions6(_config_7, configuration?.extensions || []);
     this.config = _config_8;
     this.middlewareStack.use(getSchemaSerdePlugin(this.config));
     this.middlewareStack.use(getUserAgentPlugin(this.config));
@@ -46515,7 +48465,7 @@ var EC2Client = class extends Client {
 // node_modules/@aws-sdk/client-ec2/dist-es/commandBuilder.js
 init_client2();
 init_endpoints();
-var command5 = makeBuilder(commonParams, "AmazonEC2", "EC2Client", getEndpointPlugin);
+var command5 = makeBuilder(commonParams5, "AmazonEC2", "EC2Client", getEndpointPlugin);
 var _ep05 = {};
 var _mw05 = (Command3, cs, config, o4) => [];
 
@@ -46632,7 +48582,7 @@ var defaultKMSHttpAuthSchemeParametersProvider = async (config, context, input) 
     })()
   };
 };
-function createAwsAuthSigv4HttpAuthOption6(authParameters) {
+function createAwsAuthSigv4HttpAuthOption7(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
@@ -46651,12 +48601,12 @@ var defaultKMSHttpAuthSchemeProvider = (authParameters) => {
   const options = [];
   switch (authParameters.operation) {
     default: {
-      options.push(createAwsAuthSigv4HttpAuthOption6(authParameters));
+      options.push(createAwsAuthSigv4HttpAuthOption7(authParameters));
     }
   }
   return options;
 };
-var resolveHttpAuthSchemeConfig6 = (config) => {
+var resolveHttpAuthSchemeConfig7 = (config) => {
   const config_0 = resolveAwsSdkSigV4Config(config);
   return Object.assign(config_0, {
     authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
@@ -46664,7 +48614,7 @@ var resolveHttpAuthSchemeConfig6 = (config) => {
 };
 
 // node_modules/@aws-sdk/client-kms/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters6 = (options) => {
+var resolveClientEndpointParameters7 = (options) => {
   return Object.assign(options, {
     useDualstackEndpoint: options.useDualstackEndpoint ?? false,
     useFipsEndpoint: options.useFipsEndpoint ?? false,
@@ -46679,7 +48629,7 @@ var commonParams6 = {
 };
 
 // node_modules/@aws-sdk/client-kms/package.json
-var package_default3 = {
+var package_default4 = {
   name: "@aws-sdk/client-kms",
   version: "3.1164.0",
   description: "AWS SDK for JavaScript Kms Client for Node.js, Browser and React Native",
@@ -46774,45 +48724,45 @@ init_endpoints();
 
 // node_modules/@aws-sdk/client-kms/dist-es/endpoint/bdd.js
 init_endpoints();
-var k6 = "ref";
-var a6 = -1;
-var b6 = true;
-var c6 = "isSet";
-var d6 = "PartitionResult";
-var e6 = "booleanEquals";
-var f6 = "getAttr";
-var g6 = { [k6]: "Endpoint" };
-var h6 = { [k6]: d6 };
-var i6 = {};
-var j6 = [{ [k6]: "Region" }];
-var _data6 = {
+var k7 = "ref";
+var a7 = -1;
+var b7 = true;
+var c7 = "isSet";
+var d7 = "PartitionResult";
+var e7 = "booleanEquals";
+var f7 = "getAttr";
+var g7 = { [k7]: "Endpoint" };
+var h7 = { [k7]: d7 };
+var i7 = {};
+var j7 = [{ [k7]: "Region" }];
+var _data7 = {
   conditions: [
-    [c6, [g6]],
-    [c6, j6],
-    ["aws.partition", j6, d6],
-    [e6, [{ [k6]: "UseFIPS" }, b6]],
-    [e6, [{ [k6]: "UseDualStack" }, b6]],
-    [e6, [{ fn: f6, argv: [h6, "supportsDualStack"] }, b6]],
-    [e6, [{ fn: f6, argv: [h6, "supportsFIPS"] }, b6]]
+    [c7, [g7]],
+    [c7, j7],
+    ["aws.partition", j7, d7],
+    [e7, [{ [k7]: "UseFIPS" }, b7]],
+    [e7, [{ [k7]: "UseDualStack" }, b7]],
+    [e7, [{ fn: f7, argv: [h7, "supportsDualStack"] }, b7]],
+    [e7, [{ fn: f7, argv: [h7, "supportsFIPS"] }, b7]]
   ],
   results: [
-    [a6],
-    [a6, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a6, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [g6, i6],
-    ["https://kms-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i6],
-    [a6, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://kms-fips.{Region}.{PartitionResult#dnsSuffix}", i6],
-    [a6, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://kms.{Region}.{PartitionResult#dualStackDnsSuffix}", i6],
-    [a6, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://kms.{Region}.{PartitionResult#dnsSuffix}", i6],
-    [a6, "Invalid Configuration: Missing Region"]
+    [a7],
+    [a7, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a7, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [g7, i7],
+    ["https://kms-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i7],
+    [a7, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://kms-fips.{Region}.{PartitionResult#dnsSuffix}", i7],
+    [a7, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://kms.{Region}.{PartitionResult#dualStackDnsSuffix}", i7],
+    [a7, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://kms.{Region}.{PartitionResult#dnsSuffix}", i7],
+    [a7, "Invalid Configuration: Missing Region"]
   ]
 };
-var root6 = 2;
-var r6 = 1e8;
-var nodes6 = new Int32Array([
+var root7 = 2;
+var r7 = 1e8;
+var nodes7 = new Int32Array([
   -1,
   1,
   -1,
@@ -46821,47 +48771,47 @@ var nodes6 = new Int32Array([
   3,
   1,
   4,
-  r6 + 11,
+  r7 + 11,
   2,
   5,
-  r6 + 11,
+  r7 + 11,
   3,
   8,
   6,
   4,
   7,
-  r6 + 10,
+  r7 + 10,
   5,
-  r6 + 8,
-  r6 + 9,
+  r7 + 8,
+  r7 + 9,
   4,
   10,
   9,
   6,
-  r6 + 6,
-  r6 + 7,
+  r7 + 6,
+  r7 + 7,
   5,
   11,
-  r6 + 5,
+  r7 + 5,
   6,
-  r6 + 4,
-  r6 + 5,
+  r7 + 4,
+  r7 + 5,
   3,
-  r6 + 1,
+  r7 + 1,
   13,
   4,
-  r6 + 2,
-  r6 + 3
+  r7 + 2,
+  r7 + 3
 ]);
-var bdd6 = BinaryDecisionDiagram.from(nodes6, root6, _data6.conditions, _data6.results);
+var bdd7 = BinaryDecisionDiagram.from(nodes7, root7, _data7.conditions, _data7.results);
 
 // node_modules/@aws-sdk/client-kms/dist-es/endpoint/endpointResolver.js
-var cache6 = new EndpointCache({
+var cache7 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
 });
-var defaultEndpointResolver6 = (endpointParams, context = {}) => {
-  return cache6.get(endpointParams, () => decideEndpoint(bdd6, {
+var defaultEndpointResolver7 = (endpointParams, context = {}) => {
+  return cache7.get(endpointParams, () => decideEndpoint(bdd7, {
     endpointParams,
     logger: context.logger
   }));
@@ -47514,7 +49464,7 @@ var _AEE = "AlreadyExistsException";
 var _AWSAI = "AWSAccountId";
 var _C2 = "Constraints";
 var _CB = "CiphertextBlob";
-var _CD = "CreationDate";
+var _CD2 = "CreationDate";
 var _CE = "ConflictException";
 var _CGR = "CreateGrantRequest";
 var _CHCI = "CloudHsmClusterId";
@@ -47537,14 +49487,14 @@ var _DEA = "DestinationEncryptionAlgorithm";
 var _DEC = "DestinationEncryptionContext";
 var _DKI = "DestinationKeyId";
 var _DKR = "DescribeKeyRequest";
-var _DR2 = "DryRun";
+var _DR3 = "DryRun";
 var _DRM = "DryRunModifiers";
 var _DROE = "DryRunOperationException";
 var _DRe = "DecapsulateRequest";
 var _DRecr = "DecryptRequest";
 var _DSSR = "DeriveSharedSecretRequest";
 var _DTE = "DependencyTimeoutException";
-var _E2 = "Enabled";
+var _E3 = "Enabled";
 var _EA = "EncapsulationAlgorithm";
 var _EAn = "EncryptionAlgorithm";
 var _EAnc = "EncryptionAlgorithms";
@@ -47553,7 +49503,7 @@ var _EC = "EncryptionContext";
 var _ECE = "EncryptionContextEquals";
 var _ECS = "EncryptionContextSubset";
 var _EITE = "ExpiredImportTokenException";
-var _EM = "ExpirationModel";
+var _EM2 = "ExpirationModel";
 var _ER = "EncapsulateRequest";
 var _ERnc = "EncryptRequest";
 var _G2 = "Grants";
@@ -47571,7 +49521,7 @@ var _GPKR = "GetPublicKeyRequest";
 var _GPKRe = "GetPublicKeyResponse";
 var _GSP = "GranteeServicePrincipal";
 var _GT = "GrantTokens";
-var _I2 = "Id";
+var _I3 = "Id";
 var _IA2 = "IssuingAccount";
 var _IAE = "InvalidArnException";
 var _IANE = "InvalidAliasNameException";
@@ -47587,7 +49537,7 @@ var _ITAE = "IncorrectTrustAnchorException";
 var _KAA = "KeyAgreementAlgorithm";
 var _KAAe = "KeyAgreementAlgorithms";
 var _KEA = "KeyEncryptionAlgorithm";
-var _KI2 = "KeyId";
+var _KI3 = "KeyId";
 var _KM = "KeyMetadata";
 var _KMSIE = "KMSInternalException";
 var _KMSIME = "KMSInvalidMacException";
@@ -47599,46 +49549,46 @@ var _KS = "KeySpec";
 var _KSe = "KeyState";
 var _KU = "KeyUsage";
 var _KUE = "KeyUnavailableException";
-var _L = "Limit";
+var _L2 = "Limit";
 var _LEE = "LimitExceededException";
 var _LG = "ListGrants";
 var _LGR = "ListGrantsRequest";
 var _LGRi = "ListGrantsResponse";
 var _LKPRi = "ListKeyPoliciesResponse";
-var _M2 = "Marker";
+var _M3 = "Marker";
 var _MA = "MacAlgorithm";
 var _MAa2 = "MacAlgorithms";
 var _MPDE2 = "MalformedPolicyDocumentException";
-var _MR2 = "MultiRegion";
+var _MR3 = "MultiRegion";
 var _MRC = "MultiRegionConfiguration";
 var _MRK = "MultiRegionKey";
 var _MRKL = "MultiRegionKeyList";
 var _MRKT = "MultiRegionKeyType";
-var _MT = "MessageType";
-var _Ma2 = "Mac";
-var _Me2 = "Message";
-var _N2 = "Name";
+var _MT2 = "MessageType";
+var _Ma3 = "Mac";
+var _Me3 = "Message";
+var _N3 = "Name";
 var _NFE = "NotFoundException";
-var _NM = "NextMarker";
+var _NM2 = "NextMarker";
 var _NOB = "NumberOfBytes";
-var _O = "Operations";
+var _O2 = "Operations";
 var _Or = "Origin";
 var _PDWID = "PendingDeletionWindowInDays";
 var _PK = "PublicKey";
 var _PKr = "PrimaryKey";
-var _PNo = "PolicyNames";
-var _PT = "PlaintextType";
+var _PNo2 = "PolicyNames";
+var _PT2 = "PlaintextType";
 var _Pl2 = "Plaintext";
-var _R2 = "Recipient";
+var _R3 = "Recipient";
 var _RER = "ReEncryptRequest";
 var _RGRe = "RevokeGrantRequest";
 var _RGe = "RevokeGrant";
-var _RI2 = "RecipientInfo";
+var _RI3 = "RecipientInfo";
 var _RK = "ReplicaKeys";
-var _RP = "RetiringPrincipal";
+var _RP2 = "RetiringPrincipal";
 var _RSP = "RetiringServicePrincipal";
-var _Re = "Region";
-var _S = "Signature";
+var _Re2 = "Region";
+var _S2 = "Signature";
 var _SA = "SigningAlgorithms";
 var _SAi = "SigningAlgorithm";
 var _SAo = "SourceArn";
@@ -47654,7 +49604,7 @@ var _UOE = "UnsupportedOperationException";
 var _URR = "UntagResourceRequest";
 var _VMR = "VerifyMacRequest";
 var _VR = "VerifyRequest";
-var _VT2 = "ValidTo";
+var _VT3 = "ValidTo";
 var _XKAIUE = "XksKeyAlreadyInUseException";
 var _XKC = "XksKeyConfiguration";
 var _XKCT = "XksKeyConfigurationType";
@@ -47669,579 +49619,579 @@ var _XPUUE = "XksProxyUriUnreachableException";
 var _XPVESICE = "XksProxyVpcEndpointServiceInvalidConfigurationException";
 var _XPVESIUE = "XksProxyVpcEndpointServiceInUseException";
 var _XPVESNFE = "XksProxyVpcEndpointServiceNotFoundException";
-var _c5 = "client";
-var _m4 = "message";
-var _s6 = "smithy.ts.sdk.synthetic.com.amazonaws.kms";
-var _se3 = "server";
-var n06 = "com.amazonaws.kms";
-var _s_registry6 = new TypeRegistry(_s6);
-var KMSServiceException$ = [-3, _s6, "KMSServiceException", 0, [], []];
-_s_registry6.registerError(KMSServiceException$, KMSServiceException);
-var n0_registry5 = new TypeRegistry(n06);
+var _c6 = "client";
+var _m5 = "message";
+var _s7 = "smithy.ts.sdk.synthetic.com.amazonaws.kms";
+var _se4 = "server";
+var n07 = "com.amazonaws.kms";
+var _s_registry7 = new TypeRegistry(_s7);
+var KMSServiceException$ = [-3, _s7, "KMSServiceException", 0, [], []];
+_s_registry7.registerError(KMSServiceException$, KMSServiceException);
+var n0_registry6 = new TypeRegistry(n07);
 var AlreadyExistsException$ = [
   -3,
-  n06,
+  n07,
   _AEE,
-  { "awsQueryError": [`AlreadyExists`, 409], "error": _c5, "httpError": 409 },
-  [_m4],
+  { "awsQueryError": [`AlreadyExists`, 409], "error": _c6, "httpError": 409 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(AlreadyExistsException$, AlreadyExistsException);
+n0_registry6.registerError(AlreadyExistsException$, AlreadyExistsException);
 var CloudHsmClusterInUseException$ = [
   -3,
-  n06,
+  n07,
   _CHCIUE,
-  { "awsQueryError": [`CloudHsmClusterInUseException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CloudHsmClusterInUseException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(CloudHsmClusterInUseException$, CloudHsmClusterInUseException);
+n0_registry6.registerError(CloudHsmClusterInUseException$, CloudHsmClusterInUseException);
 var CloudHsmClusterInvalidConfigurationException$ = [
   -3,
-  n06,
+  n07,
   _CHCICE,
-  { "awsQueryError": [`CloudHsmClusterInvalidConfigurationException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CloudHsmClusterInvalidConfigurationException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(CloudHsmClusterInvalidConfigurationException$, CloudHsmClusterInvalidConfigurationException);
+n0_registry6.registerError(CloudHsmClusterInvalidConfigurationException$, CloudHsmClusterInvalidConfigurationException);
 var CloudHsmClusterNotActiveException$ = [
   -3,
-  n06,
+  n07,
   _CHCNAE,
-  { "awsQueryError": [`CloudHsmClusterNotActiveException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CloudHsmClusterNotActiveException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(CloudHsmClusterNotActiveException$, CloudHsmClusterNotActiveException);
+n0_registry6.registerError(CloudHsmClusterNotActiveException$, CloudHsmClusterNotActiveException);
 var CloudHsmClusterNotFoundException$ = [
   -3,
-  n06,
+  n07,
   _CHCNFE,
-  { "awsQueryError": [`CloudHsmClusterNotFoundException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CloudHsmClusterNotFoundException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(CloudHsmClusterNotFoundException$, CloudHsmClusterNotFoundException);
+n0_registry6.registerError(CloudHsmClusterNotFoundException$, CloudHsmClusterNotFoundException);
 var CloudHsmClusterNotRelatedException$ = [
   -3,
-  n06,
+  n07,
   _CHCNRE,
-  { "awsQueryError": [`CloudHsmClusterNotRelatedException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CloudHsmClusterNotRelatedException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(CloudHsmClusterNotRelatedException$, CloudHsmClusterNotRelatedException);
+n0_registry6.registerError(CloudHsmClusterNotRelatedException$, CloudHsmClusterNotRelatedException);
 var ConflictException$ = [
   -3,
-  n06,
+  n07,
   _CE,
-  { "awsQueryError": [`ConflictException`, 409], "error": _c5, "httpError": 409 },
-  [_m4],
+  { "awsQueryError": [`ConflictException`, 409], "error": _c6, "httpError": 409 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(ConflictException$, ConflictException);
+n0_registry6.registerError(ConflictException$, ConflictException);
 var CustomKeyStoreHasCMKsException$ = [
   -3,
-  n06,
+  n07,
   _CKSHCMKE,
-  { "awsQueryError": [`CustomKeyStoreHasCMKsException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CustomKeyStoreHasCMKsException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(CustomKeyStoreHasCMKsException$, CustomKeyStoreHasCMKsException);
+n0_registry6.registerError(CustomKeyStoreHasCMKsException$, CustomKeyStoreHasCMKsException);
 var CustomKeyStoreInvalidStateException$ = [
   -3,
-  n06,
+  n07,
   _CKSISE,
-  { "awsQueryError": [`CustomKeyStoreInvalidStateException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CustomKeyStoreInvalidStateException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(CustomKeyStoreInvalidStateException$, CustomKeyStoreInvalidStateException);
+n0_registry6.registerError(CustomKeyStoreInvalidStateException$, CustomKeyStoreInvalidStateException);
 var CustomKeyStoreNameInUseException$ = [
   -3,
-  n06,
+  n07,
   _CKSNIUE,
-  { "awsQueryError": [`CustomKeyStoreNameInUseException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CustomKeyStoreNameInUseException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(CustomKeyStoreNameInUseException$, CustomKeyStoreNameInUseException);
+n0_registry6.registerError(CustomKeyStoreNameInUseException$, CustomKeyStoreNameInUseException);
 var CustomKeyStoreNotFoundException$ = [
   -3,
-  n06,
+  n07,
   _CKSNFE,
-  { "awsQueryError": [`CustomKeyStoreNotFoundException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`CustomKeyStoreNotFoundException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(CustomKeyStoreNotFoundException$, CustomKeyStoreNotFoundException);
+n0_registry6.registerError(CustomKeyStoreNotFoundException$, CustomKeyStoreNotFoundException);
 var DependencyTimeoutException$ = [
   -3,
-  n06,
+  n07,
   _DTE,
-  { "awsQueryError": [`DependencyTimeout`, 503], "error": _se3, "httpError": 503 },
-  [_m4],
+  { "awsQueryError": [`DependencyTimeout`, 503], "error": _se4, "httpError": 503 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(DependencyTimeoutException$, DependencyTimeoutException);
+n0_registry6.registerError(DependencyTimeoutException$, DependencyTimeoutException);
 var DisabledException$ = [
   -3,
-  n06,
+  n07,
   _DE,
-  { "awsQueryError": [`Disabled`, 409], "error": _c5, "httpError": 409 },
-  [_m4],
+  { "awsQueryError": [`Disabled`, 409], "error": _c6, "httpError": 409 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(DisabledException$, DisabledException);
+n0_registry6.registerError(DisabledException$, DisabledException);
 var DryRunOperationException$ = [
   -3,
-  n06,
+  n07,
   _DROE,
-  { "awsQueryError": [`DryRunOperation`, 412], "error": _c5, "httpError": 412 },
-  [_m4],
+  { "awsQueryError": [`DryRunOperation`, 412], "error": _c6, "httpError": 412 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(DryRunOperationException$, DryRunOperationException);
+n0_registry6.registerError(DryRunOperationException$, DryRunOperationException);
 var ExpiredImportTokenException$ = [
   -3,
-  n06,
+  n07,
   _EITE,
-  { "awsQueryError": [`ExpiredImportTokenException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`ExpiredImportTokenException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(ExpiredImportTokenException$, ExpiredImportTokenException);
+n0_registry6.registerError(ExpiredImportTokenException$, ExpiredImportTokenException);
 var IncorrectKeyException$ = [
   -3,
-  n06,
+  n07,
   _IKE,
-  { "awsQueryError": [`IncorrectKeyException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`IncorrectKeyException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(IncorrectKeyException$, IncorrectKeyException);
+n0_registry6.registerError(IncorrectKeyException$, IncorrectKeyException);
 var IncorrectKeyMaterialException$ = [
   -3,
-  n06,
+  n07,
   _IKME,
-  { "awsQueryError": [`IncorrectKeyMaterialException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`IncorrectKeyMaterialException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(IncorrectKeyMaterialException$, IncorrectKeyMaterialException);
+n0_registry6.registerError(IncorrectKeyMaterialException$, IncorrectKeyMaterialException);
 var IncorrectTrustAnchorException$ = [
   -3,
-  n06,
+  n07,
   _ITAE,
-  { "awsQueryError": [`IncorrectTrustAnchorException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`IncorrectTrustAnchorException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(IncorrectTrustAnchorException$, IncorrectTrustAnchorException);
+n0_registry6.registerError(IncorrectTrustAnchorException$, IncorrectTrustAnchorException);
 var InvalidAliasNameException$ = [
   -3,
-  n06,
+  n07,
   _IANE,
-  { "awsQueryError": [`InvalidAliasName`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidAliasName`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(InvalidAliasNameException$, InvalidAliasNameException);
+n0_registry6.registerError(InvalidAliasNameException$, InvalidAliasNameException);
 var InvalidArnException$ = [
   -3,
-  n06,
+  n07,
   _IAE,
-  { "awsQueryError": [`InvalidArn`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidArn`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(InvalidArnException$, InvalidArnException);
+n0_registry6.registerError(InvalidArnException$, InvalidArnException);
 var InvalidCiphertextException$ = [
   -3,
-  n06,
+  n07,
   _ICE2,
-  { "awsQueryError": [`InvalidCiphertext`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidCiphertext`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(InvalidCiphertextException$, InvalidCiphertextException);
+n0_registry6.registerError(InvalidCiphertextException$, InvalidCiphertextException);
 var InvalidGrantIdException$ = [
   -3,
-  n06,
+  n07,
   _IGIE,
-  { "awsQueryError": [`InvalidGrantId`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidGrantId`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(InvalidGrantIdException$, InvalidGrantIdException);
+n0_registry6.registerError(InvalidGrantIdException$, InvalidGrantIdException);
 var InvalidGrantTokenException$ = [
   -3,
-  n06,
+  n07,
   _IGTE,
-  { "awsQueryError": [`InvalidGrantToken`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidGrantToken`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(InvalidGrantTokenException$, InvalidGrantTokenException);
+n0_registry6.registerError(InvalidGrantTokenException$, InvalidGrantTokenException);
 var InvalidImportTokenException$ = [
   -3,
-  n06,
+  n07,
   _IITE2,
-  { "awsQueryError": [`InvalidImportTokenException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidImportTokenException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(InvalidImportTokenException$, InvalidImportTokenException);
+n0_registry6.registerError(InvalidImportTokenException$, InvalidImportTokenException);
 var InvalidKeyUsageException$ = [
   -3,
-  n06,
+  n07,
   _IKUE,
-  { "awsQueryError": [`InvalidKeyUsage`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidKeyUsage`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(InvalidKeyUsageException$, InvalidKeyUsageException);
+n0_registry6.registerError(InvalidKeyUsageException$, InvalidKeyUsageException);
 var InvalidMarkerException$ = [
   -3,
-  n06,
+  n07,
   _IME,
-  { "awsQueryError": [`InvalidMarker`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`InvalidMarker`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(InvalidMarkerException$, InvalidMarkerException);
+n0_registry6.registerError(InvalidMarkerException$, InvalidMarkerException);
 var KeyUnavailableException$ = [
   -3,
-  n06,
+  n07,
   _KUE,
-  { "awsQueryError": [`KeyUnavailable`, 500], "error": _se3, "httpError": 500 },
-  [_m4],
+  { "awsQueryError": [`KeyUnavailable`, 500], "error": _se4, "httpError": 500 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(KeyUnavailableException$, KeyUnavailableException);
+n0_registry6.registerError(KeyUnavailableException$, KeyUnavailableException);
 var KMSInternalException$ = [
   -3,
-  n06,
+  n07,
   _KMSIE,
-  { "awsQueryError": [`KMSInternal`, 500], "error": _se3, "httpError": 500 },
-  [_m4],
+  { "awsQueryError": [`KMSInternal`, 500], "error": _se4, "httpError": 500 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(KMSInternalException$, KMSInternalException);
+n0_registry6.registerError(KMSInternalException$, KMSInternalException);
 var KMSInvalidMacException$ = [
   -3,
-  n06,
+  n07,
   _KMSIME,
-  { "awsQueryError": [`KMSInvalidMac`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`KMSInvalidMac`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(KMSInvalidMacException$, KMSInvalidMacException);
+n0_registry6.registerError(KMSInvalidMacException$, KMSInvalidMacException);
 var KMSInvalidSignatureException$ = [
   -3,
-  n06,
+  n07,
   _KMSISE,
-  { "awsQueryError": [`KMSInvalidSignature`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`KMSInvalidSignature`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(KMSInvalidSignatureException$, KMSInvalidSignatureException);
+n0_registry6.registerError(KMSInvalidSignatureException$, KMSInvalidSignatureException);
 var KMSInvalidStateException$ = [
   -3,
-  n06,
+  n07,
   _KMSISEn,
-  { "awsQueryError": [`KMSInvalidStateException`, 409], "error": _c5, "httpError": 409 },
-  [_m4],
+  { "awsQueryError": [`KMSInvalidStateException`, 409], "error": _c6, "httpError": 409 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(KMSInvalidStateException$, KMSInvalidStateException);
+n0_registry6.registerError(KMSInvalidStateException$, KMSInvalidStateException);
 var LimitExceededException$ = [
   -3,
-  n06,
+  n07,
   _LEE,
-  { "awsQueryError": [`LimitExceeded`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`LimitExceeded`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(LimitExceededException$, LimitExceededException);
+n0_registry6.registerError(LimitExceededException$, LimitExceededException);
 var MalformedPolicyDocumentException$2 = [
   -3,
-  n06,
+  n07,
   _MPDE2,
-  { "awsQueryError": [`MalformedPolicyDocument`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`MalformedPolicyDocument`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(MalformedPolicyDocumentException$2, MalformedPolicyDocumentException2);
+n0_registry6.registerError(MalformedPolicyDocumentException$2, MalformedPolicyDocumentException2);
 var NotFoundException$ = [
   -3,
-  n06,
+  n07,
   _NFE,
-  { "awsQueryError": [`NotFound`, 404], "error": _c5, "httpError": 404 },
-  [_m4],
+  { "awsQueryError": [`NotFound`, 404], "error": _c6, "httpError": 404 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(NotFoundException$, NotFoundException);
+n0_registry6.registerError(NotFoundException$, NotFoundException);
 var TagException$ = [
   -3,
-  n06,
+  n07,
   _TE,
-  { "awsQueryError": [`TagException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`TagException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(TagException$, TagException);
+n0_registry6.registerError(TagException$, TagException);
 var UnsupportedOperationException$ = [
   -3,
-  n06,
+  n07,
   _UOE,
-  { "awsQueryError": [`UnsupportedOperation`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`UnsupportedOperation`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(UnsupportedOperationException$, UnsupportedOperationException);
+n0_registry6.registerError(UnsupportedOperationException$, UnsupportedOperationException);
 var XksKeyAlreadyInUseException$ = [
   -3,
-  n06,
+  n07,
   _XKAIUE,
-  { "awsQueryError": [`XksKeyAlreadyInUse`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksKeyAlreadyInUse`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(XksKeyAlreadyInUseException$, XksKeyAlreadyInUseException);
+n0_registry6.registerError(XksKeyAlreadyInUseException$, XksKeyAlreadyInUseException);
 var XksKeyInvalidConfigurationException$ = [
   -3,
-  n06,
+  n07,
   _XKICE,
-  { "awsQueryError": [`XksKeyInvalidConfiguration`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksKeyInvalidConfiguration`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(XksKeyInvalidConfigurationException$, XksKeyInvalidConfigurationException);
+n0_registry6.registerError(XksKeyInvalidConfigurationException$, XksKeyInvalidConfigurationException);
 var XksKeyNotFoundException$ = [
   -3,
-  n06,
+  n07,
   _XKNFE,
-  { "awsQueryError": [`XksKeyNotFoundException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksKeyNotFoundException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(XksKeyNotFoundException$, XksKeyNotFoundException);
+n0_registry6.registerError(XksKeyNotFoundException$, XksKeyNotFoundException);
 var XksProxyIncorrectAuthenticationCredentialException$ = [
   -3,
-  n06,
+  n07,
   _XPIACE,
-  { "awsQueryError": [`XksProxyIncorrectAuthenticationCredentialException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyIncorrectAuthenticationCredentialException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(XksProxyIncorrectAuthenticationCredentialException$, XksProxyIncorrectAuthenticationCredentialException);
+n0_registry6.registerError(XksProxyIncorrectAuthenticationCredentialException$, XksProxyIncorrectAuthenticationCredentialException);
 var XksProxyInvalidConfigurationException$ = [
   -3,
-  n06,
+  n07,
   _XPICE,
-  { "awsQueryError": [`XksProxyInvalidConfigurationException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyInvalidConfigurationException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(XksProxyInvalidConfigurationException$, XksProxyInvalidConfigurationException);
+n0_registry6.registerError(XksProxyInvalidConfigurationException$, XksProxyInvalidConfigurationException);
 var XksProxyInvalidResponseException$ = [
   -3,
-  n06,
+  n07,
   _XPIRE,
-  { "awsQueryError": [`XksProxyInvalidResponseException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyInvalidResponseException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(XksProxyInvalidResponseException$, XksProxyInvalidResponseException);
+n0_registry6.registerError(XksProxyInvalidResponseException$, XksProxyInvalidResponseException);
 var XksProxyUriEndpointInUseException$ = [
   -3,
-  n06,
+  n07,
   _XPUEIUE,
-  { "awsQueryError": [`XksProxyUriEndpointInUseException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyUriEndpointInUseException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(XksProxyUriEndpointInUseException$, XksProxyUriEndpointInUseException);
+n0_registry6.registerError(XksProxyUriEndpointInUseException$, XksProxyUriEndpointInUseException);
 var XksProxyUriInUseException$ = [
   -3,
-  n06,
+  n07,
   _XPUIUE,
-  { "awsQueryError": [`XksProxyUriInUseException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyUriInUseException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(XksProxyUriInUseException$, XksProxyUriInUseException);
+n0_registry6.registerError(XksProxyUriInUseException$, XksProxyUriInUseException);
 var XksProxyUriUnreachableException$ = [
   -3,
-  n06,
+  n07,
   _XPUUE,
-  { "awsQueryError": [`XksProxyUriUnreachableException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyUriUnreachableException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(XksProxyUriUnreachableException$, XksProxyUriUnreachableException);
+n0_registry6.registerError(XksProxyUriUnreachableException$, XksProxyUriUnreachableException);
 var XksProxyVpcEndpointServiceInUseException$ = [
   -3,
-  n06,
+  n07,
   _XPVESIUE,
-  { "awsQueryError": [`XksProxyVpcEndpointServiceInUseException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyVpcEndpointServiceInUseException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(XksProxyVpcEndpointServiceInUseException$, XksProxyVpcEndpointServiceInUseException);
+n0_registry6.registerError(XksProxyVpcEndpointServiceInUseException$, XksProxyVpcEndpointServiceInUseException);
 var XksProxyVpcEndpointServiceInvalidConfigurationException$ = [
   -3,
-  n06,
+  n07,
   _XPVESICE,
-  { "awsQueryError": [`XksProxyVpcEndpointServiceInvalidConfigurationException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyVpcEndpointServiceInvalidConfigurationException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(XksProxyVpcEndpointServiceInvalidConfigurationException$, XksProxyVpcEndpointServiceInvalidConfigurationException);
+n0_registry6.registerError(XksProxyVpcEndpointServiceInvalidConfigurationException$, XksProxyVpcEndpointServiceInvalidConfigurationException);
 var XksProxyVpcEndpointServiceNotFoundException$ = [
   -3,
-  n06,
+  n07,
   _XPVESNFE,
-  { "awsQueryError": [`XksProxyVpcEndpointServiceNotFoundException`, 400], "error": _c5, "httpError": 400 },
-  [_m4],
+  { "awsQueryError": [`XksProxyVpcEndpointServiceNotFoundException`, 400], "error": _c6, "httpError": 400 },
+  [_m5],
   [0]
 ];
-n0_registry5.registerError(XksProxyVpcEndpointServiceNotFoundException$, XksProxyVpcEndpointServiceNotFoundException);
-var errorTypeRegistries6 = [
-  _s_registry6,
-  n0_registry5
+n0_registry6.registerError(XksProxyVpcEndpointServiceNotFoundException$, XksProxyVpcEndpointServiceNotFoundException);
+var errorTypeRegistries7 = [
+  _s_registry7,
+  n0_registry6
 ];
-var PlaintextType = [0, n06, _PT, 8, 21];
+var PlaintextType = [0, n07, _PT2, 8, 21];
 var CreateGrantRequest$ = [
   3,
-  n06,
+  n07,
   _CGR,
   0,
-  [_KI2, _O, _GP, _RP, _C2, _GT, _N2, _DR2, _GSP, _RSP],
+  [_KI3, _O2, _GP, _RP2, _C2, _GT, _N3, _DR3, _GSP, _RSP],
   [0, 64 | 0, 0, 0, () => GrantConstraints$, 64 | 0, 0, 2, 0, 0],
   2
 ];
 var DecapsulateRequest$ = [
   3,
-  n06,
+  n07,
   _DRe,
   0,
-  [_KI2, _SSCB, _EA, _GT, _DR2],
+  [_KI3, _SSCB, _EA, _GT, _DR3],
   [0, 21, 0, 64 | 0, 2],
   3
 ];
 var DecryptRequest$ = [
   3,
-  n06,
+  n07,
   _DRecr,
   0,
-  [_CB, _EC, _GT, _KI2, _EAn, _R2, _DR2, _DRM],
+  [_CB, _EC, _GT, _KI3, _EAn, _R3, _DR3, _DRM],
   [21, 128 | 0, 64 | 0, 0, 0, () => RecipientInfo$, 2, 64 | 0]
 ];
 var DeriveSharedSecretRequest$ = [
   3,
-  n06,
+  n07,
   _DSSR,
   0,
-  [_KI2, _KAA, _PK, _GT, _DR2, _R2],
+  [_KI3, _KAA, _PK, _GT, _DR3, _R3],
   [0, 0, 21, 64 | 0, 2, () => RecipientInfo$],
   3
 ];
 var DescribeKeyRequest$ = [
   3,
-  n06,
+  n07,
   _DKR,
   0,
-  [_KI2, _GT],
+  [_KI3, _GT],
   [0, 64 | 0],
   1
 ];
 var EncapsulateRequest$ = [
   3,
-  n06,
+  n07,
   _ER,
   0,
-  [_KI2, _EA, _GT, _DR2],
+  [_KI3, _EA, _GT, _DR3],
   [0, 0, 64 | 0, 2],
   2
 ];
 var EncryptRequest$ = [
   3,
-  n06,
+  n07,
   _ERnc,
   0,
-  [_KI2, _Pl2, _EC, _GT, _EAn, _DR2],
+  [_KI3, _Pl2, _EC, _GT, _EAn, _DR3],
   [0, [() => PlaintextType, 0], 128 | 0, 64 | 0, 0, 2],
   2
 ];
 var GenerateDataKeyPairRequest$ = [
   3,
-  n06,
+  n07,
   _GDKPR,
   0,
-  [_KI2, _KPS, _EC, _GT, _R2, _DR2],
+  [_KI3, _KPS, _EC, _GT, _R3, _DR3],
   [0, 0, 128 | 0, 64 | 0, () => RecipientInfo$, 2],
   2
 ];
 var GenerateDataKeyPairWithoutPlaintextRequest$ = [
   3,
-  n06,
+  n07,
   _GDKPWPR,
   0,
-  [_KI2, _KPS, _EC, _GT, _DR2],
+  [_KI3, _KPS, _EC, _GT, _DR3],
   [0, 0, 128 | 0, 64 | 0, 2],
   2
 ];
 var GenerateDataKeyRequest$ = [
   3,
-  n06,
+  n07,
   _GDKR,
   0,
-  [_KI2, _EC, _NOB, _KS, _GT, _R2, _DR2],
+  [_KI3, _EC, _NOB, _KS, _GT, _R3, _DR3],
   [0, 128 | 0, 1, 0, 64 | 0, () => RecipientInfo$, 2],
   1
 ];
 var GenerateDataKeyWithoutPlaintextRequest$ = [
   3,
-  n06,
+  n07,
   _GDKWPR,
   0,
-  [_KI2, _EC, _KS, _NOB, _GT, _DR2],
+  [_KI3, _EC, _KS, _NOB, _GT, _DR3],
   [0, 128 | 0, 0, 1, 64 | 0, 2],
   1
 ];
 var GenerateMacRequest$ = [
   3,
-  n06,
+  n07,
   _GMR,
   0,
-  [_Me2, _KI2, _MA, _GT, _DR2],
+  [_Me3, _KI3, _MA, _GT, _DR3],
   [[() => PlaintextType, 0], 0, 0, 64 | 0, 2],
   3
 ];
 var GetPublicKeyRequest$ = [
   3,
-  n06,
+  n07,
   _GPKR,
   0,
-  [_KI2, _GT],
+  [_KI3, _GT],
   [0, 64 | 0],
   1
 ];
 var GetPublicKeyResponse$ = [
   3,
-  n06,
+  n07,
   _GPKRe,
   0,
-  [_KI2, _PK, _CMKS, _KS, _KU, _EAnc, _SA, _KAAe, _EAnca],
+  [_KI3, _PK, _CMKS, _KS, _KU, _EAnc, _SA, _KAAe, _EAnca],
   [0, 21, 0, 0, 0, 64 | 0, 64 | 0, 64 | 0, 64 | 0]
 ];
 var GrantConstraints$ = [
   3,
-  n06,
+  n07,
   _GC,
   0,
   [_ECS, _ECE, _SAo],
@@ -48249,49 +50199,49 @@ var GrantConstraints$ = [
 ];
 var GrantListEntry$ = [
   3,
-  n06,
+  n07,
   _GLE,
   0,
-  [_KI2, _GI, _N2, _CD, _GP, _RP, _IA2, _O, _C2, _GSP, _RSP],
+  [_KI3, _GI, _N3, _CD2, _GP, _RP2, _IA2, _O2, _C2, _GSP, _RSP],
   [0, 0, 0, 4, 0, 0, 0, 64 | 0, () => GrantConstraints$, 0, 0]
 ];
 var KeyMetadata$ = [
   3,
-  n06,
+  n07,
   _KM,
   0,
-  [_KI2, _AWSAI, _A2, _CD, _E2, _D, _KU, _KSe, _DD, _VT2, _Or, _CKSI, _CHCI, _EM, _KMe, _CMKS, _KS, _EAnc, _SA, _KAAe, _EAnca, _MR2, _MRC, _PDWID, _MAa2, _XKC, _CKMI],
+  [_KI3, _AWSAI, _A2, _CD2, _E3, _D, _KU, _KSe, _DD, _VT3, _Or, _CKSI, _CHCI, _EM2, _KMe, _CMKS, _KS, _EAnc, _SA, _KAAe, _EAnca, _MR3, _MRC, _PDWID, _MAa2, _XKC, _CKMI],
   [0, 0, 0, 4, 2, 0, 0, 0, 4, 4, 0, 0, 0, 0, 0, 0, 0, 64 | 0, 64 | 0, 64 | 0, 64 | 0, 2, () => MultiRegionConfiguration$, 1, 64 | 0, () => XksKeyConfigurationType$, 0],
   1
 ];
 var ListGrantsRequest$ = [
   3,
-  n06,
+  n07,
   _LGR,
   0,
-  [_KI2, _L, _M2, _GI, _GP, _GSP],
+  [_KI3, _L2, _M3, _GI, _GP, _GSP],
   [0, 1, 0, 0, 0, 0],
   1
 ];
 var ListGrantsResponse$ = [
   3,
-  n06,
+  n07,
   _LGRi,
   0,
-  [_G2, _NM, _Tr],
+  [_G2, _NM2, _Tr],
   [() => GrantList, 0, 2]
 ];
 var ListKeyPoliciesResponse$ = [
   3,
-  n06,
+  n07,
   _LKPRi,
   0,
-  [_PNo, _NM, _Tr],
+  [_PNo2, _NM2, _Tr],
   [64 | 0, 0, 2]
 ];
 var MultiRegionConfiguration$ = [
   3,
-  n06,
+  n07,
   _MRC,
   0,
   [_MRKT, _PKr, _RK],
@@ -48299,80 +50249,80 @@ var MultiRegionConfiguration$ = [
 ];
 var MultiRegionKey$ = [
   3,
-  n06,
+  n07,
   _MRK,
   0,
-  [_A2, _Re],
+  [_A2, _Re2],
   [0, 0]
 ];
 var RecipientInfo$ = [
   3,
-  n06,
-  _RI2,
+  n07,
+  _RI3,
   0,
   [_KEA, _AD],
   [0, 21]
 ];
 var ReEncryptRequest$ = [
   3,
-  n06,
+  n07,
   _RER,
   0,
-  [_DKI, _CB, _SEC, _SKI, _DEC, _SEA, _DEA, _GT, _DR2, _DRM],
+  [_DKI, _CB, _SEC, _SKI, _DEC, _SEA, _DEA, _GT, _DR3, _DRM],
   [0, 21, 128 | 0, 0, 128 | 0, 0, 0, 64 | 0, 2, 64 | 0],
   1
 ];
 var RevokeGrantRequest$ = [
   3,
-  n06,
+  n07,
   _RGRe,
   0,
-  [_KI2, _GI, _DR2],
+  [_KI3, _GI, _DR3],
   [0, 0, 2],
   2
 ];
 var SignRequest$ = [
   3,
-  n06,
+  n07,
   _SR,
   0,
-  [_KI2, _Me2, _SAi, _MT, _GT, _DR2],
+  [_KI3, _Me3, _SAi, _MT2, _GT, _DR3],
   [0, [() => PlaintextType, 0], 0, 0, 64 | 0, 2],
   3
 ];
 var UntagResourceRequest$ = [
   3,
-  n06,
+  n07,
   _URR,
   0,
-  [_KI2, _TKa],
+  [_KI3, _TKa],
   [0, 64 | 0],
   2
 ];
 var VerifyMacRequest$ = [
   3,
-  n06,
+  n07,
   _VMR,
   0,
-  [_Me2, _KI2, _MA, _Ma2, _GT, _DR2],
+  [_Me3, _KI3, _MA, _Ma3, _GT, _DR3],
   [[() => PlaintextType, 0], 0, 0, 21, 64 | 0, 2],
   4
 ];
 var VerifyRequest$ = [
   3,
-  n06,
+  n07,
   _VR,
   0,
-  [_KI2, _Me2, _S, _SAi, _MT, _GT, _DR2],
+  [_KI3, _Me3, _S2, _SAi, _MT2, _GT, _DR3],
   [0, [() => PlaintextType, 0], 21, 0, 0, 64 | 0, 2],
   4
 ];
 var XksKeyConfigurationType$ = [
   3,
-  n06,
+  n07,
   _XKCT,
   0,
-  [_I2],
+  [_I3],
   [0]
 ];
 var __Unit2 = "unit";
@@ -48381,7 +50331,7 @@ var EncapsulationAlgorithmSpecList = (/* unused pure expression or super */ null
 var EncryptionAlgorithmSpecList = (/* unused pure expression or super */ null && (64 | 0));
 var GrantList = [
   1,
-  n06,
+  n07,
   _GL,
   0,
   () => GrantListEntry$
@@ -48392,7 +50342,7 @@ var KeyAgreementAlgorithmSpecList = (/* unused pure expression or super */ null 
 var MacAlgorithmSpecList = (/* unused pure expression or super */ null && (64 | 0));
 var MultiRegionKeyList = [
   1,
-  n06,
+  n07,
   _MRKL,
   0,
   () => MultiRegionKey$
@@ -48403,7 +50353,7 @@ var TagKeyList = (/* unused pure expression or super */ null && (64 | 0));
 var EncryptionContextType = (/* unused pure expression or super */ null && (128 | 0));
 var ListGrants$ = [
   9,
-  n06,
+  n07,
   _LG,
   0,
   () => ListGrantsRequest$,
@@ -48411,7 +50361,7 @@ var ListGrants$ = [
 ];
 var RevokeGrant$ = [
   9,
-  n06,
+  n07,
   _RGe,
   0,
   () => RevokeGrantRequest$,
@@ -48419,13 +50369,13 @@ var RevokeGrant$ = [
 ];
 
 // node_modules/@aws-sdk/client-kms/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig11 = (config) => {
+var getRuntimeConfig13 = (config) => {
   return {
     apiVersion: "2014-11-01",
     base64Decoder: config?.base64Decoder ?? fromBase64,
     base64Encoder: config?.base64Encoder ?? toBase64,
     disableHostPrefix: config?.disableHostPrefix ?? false,
-    endpointProvider: config?.endpointProvider ?? defaultEndpointResolver6,
+    endpointProvider: config?.endpointProvider ?? defaultEndpointResolver7,
     extensions: config?.extensions ?? [],
     httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultKMSHttpAuthSchemeProvider,
     httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -48439,7 +50389,7 @@ var getRuntimeConfig11 = (config) => {
     protocol: config?.protocol ?? AwsJson1_1Protocol,
     protocolSettings: config?.protocolSettings ?? {
       defaultNamespace: "com.amazonaws.kms",
-      errorTypeRegistries: errorTypeRegistries6,
+      errorTypeRegistries: errorTypeRegistries7,
       xmlNamespace: "https://trent.amazonaws.com/doc/2014-11-01/",
       version: "2014-11-01",
       serviceTarget: "TrentService"
@@ -48453,11 +50403,11 @@ var getRuntimeConfig11 = (config) => {
 };
 
 // node_modules/@aws-sdk/client-kms/dist-es/runtimeConfig.js
-var getRuntimeConfig12 = (config) => {
+var getRuntimeConfig14 = (config) => {
   emitWarningIfUnsupportedVersion2(process.version);
   const defaultsMode = resolveDefaultsModeConfig(config);
   const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-  const clientSharedValues = getRuntimeConfig11(config);
+  const clientSharedValues = getRuntimeConfig13(config);
   emitWarningIfUnsupportedVersion(process.version);
   const loaderConfig = {
     profile: config?.profile,
@@ -48472,7 +50422,7 @@ var getRuntimeConfig12 = (config) => {
     bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
     credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
     defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 3e5),
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default3.version }),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default4.version }),
     maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
     region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
     requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
@@ -48493,7 +50443,7 @@ init_client2();
 init_protocols();
 
 // node_modules/@aws-sdk/client-kms/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration6 = (runtimeConfig) => {
+var getHttpAuthExtensionConfiguration7 = (runtimeConfig) => {
   const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
   let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
   let _credentials = runtimeConfig.credentials;
@@ -48523,7 +50473,7 @@ var getHttpAuthExtensionConfiguration6 = (runtimeConfig) => {
     }
   };
 };
-var resolveHttpAuthRuntimeConfig6 = (config) => {
+var resolveHttpAuthRuntimeConfig7 = (config) => {
   return {
     httpAuthSchemes: config.httpAuthSchemes(),
     httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
@@ -48532,27 +50482,27 @@ var resolveHttpAuthRuntimeConfig6 = (config) => {
 };
 
 // node_modules/@aws-sdk/client-kms/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions6 = (runtimeConfig, extensions) => {
-  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration6(runtimeConfig));
+var resolveRuntimeExtensions7 = (runtimeConfig, extensions) => {
+  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration7(runtimeConfig));
   extensions.forEach((extension) => extension.configure(extensionConfiguration));
-  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig6(extensionConfiguration));
+  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig7(extensionConfiguration));
 };
 
 // node_modules/@aws-sdk/client-kms/dist-es/KMSClient.js
 var KMSClient = class extends Client {
   config;
   constructor(...[configuration]) {
-    const _config_0 = getRuntimeConfig12(configuration || {});
+    const _config_0 = getRuntimeConfig14(configuration || {});
     super(_config_0);
     this.initConfig = _config_0;
-    const _config_1 = resolveClientEndpointParameters6(_config_0);
+    const _config_1 = resolveClientEndpointParameters7(_config_0);
     const _config_2 = resolveUserAgentConfig(_config_1);
     const _config_3 = resolveRetryConfig(_config_2);
     const _config_4 = resolveRegionConfig(_config_3);
     const _config_5 = resolveHostHeaderConfig(_config_4);
     const _config_6 = resolveEndpointConfig(_config_5);
-    const _config_7 = resolveHttpAuthSchemeConfig6(_config_6);
-    const _config_8 = resolveRuntimeExtensions6(_config_7, configuration?.extensions || []);
+    const _config_7 = resolveHttpAuthSchemeConfig7(_config_6);
+    const _config_8 = resolveRuntimeExtensions7(_config_7, configuration?.extensions || []);
     this.config = _config_8;
     this.middlewareStack.use(getSchemaSerdePlugin(this.config));
     this.middlewareStack.use(getUserAgentPlugin(this.config));
@@ -48614,7 +50564,7 @@ var defaultSSMHttpAuthSchemeParametersProvider = async (config, context, input) 
     })()
   };
 };
-function createAwsAuthSigv4HttpAuthOption7(authParameters) {
+function createAwsAuthSigv4HttpAuthOption8(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
@@ -48633,12 +50583,12 @@ var defaultSSMHttpAuthSchemeProvider = (authParameters) => {
   const options = [];
   switch (authParameters.operation) {
     default: {
-      options.push(createAwsAuthSigv4HttpAuthOption7(authParameters));
+      options.push(createAwsAuthSigv4HttpAuthOption8(authParameters));
     }
   }
   return options;
 };
-var resolveHttpAuthSchemeConfig7 = (config) => {
+var resolveHttpAuthSchemeConfig8 = (config) => {
   const config_0 = resolveAwsSdkSigV4Config(config);
   return Object.assign(config_0, {
     authSchemePreference: normalizeProvider(config.authSchemePreference ?? [])
@@ -48646,7 +50596,7 @@ var resolveHttpAuthSchemeConfig7 = (config) => {
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters7 = (options) => {
+var resolveClientEndpointParameters8 = (options) => {
   return Object.assign(options, {
     useDualstackEndpoint: options.useDualstackEndpoint ?? false,
     useFipsEndpoint: options.useFipsEndpoint ?? false,
@@ -48655,7 +50605,7 @@ var resolveClientEndpointParameters7 = (options) => {
 };
 
 // node_modules/@aws-sdk/client-ssm/package.json
-var package_default4 = {
+var package_default5 = {
   name: "@aws-sdk/client-ssm",
   version: "3.1169.0",
   description: "AWS SDK for JavaScript Ssm Client for Node.js, Browser and React Native",
@@ -48750,47 +50700,47 @@ init_endpoints();
 
 // node_modules/@aws-sdk/client-ssm/dist-es/endpoint/bdd.js
 init_endpoints();
-var k7 = "ref";
-var a7 = -1;
-var b7 = true;
-var c7 = "isSet";
-var d7 = "PartitionResult";
-var e7 = "booleanEquals";
-var f7 = "getAttr";
-var g7 = { [k7]: "Endpoint" };
-var h7 = { [k7]: d7 };
-var i7 = {};
-var j7 = [{ [k7]: "Region" }];
-var _data7 = {
+var k8 = "ref";
+var a8 = -1;
+var b8 = true;
+var c8 = "isSet";
+var d8 = "PartitionResult";
+var e8 = "booleanEquals";
+var f8 = "getAttr";
+var g8 = { [k8]: "Endpoint" };
+var h8 = { [k8]: d8 };
+var i8 = {};
+var j8 = [{ [k8]: "Region" }];
+var _data8 = {
   conditions: [
-    [c7, [g7]],
-    [c7, j7],
-    ["aws.partition", j7, d7],
-    [e7, [{ [k7]: "UseFIPS" }, b7]],
-    [e7, [{ [k7]: "UseDualStack" }, b7]],
-    [e7, [{ fn: f7, argv: [h7, "supportsDualStack"] }, b7]],
-    [e7, [{ fn: f7, argv: [h7, "supportsFIPS"] }, b7]],
-    ["stringEquals", [{ fn: f7, argv: [h7, "name"] }, "aws-us-gov"]]
+    [c8, [g8]],
+    [c8, j8],
+    ["aws.partition", j8, d8],
+    [e8, [{ [k8]: "UseFIPS" }, b8]],
+    [e8, [{ [k8]: "UseDualStack" }, b8]],
+    [e8, [{ fn: f8, argv: [h8, "supportsDualStack"] }, b8]],
+    [e8, [{ fn: f8, argv: [h8, "supportsFIPS"] }, b8]],
+    ["stringEquals", [{ fn: f8, argv: [h8, "name"] }, "aws-us-gov"]]
   ],
   results: [
-    [a7],
-    [a7, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a7, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-    [g7, i7],
-    ["https://ssm-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i7],
-    [a7, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-    ["https://ssm.{Region}.amazonaws.com", i7],
-    ["https://ssm-fips.{Region}.{PartitionResult#dnsSuffix}", i7],
-    [a7, "FIPS is enabled but this partition does not support FIPS"],
-    ["https://ssm.{Region}.{PartitionResult#dualStackDnsSuffix}", i7],
-    [a7, "DualStack is enabled but this partition does not support DualStack"],
-    ["https://ssm.{Region}.{PartitionResult#dnsSuffix}", i7],
-    [a7, "Invalid Configuration: Missing Region"]
+    [a8],
+    [a8, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a8, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [g8, i8],
+    ["https://ssm-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i8],
+    [a8, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    ["https://ssm.{Region}.amazonaws.com", i8],
+    ["https://ssm-fips.{Region}.{PartitionResult#dnsSuffix}", i8],
+    [a8, "FIPS is enabled but this partition does not support FIPS"],
+    ["https://ssm.{Region}.{PartitionResult#dualStackDnsSuffix}", i8],
+    [a8, "DualStack is enabled but this partition does not support DualStack"],
+    ["https://ssm.{Region}.{PartitionResult#dnsSuffix}", i8],
+    [a8, "Invalid Configuration: Missing Region"]
   ]
 };
-var root7 = 2;
-var r7 = 1e8;
-var nodes7 = new Int32Array([
+var root8 = 2;
+var r8 = 1e8;
+var nodes8 = new Int32Array([
   -1,
   1,
   -1,
@@ -48799,50 +50749,50 @@ var nodes7 = new Int32Array([
   3,
   1,
   4,
-  r7 + 12,
+  r8 + 12,
   2,
   5,
-  r7 + 12,
+  r8 + 12,
   3,
   8,
   6,
   4,
   7,
-  r7 + 11,
+  r8 + 11,
   5,
-  r7 + 9,
-  r7 + 10,
+  r8 + 9,
+  r8 + 10,
   4,
   11,
   9,
   6,
   10,
-  r7 + 8,
+  r8 + 8,
   7,
-  r7 + 6,
-  r7 + 7,
+  r8 + 6,
+  r8 + 7,
   5,
   12,
-  r7 + 5,
+  r8 + 5,
   6,
-  r7 + 4,
-  r7 + 5,
+  r8 + 4,
+  r8 + 5,
   3,
-  r7 + 1,
+  r8 + 1,
   14,
   4,
-  r7 + 2,
-  r7 + 3
+  r8 + 2,
+  r8 + 3
 ]);
-var bdd7 = BinaryDecisionDiagram.from(nodes7, root7, _data7.conditions, _data7.results);
+var bdd8 = BinaryDecisionDiagram.from(nodes8, root8, _data8.conditions, _data8.results);
 
 // node_modules/@aws-sdk/client-ssm/dist-es/endpoint/endpointResolver.js
-var cache7 = new EndpointCache({
+var cache8 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS"]
 });
-var defaultEndpointResolver7 = (endpointParams, context = {}) => {
-  return cache7.get(endpointParams, () => decideEndpoint(bdd7, {
+var defaultEndpointResolver8 = (endpointParams, context = {}) => {
+  return cache8.get(endpointParams, () => decideEndpoint(bdd8, {
     endpointParams,
     logger: context.logger
   }));
@@ -49851,7 +51801,7 @@ var InvalidFilter = class _InvalidFilter extends SSMServiceException {
     this.Message = opts.Message;
   }
 };
-var InvalidNextToken = class _InvalidNextToken extends SSMServiceException {
+var InvalidNextToken2 = class _InvalidNextToken extends SSMServiceException {
   static shapeId = "com.amazonaws.ssm#InvalidNextToken";
   name = "InvalidNextToken";
   $fault = "client";
@@ -50936,7 +52886,7 @@ var ResourceDataSyncConflictException = class _ResourceDataSyncConflictException
 var _AA = "AutoApprove";
 var _AAD = "ApproveAfterDays";
 var _AAE = "AssociationAlreadyExists";
-var _AC2 = "AlarmConfiguration";
+var _AC3 = "AlarmConfiguration";
 var _AD2 = "AssociationDescription";
 var _ADAR = "AssociationDispatchAssumeRole";
 var _ADE3 = "AccessDeniedException";
@@ -50976,7 +52926,7 @@ var _APCL = "ApprovedPatchesComplianceLevel";
 var _APENS = "ApprovedPatchesEnableNonSecurity";
 var _APM = "AutomationParameterMap";
 var _APl = "AllowedPattern";
-var _AR2 = "ApprovalRules";
+var _AR3 = "ApprovalRules";
 var _ARN = "ARN";
 var _AS = "AssociationStatus";
 var _ASAC = "AssociationStatusAggregatedCount";
@@ -51002,7 +52952,7 @@ var _Acc = "Accounts";
 var _Ag = "Aggregators";
 var _Agg = "Aggregator";
 var _Al = "Alarm";
-var _Ala = "Alarms";
+var _Ala2 = "Alarms";
 var _Arc2 = "Arch";
 var _Arn = "Arn";
 var _As = "Association";
@@ -51017,7 +52967,7 @@ var _CARre = "CreateAssociationRequest";
 var _CC = "CompletedCount";
 var _CCF = "CloudConnectorFilter";
 var _CCR = "CancelCommandRequest";
-var _CD2 = "CreatedDate";
+var _CD3 = "CreatedDate";
 var _CDh = "ChangeDetails";
 var _CE2 = "ConflictException";
 var _CES = "ComplianceExecutionSummary";
@@ -51040,7 +52990,7 @@ var _CSN = "CurrentStepName";
 var _CSa = "CancelledSteps";
 var _CTCLEE = "ComplianceTypeCountLimitExceededException";
 var _CTa = "CaptureTime";
-var _CTl = "ClientToken";
+var _CTl2 = "ClientToken";
 var _CTo = "ComplianceType";
 var _CU = "ContentUrl";
 var _CVEI = "CVEIds";
@@ -51049,7 +52999,7 @@ var _CWOC = "CloudWatchOutputConfig";
 var _CWOE = "CloudWatchOutputEnabled";
 var _Ca = "Category";
 var _Cl = "Classification";
-var _Co2 = "Comment";
+var _Co3 = "Comment";
 var _Con = "Configuration";
 var _Cont = "Content";
 var _Conte = "Context";
@@ -51067,10 +53017,10 @@ var _DII = "DuplicateInstanceId";
 var _DIPSR = "DescribeInstancePatchStatesRequest";
 var _DKVF = "DocumentKeyValuesFilter";
 var _DLE = "DocumentLimitExceeded";
-var _DN2 = "DocumentName";
+var _DN3 = "DocumentName";
 var _DNEE = "DoesNotExistException";
 var _DNi = "DisplayName";
-var _DP = "DeletedParameters";
+var _DP2 = "DeletedParameters";
 var _DPL = "DocumentPermissionLimit";
 var _DPLo = "DocumentParameterList";
 var _DPPRe = "DescribePatchPropertiesResult";
@@ -51079,7 +53029,7 @@ var _DPRele = "DeleteParametersResult";
 var _DPo = "DocumentParameter";
 var _DRL = "DocumentRequiresList";
 var _DRo = "DocumentRequires";
-var _DS2 = "DetailedStatus";
+var _DS3 = "DetailedStatus";
 var _DT = "DocumentType";
 var _DTOC = "DeliveryTimedOutCount";
 var _DTa = "DataType";
@@ -51102,9 +53052,9 @@ var _ERN = "ExecutionRoleName";
 var _ES = "ExecutionSummary";
 var _EST = "ExecutionStartTime";
 var _ET = "ExecutionTime";
-var _ETn = "EndTime";
+var _ETn2 = "EndTime";
 var _ETx = "ExecutionType";
-var _En2 = "Entries";
+var _En3 = "Entries";
 var _Ep = "Epoch";
 var _FC = "FailedCount";
 var _FD = "FailureDetails";
@@ -51116,7 +53066,7 @@ var _FSa = "FailedSteps";
 var _FT = "FailureType";
 var _FV = "FilterValues";
 var _FVi = "FilterValue";
-var _Fi2 = "Filters";
+var _Fi3 = "Filters";
 var _GCSR = "GetCalendarStateRequest";
 var _GF = "GlobalFilters";
 var _GMWERe = "GetMaintenanceWindowExecutionResult";
@@ -51125,9 +53075,9 @@ var _GPRet = "GetParametersRequest";
 var _GPReta = "GetParametersResult";
 var _H = "Hash";
 var _HLLEE = "HierarchyLevelLimitExceededException";
-var _HT2 = "HashType";
+var _HT3 = "HashType";
 var _HTME = "HierarchyTypeMismatchException";
-var _I3 = "Id";
+var _I4 = "Id";
 var _IA3 = "InvalidActivation";
 var _IAAO = "InstanceAggregatedAssociationOverview";
 var _IAE2 = "InvalidAggregatorException";
@@ -51144,7 +53094,7 @@ var _ICI = "InvalidCommandId";
 var _ICME = "ItemContentMismatchException";
 var _ICOU = "IncludeChildOrganizationUnits";
 var _ICs = "IsCritical";
-var _ID2 = "InvalidDocument";
+var _ID3 = "InvalidDocument";
 var _IDC = "InvalidDocumentContent";
 var _IDIE = "InvalidDeletionIdException";
 var _IDIPE = "InvalidDeleteInventoryParametersException";
@@ -51154,12 +53104,12 @@ var _IDSV = "InvalidDocumentSchemaVersion";
 var _IDT = "InvalidDocumentType";
 var _IDV = "InvalidDocumentVersion";
 var _IE = "IsEnd";
-var _IF2 = "InvalidFilter";
+var _IF3 = "InvalidFilter";
 var _IFK = "InvalidFilterKey";
 var _IFO = "InvalidFilterOption";
 var _IFR = "IncludeFutureRegions";
 var _IFV = "InvalidFilterValue";
-var _II2 = "InstanceId";
+var _II3 = "InstanceId";
 var _IICE = "InvalidItemContentException";
 var _IIEL = "InventoryItemEntryList";
 var _IIGE = "InvalidInventoryGroupException";
@@ -51168,12 +53118,12 @@ var _IIICE = "InvalidInventoryItemContextException";
 var _IIIFV = "InvalidInstanceInformationFilterValue";
 var _IIPFV = "InvalidInstancePropertyFilterValue";
 var _IIRE = "InvalidInventoryRequestException";
-var _IIn2 = "InstanceIds";
+var _IIn3 = "InstanceIds";
 var _IInve = "InventoryItem";
 var _IKI = "InvalidKeyId";
 var _IL2 = "InvalidLabels";
 var _INC = "InvalidNotificationConfig";
-var _INT = "InvalidNextToken";
+var _INT2 = "InvalidNextToken";
 var _IOE = "InvalidOptionException";
 var _IOF = "InvalidOutputFolder";
 var _IOL = "InvalidOutputLocation";
@@ -51189,12 +53139,12 @@ var _IPTE = "InvalidPolicyTypeException";
 var _IR2 = "InvalidRole";
 var _IRAE = "InvalidResultAttributeException";
 var _IRI = "InvalidResourceId";
-var _IRIn = "InventoryResultItem";
+var _IRIn2 = "InventoryResultItem";
 var _IRT = "InvalidResourceType";
 var _IS = "InvalidSchedule";
 var _ISE3 = "InternalServerError";
 var _ISLEE = "ItemSizeLimitExceededException";
-var _IT3 = "InvalidTag";
+var _IT4 = "InvalidTag";
 var _ITM = "InvalidTargetMaps";
 var _ITNE = "InvalidTypeNameException";
 var _ITn = "InvalidTarget";
@@ -51202,14 +53152,14 @@ var _IU = "InvalidUpdate";
 var _IV = "IteratorValue";
 var _Inpu = "Inputs";
 var _It = "Iteration";
-var _K3 = "Key";
-var _KI3 = "KeyId";
+var _K4 = "Key";
+var _KI4 = "KeyId";
 var _KNb = "KbNumber";
 var _KTD = "KeysToDelete";
-var _L2 = "Limit";
+var _L3 = "Limit";
 var _LCIRis = "ListComplianceItemsRequest";
 var _LED = "LastExecutionDate";
-var _LF = "LogFile";
+var _LF2 = "LogFile";
 var _LIERi = "ListInventoryEntriesResult";
 var _LMD = "LastModifiedDate";
 var _LMU = "LastModifiedUser";
@@ -51217,20 +53167,20 @@ var _LNSRi = "ListNodesSummaryResult";
 var _LPVR = "LabelParameterVersionRequest";
 var _LPVRa = "LabelParameterVersionResult";
 var _LSED = "LastSuccessfulExecutionDate";
-var _LT = "LimitType";
+var _LT2 = "LimitType";
 var _LUAD = "LastUpdateAssociationDate";
 var _LV = "LatestVersion";
 var _La = "Labels";
 var _Lan = "Language";
-var _M3 = "Message";
+var _M4 = "Message";
 var _MA2 = "MaxAttempts";
 var _MC = "MaxConcurrency";
-var _MD2 = "ModifiedDate";
+var _MD3 = "ModifiedDate";
 var _MDSE = "MaxDocumentSizeExceeded";
 var _ME = "MaxErrors";
 var _MM = "MetadataMap";
-var _MN = "MsrcNumber";
-var _MR3 = "MaxResults";
+var _MN2 = "MsrcNumber";
+var _MR4 = "MaxResults";
 var _MRPDE = "MalformedResourcePolicyDocumentException";
 var _MSs = "MsrcSeverity";
 var _MTU = "MetadataToUpdate";
@@ -51238,18 +53188,18 @@ var _MV = "MetadataValue";
 var _MWAP = "MaintenanceWindowAutomationParameters";
 var _MWF = "MaintenanceWindowFilter";
 var _Mo = "Mode";
-var _N3 = "Name";
+var _N4 = "Name";
 var _NAo = "NotificationArn";
 var _NC = "NotificationConfig";
 var _NE = "NotificationEvents";
 var _NLSE = "NoLongerSupportedException";
 var _NS = "NextStep";
 var _NSL = "NodeSummaryList";
-var _NT = "NextToken";
-var _NTot = "NotificationType";
-var _Na = "Names";
+var _NT2 = "NextToken";
+var _NTot2 = "NotificationType";
+var _Na2 = "Names";
 var _No = "Notifications";
-var _O2 = "Overview";
+var _O3 = "Overview";
 var _OA2 = "OpsAggregator";
 var _OAL = "OpsAggregatorList";
 var _OD = "OperationalData";
@@ -51301,7 +53251,7 @@ var _Ow2 = "Owner";
 var _P3 = "Parameters";
 var _PAE = "ParameterAlreadyExists";
 var _PAEI = "ParentAutomationExecutionId";
-var _PC2 = "ProgressCounters";
+var _PC3 = "ProgressCounters";
 var _PET = "PlannedEndTime";
 var _PFG = "PatchFilterGroup";
 var _PFLa = "PatchFilterList";
@@ -51338,7 +53288,7 @@ var _PSo = "PolicyStatus";
 var _PTL = "PlatformTypeList";
 var _PTl = "PlatformTypes";
 var _PTla = "PlatformType";
-var _PTo = "PolicyText";
+var _PTo2 = "PolicyText";
 var _PTol = "PolicyType";
 var _PVLLE = "ParameterVersionLabelLimitExceeded";
 var _PVNF = "ParameterVersionNotFound";
@@ -51348,13 +53298,13 @@ var _Par = "Parameter";
 var _Pat = "Patch";
 var _Pay = "Payload";
 var _Po = "Policies";
-var _Pri = "Priority";
+var _Pri2 = "Priority";
 var _Prod = "Product";
 var _Produ = "Products";
 var _Prop = "Properties";
 var _QC = "QuotaCode";
-var _R3 = "Runbooks";
-var _RC3 = "ReasonCode";
+var _R4 = "Runbooks";
+var _RC4 = "ReasonCode";
 var _RCes = "ResponseCode";
 var _RDSAEE = "ResourceDataSyncAlreadyExistsException";
 var _RDSAOS = "ResourceDataSyncAwsOrganizationsSource";
@@ -51367,32 +53317,32 @@ var _RDSOUL = "ResourceDataSyncOrganizationalUnitList";
 var _RDSS = "ResourceDataSyncSource";
 var _RDSSWS = "ResourceDataSyncSourceWithState";
 var _RDT2 = "RequestedDateTime";
-var _RDe = "ReleaseDate";
-var _RI3 = "ResourceId";
+var _RDe2 = "ReleaseDate";
+var _RI4 = "ResourceId";
 var _RIL = "ReviewInformationList";
 var _RIUE = "ResourceInUseException";
-var _RIe2 = "ReviewInformation";
+var _RIe3 = "ReviewInformation";
 var _RIes = "ResourceIds";
 var _RLEE = "ResourceLimitExceededException";
 var _RLe2 = "RemovedLabels";
 var _RNFE2 = "ResourceNotFoundException";
 var _ROI = "RelatedOpsItems";
 var _ROIe = "RelatedOpsItem";
-var _RP2 = "RejectedPatches";
+var _RP3 = "RejectedPatches";
 var _RPA = "RejectedPatchesAction";
 var _RPCE = "ResourcePolicyConflictException";
 var _RPIPE = "ResourcePolicyInvalidParameterException";
 var _RPLEE = "ResourcePolicyLimitExceededException";
 var _RPNFE = "ResourcePolicyNotFoundException";
-var _RS = "ReviewStatus";
-var _RT3 = "ResourceTypes";
+var _RS2 = "ReviewStatus";
+var _RT4 = "ResourceTypes";
 var _RTFRR = "RemoveTagsFromResourceRequest";
-var _RTe2 = "ResourceType";
+var _RTe3 = "ResourceType";
 var _RTeq = "RequireType";
 var _RTes2 = "ResolvedTargets";
 var _RTev = "ReviewedTime";
 var _RU = "ResourceUri";
-var _Re2 = "Regions";
+var _Re3 = "Regions";
 var _Rea = "Reason";
 var _Rel = "Release";
 var _Rep = "Repository";
@@ -51401,7 +53351,7 @@ var _Req = "Requires";
 var _Res2 = "Response";
 var _Rev = "Reviewer";
 var _Ru = "Runbook";
-var _S2 = "State";
+var _S3 = "State";
 var _SAER = "StartAutomationExecutionRequest";
 var _SAOR = "StartAssociationsOnceRequest";
 var _SASR = "SendAutomationSignalRequest";
@@ -51420,14 +53370,14 @@ var _SET = "StepExecutionsTruncated";
 var _SETc = "ScheduledEndTime";
 var _SEt = "StepExecutions";
 var _SEte = "StepExecution";
-var _SI2 = "StatusInformation";
+var _SI3 = "StatusInformation";
 var _SL = "S3Location";
-var _SMP = "SessionManagerParameters";
+var _SMP2 = "SessionManagerParameters";
 var _SN2 = "SyncName";
 var _SNt = "StepName";
 var _SO = "ScheduleOffset";
 var _SOL = "S3OutputLocation";
-var _SP = "StepPreviews";
+var _SP2 = "StepPreviews";
 var _SQEE = "ServiceQuotaExceededException";
 var _SR2 = "ServiceRole";
 var _SRA = "ServiceRoleArn";
@@ -51437,7 +53387,7 @@ var _SSNF = "ServiceSettingNotFound";
 var _SSR = "StartSessionRequest";
 var _SSt = "StepStatus";
 var _SSu = "SuccessSteps";
-var _ST2 = "SyncType";
+var _ST3 = "SyncType";
 var _STCLEE = "SubTypeCountLimitExceededException";
 var _STc = "ScheduledTime";
 var _STi = "SignalType";
@@ -51451,7 +53401,7 @@ var _Sha = "Sha1";
 var _So = "Sources";
 var _St2 = "Status";
 var _Sum = "Summary";
-var _T3 = "Tags";
+var _T4 = "Tags";
 var _TA = "TriggeredAlarms";
 var _TAo = "TotalAccounts";
 var _TC2 = "TargetCount";
@@ -51476,22 +53426,22 @@ var _TMa = "TargetMap";
 var _TN = "TypeName";
 var _TNC = "TargetNotConnected";
 var _TOS = "TimedOutSteps";
-var _TP2 = "TargetPreviews";
+var _TP3 = "TargetPreviews";
 var _TPL = "TargetPreviewList";
 var _TPN = "TargetParameterName";
 var _TPar = "TargetPreview";
-var _TS2 = "TargetsSummary";
+var _TS3 = "TargetsSummary";
 var _TSLEE = "TotalSizeLimitExceededException";
 var _TSi = "TimeoutSeconds";
 var _TSo = "TotalSteps";
 var _TT = "TargetType";
-var _Ta3 = "Targets";
+var _Ta4 = "Targets";
 var _Tag = "Tag";
 var _Tar = "Target";
-var _Ti = "Title";
+var _Ti2 = "Title";
 var _Tie = "Tier";
 var _Tr2 = "Truncated";
-var _Ty2 = "Type";
+var _Ty3 = "Type";
 var _UAR = "UpdateAssociationRequest";
 var _UCE2 = "UnsupportedCalendarException";
 var _UFRE = "UnsupportedFeatureRequiredException";
@@ -51507,1440 +53457,1440 @@ var _UPT = "UnsupportedParameterType";
 var _UPTn = "UnsupportedPlatformType";
 var _UPVR = "UnlabelParameterVersionRequest";
 var _UPVRn = "UnlabelParameterVersionResult";
-var _V3 = "Value";
+var _V4 = "Value";
 var _VE2 = "ValidationException";
-var _VN2 = "VersionName";
+var _VN3 = "VersionName";
 var _VNS = "ValidNextSteps";
-var _Va2 = "Values";
+var _Va3 = "Values";
 var _Var = "Variables";
-var _Ve = "Version";
+var _Ve2 = "Version";
 var _Ven = "Vendor";
 var _WD = "WithDecryption";
 var _WEI = "WindowExecutionId";
 var _WM = "WarningMessage";
-var _c6 = "client";
-var _m5 = "message";
-var _s7 = "smithy.ts.sdk.synthetic.com.amazonaws.ssm";
-var _se4 = "server";
-var n07 = "com.amazonaws.ssm";
-var _s_registry7 = new TypeRegistry(_s7);
-var SSMServiceException$ = [-3, _s7, "SSMServiceException", 0, [], []];
-_s_registry7.registerError(SSMServiceException$, SSMServiceException);
-var n0_registry6 = new TypeRegistry(n07);
+var _c7 = "client";
+var _m6 = "message";
+var _s8 = "smithy.ts.sdk.synthetic.com.amazonaws.ssm";
+var _se5 = "server";
+var n08 = "com.amazonaws.ssm";
+var _s_registry8 = new TypeRegistry(_s8);
+var SSMServiceException$ = [-3, _s8, "SSMServiceException", 0, [], []];
+_s_registry8.registerError(SSMServiceException$, SSMServiceException);
+var n0_registry7 = new TypeRegistry(n08);
 var AccessDeniedException$3 = [
   -3,
-  n07,
+  n08,
   _ADE3,
-  { "error": _c6 },
-  [_M3],
+  { "error": _c7 },
+  [_M4],
   [0],
   1
 ];
-n0_registry6.registerError(AccessDeniedException$3, AccessDeniedException3);
+n0_registry7.registerError(AccessDeniedException$3, AccessDeniedException3);
 var AlreadyExistsException$2 = [
   -3,
-  n07,
+  n08,
   _AEE2,
-  { "awsQueryError": [`AlreadyExistsException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AlreadyExistsException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AlreadyExistsException$2, AlreadyExistsException2);
+n0_registry7.registerError(AlreadyExistsException$2, AlreadyExistsException2);
 var AssociatedInstances$ = [
   -3,
-  n07,
+  n08,
   _AI,
-  { "awsQueryError": [`AssociatedInstances`, 400], "error": _c6 },
+  { "awsQueryError": [`AssociatedInstances`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(AssociatedInstances$, AssociatedInstances);
+n0_registry7.registerError(AssociatedInstances$, AssociatedInstances);
 var AssociationAlreadyExists$ = [
   -3,
-  n07,
+  n08,
   _AAE,
-  { "awsQueryError": [`AssociationAlreadyExists`, 400], "error": _c6 },
+  { "awsQueryError": [`AssociationAlreadyExists`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(AssociationAlreadyExists$, AssociationAlreadyExists);
+n0_registry7.registerError(AssociationAlreadyExists$, AssociationAlreadyExists);
 var AssociationDoesNotExist$ = [
   -3,
-  n07,
+  n08,
   _ADNE,
-  { "awsQueryError": [`AssociationDoesNotExist`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AssociationDoesNotExist`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AssociationDoesNotExist$, AssociationDoesNotExist);
+n0_registry7.registerError(AssociationDoesNotExist$, AssociationDoesNotExist);
 var AssociationExecutionDoesNotExist$ = [
   -3,
-  n07,
+  n08,
   _AEDNE,
-  { "awsQueryError": [`AssociationExecutionDoesNotExist`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AssociationExecutionDoesNotExist`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AssociationExecutionDoesNotExist$, AssociationExecutionDoesNotExist);
+n0_registry7.registerError(AssociationExecutionDoesNotExist$, AssociationExecutionDoesNotExist);
 var AssociationLimitExceeded$ = [
   -3,
-  n07,
+  n08,
   _ALE,
-  { "awsQueryError": [`AssociationLimitExceeded`, 400], "error": _c6 },
+  { "awsQueryError": [`AssociationLimitExceeded`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(AssociationLimitExceeded$, AssociationLimitExceeded);
+n0_registry7.registerError(AssociationLimitExceeded$, AssociationLimitExceeded);
 var AssociationVersionLimitExceeded$ = [
   -3,
-  n07,
+  n08,
   _AVLE,
-  { "awsQueryError": [`AssociationVersionLimitExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AssociationVersionLimitExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AssociationVersionLimitExceeded$, AssociationVersionLimitExceeded);
+n0_registry7.registerError(AssociationVersionLimitExceeded$, AssociationVersionLimitExceeded);
 var AutomationDefinitionNotApprovedException$ = [
   -3,
-  n07,
+  n08,
   _ADNAE,
-  { "awsQueryError": [`AutomationDefinitionNotApproved`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AutomationDefinitionNotApproved`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AutomationDefinitionNotApprovedException$, AutomationDefinitionNotApprovedException);
+n0_registry7.registerError(AutomationDefinitionNotApprovedException$, AutomationDefinitionNotApprovedException);
 var AutomationDefinitionNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _ADNFE,
-  { "awsQueryError": [`AutomationDefinitionNotFound`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AutomationDefinitionNotFound`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AutomationDefinitionNotFoundException$, AutomationDefinitionNotFoundException);
+n0_registry7.registerError(AutomationDefinitionNotFoundException$, AutomationDefinitionNotFoundException);
 var AutomationDefinitionVersionNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _ADVNFE,
-  { "awsQueryError": [`AutomationDefinitionVersionNotFound`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AutomationDefinitionVersionNotFound`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AutomationDefinitionVersionNotFoundException$, AutomationDefinitionVersionNotFoundException);
+n0_registry7.registerError(AutomationDefinitionVersionNotFoundException$, AutomationDefinitionVersionNotFoundException);
 var AutomationExecutionLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _AELEE,
-  { "awsQueryError": [`AutomationExecutionLimitExceeded`, 429], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AutomationExecutionLimitExceeded`, 429], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AutomationExecutionLimitExceededException$, AutomationExecutionLimitExceededException);
+n0_registry7.registerError(AutomationExecutionLimitExceededException$, AutomationExecutionLimitExceededException);
 var AutomationExecutionNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _AENFE,
-  { "awsQueryError": [`AutomationExecutionNotFound`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AutomationExecutionNotFound`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AutomationExecutionNotFoundException$, AutomationExecutionNotFoundException);
+n0_registry7.registerError(AutomationExecutionNotFoundException$, AutomationExecutionNotFoundException);
 var AutomationStepNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _ASNFE,
-  { "awsQueryError": [`AutomationStepNotFoundException`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`AutomationStepNotFoundException`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(AutomationStepNotFoundException$, AutomationStepNotFoundException);
+n0_registry7.registerError(AutomationStepNotFoundException$, AutomationStepNotFoundException);
 var ComplianceTypeCountLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _CTCLEE,
-  { "awsQueryError": [`ComplianceTypeCountLimitExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ComplianceTypeCountLimitExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ComplianceTypeCountLimitExceededException$, ComplianceTypeCountLimitExceededException);
+n0_registry7.registerError(ComplianceTypeCountLimitExceededException$, ComplianceTypeCountLimitExceededException);
 var ConflictException$2 = [
   -3,
-  n07,
+  n08,
   _CE2,
-  { "awsQueryError": [`ConflictException`, 409], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ConflictException`, 409], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ConflictException$2, ConflictException2);
+n0_registry7.registerError(ConflictException$2, ConflictException2);
 var CustomSchemaCountLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _CSCLEE,
-  { "awsQueryError": [`CustomSchemaCountLimitExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`CustomSchemaCountLimitExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(CustomSchemaCountLimitExceededException$, CustomSchemaCountLimitExceededException);
+n0_registry7.registerError(CustomSchemaCountLimitExceededException$, CustomSchemaCountLimitExceededException);
 var DocumentAlreadyExists$ = [
   -3,
-  n07,
+  n08,
   _DAE,
-  { "awsQueryError": [`DocumentAlreadyExists`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`DocumentAlreadyExists`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(DocumentAlreadyExists$, DocumentAlreadyExists);
+n0_registry7.registerError(DocumentAlreadyExists$, DocumentAlreadyExists);
 var DocumentLimitExceeded$ = [
   -3,
-  n07,
+  n08,
   _DLE,
-  { "awsQueryError": [`DocumentLimitExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`DocumentLimitExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(DocumentLimitExceeded$, DocumentLimitExceeded);
+n0_registry7.registerError(DocumentLimitExceeded$, DocumentLimitExceeded);
 var DocumentPermissionLimit$ = [
   -3,
-  n07,
+  n08,
   _DPL,
-  { "awsQueryError": [`DocumentPermissionLimit`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`DocumentPermissionLimit`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(DocumentPermissionLimit$, DocumentPermissionLimit);
+n0_registry7.registerError(DocumentPermissionLimit$, DocumentPermissionLimit);
 var DocumentVersionLimitExceeded$ = [
   -3,
-  n07,
+  n08,
   _DVLE,
-  { "awsQueryError": [`DocumentVersionLimitExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`DocumentVersionLimitExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(DocumentVersionLimitExceeded$, DocumentVersionLimitExceeded);
+n0_registry7.registerError(DocumentVersionLimitExceeded$, DocumentVersionLimitExceeded);
 var DoesNotExistException$ = [
   -3,
-  n07,
+  n08,
   _DNEE,
-  { "awsQueryError": [`DoesNotExistException`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`DoesNotExistException`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(DoesNotExistException$, DoesNotExistException);
+n0_registry7.registerError(DoesNotExistException$, DoesNotExistException);
 var DuplicateDocumentContent$ = [
   -3,
-  n07,
+  n08,
   _DDC,
-  { "awsQueryError": [`DuplicateDocumentContent`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`DuplicateDocumentContent`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(DuplicateDocumentContent$, DuplicateDocumentContent);
+n0_registry7.registerError(DuplicateDocumentContent$, DuplicateDocumentContent);
 var DuplicateDocumentVersionName$ = [
   -3,
-  n07,
+  n08,
   _DDVN,
-  { "awsQueryError": [`DuplicateDocumentVersionName`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`DuplicateDocumentVersionName`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(DuplicateDocumentVersionName$, DuplicateDocumentVersionName);
+n0_registry7.registerError(DuplicateDocumentVersionName$, DuplicateDocumentVersionName);
 var DuplicateInstanceId$ = [
   -3,
-  n07,
+  n08,
   _DII,
-  { "awsQueryError": [`DuplicateInstanceId`, 404], "error": _c6 },
+  { "awsQueryError": [`DuplicateInstanceId`, 404], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(DuplicateInstanceId$, DuplicateInstanceId);
+n0_registry7.registerError(DuplicateInstanceId$, DuplicateInstanceId);
 var FeatureNotAvailableException$ = [
   -3,
-  n07,
+  n08,
   _FNAE,
-  { "awsQueryError": [`FeatureNotAvailableException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`FeatureNotAvailableException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(FeatureNotAvailableException$, FeatureNotAvailableException);
+n0_registry7.registerError(FeatureNotAvailableException$, FeatureNotAvailableException);
 var HierarchyLevelLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _HLLEE,
-  { "awsQueryError": [`HierarchyLevelLimitExceededException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`HierarchyLevelLimitExceededException`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(HierarchyLevelLimitExceededException$, HierarchyLevelLimitExceededException);
+n0_registry7.registerError(HierarchyLevelLimitExceededException$, HierarchyLevelLimitExceededException);
 var HierarchyTypeMismatchException$ = [
   -3,
-  n07,
+  n08,
   _HTME,
-  { "awsQueryError": [`HierarchyTypeMismatchException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`HierarchyTypeMismatchException`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(HierarchyTypeMismatchException$, HierarchyTypeMismatchException);
+n0_registry7.registerError(HierarchyTypeMismatchException$, HierarchyTypeMismatchException);
 var IdempotentParameterMismatch$ = [
   -3,
-  n07,
+  n08,
   _IPM,
-  { "awsQueryError": [`IdempotentParameterMismatch`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`IdempotentParameterMismatch`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(IdempotentParameterMismatch$, IdempotentParameterMismatch);
+n0_registry7.registerError(IdempotentParameterMismatch$, IdempotentParameterMismatch);
 var IncompatiblePolicyException$ = [
   -3,
-  n07,
+  n08,
   _IPE,
-  { "awsQueryError": [`IncompatiblePolicyException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`IncompatiblePolicyException`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(IncompatiblePolicyException$, IncompatiblePolicyException);
+n0_registry7.registerError(IncompatiblePolicyException$, IncompatiblePolicyException);
 var InternalServerError$ = [
   -3,
-  n07,
+  n08,
   _ISE3,
-  { "awsQueryError": [`InternalServerError`, 500], "error": _se4 },
-  [_M3],
+  { "awsQueryError": [`InternalServerError`, 500], "error": _se5 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InternalServerError$, InternalServerError);
+n0_registry7.registerError(InternalServerError$, InternalServerError);
 var InvalidActivation$ = [
   -3,
-  n07,
+  n08,
   _IA3,
-  { "awsQueryError": [`InvalidActivation`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidActivation`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidActivation$, InvalidActivation);
+n0_registry7.registerError(InvalidActivation$, InvalidActivation);
 var InvalidActivationId$ = [
   -3,
-  n07,
+  n08,
   _IAI,
-  { "awsQueryError": [`InvalidActivationId`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidActivationId`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidActivationId$, InvalidActivationId);
+n0_registry7.registerError(InvalidActivationId$, InvalidActivationId);
 var InvalidAggregatorException$ = [
   -3,
-  n07,
+  n08,
   _IAE2,
-  { "awsQueryError": [`InvalidAggregator`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidAggregator`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidAggregatorException$, InvalidAggregatorException);
+n0_registry7.registerError(InvalidAggregatorException$, InvalidAggregatorException);
 var InvalidAllowedPatternException$ = [
   -3,
-  n07,
+  n08,
   _IAPE,
-  { "awsQueryError": [`InvalidAllowedPatternException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`InvalidAllowedPatternException`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(InvalidAllowedPatternException$, InvalidAllowedPatternException);
+n0_registry7.registerError(InvalidAllowedPatternException$, InvalidAllowedPatternException);
 var InvalidAssociation$ = [
   -3,
-  n07,
+  n08,
   _IAn,
-  { "awsQueryError": [`InvalidAssociation`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidAssociation`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidAssociation$, InvalidAssociation);
+n0_registry7.registerError(InvalidAssociation$, InvalidAssociation);
 var InvalidAssociationVersion$ = [
   -3,
-  n07,
+  n08,
   _IAV,
-  { "awsQueryError": [`InvalidAssociationVersion`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidAssociationVersion`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidAssociationVersion$, InvalidAssociationVersion);
+n0_registry7.registerError(InvalidAssociationVersion$, InvalidAssociationVersion);
 var InvalidAutomationExecutionParametersException$ = [
   -3,
-  n07,
+  n08,
   _IAEPE,
-  { "awsQueryError": [`InvalidAutomationExecutionParameters`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidAutomationExecutionParameters`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidAutomationExecutionParametersException$, InvalidAutomationExecutionParametersException);
+n0_registry7.registerError(InvalidAutomationExecutionParametersException$, InvalidAutomationExecutionParametersException);
 var InvalidAutomationSignalException$ = [
   -3,
-  n07,
+  n08,
   _IASE,
-  { "awsQueryError": [`InvalidAutomationSignalException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidAutomationSignalException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidAutomationSignalException$, InvalidAutomationSignalException);
+n0_registry7.registerError(InvalidAutomationSignalException$, InvalidAutomationSignalException);
 var InvalidAutomationStatusUpdateException$ = [
   -3,
-  n07,
+  n08,
   _IASUE,
-  { "awsQueryError": [`InvalidAutomationStatusUpdateException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidAutomationStatusUpdateException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidAutomationStatusUpdateException$, InvalidAutomationStatusUpdateException);
+n0_registry7.registerError(InvalidAutomationStatusUpdateException$, InvalidAutomationStatusUpdateException);
 var InvalidCommandId$ = [
   -3,
-  n07,
+  n08,
   _ICI,
-  { "awsQueryError": [`InvalidCommandId`, 404], "error": _c6 },
+  { "awsQueryError": [`InvalidCommandId`, 404], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvalidCommandId$, InvalidCommandId);
+n0_registry7.registerError(InvalidCommandId$, InvalidCommandId);
 var InvalidDeleteInventoryParametersException$ = [
   -3,
-  n07,
+  n08,
   _IDIPE,
-  { "awsQueryError": [`InvalidDeleteInventoryParameters`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidDeleteInventoryParameters`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDeleteInventoryParametersException$, InvalidDeleteInventoryParametersException);
+n0_registry7.registerError(InvalidDeleteInventoryParametersException$, InvalidDeleteInventoryParametersException);
 var InvalidDeletionIdException$ = [
   -3,
-  n07,
+  n08,
   _IDIE,
-  { "awsQueryError": [`InvalidDeletionId`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidDeletionId`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDeletionIdException$, InvalidDeletionIdException);
+n0_registry7.registerError(InvalidDeletionIdException$, InvalidDeletionIdException);
 var InvalidDocument$ = [
   -3,
-  n07,
-  _ID2,
-  { "awsQueryError": [`InvalidDocument`, 404], "error": _c6 },
-  [_M3],
+  n08,
+  _ID3,
+  { "awsQueryError": [`InvalidDocument`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDocument$, InvalidDocument);
+n0_registry7.registerError(InvalidDocument$, InvalidDocument);
 var InvalidDocumentContent$ = [
   -3,
-  n07,
+  n08,
   _IDC,
-  { "awsQueryError": [`InvalidDocumentContent`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidDocumentContent`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDocumentContent$, InvalidDocumentContent);
+n0_registry7.registerError(InvalidDocumentContent$, InvalidDocumentContent);
 var InvalidDocumentOperation$ = [
   -3,
-  n07,
+  n08,
   _IDO,
-  { "awsQueryError": [`InvalidDocumentOperation`, 403], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidDocumentOperation`, 403], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDocumentOperation$, InvalidDocumentOperation);
+n0_registry7.registerError(InvalidDocumentOperation$, InvalidDocumentOperation);
 var InvalidDocumentSchemaVersion$ = [
   -3,
-  n07,
+  n08,
   _IDSV,
-  { "awsQueryError": [`InvalidDocumentSchemaVersion`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidDocumentSchemaVersion`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDocumentSchemaVersion$, InvalidDocumentSchemaVersion);
+n0_registry7.registerError(InvalidDocumentSchemaVersion$, InvalidDocumentSchemaVersion);
 var InvalidDocumentType$ = [
   -3,
-  n07,
+  n08,
   _IDT,
-  { "awsQueryError": [`InvalidDocumentType`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidDocumentType`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDocumentType$, InvalidDocumentType);
+n0_registry7.registerError(InvalidDocumentType$, InvalidDocumentType);
 var InvalidDocumentVersion$ = [
   -3,
-  n07,
+  n08,
   _IDV,
-  { "awsQueryError": [`InvalidDocumentVersion`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidDocumentVersion`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidDocumentVersion$, InvalidDocumentVersion);
+n0_registry7.registerError(InvalidDocumentVersion$, InvalidDocumentVersion);
 var InvalidFilter$ = [
   -3,
-  n07,
-  _IF2,
-  { "awsQueryError": [`InvalidFilter`, 441], "error": _c6 },
-  [_M3],
+  n08,
+  _IF3,
+  { "awsQueryError": [`InvalidFilter`, 441], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidFilter$, InvalidFilter);
+n0_registry7.registerError(InvalidFilter$, InvalidFilter);
 var InvalidFilterKey$ = [
   -3,
-  n07,
+  n08,
   _IFK,
-  { "awsQueryError": [`InvalidFilterKey`, 400], "error": _c6 },
+  { "awsQueryError": [`InvalidFilterKey`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvalidFilterKey$, InvalidFilterKey);
+n0_registry7.registerError(InvalidFilterKey$, InvalidFilterKey);
 var InvalidFilterOption$ = [
   -3,
-  n07,
+  n08,
   _IFO,
-  { "awsQueryError": [`InvalidFilterOption`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`InvalidFilterOption`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(InvalidFilterOption$, InvalidFilterOption);
+n0_registry7.registerError(InvalidFilterOption$, InvalidFilterOption);
 var InvalidFilterValue$ = [
   -3,
-  n07,
+  n08,
   _IFV,
-  { "awsQueryError": [`InvalidFilterValue`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidFilterValue`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidFilterValue$, InvalidFilterValue);
+n0_registry7.registerError(InvalidFilterValue$, InvalidFilterValue);
 var InvalidInstanceId$ = [
   -3,
-  n07,
+  n08,
   _III,
-  { "awsQueryError": [`InvalidInstanceId`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidInstanceId`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidInstanceId$, InvalidInstanceId);
+n0_registry7.registerError(InvalidInstanceId$, InvalidInstanceId);
 var InvalidInstanceInformationFilterValue$ = [
   -3,
-  n07,
+  n08,
   _IIIFV,
-  { "awsQueryError": [`InvalidInstanceInformationFilterValue`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`InvalidInstanceInformationFilterValue`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(InvalidInstanceInformationFilterValue$, InvalidInstanceInformationFilterValue);
+n0_registry7.registerError(InvalidInstanceInformationFilterValue$, InvalidInstanceInformationFilterValue);
 var InvalidInstancePropertyFilterValue$ = [
   -3,
-  n07,
+  n08,
   _IIPFV,
-  { "awsQueryError": [`InvalidInstancePropertyFilterValue`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`InvalidInstancePropertyFilterValue`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(InvalidInstancePropertyFilterValue$, InvalidInstancePropertyFilterValue);
+n0_registry7.registerError(InvalidInstancePropertyFilterValue$, InvalidInstancePropertyFilterValue);
 var InvalidInventoryGroupException$ = [
   -3,
-  n07,
+  n08,
   _IIGE,
-  { "awsQueryError": [`InvalidInventoryGroup`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidInventoryGroup`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidInventoryGroupException$, InvalidInventoryGroupException);
+n0_registry7.registerError(InvalidInventoryGroupException$, InvalidInventoryGroupException);
 var InvalidInventoryItemContextException$ = [
   -3,
-  n07,
+  n08,
   _IIICE,
-  { "awsQueryError": [`InvalidInventoryItemContext`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidInventoryItemContext`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidInventoryItemContextException$, InvalidInventoryItemContextException);
+n0_registry7.registerError(InvalidInventoryItemContextException$, InvalidInventoryItemContextException);
 var InvalidInventoryRequestException$ = [
   -3,
-  n07,
+  n08,
   _IIRE,
-  { "awsQueryError": [`InvalidInventoryRequest`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidInventoryRequest`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidInventoryRequestException$, InvalidInventoryRequestException);
+n0_registry7.registerError(InvalidInventoryRequestException$, InvalidInventoryRequestException);
 var InvalidItemContentException$ = [
   -3,
-  n07,
+  n08,
   _IICE,
-  { "awsQueryError": [`InvalidItemContent`, 400], "error": _c6 },
-  [_TN, _M3],
+  { "awsQueryError": [`InvalidItemContent`, 400], "error": _c7 },
+  [_TN, _M4],
   [0, 0]
 ];
-n0_registry6.registerError(InvalidItemContentException$, InvalidItemContentException);
+n0_registry7.registerError(InvalidItemContentException$, InvalidItemContentException);
 var InvalidKeyId$ = [
   -3,
-  n07,
+  n08,
   _IKI,
-  { "awsQueryError": [`InvalidKeyId`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`InvalidKeyId`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(InvalidKeyId$, InvalidKeyId);
-var InvalidNextToken$ = [
+n0_registry7.registerError(InvalidKeyId$, InvalidKeyId);
+var InvalidNextToken$2 = [
   -3,
-  n07,
-  _INT,
-  { "awsQueryError": [`InvalidNextToken`, 400], "error": _c6 },
-  [_M3],
+  n08,
+  _INT2,
+  { "awsQueryError": [`InvalidNextToken`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidNextToken$, InvalidNextToken);
+n0_registry7.registerError(InvalidNextToken$2, InvalidNextToken2);
 var InvalidNotificationConfig$ = [
   -3,
-  n07,
+  n08,
   _INC,
-  { "awsQueryError": [`InvalidNotificationConfig`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidNotificationConfig`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidNotificationConfig$, InvalidNotificationConfig);
+n0_registry7.registerError(InvalidNotificationConfig$, InvalidNotificationConfig);
 var InvalidOptionException$ = [
   -3,
-  n07,
+  n08,
   _IOE,
-  { "awsQueryError": [`InvalidOption`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidOption`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidOptionException$, InvalidOptionException);
+n0_registry7.registerError(InvalidOptionException$, InvalidOptionException);
 var InvalidOutputFolder$ = [
   -3,
-  n07,
+  n08,
   _IOF,
-  { "awsQueryError": [`InvalidOutputFolder`, 400], "error": _c6 },
+  { "awsQueryError": [`InvalidOutputFolder`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvalidOutputFolder$, InvalidOutputFolder);
+n0_registry7.registerError(InvalidOutputFolder$, InvalidOutputFolder);
 var InvalidOutputLocation$ = [
   -3,
-  n07,
+  n08,
   _IOL,
-  { "awsQueryError": [`InvalidOutputLocation`, 400], "error": _c6 },
+  { "awsQueryError": [`InvalidOutputLocation`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvalidOutputLocation$, InvalidOutputLocation);
+n0_registry7.registerError(InvalidOutputLocation$, InvalidOutputLocation);
 var InvalidParameters$ = [
   -3,
-  n07,
+  n08,
   _IP,
-  { "awsQueryError": [`InvalidParameters`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidParameters`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidParameters$, InvalidParameters);
+n0_registry7.registerError(InvalidParameters$, InvalidParameters);
 var InvalidPermissionType$ = [
   -3,
-  n07,
+  n08,
   _IPT,
-  { "awsQueryError": [`InvalidPermissionType`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidPermissionType`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidPermissionType$, InvalidPermissionType);
+n0_registry7.registerError(InvalidPermissionType$, InvalidPermissionType);
 var InvalidPluginName$ = [
   -3,
-  n07,
+  n08,
   _IPN,
-  { "awsQueryError": [`InvalidPluginName`, 404], "error": _c6 },
+  { "awsQueryError": [`InvalidPluginName`, 404], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvalidPluginName$, InvalidPluginName);
+n0_registry7.registerError(InvalidPluginName$, InvalidPluginName);
 var InvalidPolicyAttributeException$ = [
   -3,
-  n07,
+  n08,
   _IPAE,
-  { "awsQueryError": [`InvalidPolicyAttributeException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`InvalidPolicyAttributeException`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(InvalidPolicyAttributeException$, InvalidPolicyAttributeException);
+n0_registry7.registerError(InvalidPolicyAttributeException$, InvalidPolicyAttributeException);
 var InvalidPolicyTypeException$ = [
   -3,
-  n07,
+  n08,
   _IPTE,
-  { "awsQueryError": [`InvalidPolicyTypeException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`InvalidPolicyTypeException`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(InvalidPolicyTypeException$, InvalidPolicyTypeException);
+n0_registry7.registerError(InvalidPolicyTypeException$, InvalidPolicyTypeException);
 var InvalidResourceId$ = [
   -3,
-  n07,
+  n08,
   _IRI,
-  { "awsQueryError": [`InvalidResourceId`, 400], "error": _c6 },
+  { "awsQueryError": [`InvalidResourceId`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvalidResourceId$, InvalidResourceId);
+n0_registry7.registerError(InvalidResourceId$, InvalidResourceId);
 var InvalidResourceType$ = [
   -3,
-  n07,
+  n08,
   _IRT,
-  { "awsQueryError": [`InvalidResourceType`, 400], "error": _c6 },
+  { "awsQueryError": [`InvalidResourceType`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvalidResourceType$, InvalidResourceType);
+n0_registry7.registerError(InvalidResourceType$, InvalidResourceType);
 var InvalidResultAttributeException$ = [
   -3,
-  n07,
+  n08,
   _IRAE,
-  { "awsQueryError": [`InvalidResultAttribute`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidResultAttribute`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidResultAttributeException$, InvalidResultAttributeException);
+n0_registry7.registerError(InvalidResultAttributeException$, InvalidResultAttributeException);
 var InvalidRole$ = [
   -3,
-  n07,
+  n08,
   _IR2,
-  { "awsQueryError": [`InvalidRole`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidRole`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidRole$, InvalidRole);
+n0_registry7.registerError(InvalidRole$, InvalidRole);
 var InvalidSchedule$ = [
   -3,
-  n07,
+  n08,
   _IS,
-  { "awsQueryError": [`InvalidSchedule`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidSchedule`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidSchedule$, InvalidSchedule);
+n0_registry7.registerError(InvalidSchedule$, InvalidSchedule);
 var InvalidTag$ = [
   -3,
-  n07,
-  _IT3,
-  { "awsQueryError": [`InvalidTag`, 400], "error": _c6 },
-  [_M3],
+  n08,
+  _IT4,
+  { "awsQueryError": [`InvalidTag`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidTag$, InvalidTag);
+n0_registry7.registerError(InvalidTag$, InvalidTag);
 var InvalidTarget$ = [
   -3,
-  n07,
+  n08,
   _ITn,
-  { "awsQueryError": [`InvalidTarget`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidTarget`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidTarget$, InvalidTarget);
+n0_registry7.registerError(InvalidTarget$, InvalidTarget);
 var InvalidTargetMaps$ = [
   -3,
-  n07,
+  n08,
   _ITM,
-  { "awsQueryError": [`InvalidTargetMaps`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidTargetMaps`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidTargetMaps$, InvalidTargetMaps);
+n0_registry7.registerError(InvalidTargetMaps$, InvalidTargetMaps);
 var InvalidTypeNameException$ = [
   -3,
-  n07,
+  n08,
   _ITNE,
-  { "awsQueryError": [`InvalidTypeName`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidTypeName`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidTypeNameException$, InvalidTypeNameException);
+n0_registry7.registerError(InvalidTypeNameException$, InvalidTypeNameException);
 var InvalidUpdate$ = [
   -3,
-  n07,
+  n08,
   _IU,
-  { "awsQueryError": [`InvalidUpdate`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`InvalidUpdate`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(InvalidUpdate$, InvalidUpdate);
+n0_registry7.registerError(InvalidUpdate$, InvalidUpdate);
 var InvocationDoesNotExist$ = [
   -3,
-  n07,
+  n08,
   _IDNE,
-  { "awsQueryError": [`InvocationDoesNotExist`, 400], "error": _c6 },
+  { "awsQueryError": [`InvocationDoesNotExist`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(InvocationDoesNotExist$, InvocationDoesNotExist);
+n0_registry7.registerError(InvocationDoesNotExist$, InvocationDoesNotExist);
 var ItemContentMismatchException$ = [
   -3,
-  n07,
+  n08,
   _ICME,
-  { "awsQueryError": [`ItemContentMismatch`, 400], "error": _c6 },
-  [_TN, _M3],
+  { "awsQueryError": [`ItemContentMismatch`, 400], "error": _c7 },
+  [_TN, _M4],
   [0, 0]
 ];
-n0_registry6.registerError(ItemContentMismatchException$, ItemContentMismatchException);
+n0_registry7.registerError(ItemContentMismatchException$, ItemContentMismatchException);
 var ItemSizeLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _ISLEE,
-  { "awsQueryError": [`ItemSizeLimitExceeded`, 400], "error": _c6 },
-  [_TN, _M3],
+  { "awsQueryError": [`ItemSizeLimitExceeded`, 400], "error": _c7 },
+  [_TN, _M4],
   [0, 0]
 ];
-n0_registry6.registerError(ItemSizeLimitExceededException$, ItemSizeLimitExceededException);
+n0_registry7.registerError(ItemSizeLimitExceededException$, ItemSizeLimitExceededException);
 var MalformedResourcePolicyDocumentException$ = [
   -3,
-  n07,
+  n08,
   _MRPDE,
-  { "awsQueryError": [`MalformedResourcePolicyDocumentException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`MalformedResourcePolicyDocumentException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(MalformedResourcePolicyDocumentException$, MalformedResourcePolicyDocumentException);
+n0_registry7.registerError(MalformedResourcePolicyDocumentException$, MalformedResourcePolicyDocumentException);
 var MaxDocumentSizeExceeded$ = [
   -3,
-  n07,
+  n08,
   _MDSE,
-  { "awsQueryError": [`MaxDocumentSizeExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`MaxDocumentSizeExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(MaxDocumentSizeExceeded$, MaxDocumentSizeExceeded);
+n0_registry7.registerError(MaxDocumentSizeExceeded$, MaxDocumentSizeExceeded);
 var NoLongerSupportedException$ = [
   -3,
-  n07,
+  n08,
   _NLSE,
-  { "awsQueryError": [`NoLongerSupported`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`NoLongerSupported`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(NoLongerSupportedException$, NoLongerSupportedException);
+n0_registry7.registerError(NoLongerSupportedException$, NoLongerSupportedException);
 var OpsItemAccessDeniedException$ = [
   -3,
-  n07,
+  n08,
   _OIADE,
-  { "awsQueryError": [`OpsItemAccessDeniedException`, 403], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`OpsItemAccessDeniedException`, 403], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(OpsItemAccessDeniedException$, OpsItemAccessDeniedException);
+n0_registry7.registerError(OpsItemAccessDeniedException$, OpsItemAccessDeniedException);
 var OpsItemAlreadyExistsException$ = [
   -3,
-  n07,
+  n08,
   _OIAEE,
-  { "awsQueryError": [`OpsItemAlreadyExistsException`, 400], "error": _c6 },
-  [_M3, _OII],
+  { "awsQueryError": [`OpsItemAlreadyExistsException`, 400], "error": _c7 },
+  [_M4, _OII],
   [0, 0]
 ];
-n0_registry6.registerError(OpsItemAlreadyExistsException$, OpsItemAlreadyExistsException);
+n0_registry7.registerError(OpsItemAlreadyExistsException$, OpsItemAlreadyExistsException);
 var OpsItemConflictException$ = [
   -3,
-  n07,
+  n08,
   _OICE,
-  { "awsQueryError": [`OpsItemConflictException`, 409], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`OpsItemConflictException`, 409], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(OpsItemConflictException$, OpsItemConflictException);
+n0_registry7.registerError(OpsItemConflictException$, OpsItemConflictException);
 var OpsItemInvalidParameterException$ = [
   -3,
-  n07,
+  n08,
   _OIIPE,
-  { "awsQueryError": [`OpsItemInvalidParameterException`, 400], "error": _c6 },
-  [_PN2, _M3],
+  { "awsQueryError": [`OpsItemInvalidParameterException`, 400], "error": _c7 },
+  [_PN2, _M4],
   [64 | 0, 0]
 ];
-n0_registry6.registerError(OpsItemInvalidParameterException$, OpsItemInvalidParameterException);
+n0_registry7.registerError(OpsItemInvalidParameterException$, OpsItemInvalidParameterException);
 var OpsItemLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _OILEE,
-  { "awsQueryError": [`OpsItemLimitExceededException`, 400], "error": _c6 },
-  [_RT3, _L2, _LT, _M3],
+  { "awsQueryError": [`OpsItemLimitExceededException`, 400], "error": _c7 },
+  [_RT4, _L3, _LT2, _M4],
   [64 | 0, 1, 0, 0]
 ];
-n0_registry6.registerError(OpsItemLimitExceededException$, OpsItemLimitExceededException);
+n0_registry7.registerError(OpsItemLimitExceededException$, OpsItemLimitExceededException);
 var OpsItemNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _OINFE,
-  { "awsQueryError": [`OpsItemNotFoundException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`OpsItemNotFoundException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(OpsItemNotFoundException$, OpsItemNotFoundException);
+n0_registry7.registerError(OpsItemNotFoundException$, OpsItemNotFoundException);
 var OpsItemRelatedItemAlreadyExistsException$ = [
   -3,
-  n07,
+  n08,
   _OIRIAEE,
-  { "awsQueryError": [`OpsItemRelatedItemAlreadyExistsException`, 400], "error": _c6 },
-  [_M3, _RU, _OII],
+  { "awsQueryError": [`OpsItemRelatedItemAlreadyExistsException`, 400], "error": _c7 },
+  [_M4, _RU, _OII],
   [0, 0, 0]
 ];
-n0_registry6.registerError(OpsItemRelatedItemAlreadyExistsException$, OpsItemRelatedItemAlreadyExistsException);
+n0_registry7.registerError(OpsItemRelatedItemAlreadyExistsException$, OpsItemRelatedItemAlreadyExistsException);
 var OpsItemRelatedItemAssociationNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _OIRIANFE,
-  { "awsQueryError": [`OpsItemRelatedItemAssociationNotFoundException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`OpsItemRelatedItemAssociationNotFoundException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(OpsItemRelatedItemAssociationNotFoundException$, OpsItemRelatedItemAssociationNotFoundException);
+n0_registry7.registerError(OpsItemRelatedItemAssociationNotFoundException$, OpsItemRelatedItemAssociationNotFoundException);
 var OpsMetadataAlreadyExistsException$ = [
   -3,
-  n07,
+  n08,
   _OMAEE,
-  { "awsQueryError": [`OpsMetadataAlreadyExistsException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`OpsMetadataAlreadyExistsException`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(OpsMetadataAlreadyExistsException$, OpsMetadataAlreadyExistsException);
+n0_registry7.registerError(OpsMetadataAlreadyExistsException$, OpsMetadataAlreadyExistsException);
 var OpsMetadataInvalidArgumentException$ = [
   -3,
-  n07,
+  n08,
   _OMIAE,
-  { "awsQueryError": [`OpsMetadataInvalidArgumentException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`OpsMetadataInvalidArgumentException`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(OpsMetadataInvalidArgumentException$, OpsMetadataInvalidArgumentException);
+n0_registry7.registerError(OpsMetadataInvalidArgumentException$, OpsMetadataInvalidArgumentException);
 var OpsMetadataKeyLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _OMKLEE,
-  { "awsQueryError": [`OpsMetadataKeyLimitExceededException`, 429], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`OpsMetadataKeyLimitExceededException`, 429], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(OpsMetadataKeyLimitExceededException$, OpsMetadataKeyLimitExceededException);
+n0_registry7.registerError(OpsMetadataKeyLimitExceededException$, OpsMetadataKeyLimitExceededException);
 var OpsMetadataLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _OMLEE,
-  { "awsQueryError": [`OpsMetadataLimitExceededException`, 429], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`OpsMetadataLimitExceededException`, 429], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(OpsMetadataLimitExceededException$, OpsMetadataLimitExceededException);
+n0_registry7.registerError(OpsMetadataLimitExceededException$, OpsMetadataLimitExceededException);
 var OpsMetadataNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _OMNFE,
-  { "awsQueryError": [`OpsMetadataNotFoundException`, 404], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`OpsMetadataNotFoundException`, 404], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(OpsMetadataNotFoundException$, OpsMetadataNotFoundException);
+n0_registry7.registerError(OpsMetadataNotFoundException$, OpsMetadataNotFoundException);
 var OpsMetadataTooManyUpdatesException$ = [
   -3,
-  n07,
+  n08,
   _OMTMUE,
-  { "awsQueryError": [`OpsMetadataTooManyUpdatesException`, 429], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`OpsMetadataTooManyUpdatesException`, 429], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(OpsMetadataTooManyUpdatesException$, OpsMetadataTooManyUpdatesException);
+n0_registry7.registerError(OpsMetadataTooManyUpdatesException$, OpsMetadataTooManyUpdatesException);
 var ParameterAlreadyExists$ = [
   -3,
-  n07,
+  n08,
   _PAE,
-  { "awsQueryError": [`ParameterAlreadyExists`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`ParameterAlreadyExists`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(ParameterAlreadyExists$, ParameterAlreadyExists);
+n0_registry7.registerError(ParameterAlreadyExists$, ParameterAlreadyExists);
 var ParameterLimitExceeded$ = [
   -3,
-  n07,
+  n08,
   _PLE,
-  { "awsQueryError": [`ParameterLimitExceeded`, 429], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`ParameterLimitExceeded`, 429], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(ParameterLimitExceeded$, ParameterLimitExceeded);
+n0_registry7.registerError(ParameterLimitExceeded$, ParameterLimitExceeded);
 var ParameterMaxVersionLimitExceeded$ = [
   -3,
-  n07,
+  n08,
   _PMVLE,
-  { "awsQueryError": [`ParameterMaxVersionLimitExceeded`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`ParameterMaxVersionLimitExceeded`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(ParameterMaxVersionLimitExceeded$, ParameterMaxVersionLimitExceeded);
+n0_registry7.registerError(ParameterMaxVersionLimitExceeded$, ParameterMaxVersionLimitExceeded);
 var ParameterNotFound$ = [
   -3,
-  n07,
+  n08,
   _PNF,
-  { "awsQueryError": [`ParameterNotFound`, 404], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`ParameterNotFound`, 404], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(ParameterNotFound$, ParameterNotFound);
+n0_registry7.registerError(ParameterNotFound$, ParameterNotFound);
 var ParameterPatternMismatchException$ = [
   -3,
-  n07,
+  n08,
   _PPME,
-  { "awsQueryError": [`ParameterPatternMismatchException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`ParameterPatternMismatchException`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(ParameterPatternMismatchException$, ParameterPatternMismatchException);
+n0_registry7.registerError(ParameterPatternMismatchException$, ParameterPatternMismatchException);
 var ParameterVersionLabelLimitExceeded$ = [
   -3,
-  n07,
+  n08,
   _PVLLE,
-  { "awsQueryError": [`ParameterVersionLabelLimitExceeded`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`ParameterVersionLabelLimitExceeded`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(ParameterVersionLabelLimitExceeded$, ParameterVersionLabelLimitExceeded);
+n0_registry7.registerError(ParameterVersionLabelLimitExceeded$, ParameterVersionLabelLimitExceeded);
 var ParameterVersionNotFound$ = [
   -3,
-  n07,
+  n08,
   _PVNF,
-  { "awsQueryError": [`ParameterVersionNotFound`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`ParameterVersionNotFound`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(ParameterVersionNotFound$, ParameterVersionNotFound);
+n0_registry7.registerError(ParameterVersionNotFound$, ParameterVersionNotFound);
 var PoliciesLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _PLEE,
-  { "awsQueryError": [`PoliciesLimitExceededException`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`PoliciesLimitExceededException`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(PoliciesLimitExceededException$, PoliciesLimitExceededException);
+n0_registry7.registerError(PoliciesLimitExceededException$, PoliciesLimitExceededException);
 var ResourceDataSyncAlreadyExistsException$ = [
   -3,
-  n07,
+  n08,
   _RDSAEE,
-  { "awsQueryError": [`ResourceDataSyncAlreadyExists`, 400], "error": _c6 },
+  { "awsQueryError": [`ResourceDataSyncAlreadyExists`, 400], "error": _c7 },
   [_SN2],
   [0]
 ];
-n0_registry6.registerError(ResourceDataSyncAlreadyExistsException$, ResourceDataSyncAlreadyExistsException);
+n0_registry7.registerError(ResourceDataSyncAlreadyExistsException$, ResourceDataSyncAlreadyExistsException);
 var ResourceDataSyncConflictException$ = [
   -3,
-  n07,
+  n08,
   _RDSCE,
-  { "awsQueryError": [`ResourceDataSyncConflictException`, 409], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourceDataSyncConflictException`, 409], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourceDataSyncConflictException$, ResourceDataSyncConflictException);
+n0_registry7.registerError(ResourceDataSyncConflictException$, ResourceDataSyncConflictException);
 var ResourceDataSyncCountExceededException$ = [
   -3,
-  n07,
+  n08,
   _RDSCEE,
-  { "awsQueryError": [`ResourceDataSyncCountExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourceDataSyncCountExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourceDataSyncCountExceededException$, ResourceDataSyncCountExceededException);
+n0_registry7.registerError(ResourceDataSyncCountExceededException$, ResourceDataSyncCountExceededException);
 var ResourceDataSyncInvalidConfigurationException$ = [
   -3,
-  n07,
+  n08,
   _RDSICE,
-  { "awsQueryError": [`ResourceDataSyncInvalidConfiguration`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourceDataSyncInvalidConfiguration`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourceDataSyncInvalidConfigurationException$, ResourceDataSyncInvalidConfigurationException);
+n0_registry7.registerError(ResourceDataSyncInvalidConfigurationException$, ResourceDataSyncInvalidConfigurationException);
 var ResourceDataSyncNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _RDSNFE,
-  { "awsQueryError": [`ResourceDataSyncNotFound`, 404], "error": _c6 },
-  [_SN2, _ST2, _M3],
+  { "awsQueryError": [`ResourceDataSyncNotFound`, 404], "error": _c7 },
+  [_SN2, _ST3, _M4],
   [0, 0, 0]
 ];
-n0_registry6.registerError(ResourceDataSyncNotFoundException$, ResourceDataSyncNotFoundException);
+n0_registry7.registerError(ResourceDataSyncNotFoundException$, ResourceDataSyncNotFoundException);
 var ResourceInUseException$ = [
   -3,
-  n07,
+  n08,
   _RIUE,
-  { "awsQueryError": [`ResourceInUseException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourceInUseException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourceInUseException$, ResourceInUseException);
+n0_registry7.registerError(ResourceInUseException$, ResourceInUseException);
 var ResourceLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _RLEE,
-  { "awsQueryError": [`ResourceLimitExceededException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourceLimitExceededException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourceLimitExceededException$, ResourceLimitExceededException);
+n0_registry7.registerError(ResourceLimitExceededException$, ResourceLimitExceededException);
 var ResourceNotFoundException$2 = [
   -3,
-  n07,
+  n08,
   _RNFE2,
-  { "awsQueryError": [`ResourceNotFoundException`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourceNotFoundException`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourceNotFoundException$2, ResourceNotFoundException2);
+n0_registry7.registerError(ResourceNotFoundException$2, ResourceNotFoundException2);
 var ResourcePolicyConflictException$ = [
   -3,
-  n07,
+  n08,
   _RPCE,
-  { "awsQueryError": [`ResourcePolicyConflictException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourcePolicyConflictException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourcePolicyConflictException$, ResourcePolicyConflictException);
+n0_registry7.registerError(ResourcePolicyConflictException$, ResourcePolicyConflictException);
 var ResourcePolicyInvalidParameterException$ = [
   -3,
-  n07,
+  n08,
   _RPIPE,
-  { "awsQueryError": [`ResourcePolicyInvalidParameterException`, 400], "error": _c6 },
-  [_PN2, _M3],
+  { "awsQueryError": [`ResourcePolicyInvalidParameterException`, 400], "error": _c7 },
+  [_PN2, _M4],
   [64 | 0, 0]
 ];
-n0_registry6.registerError(ResourcePolicyInvalidParameterException$, ResourcePolicyInvalidParameterException);
+n0_registry7.registerError(ResourcePolicyInvalidParameterException$, ResourcePolicyInvalidParameterException);
 var ResourcePolicyLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _RPLEE,
-  { "awsQueryError": [`ResourcePolicyLimitExceededException`, 400], "error": _c6 },
-  [_L2, _LT, _M3],
+  { "awsQueryError": [`ResourcePolicyLimitExceededException`, 400], "error": _c7 },
+  [_L3, _LT2, _M4],
   [1, 0, 0]
 ];
-n0_registry6.registerError(ResourcePolicyLimitExceededException$, ResourcePolicyLimitExceededException);
+n0_registry7.registerError(ResourcePolicyLimitExceededException$, ResourcePolicyLimitExceededException);
 var ResourcePolicyNotFoundException$ = [
   -3,
-  n07,
+  n08,
   _RPNFE,
-  { "awsQueryError": [`ResourcePolicyNotFoundException`, 404], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ResourcePolicyNotFoundException`, 404], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ResourcePolicyNotFoundException$, ResourcePolicyNotFoundException);
+n0_registry7.registerError(ResourcePolicyNotFoundException$, ResourcePolicyNotFoundException);
 var ServiceQuotaExceededException$ = [
   -3,
-  n07,
+  n08,
   _SQEE,
-  { "error": _c6 },
-  [_M3, _QC, _SC, _RI3, _RTe2],
+  { "error": _c7 },
+  [_M4, _QC, _SC, _RI4, _RTe3],
   [0, 0, 0, 0, 0],
   3
 ];
-n0_registry6.registerError(ServiceQuotaExceededException$, ServiceQuotaExceededException);
+n0_registry7.registerError(ServiceQuotaExceededException$, ServiceQuotaExceededException);
 var ServiceSettingNotFound$ = [
   -3,
-  n07,
+  n08,
   _SSNF,
-  { "awsQueryError": [`ServiceSettingNotFound`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`ServiceSettingNotFound`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(ServiceSettingNotFound$, ServiceSettingNotFound);
+n0_registry7.registerError(ServiceSettingNotFound$, ServiceSettingNotFound);
 var StatusUnchanged$ = [
   -3,
-  n07,
+  n08,
   _SU,
-  { "awsQueryError": [`StatusUnchanged`, 400], "error": _c6 },
+  { "awsQueryError": [`StatusUnchanged`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(StatusUnchanged$, StatusUnchanged);
+n0_registry7.registerError(StatusUnchanged$, StatusUnchanged);
 var SubTypeCountLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _STCLEE,
-  { "awsQueryError": [`SubTypeCountLimitExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`SubTypeCountLimitExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(SubTypeCountLimitExceededException$, SubTypeCountLimitExceededException);
+n0_registry7.registerError(SubTypeCountLimitExceededException$, SubTypeCountLimitExceededException);
 var TargetInUseException$ = [
   -3,
-  n07,
+  n08,
   _TIUE,
-  { "awsQueryError": [`TargetInUseException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`TargetInUseException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(TargetInUseException$, TargetInUseException);
+n0_registry7.registerError(TargetInUseException$, TargetInUseException);
 var TargetNotConnected$ = [
   -3,
-  n07,
+  n08,
   _TNC,
-  { "awsQueryError": [`TargetNotConnected`, 430], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`TargetNotConnected`, 430], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(TargetNotConnected$, TargetNotConnected);
+n0_registry7.registerError(TargetNotConnected$, TargetNotConnected);
 var ThrottlingException$ = [
   -3,
-  n07,
+  n08,
   _TE2,
-  { "error": _c6 },
-  [_M3, _QC, _SC],
+  { "error": _c7 },
+  [_M4, _QC, _SC],
   [0, 0, 0],
   1
 ];
-n0_registry6.registerError(ThrottlingException$, ThrottlingException);
+n0_registry7.registerError(ThrottlingException$, ThrottlingException);
 var TooManyTagsError$ = [
   -3,
-  n07,
+  n08,
   _TMTE,
-  { "awsQueryError": [`TooManyTagsError`, 400], "error": _c6 },
+  { "awsQueryError": [`TooManyTagsError`, 400], "error": _c7 },
   [],
   []
 ];
-n0_registry6.registerError(TooManyTagsError$, TooManyTagsError);
+n0_registry7.registerError(TooManyTagsError$, TooManyTagsError);
 var TooManyUpdates$ = [
   -3,
-  n07,
+  n08,
   _TMU,
-  { "awsQueryError": [`TooManyUpdates`, 429], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`TooManyUpdates`, 429], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(TooManyUpdates$, TooManyUpdates);
+n0_registry7.registerError(TooManyUpdates$, TooManyUpdates);
 var TotalSizeLimitExceededException$ = [
   -3,
-  n07,
+  n08,
   _TSLEE,
-  { "awsQueryError": [`TotalSizeLimitExceeded`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`TotalSizeLimitExceeded`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(TotalSizeLimitExceededException$, TotalSizeLimitExceededException);
+n0_registry7.registerError(TotalSizeLimitExceededException$, TotalSizeLimitExceededException);
 var UnsupportedCalendarException$ = [
   -3,
-  n07,
+  n08,
   _UCE2,
-  { "awsQueryError": [`UnsupportedCalendarException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`UnsupportedCalendarException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(UnsupportedCalendarException$, UnsupportedCalendarException);
+n0_registry7.registerError(UnsupportedCalendarException$, UnsupportedCalendarException);
 var UnsupportedFeatureRequiredException$ = [
   -3,
-  n07,
+  n08,
   _UFRE,
-  { "awsQueryError": [`UnsupportedFeatureRequiredException`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`UnsupportedFeatureRequiredException`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(UnsupportedFeatureRequiredException$, UnsupportedFeatureRequiredException);
+n0_registry7.registerError(UnsupportedFeatureRequiredException$, UnsupportedFeatureRequiredException);
 var UnsupportedInventoryItemContextException$ = [
   -3,
-  n07,
+  n08,
   _UIICE,
-  { "awsQueryError": [`UnsupportedInventoryItemContext`, 400], "error": _c6 },
-  [_TN, _M3],
+  { "awsQueryError": [`UnsupportedInventoryItemContext`, 400], "error": _c7 },
+  [_TN, _M4],
   [0, 0]
 ];
-n0_registry6.registerError(UnsupportedInventoryItemContextException$, UnsupportedInventoryItemContextException);
+n0_registry7.registerError(UnsupportedInventoryItemContextException$, UnsupportedInventoryItemContextException);
 var UnsupportedInventorySchemaVersionException$ = [
   -3,
-  n07,
+  n08,
   _UISVE,
-  { "awsQueryError": [`UnsupportedInventorySchemaVersion`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`UnsupportedInventorySchemaVersion`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(UnsupportedInventorySchemaVersionException$, UnsupportedInventorySchemaVersionException);
+n0_registry7.registerError(UnsupportedInventorySchemaVersionException$, UnsupportedInventorySchemaVersionException);
 var UnsupportedOperatingSystem$ = [
   -3,
-  n07,
+  n08,
   _UOS,
-  { "awsQueryError": [`UnsupportedOperatingSystem`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`UnsupportedOperatingSystem`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(UnsupportedOperatingSystem$, UnsupportedOperatingSystem);
+n0_registry7.registerError(UnsupportedOperatingSystem$, UnsupportedOperatingSystem);
 var UnsupportedOperationException$2 = [
   -3,
-  n07,
+  n08,
   _UOE2,
-  { "awsQueryError": [`UnsupportedOperation`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`UnsupportedOperation`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(UnsupportedOperationException$2, UnsupportedOperationException2);
+n0_registry7.registerError(UnsupportedOperationException$2, UnsupportedOperationException2);
 var UnsupportedParameterType$ = [
   -3,
-  n07,
+  n08,
   _UPT,
-  { "awsQueryError": [`UnsupportedParameterType`, 400], "error": _c6 },
-  [_m5],
+  { "awsQueryError": [`UnsupportedParameterType`, 400], "error": _c7 },
+  [_m6],
   [0]
 ];
-n0_registry6.registerError(UnsupportedParameterType$, UnsupportedParameterType);
+n0_registry7.registerError(UnsupportedParameterType$, UnsupportedParameterType);
 var UnsupportedPlatformType$ = [
   -3,
-  n07,
+  n08,
   _UPTn,
-  { "awsQueryError": [`UnsupportedPlatformType`, 400], "error": _c6 },
-  [_M3],
+  { "awsQueryError": [`UnsupportedPlatformType`, 400], "error": _c7 },
+  [_M4],
   [0]
 ];
-n0_registry6.registerError(UnsupportedPlatformType$, UnsupportedPlatformType);
+n0_registry7.registerError(UnsupportedPlatformType$, UnsupportedPlatformType);
 var ValidationException$2 = [
   -3,
-  n07,
+  n08,
   _VE2,
-  { "awsQueryError": [`ValidationException`, 400], "error": _c6 },
-  [_M3, _RC3],
+  { "awsQueryError": [`ValidationException`, 400], "error": _c7 },
+  [_M4, _RC4],
   [0, 0]
 ];
-n0_registry6.registerError(ValidationException$2, ValidationException2);
-var errorTypeRegistries7 = [
-  _s_registry7,
-  n0_registry6
+n0_registry7.registerError(ValidationException$2, ValidationException2);
+var errorTypeRegistries8 = [
+  _s_registry8,
+  n0_registry7
 ];
-var PatchSourceConfiguration = [0, n07, _PSC, 8, 0];
-var PSParameterValue = [0, n07, _PSPV, 8, 0];
+var PatchSourceConfiguration = [0, n08, _PSC, 8, 0];
+var PSParameterValue = [0, n08, _PSPV, 8, 0];
 var Alarm$ = [
   3,
-  n07,
+  n08,
   _Al,
   0,
-  [_N3],
+  [_N4],
   [0],
   1
 ];
 var AlarmConfiguration$ = [
   3,
-  n07,
-  _AC2,
+  n08,
+  _AC3,
   0,
-  [_Ala, _IPAF],
-  [() => AlarmList, 2],
+  [_Ala2, _IPAF],
+  [() => AlarmList2, 2],
   1
 ];
 var AlarmStateInformation$ = [
   3,
-  n07,
+  n08,
   _ASIl,
   0,
-  [_N3, _S2],
+  [_N4, _S3],
   [0, 0],
   2
 ];
 var Association$ = [
   3,
-  n07,
+  n08,
   _As,
   0,
-  [_N3, _II2, _AIs2, _AV, _DV, _Ta3, _LED, _O2, _SE, _AN, _SO, _Du, _TM],
-  [0, 0, 0, 0, 0, () => Targets, 4, () => AssociationOverview$, 0, 0, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]]]
+  [_N4, _II3, _AIs2, _AV, _DV, _Ta4, _LED, _O3, _SE, _AN, _SO, _Du, _TM],
+  [0, 0, 0, 0, 0, () => Targets, 4, () => AssociationOverview$, 0, 0, 1, 1, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]]]
 ];
 var AssociationDescription$ = [
   3,
-  n07,
+  n08,
   _AD2,
   0,
-  [_N3, _II2, _AV, _Da, _LUAD, _St2, _O2, _DV, _ATPN, _P3, _AIs2, _Ta3, _SE, _OL, _LED, _LSED, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _AC2, _TA, _ADAR],
-  [0, 0, 0, 4, 4, () => AssociationStatus$, () => AssociationOverview$, 0, 0, [() => _Parameters, 0], 0, () => Targets, 0, () => InstanceAssociationOutputLocation$, 4, 4, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$, () => AlarmStateInformationList, 0]
+  [_N4, _II3, _AV, _Da, _LUAD, _St2, _O3, _DV, _ATPN, _P3, _AIs2, _Ta4, _SE, _OL, _LED, _LSED, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _AC3, _TA, _ADAR],
+  [0, 0, 0, 4, 4, () => AssociationStatus$, () => AssociationOverview$, 0, 0, [() => _Parameters, 0], 0, () => Targets, 0, () => InstanceAssociationOutputLocation$, 4, 4, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$, () => AlarmStateInformationList, 0]
 ];
 var AssociationOverview$ = [
   3,
-  n07,
+  n08,
   _AO,
   0,
-  [_St2, _DS2, _ASAC],
+  [_St2, _DS3, _ASAC],
   [0, 0, 128 | 1]
 ];
 var AssociationStatus$ = [
   3,
-  n07,
+  n08,
   _AS,
   0,
-  [_Da, _N3, _M3, _AId2],
+  [_Da, _N4, _M4, _AId2],
   [4, 0, 0, 0],
   3
 ];
 var AssociationVersionInfo$ = [
   3,
-  n07,
+  n08,
   _AVI,
   0,
-  [_AIs2, _AV, _CD2, _N3, _DV, _P3, _Ta3, _SE, _OL, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _ADAR],
-  [0, 0, 4, 0, 0, [() => _Parameters, 0], () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], 0]
+  [_AIs2, _AV, _CD3, _N4, _DV, _P3, _Ta4, _SE, _OL, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _ADAR],
+  [0, 0, 4, 0, 0, [() => _Parameters, 0], () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], 0]
 ];
 var AttachmentInformation$ = [
   3,
-  n07,
+  n08,
   _AIt,
   0,
-  [_N3],
+  [_N4],
   [0]
 ];
 var AttachmentsSource$ = [
   3,
-  n07,
+  n08,
   _ASt,
   0,
-  [_K3, _Va2, _N3],
+  [_K4, _Va3, _N4],
   [0, 64 | 0, 0]
 ];
 var AutomationExecution$ = [
   3,
-  n07,
+  n08,
   _AEu,
   0,
-  [_AEI, _DN2, _DV, _EST, _EET, _AES, _SEt, _SET, _P3, _Ou, _FM, _WM, _Mo, _PAEI, _EB, _CSN, _CA2, _TPN, _Ta3, _TM, _RTes2, _MC, _ME, _Tar, _TL2, _PC2, _AC2, _TA, _TLURL, _ASu, _STc, _R3, _OII, _AIs2, _CRN, _Var, _TS2],
-  [0, 0, 0, 4, 4, 0, () => StepExecutionList, 2, [2, n07, _APM, 0, 0, 64 | 0], [2, n07, _APM, 0, 0, 64 | 0], 0, 0, 0, 0, 0, 0, 0, 0, () => Targets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => ResolvedTargets$, 0, 0, 0, () => TargetLocations, () => ProgressCounters$, () => AlarmConfiguration$, () => AlarmStateInformationList, 0, 0, 4, () => Runbooks, 0, 0, 0, [2, n07, _APM, 0, 0, 64 | 0], () => TargetsSummary$]
+  [_AEI, _DN3, _DV, _EST, _EET, _AES, _SEt, _SET, _P3, _Ou, _FM, _WM, _Mo, _PAEI, _EB, _CSN, _CA2, _TPN, _Ta4, _TM, _RTes2, _MC, _ME, _Tar, _TL2, _PC3, _AC3, _TA, _TLURL, _ASu, _STc, _R4, _OII, _AIs2, _CRN, _Var, _TS3],
+  [0, 0, 0, 4, 4, 0, () => StepExecutionList, 2, [2, n08, _APM, 0, 0, 64 | 0], [2, n08, _APM, 0, 0, 64 | 0], 0, 0, 0, 0, 0, 0, 0, 0, () => Targets, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], () => ResolvedTargets$, 0, 0, 0, () => TargetLocations, () => ProgressCounters$, () => AlarmConfiguration$, () => AlarmStateInformationList, 0, 0, 4, () => Runbooks, 0, 0, 0, [2, n08, _APM, 0, 0, 64 | 0], () => TargetsSummary$]
 ];
 var AutomationExecutionFilter$ = [
   3,
-  n07,
+  n08,
   _AEFu,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0],
   2
 ];
 var AutomationExecutionInputs$ = [
   3,
-  n07,
+  n08,
   _AEIu,
   0,
-  [_P3, _TPN, _Ta3, _TM, _TL2, _TLURL],
-  [[2, n07, _APM, 0, 0, 64 | 0], 0, () => AutomationTargets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => TargetLocations, 0]
+  [_P3, _TPN, _Ta4, _TM, _TL2, _TLURL],
+  [[2, n08, _APM, 0, 0, 64 | 0], 0, () => AutomationTargets, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], () => TargetLocations, 0]
 ];
 var AutomationExecutionMetadata$ = [
   3,
-  n07,
+  n08,
   _AEM,
   0,
-  [_AEI, _DN2, _DV, _AES, _EST, _EET, _EB, _LF, _Ou, _Mo, _PAEI, _CSN, _CA2, _FM, _WM, _TPN, _Ta3, _TM, _RTes2, _MC, _ME, _Tar, _ATu, _AC2, _TA, _TLURL, _ASu, _STc, _R3, _OII, _AIs2, _CRN],
-  [0, 0, 0, 0, 4, 4, 0, 0, [2, n07, _APM, 0, 0, 64 | 0], 0, 0, 0, 0, 0, 0, 0, () => Targets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => ResolvedTargets$, 0, 0, 0, 0, () => AlarmConfiguration$, () => AlarmStateInformationList, 0, 0, 4, () => Runbooks, 0, 0, 0]
+  [_AEI, _DN3, _DV, _AES, _EST, _EET, _EB, _LF2, _Ou, _Mo, _PAEI, _CSN, _CA2, _FM, _WM, _TPN, _Ta4, _TM, _RTes2, _MC, _ME, _Tar, _ATu, _AC3, _TA, _TLURL, _ASu, _STc, _R4, _OII, _AIs2, _CRN],
+  [0, 0, 0, 0, 4, 4, 0, 0, [2, n08, _APM, 0, 0, 64 | 0], 0, 0, 0, 0, 0, 0, 0, () => Targets, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], () => ResolvedTargets$, 0, 0, 0, 0, () => AlarmConfiguration$, () => AlarmStateInformationList, 0, 0, 4, () => Runbooks, 0, 0, 0]
 ];
 var AutomationExecutionPreview$ = [
   3,
-  n07,
+  n08,
   _AEP,
   0,
-  [_SP, _Re2, _TP2, _TAo],
+  [_SP2, _Re3, _TP3, _TAo],
   [128 | 1, 64 | 0, () => TargetPreviewList, 1]
 ];
 var BaselineOverride$ = [
   3,
-  n07,
+  n08,
   _BO,
   0,
-  [_OSp, _GF, _AR2, _AP, _APCL, _RP2, _RPA, _APENS, _So, _ASUCS],
+  [_OSp, _GF, _AR3, _AP, _APCL, _RP3, _RPA, _APENS, _So, _ASUCS],
   [0, () => PatchFilterGroup$, () => PatchRuleGroup$, 64 | 0, 0, 64 | 0, 0, 2, [() => PatchSourceList, 0], 0]
 ];
 var CancelCommandRequest$ = [
   3,
-  n07,
+  n08,
   _CCR,
   0,
-  [_CI2, _IIn2],
+  [_CI2, _IIn3],
   [0, 64 | 0],
   1
 ];
 var CloudConnectorFilter$ = [
   3,
-  n07,
+  n08,
   _CCF,
   0,
   [_FK, _FV],
@@ -52948,7 +54898,7 @@ var CloudConnectorFilter$ = [
 ];
 var CloudWatchOutputConfig$ = [
   3,
-  n07,
+  n08,
   _CWOC,
   0,
   [_CWLGN, _CWOE],
@@ -52956,15 +54906,15 @@ var CloudWatchOutputConfig$ = [
 ];
 var Command$ = [
   3,
-  n07,
+  n08,
   _C3,
   0,
-  [_CI2, _DN2, _DV, _Co2, _EA2, _P3, _IIn2, _Ta3, _RDT2, _St2, _SD, _OSR, _OSBN, _OSKP, _MC, _ME, _TC2, _CC, _EC2, _DTOC, _SR2, _NC, _CWOC, _TSi, _AC2, _TA],
+  [_CI2, _DN3, _DV, _Co3, _EA2, _P3, _IIn3, _Ta4, _RDT2, _St2, _SD, _OSR, _OSBN, _OSKP, _MC, _ME, _TC2, _CC, _EC2, _DTOC, _SR2, _NC, _CWOC, _TSi, _AC3, _TA],
   [0, 0, 0, 0, 4, [() => _Parameters, 0], 64 | 0, () => Targets, 4, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, () => NotificationConfig$, () => CloudWatchOutputConfig$, 1, () => AlarmConfiguration$, () => AlarmStateInformationList]
 ];
 var ComplianceExecutionSummary$ = [
   3,
-  n07,
+  n08,
   _CES,
   0,
   [_ET, _EI2, _ETx],
@@ -52973,76 +54923,76 @@ var ComplianceExecutionSummary$ = [
 ];
 var ComplianceItem$ = [
   3,
-  n07,
+  n08,
   _CIom,
   0,
-  [_CTo, _RTe2, _RI3, _I3, _Ti, _St2, _Se, _ES, _De2],
+  [_CTo, _RTe3, _RI4, _I4, _Ti2, _St2, _Se, _ES, _De2],
   [0, 0, 0, 0, 0, 0, 0, () => ComplianceExecutionSummary$, 128 | 0]
 ];
 var ComplianceItemEntry$ = [
   3,
-  n07,
+  n08,
   _CIE,
   0,
-  [_Se, _St2, _I3, _Ti, _De2],
+  [_Se, _St2, _I4, _Ti2, _De2],
   [0, 0, 0, 0, 128 | 0],
   2
 ];
 var ComplianceStringFilter$ = [
   3,
-  n07,
+  n08,
   _CSF,
   0,
-  [_K3, _Va2, _Ty2],
+  [_K4, _Va3, _Ty3],
   [0, [() => ComplianceStringFilterValueList, 0], 0]
 ];
 var CreateAssociationBatchRequestEntry$ = [
   3,
-  n07,
+  n08,
   _CABRE,
   0,
-  [_N3, _II2, _P3, _ATPN, _DV, _Ta3, _SE, _OL, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _AC2],
-  [0, 0, [() => _Parameters, 0], 0, 0, () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$],
+  [_N4, _II3, _P3, _ATPN, _DV, _Ta4, _SE, _OL, _AN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _AC3],
+  [0, 0, [() => _Parameters, 0], 0, 0, () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$],
   1
 ];
 var CreateAssociationRequest$ = [
   3,
-  n07,
+  n08,
   _CARre,
   0,
-  [_N3, _DV, _II2, _P3, _Ta3, _SE, _OL, _AN, _ATPN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _T3, _AC2, _ADAR],
-  [0, 0, 0, [() => _Parameters, 0], () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => TagList2, () => AlarmConfiguration$, 0],
+  [_N4, _DV, _II3, _P3, _Ta4, _SE, _OL, _AN, _ATPN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _T4, _AC3, _ADAR],
+  [0, 0, 0, [() => _Parameters, 0], () => Targets, 0, () => InstanceAssociationOutputLocation$, 0, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], () => TagList2, () => AlarmConfiguration$, 0],
   1
 ];
 var CreatePatchBaselineRequest$ = [
   3,
-  n07,
+  n08,
   _CPBR,
   0,
-  [_N3, _OSp, _GF, _AR2, _AP, _APCL, _APENS, _RP2, _RPA, _D2, _So, _ASUCS, _CTl, _T3],
+  [_N4, _OSp, _GF, _AR3, _AP, _APCL, _APENS, _RP3, _RPA, _D2, _So, _ASUCS, _CTl2, _T4],
   [0, 0, () => PatchFilterGroup$, () => PatchRuleGroup$, 64 | 0, 0, 2, 64 | 0, 0, 0, [() => PatchSourceList, 0], 0, [0, 4], () => TagList2],
   1
 ];
 var DeleteParametersRequest$ = [
   3,
-  n07,
+  n08,
   _DPRel,
   0,
-  [_Na],
+  [_Na2],
   [64 | 0],
   1
 ];
 var DeleteParametersResult$ = [
   3,
-  n07,
+  n08,
   _DPRele,
   0,
-  [_DP, _IP],
+  [_DP2, _IP],
   [64 | 0, 64 | 0]
 ];
 var DescribeActivationsFilter$ = [
   3,
-  n07,
+  n08,
   _DAF,
   0,
   [_FK, _FV],
@@ -53050,65 +55000,65 @@ var DescribeActivationsFilter$ = [
 ];
 var DescribeInstancePatchStatesRequest$ = [
   3,
-  n07,
+  n08,
   _DIPSR,
   0,
-  [_IIn2, _NT, _MR3],
+  [_IIn3, _NT2, _MR4],
   [64 | 0, 0, 1],
   1
 ];
 var DescribePatchPropertiesResult$ = [
   3,
-  n07,
+  n08,
   _DPPRe,
   0,
-  [_Prop, _NT],
-  [[1, n07, _PPL, 0, 128 | 0], 0]
+  [_Prop, _NT2],
+  [[1, n08, _PPL, 0, 128 | 0], 0]
 ];
 var DocumentDescription$ = [
   3,
-  n07,
+  n08,
   _DD2,
   0,
-  [_Sha, _H, _HT2, _N3, _DNi, _VN2, _Ow2, _CD2, _St2, _SI2, _DV, _D2, _P3, _PTl, _DT, _SV, _LV, _DVe, _DF, _TT, _T3, _AItt2, _Req, _Au2, _RIe2, _AVp, _PRV, _RS, _Ca, _CEa],
+  [_Sha, _H, _HT3, _N4, _DNi, _VN3, _Ow2, _CD3, _St2, _SI3, _DV, _D2, _P3, _PTl, _DT, _SV, _LV, _DVe, _DF, _TT, _T4, _AItt2, _Req, _Au2, _RIe3, _AVp, _PRV, _RS2, _Ca, _CEa],
   [0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, [() => DocumentParameterList, 0], [() => PlatformTypeList, 0], 0, 0, 0, 0, 0, 0, () => TagList2, [() => AttachmentInformationList, 0], () => DocumentRequiresList, 0, [() => ReviewInformationList, 0], 0, 0, 0, 64 | 0, 64 | 0]
 ];
 var DocumentKeyValuesFilter$ = [
   3,
-  n07,
+  n08,
   _DKVF,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0]
 ];
 var DocumentParameter$ = [
   3,
-  n07,
+  n08,
   _DPo,
   0,
-  [_N3, _Ty2, _D2, _DVef],
+  [_N4, _Ty3, _D2, _DVef],
   [0, 0, 0, 0]
 ];
 var DocumentRequires$ = [
   3,
-  n07,
+  n08,
   _DRo,
   0,
-  [_N3, _Ve, _RTeq, _VN2],
+  [_N4, _Ve2, _RTeq, _VN3],
   [0, 0, 0, 0],
   1
 ];
 var FailureDetails$ = [
   3,
-  n07,
+  n08,
   _FD,
   0,
   [_FS, _FT, _De2],
-  [0, 0, [2, n07, _APM, 0, 0, 64 | 0]]
+  [0, 0, [2, n08, _APM, 0, 0, 64 | 0]]
 ];
 var GetCalendarStateRequest$ = [
   3,
-  n07,
+  n08,
   _GCSR,
   0,
   [_CN, _ATt],
@@ -53117,24 +55067,24 @@ var GetCalendarStateRequest$ = [
 ];
 var GetMaintenanceWindowExecutionResult$ = [
   3,
-  n07,
+  n08,
   _GMWERe,
   0,
-  [_WEI, _TIas, _St2, _SD, _STt2, _ETn],
+  [_WEI, _TIas, _St2, _SD, _STt2, _ETn2],
   [0, 64 | 0, 0, 0, 4, 4]
 ];
 var GetParametersRequest$ = [
   3,
-  n07,
+  n08,
   _GPRet,
   0,
-  [_Na, _WD],
+  [_Na2, _WD],
   [64 | 0, 2],
   1
 ];
 var GetParametersResult$ = [
   3,
-  n07,
+  n08,
   _GPReta,
   0,
   [_P3, _IP],
@@ -53142,23 +55092,23 @@ var GetParametersResult$ = [
 ];
 var GetPatchBaselineResult$ = [
   3,
-  n07,
+  n08,
   _GPBRe,
   0,
-  [_BI, _N3, _OSp, _GF, _AR2, _AP, _APCL, _APENS, _RP2, _RPA, _PGa, _CD2, _MD2, _D2, _So, _ASUCS],
+  [_BI, _N4, _OSp, _GF, _AR3, _AP, _APCL, _APENS, _RP3, _RPA, _PGa, _CD3, _MD3, _D2, _So, _ASUCS],
   [0, 0, 0, () => PatchFilterGroup$, () => PatchRuleGroup$, 64 | 0, 0, 2, 64 | 0, 0, 64 | 0, 4, 4, 0, [() => PatchSourceList, 0], 0]
 ];
 var InstanceAggregatedAssociationOverview$ = [
   3,
-  n07,
+  n08,
   _IAAO,
   0,
-  [_DS2, _IASAC],
+  [_DS3, _IASAC],
   [0, 128 | 1]
 ];
 var InstanceAssociationOutputLocation$ = [
   3,
-  n07,
+  n08,
   _IAOL,
   0,
   [_SL],
@@ -53166,43 +55116,43 @@ var InstanceAssociationOutputLocation$ = [
 ];
 var InstancePatchStateFilter$ = [
   3,
-  n07,
+  n08,
   _IPSF,
   0,
-  [_K3, _Va2, _Ty2],
+  [_K4, _Va3, _Ty3],
   [0, 64 | 0, 0],
   3
 ];
 var InventoryItem$ = [
   3,
-  n07,
+  n08,
   _IInve,
   0,
   [_TN, _SV, _CTa, _CH, _Cont, _Conte],
-  [0, 0, 0, 0, [1, n07, _IIEL, 0, 128 | 0], 128 | 0],
+  [0, 0, 0, 0, [1, n08, _IIEL, 0, 128 | 0], 128 | 0],
   3
 ];
 var InventoryResultItem$ = [
   3,
-  n07,
-  _IRIn,
+  n08,
+  _IRIn2,
   0,
   [_TN, _SV, _Cont, _CTa, _CH],
-  [0, 0, [1, n07, _IIEL, 0, 128 | 0], 0, 0],
+  [0, 0, [1, n08, _IIEL, 0, 128 | 0], 0, 0],
   3
 ];
 var LabelParameterVersionRequest$ = [
   3,
-  n07,
+  n08,
   _LPVR,
   0,
-  [_N3, _La, _PVa],
+  [_N4, _La, _PVa],
   [0, 64 | 0, 1],
   2
 ];
 var LabelParameterVersionResult$ = [
   3,
-  n07,
+  n08,
   _LPVRa,
   0,
   [_IL2, _PVa],
@@ -53210,114 +55160,114 @@ var LabelParameterVersionResult$ = [
 ];
 var ListComplianceItemsRequest$ = [
   3,
-  n07,
+  n08,
   _LCIRis,
   0,
-  [_Fi2, _RIes, _RT3, _NT, _MR3],
+  [_Fi3, _RIes, _RT4, _NT2, _MR4],
   [[() => ComplianceStringFilterList, 0], 64 | 0, 64 | 0, 0, 1]
 ];
 var ListInventoryEntriesResult$ = [
   3,
-  n07,
+  n08,
   _LIERi,
   0,
-  [_TN, _II2, _SV, _CTa, _En2, _NT],
-  [0, 0, 0, 0, [1, n07, _IIEL, 0, 128 | 0], 0]
+  [_TN, _II3, _SV, _CTa, _En3, _NT2],
+  [0, 0, 0, 0, [1, n08, _IIEL, 0, 128 | 0], 0]
 ];
 var ListNodesSummaryResult$ = [
   3,
-  n07,
+  n08,
   _LNSRi,
   0,
-  [_Sum, _NT],
-  [[1, n07, _NSL, 0, 128 | 0], 0]
+  [_Sum, _NT2],
+  [[1, n08, _NSL, 0, 128 | 0], 0]
 ];
 var MaintenanceWindowAutomationParameters$ = [
   3,
-  n07,
+  n08,
   _MWAP,
   0,
   [_DV, _P3],
-  [0, [2, n07, _APM, 0, 0, 64 | 0]]
+  [0, [2, n08, _APM, 0, 0, 64 | 0]]
 ];
 var MaintenanceWindowFilter$ = [
   3,
-  n07,
+  n08,
   _MWF,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0]
 ];
 var MetadataValue$ = [
   3,
-  n07,
+  n08,
   _MV,
   0,
-  [_V3],
+  [_V4],
   [0]
 ];
 var NotificationConfig$ = [
   3,
-  n07,
+  n08,
   _NC,
   0,
-  [_NAo, _NE, _NTot],
+  [_NAo, _NE, _NTot2],
   [0, 64 | 0, 0]
 ];
 var OpsAggregator$ = [
   3,
-  n07,
+  n08,
   _OA2,
   0,
-  [_ATgg, _TN, _ANt, _Va2, _Fi2, _Ag],
+  [_ATgg, _TN, _ANt, _Va3, _Fi3, _Ag],
   [0, 0, 0, 128 | 0, [() => OpsFilterList, 0], [() => OpsAggregatorList, 0]]
 ];
 var OpsEntityItem$ = [
   3,
-  n07,
+  n08,
   _OEI,
   0,
   [_CTa, _Cont],
-  [0, [1, n07, _OEIEL, 0, 128 | 0]]
+  [0, [1, n08, _OEIEL, 0, 128 | 0]]
 ];
 var OpsFilter$ = [
   3,
-  n07,
+  n08,
   _OF,
   0,
-  [_K3, _Va2, _Ty2],
+  [_K4, _Va3, _Ty3],
   [0, [() => OpsFilterValueList, 0], 0],
   2
 ];
 var OpsItemDataValue$ = [
   3,
-  n07,
+  n08,
   _OIDV,
   0,
-  [_V3, _Ty2],
+  [_V4, _Ty3],
   [0, 0]
 ];
 var OpsItemEventFilter$ = [
   3,
-  n07,
+  n08,
   _OIEF,
   0,
-  [_K3, _Va2, _Ope],
+  [_K4, _Va3, _Ope],
   [0, 64 | 0, 0],
   3
 ];
 var OpsItemFilter$ = [
   3,
-  n07,
+  n08,
   _OIFp,
   0,
-  [_K3, _Va2, _Ope],
+  [_K4, _Va3, _Ope],
   [0, 64 | 0, 0],
   3
 ];
 var OpsItemNotification$ = [
   3,
-  n07,
+  n08,
   _OIN,
   0,
   [_Arn],
@@ -53325,67 +55275,67 @@ var OpsItemNotification$ = [
 ];
 var OpsItemRelatedItemsFilter$ = [
   3,
-  n07,
+  n08,
   _OIRIF,
   0,
-  [_K3, _Va2, _Ope],
+  [_K4, _Va3, _Ope],
   [0, 64 | 0, 0],
   3
 ];
 var OpsMetadataFilter$ = [
   3,
-  n07,
+  n08,
   _OMF,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0],
   2
 ];
 var Parameter$ = [
   3,
-  n07,
+  n08,
   _Par,
   0,
-  [_N3, _Ty2, _V3, _Ve, _Sel, _SRo, _LMD, _ARN, _DTa],
+  [_N4, _Ty3, _V4, _Ve2, _Sel, _SRo, _LMD, _ARN, _DTa],
   [0, 0, [() => PSParameterValue, 0], 1, 0, 0, 4, 0, 0]
 ];
 var ParameterHistory$ = [
   3,
-  n07,
+  n08,
   _PHa,
   0,
-  [_N3, _Ty2, _KI3, _LMD, _LMU, _D2, _V3, _APl, _Ve, _La, _Tie, _Po, _DTa],
+  [_N4, _Ty3, _KI4, _LMD, _LMU, _D2, _V4, _APl, _Ve2, _La, _Tie, _Po, _DTa],
   [0, 0, 0, 4, 0, 0, [() => PSParameterValue, 0], 0, 1, 64 | 0, 0, () => ParameterPolicyList, 0]
 ];
 var ParameterInlinePolicy$ = [
   3,
-  n07,
+  n08,
   _PIP,
   0,
-  [_PTo, _PTol, _PSo],
+  [_PTo2, _PTol, _PSo],
   [0, 0, 0]
 ];
 var ParametersFilter$ = [
   3,
-  n07,
+  n08,
   _PFa,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0],
   2
 ];
 var ParameterStringFilter$ = [
   3,
-  n07,
+  n08,
   _PSF,
   0,
-  [_K3, _Opt, _Va2],
+  [_K4, _Opt, _Va3],
   [0, 0, 64 | 0],
   1
 ];
 var ParentStepDetails$ = [
   3,
-  n07,
+  n08,
   _PSD,
   0,
   [_SEI, _SNt, _Ac, _It, _IV],
@@ -53393,24 +55343,24 @@ var ParentStepDetails$ = [
 ];
 var Patch$ = [
   3,
-  n07,
+  n08,
   _Pat,
   0,
-  [_I3, _RDe, _Ti, _D2, _CU, _Ven, _PFr, _Prod, _Cl, _MSs, _KNb, _MN, _Lan, _AIdv, _BIu, _CVEI, _N3, _Ep, _Ve, _Rel, _Arc2, _Se, _Rep],
+  [_I4, _RDe2, _Ti2, _D2, _CU, _Ven, _PFr, _Prod, _Cl, _MSs, _KNb, _MN2, _Lan, _AIdv, _BIu, _CVEI, _N4, _Ep, _Ve2, _Rel, _Arc2, _Se, _Rep],
   [0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64 | 0, 64 | 0, 64 | 0, 0, 1, 0, 0, 0, 0, 0]
 ];
 var PatchFilter$ = [
   3,
-  n07,
+  n08,
   _PFat,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0],
   2
 ];
 var PatchFilterGroup$ = [
   3,
-  n07,
+  n08,
   _PFG,
   0,
   [_PFatc],
@@ -53419,15 +55369,15 @@ var PatchFilterGroup$ = [
 ];
 var PatchOrchestratorFilter$ = [
   3,
-  n07,
+  n08,
   _POF,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0]
 ];
 var PatchRule$ = [
   3,
-  n07,
+  n08,
   _PR,
   0,
   [_PFG, _CL, _AAD, _AUD, _ENS],
@@ -53436,7 +55386,7 @@ var PatchRule$ = [
 ];
 var PatchRuleGroup$ = [
   3,
-  n07,
+  n08,
   _PRG,
   0,
   [_PRa],
@@ -53445,24 +55395,24 @@ var PatchRuleGroup$ = [
 ];
 var PatchSource$ = [
   3,
-  n07,
+  n08,
   _PSat,
   0,
-  [_N3, _Produ, _Con],
+  [_N4, _Produ, _Con],
   [0, 64 | 0, [() => PatchSourceConfiguration, 0]],
   3
 ];
 var ProgressCounters$ = [
   3,
-  n07,
-  _PC2,
+  n08,
+  _PC3,
   0,
   [_TSo, _SSu, _FSa, _CSa, _TOS],
   [1, 1, 1, 1, 1]
 ];
 var RelatedOpsItem$ = [
   3,
-  n07,
+  n08,
   _ROIe,
   0,
   [_OII],
@@ -53471,16 +55421,16 @@ var RelatedOpsItem$ = [
 ];
 var RemoveTagsFromResourceRequest$ = [
   3,
-  n07,
+  n08,
   _RTFRR,
   0,
-  [_RTe2, _RI3, _TK],
+  [_RTe3, _RI4, _TK],
   [0, 0, 64 | 0],
   3
 ];
 var ResolvedTargets$ = [
   3,
-  n07,
+  n08,
   _RTes2,
   0,
   [_PVar, _Tr2],
@@ -53488,7 +55438,7 @@ var ResolvedTargets$ = [
 ];
 var ResourceDataSyncAwsOrganizationsSource$ = [
   3,
-  n07,
+  n08,
   _RDSAOS,
   0,
   [_OSTr, _OUr],
@@ -53497,7 +55447,7 @@ var ResourceDataSyncAwsOrganizationsSource$ = [
 ];
 var ResourceDataSyncOrganizationalUnit$ = [
   3,
-  n07,
+  n08,
   _RDSOU,
   0,
   [_OUI],
@@ -53505,7 +55455,7 @@ var ResourceDataSyncOrganizationalUnit$ = [
 ];
 var ResourceDataSyncSource$ = [
   3,
-  n07,
+  n08,
   _RDSS,
   0,
   [_STo, _SRou, _AOS, _IFR, _EAODS],
@@ -53514,32 +55464,32 @@ var ResourceDataSyncSource$ = [
 ];
 var ResourceDataSyncSourceWithState$ = [
   3,
-  n07,
+  n08,
   _RDSSWS,
   0,
-  [_STo, _AOS, _SRou, _IFR, _S2, _EAODS],
+  [_STo, _AOS, _SRou, _IFR, _S3, _EAODS],
   [0, () => ResourceDataSyncAwsOrganizationsSource$, 64 | 0, 2, 0, 2]
 ];
 var ReviewInformation$ = [
   3,
-  n07,
-  _RIe2,
+  n08,
+  _RIe3,
   0,
   [_RTev, _St2, _Rev],
   [4, 0, 0]
 ];
 var Runbook$ = [
   3,
-  n07,
+  n08,
   _Ru,
   0,
-  [_DN2, _DV, _P3, _TPN, _Ta3, _TM, _MC, _ME, _TL2],
-  [0, 0, [2, n07, _APM, 0, 0, 64 | 0], 0, () => Targets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], 0, 0, () => TargetLocations],
+  [_DN3, _DV, _P3, _TPN, _Ta4, _TM, _MC, _ME, _TL2],
+  [0, 0, [2, n08, _APM, 0, 0, 64 | 0], 0, () => Targets, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], 0, 0, () => TargetLocations],
   1
 ];
 var S3OutputLocation$ = [
   3,
-  n07,
+  n08,
   _SOL,
   0,
   [_OSR, _OSBN, _OSKP],
@@ -53547,25 +55497,25 @@ var S3OutputLocation$ = [
 ];
 var SendAutomationSignalRequest$ = [
   3,
-  n07,
+  n08,
   _SASR,
   0,
   [_AEI, _STi, _Pay],
-  [0, 0, [2, n07, _APM, 0, 0, 64 | 0]],
+  [0, 0, [2, n08, _APM, 0, 0, 64 | 0]],
   2
 ];
 var SendCommandRequest$ = [
   3,
-  n07,
+  n08,
   _SCR,
   0,
-  [_DN2, _IIn2, _Ta3, _DV, _DH, _DHT2, _TSi, _Co2, _P3, _OSR, _OSBN, _OSKP, _MC, _ME, _SRA, _NC, _CWOC, _AC2],
+  [_DN3, _IIn3, _Ta4, _DV, _DH, _DHT2, _TSi, _Co3, _P3, _OSR, _OSBN, _OSKP, _MC, _ME, _SRA, _NC, _CWOC, _AC3],
   [0, 64 | 0, () => Targets, 0, 0, 0, 1, 0, [() => _Parameters, 0], 0, 0, 0, 0, 0, 0, () => NotificationConfig$, () => CloudWatchOutputConfig$, () => AlarmConfiguration$],
   1
 ];
 var StartAssociationsOnceRequest$ = [
   3,
-  n07,
+  n08,
   _SAOR,
   0,
   [_AIss2],
@@ -53574,76 +55524,76 @@ var StartAssociationsOnceRequest$ = [
 ];
 var StartAutomationExecutionRequest$ = [
   3,
-  n07,
+  n08,
   _SAER,
   0,
-  [_DN2, _DV, _P3, _CTl, _Mo, _TPN, _Ta3, _TM, _MC, _ME, _TL2, _T3, _AC2, _TLURL],
-  [0, 0, [2, n07, _APM, 0, 0, 64 | 0], 0, 0, 0, () => AutomationTargets, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], 0, 0, () => TargetLocations, () => TagList2, () => AlarmConfiguration$, 0],
+  [_DN3, _DV, _P3, _CTl2, _Mo, _TPN, _Ta4, _TM, _MC, _ME, _TL2, _T4, _AC3, _TLURL],
+  [0, 0, [2, n08, _APM, 0, 0, 64 | 0], 0, 0, 0, () => AutomationTargets, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], 0, 0, () => TargetLocations, () => TagList2, () => AlarmConfiguration$, 0],
   1
 ];
 var StartChangeRequestExecutionRequest$ = [
   3,
-  n07,
+  n08,
   _SCRER,
   0,
-  [_DN2, _R3, _STc, _DV, _P3, _CRN, _CTl, _AA, _T3, _SETc, _CDh],
-  [0, () => Runbooks, 4, 0, [2, n07, _APM, 0, 0, 64 | 0], 0, 0, 2, () => TagList2, 4, 0],
+  [_DN3, _R4, _STc, _DV, _P3, _CRN, _CTl2, _AA, _T4, _SETc, _CDh],
+  [0, () => Runbooks, 4, 0, [2, n08, _APM, 0, 0, 64 | 0], 0, 0, 2, () => TagList2, 4, 0],
   2
 ];
 var StartSessionRequest$ = [
   3,
-  n07,
+  n08,
   _SSR,
   0,
-  [_Tar, _DN2, _Rea, _P3],
-  [0, 0, 0, [2, n07, _SMP, 0, 0, 64 | 0]],
+  [_Tar, _DN3, _Rea, _P3],
+  [0, 0, 0, [2, n08, _SMP2, 0, 0, 64 | 0]],
   1
 ];
 var StepExecution$ = [
   3,
-  n07,
+  n08,
   _SEte,
   0,
-  [_SNt, _Ac, _TSi, _OFn, _MA2, _EST, _EET, _SSt, _RCes, _Inpu, _Ou, _Res2, _FM, _WM, _FD, _SEI, _OP, _IE, _NS, _ICs, _VNS, _Ta3, _TLar, _TA, _PSD],
-  [0, 0, 1, 0, 1, 4, 4, 0, 0, 128 | 0, [2, n07, _APM, 0, 0, 64 | 0], 0, 0, 0, () => FailureDetails$, 0, [2, n07, _APM, 0, 0, 64 | 0], 2, 0, 2, 64 | 0, () => Targets, () => TargetLocation$, () => AlarmStateInformationList, () => ParentStepDetails$]
+  [_SNt, _Ac, _TSi, _OFn, _MA2, _EST, _EET, _SSt, _RCes, _Inpu, _Ou, _Res2, _FM, _WM, _FD, _SEI, _OP, _IE, _NS, _ICs, _VNS, _Ta4, _TLar, _TA, _PSD],
+  [0, 0, 1, 0, 1, 4, 4, 0, 0, 128 | 0, [2, n08, _APM, 0, 0, 64 | 0], 0, 0, 0, () => FailureDetails$, 0, [2, n08, _APM, 0, 0, 64 | 0], 2, 0, 2, 64 | 0, () => Targets, () => TargetLocation$, () => AlarmStateInformationList, () => ParentStepDetails$]
 ];
 var StepExecutionFilter$ = [
   3,
-  n07,
+  n08,
   _SEF,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0],
   2
 ];
-var Tag$3 = [
+var Tag$4 = [
   3,
-  n07,
+  n08,
   _Tag,
   0,
-  [_K3, _V3],
+  [_K4, _V4],
   [0, 0],
   2
 ];
 var Target$ = [
   3,
-  n07,
+  n08,
   _Tar,
   0,
-  [_K3, _Va2],
+  [_K4, _Va3],
   [0, 64 | 0]
 ];
 var TargetLocation$ = [
   3,
-  n07,
+  n08,
   _TLar,
   0,
-  [_Acc, _Re2, _TLMC, _TLME, _ERN, _TLAC, _ICOU, _EAx, _Ta3, _TMC, _TME],
+  [_Acc, _Re3, _TLMC, _TLME, _ERN, _TLAC, _ICOU, _EAx, _Ta4, _TMC, _TME],
   [64 | 0, 64 | 0, 0, 0, 0, () => AlarmConfiguration$, 2, 64 | 0, () => AutomationTargets, 0, 0]
 ];
 var TargetPreview$ = [
   3,
-  n07,
+  n08,
   _TPar,
   0,
   [_Cou, _TT],
@@ -53651,24 +55601,24 @@ var TargetPreview$ = [
 ];
 var TargetsSummary$ = [
   3,
-  n07,
-  _TS2,
+  n08,
+  _TS3,
   0,
   [_TCo, _SCt, _CC, _SCu, _FC],
   [1, 1, 1, 1, 1]
 ];
 var UnlabelParameterVersionRequest$ = [
   3,
-  n07,
+  n08,
   _UPVR,
   0,
-  [_N3, _PVa, _La],
+  [_N4, _PVa, _La],
   [0, 1, 64 | 0],
   3
 ];
 var UnlabelParameterVersionResult$ = [
   3,
-  n07,
+  n08,
   _UPVRn,
   0,
   [_RLe2, _IL2],
@@ -53676,25 +55626,25 @@ var UnlabelParameterVersionResult$ = [
 ];
 var UpdateAssociationRequest$ = [
   3,
-  n07,
+  n08,
   _UAR,
   0,
-  [_AIs2, _P3, _DV, _SE, _OL, _N3, _Ta3, _AN, _AV, _ATPN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _AC2, _ADAR],
-  [0, [() => _Parameters, 0], 0, 0, () => InstanceAssociationOutputLocation$, 0, () => Targets, 0, 0, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n07, _TM, 0, [2, n07, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$, 0],
+  [_AIs2, _P3, _DV, _SE, _OL, _N4, _Ta4, _AN, _AV, _ATPN, _ME, _MC, _CS2, _SCy, _AOACI, _CN, _TL2, _SO, _Du, _TM, _AC3, _ADAR],
+  [0, [() => _Parameters, 0], 0, 0, () => InstanceAssociationOutputLocation$, 0, () => Targets, 0, 0, 0, 0, 0, 0, 0, 2, 64 | 0, () => TargetLocations, 1, 1, [1, n08, _TM, 0, [2, n08, _TMa, 0, 0, 64 | 0]], () => AlarmConfiguration$, 0],
   1
 ];
 var UpdateOpsItemRequest$ = [
   3,
-  n07,
+  n08,
   _UOIR,
   0,
-  [_OII, _D2, _OD, _ODTD, _No, _Pri, _ROI, _St2, _Ti, _Ca, _Se, _AST, _AETc, _PST, _PET, _OIA],
+  [_OII, _D2, _OD, _ODTD, _No, _Pri2, _ROI, _St2, _Ti2, _Ca, _Se, _AST, _AETc, _PST, _PET, _OIA],
   [0, 0, () => OpsItemOperationalData, 64 | 0, () => OpsItemNotifications, 1, () => RelatedOpsItems, 0, 0, 0, 0, 4, 4, 4, 4, 0],
   1
 ];
 var UpdateOpsMetadataRequest$ = [
   3,
-  n07,
+  n08,
   _UOMR,
   0,
   [_OMA, _MTU, _KTD],
@@ -53703,32 +55653,32 @@ var UpdateOpsMetadataRequest$ = [
 ];
 var UpdatePatchBaselineRequest$ = [
   3,
-  n07,
+  n08,
   _UPBR,
   0,
-  [_BI, _N3, _GF, _AR2, _AP, _APCL, _APENS, _RP2, _RPA, _D2, _So, _ASUCS, _Repl],
+  [_BI, _N4, _GF, _AR3, _AP, _APCL, _APENS, _RP3, _RPA, _D2, _So, _ASUCS, _Repl],
   [0, 0, () => PatchFilterGroup$, () => PatchRuleGroup$, 64 | 0, 0, 2, 64 | 0, 0, 0, [() => PatchSourceList, 0], 0, 2],
   1
 ];
 var UpdatePatchBaselineResult$ = [
   3,
-  n07,
+  n08,
   _UPBRp,
   0,
-  [_BI, _N3, _OSp, _GF, _AR2, _AP, _APCL, _APENS, _RP2, _RPA, _CD2, _MD2, _D2, _So, _ASUCS],
+  [_BI, _N4, _OSp, _GF, _AR3, _AP, _APCL, _APENS, _RP3, _RPA, _CD3, _MD3, _D2, _So, _ASUCS],
   [0, 0, 0, () => PatchFilterGroup$, () => PatchRuleGroup$, 64 | 0, 0, 2, 64 | 0, 0, 4, 4, 0, [() => PatchSourceList, 0], 0]
 ];
 var Accounts = (/* unused pure expression or super */ null && (64 | 0));
-var AlarmList = [
+var AlarmList2 = [
   1,
-  n07,
+  n08,
   _ALl,
   0,
   () => Alarm$
 ];
 var AlarmStateInformationList = [
   1,
-  n07,
+  n08,
   _ASILl,
   0,
   () => AlarmStateInformation$
@@ -53736,7 +55686,7 @@ var AlarmStateInformationList = [
 var AssociationIdList = (/* unused pure expression or super */ null && (64 | 0));
 var AttachmentInformationList = [
   1,
-  n07,
+  n08,
   _AILt,
   0,
   [
@@ -53749,7 +55699,7 @@ var AutomationExecutionFilterValueList = (/* unused pure expression or super */ 
 var AutomationParameterValueList = (/* unused pure expression or super */ null && (64 | 0));
 var AutomationTargets = [
   1,
-  n07,
+  n08,
   _ATut,
   0,
   () => Target$
@@ -53762,7 +55712,7 @@ var ComplianceResourceIdList = (/* unused pure expression or super */ null && (6
 var ComplianceResourceTypeList = (/* unused pure expression or super */ null && (64 | 0));
 var ComplianceStringFilterList = [
   1,
-  n07,
+  n08,
   _CSFL,
   0,
   [
@@ -53772,7 +55722,7 @@ var ComplianceStringFilterList = [
 ];
 var ComplianceStringFilterValueList = [
   1,
-  n07,
+  n08,
   _CSFVL,
   0,
   [
@@ -53783,7 +55733,7 @@ var ComplianceStringFilterValueList = [
 var DocumentKeyValuesFilterValues = (/* unused pure expression or super */ null && (64 | 0));
 var DocumentParameterList = [
   1,
-  n07,
+  n08,
   _DPLo,
   0,
   [
@@ -53793,7 +55743,7 @@ var DocumentParameterList = [
 ];
 var DocumentRequiresList = [
   1,
-  n07,
+  n08,
   _DRL,
   0,
   () => DocumentRequires$
@@ -53803,7 +55753,7 @@ var InstanceIdList = (/* unused pure expression or super */ null && (64 | 0));
 var InstancePatchStateFilterValues = (/* unused pure expression or super */ null && (64 | 0));
 var InventoryItemEntryList = [
   1,
-  n07,
+  n08,
   _IIEL,
   0,
   128 | 0
@@ -53814,7 +55764,7 @@ var MaintenanceWindowFilterValues = (/* unused pure expression or super */ null 
 var MetadataKeysToDeleteList = (/* unused pure expression or super */ null && (64 | 0));
 var NodeSummaryList = [
   1,
-  n07,
+  n08,
   _NSL,
   0,
   128 | 0
@@ -53822,7 +55772,7 @@ var NodeSummaryList = [
 var NotificationEventList = (/* unused pure expression or super */ null && (64 | 0));
 var OpsAggregatorList = [
   1,
-  n07,
+  n08,
   _OAL,
   0,
   [
@@ -53832,14 +55782,14 @@ var OpsAggregatorList = [
 ];
 var OpsEntityItemEntryList = [
   1,
-  n07,
+  n08,
   _OEIEL,
   0,
   128 | 0
 ];
 var OpsFilterList = [
   1,
-  n07,
+  n08,
   _OFL,
   0,
   [
@@ -53849,7 +55799,7 @@ var OpsFilterList = [
 ];
 var OpsFilterValueList = [
   1,
-  n07,
+  n08,
   _OFVL,
   0,
   [
@@ -53861,7 +55811,7 @@ var OpsItemEventFilterValues = (/* unused pure expression or super */ null && (6
 var OpsItemFilterValues = (/* unused pure expression or super */ null && (64 | 0));
 var OpsItemNotifications = [
   1,
-  n07,
+  n08,
   _OINp,
   0,
   () => OpsItemNotification$
@@ -53873,7 +55823,7 @@ var OpsMetadataFilterValueList = (/* unused pure expression or super */ null && 
 var ParameterLabelList = (/* unused pure expression or super */ null && (64 | 0));
 var ParameterList = [
   1,
-  n07,
+  n08,
   _PL,
   0,
   [
@@ -53884,7 +55834,7 @@ var ParameterList = [
 var ParameterNameList = (/* unused pure expression or super */ null && (64 | 0));
 var ParameterPolicyList = [
   1,
-  n07,
+  n08,
   _PPLa,
   0,
   () => ParameterInlinePolicy$
@@ -53897,7 +55847,7 @@ var PatchBugzillaIdList = (/* unused pure expression or super */ null && (64 | 0
 var PatchCVEIdList = (/* unused pure expression or super */ null && (64 | 0));
 var PatchFilterList = [
   1,
-  n07,
+  n08,
   _PFLa,
   0,
   () => PatchFilter$
@@ -53908,21 +55858,21 @@ var PatchIdList = (/* unused pure expression or super */ null && (64 | 0));
 var PatchOrchestratorFilterValues = (/* unused pure expression or super */ null && (64 | 0));
 var PatchPropertiesList = [
   1,
-  n07,
+  n08,
   _PPL,
   0,
   128 | 0
 ];
 var PatchRuleList = [
   1,
-  n07,
+  n08,
   _PRL,
   0,
   () => PatchRule$
 ];
 var PatchSourceList = [
   1,
-  n07,
+  n08,
   _PSL,
   0,
   [
@@ -53933,7 +55883,7 @@ var PatchSourceList = [
 var PatchSourceProductList = (/* unused pure expression or super */ null && (64 | 0));
 var PlatformTypeList = [
   1,
-  n07,
+  n08,
   _PTL,
   0,
   [
@@ -53945,14 +55895,14 @@ var RegionList = (/* unused pure expression or super */ null && (64 | 0));
 var Regions = (/* unused pure expression or super */ null && (64 | 0));
 var RelatedOpsItems = [
   1,
-  n07,
+  n08,
   _ROI,
   0,
   () => RelatedOpsItem$
 ];
 var ResourceDataSyncOrganizationalUnitList = [
   1,
-  n07,
+  n08,
   _RDSOUL,
   0,
   () => ResourceDataSyncOrganizationalUnit$
@@ -53961,18 +55911,18 @@ var ResourceDataSyncSourceRegionList = (/* unused pure expression or super */ nu
 var ResourcePolicyParameterNamesList = (/* unused pure expression or super */ null && (64 | 0));
 var ReviewInformationList = [
   1,
-  n07,
+  n08,
   _RIL,
   0,
   [
     () => ReviewInformation$,
-    { "xmlName": _RIe2 }
+    { "xmlName": _RIe3 }
   ]
 ];
 var Runbooks = [
   1,
-  n07,
-  _R3,
+  n08,
+  _R4,
   0,
   () => Runbook$
 ];
@@ -53980,7 +55930,7 @@ var SessionManagerParameterValueList = (/* unused pure expression or super */ nu
 var StepExecutionFilterValueList = (/* unused pure expression or super */ null && (64 | 0));
 var StepExecutionList = [
   1,
-  n07,
+  n08,
   _SEL,
   0,
   () => StepExecution$
@@ -53988,38 +55938,38 @@ var StepExecutionList = [
 var StringList = (/* unused pure expression or super */ null && (64 | 0));
 var TagList2 = [
   1,
-  n07,
+  n08,
   _TLa,
   0,
-  () => Tag$3
+  () => Tag$4
 ];
 var TargetLocations = [
   1,
-  n07,
+  n08,
   _TL2,
   0,
   () => TargetLocation$
 ];
 var TargetMaps = [
   1,
-  n07,
+  n08,
   _TM,
   0,
-  [2, n07, _TMa, 0, 0, 64 | 0]
+  [2, n08, _TMa, 0, 0, 64 | 0]
 ];
 var TargetMapValueList = (/* unused pure expression or super */ null && (64 | 0));
 var TargetParameterList = (/* unused pure expression or super */ null && (64 | 0));
 var TargetPreviewList = [
   1,
-  n07,
+  n08,
   _TPL,
   0,
   () => TargetPreview$
 ];
 var Targets = [
   1,
-  n07,
-  _Ta3,
+  n08,
+  _Ta4,
   0,
   () => Target$
 ];
@@ -54028,7 +55978,7 @@ var ValidNextStepList = (/* unused pure expression or super */ null && (64 | 0))
 var AssociationStatusAggregatedCount = (/* unused pure expression or super */ null && (128 | 1));
 var AutomationParameterMap = [
   2,
-  n07,
+  n08,
   _APM,
   0,
   0,
@@ -54040,7 +55990,7 @@ var InventoryItemContentContext = (/* unused pure expression or super */ null &&
 var InventoryItemEntry = (/* unused pure expression or super */ null && (128 | 0));
 var MetadataMap = [
   2,
-  n07,
+  n08,
   _MM,
   0,
   0,
@@ -54052,7 +56002,7 @@ var OpsAggregatorValueMap = (/* unused pure expression or super */ null && (128 
 var OpsEntityItemEntry = (/* unused pure expression or super */ null && (128 | 0));
 var OpsItemOperationalData = [
   2,
-  n07,
+  n08,
   _OIOD,
   0,
   0,
@@ -54060,7 +56010,7 @@ var OpsItemOperationalData = [
 ];
 var _Parameters = [
   2,
-  n07,
+  n08,
   _P3,
   8,
   0,
@@ -54069,8 +56019,8 @@ var _Parameters = [
 var PatchPropertyEntry = (/* unused pure expression or super */ null && (128 | 0));
 var SessionManagerParameters = [
   2,
-  n07,
-  _SMP,
+  n08,
+  _SMP2,
   0,
   0,
   64 | 0
@@ -54078,7 +56028,7 @@ var SessionManagerParameters = [
 var StepPreviewMap = (/* unused pure expression or super */ null && (128 | 1));
 var TargetMap = [
   2,
-  n07,
+  n08,
   _TMa,
   0,
   0,
@@ -54086,13 +56036,13 @@ var TargetMap = [
 ];
 
 // node_modules/@aws-sdk/client-ssm/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig13 = (config) => {
+var getRuntimeConfig15 = (config) => {
   return {
     apiVersion: "2014-11-06",
     base64Decoder: config?.base64Decoder ?? fromBase64,
     base64Encoder: config?.base64Encoder ?? toBase64,
     disableHostPrefix: config?.disableHostPrefix ?? false,
-    endpointProvider: config?.endpointProvider ?? defaultEndpointResolver7,
+    endpointProvider: config?.endpointProvider ?? defaultEndpointResolver8,
     extensions: config?.extensions ?? [],
     httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultSSMHttpAuthSchemeProvider,
     httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -54106,7 +56056,7 @@ var getRuntimeConfig13 = (config) => {
     protocol: config?.protocol ?? AwsJson1_1Protocol,
     protocolSettings: config?.protocolSettings ?? {
       defaultNamespace: "com.amazonaws.ssm",
-      errorTypeRegistries: errorTypeRegistries7,
+      errorTypeRegistries: errorTypeRegistries8,
       xmlNamespace: "http://ssm.amazonaws.com/doc/2014-11-06/",
       version: "2014-11-06",
       serviceTarget: "AmazonSSM"
@@ -54120,11 +56070,11 @@ var getRuntimeConfig13 = (config) => {
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/runtimeConfig.js
-var getRuntimeConfig14 = (config) => {
+var getRuntimeConfig16 = (config) => {
   emitWarningIfUnsupportedVersion2(process.version);
   const defaultsMode = resolveDefaultsModeConfig(config);
   const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-  const clientSharedValues = getRuntimeConfig13(config);
+  const clientSharedValues = getRuntimeConfig15(config);
   emitWarningIfUnsupportedVersion(process.version);
   const loaderConfig = {
     profile: config?.profile,
@@ -54139,7 +56089,7 @@ var getRuntimeConfig14 = (config) => {
     bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
     credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
     defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 9e5),
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default4.version }),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default5.version }),
     maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
     region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...loaderConfig }),
     requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
@@ -54160,7 +56110,7 @@ init_client2();
 init_protocols();
 
 // node_modules/@aws-sdk/client-ssm/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration7 = (runtimeConfig) => {
+var getHttpAuthExtensionConfiguration8 = (runtimeConfig) => {
   const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
   let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
   let _credentials = runtimeConfig.credentials;
@@ -54190,7 +56140,7 @@ var getHttpAuthExtensionConfiguration7 = (runtimeConfig) => {
     }
   };
 };
-var resolveHttpAuthRuntimeConfig7 = (config) => {
+var resolveHttpAuthRuntimeConfig8 = (config) => {
   return {
     httpAuthSchemes: config.httpAuthSchemes(),
     httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
@@ -54199,27 +56149,27 @@ var resolveHttpAuthRuntimeConfig7 = (config) => {
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions7 = (runtimeConfig, extensions) => {
-  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration7(runtimeConfig));
+var resolveRuntimeExtensions8 = (runtimeConfig, extensions) => {
+  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration8(runtimeConfig));
   extensions.forEach((extension) => extension.configure(extensionConfiguration));
-  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig7(extensionConfiguration));
+  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig8(extensionConfiguration));
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/SSMClient.js
 var SSMClient = class extends Client {
   config;
   constructor(...[configuration]) {
-    const _config_0 = getRuntimeConfig14(configuration || {});
+    const _config_0 = getRuntimeConfig16(configuration || {});
     super(_config_0);
     this.initConfig = _config_0;
-    const _config_1 = resolveClientEndpointParameters7(_config_0);
+    const _config_1 = resolveClientEndpointParameters8(_config_0);
     const _config_2 = resolveUserAgentConfig(_config_1);
     const _config_3 = resolveRetryConfig(_config_2);
     const _config_4 = resolveRegionConfig(_config_3);
     const _config_5 = resolveHostHeaderConfig(_config_4);
     const _config_6 = resolveEndpointConfig(_config_5);
-    const _config_7 = resolveHttpAuthSchemeConfig7(_config_6);
-    const _config_8 = resolveRuntimeExtensions7(_config_7, configuration?.extensions || []);
+    const _config_7 = resolveHttpAuthSchemeConfig8(_config_6);
+    const _config_8 = resolveRuntimeExtensions8(_config_7, configuration?.extensions || []);
     this.config = _config_8;
     this.middlewareStack.use(getSchemaSerdePlugin(this.config));
     this.middlewareStack.use(getUserAgentPlugin(this.config));
@@ -54264,71 +56214,71 @@ init_endpoints();
 // node_modules/@aws-sdk/client-sts/dist-es/endpoint/bdd.js
 init_endpoints();
 var q3 = "ref";
-var a8 = -1;
-var b8 = true;
-var c8 = "isSet";
-var d8 = "PartitionResult";
-var e8 = "booleanEquals";
-var f8 = "stringEquals";
-var g8 = "getAttr";
-var h8 = "us-east-1";
-var i8 = "sigv4";
-var j8 = "sts";
-var k8 = "https://sts.{Region}.{PartitionResult#dnsSuffix}";
+var a9 = -1;
+var b9 = true;
+var c9 = "isSet";
+var d9 = "PartitionResult";
+var e9 = "booleanEquals";
+var f9 = "stringEquals";
+var g9 = "getAttr";
+var h9 = "us-east-1";
+var i9 = "sigv4";
+var j9 = "sts";
+var k9 = "https://sts.{Region}.{PartitionResult#dnsSuffix}";
 var l3 = { [q3]: "Endpoint" };
 var m3 = { [q3]: "Region" };
-var n3 = { [q3]: d8 };
+var n3 = { [q3]: d9 };
 var o3 = {};
 var p3 = [m3];
-var _data8 = {
+var _data9 = {
   conditions: [
-    [c8, [l3]],
-    [c8, p3],
-    ["aws.partition", p3, d8],
-    [e8, [{ [q3]: "UseFIPS" }, b8]],
-    [e8, [{ [q3]: "UseDualStack" }, b8]],
-    [f8, [m3, "aws-global"]],
-    [e8, [{ [q3]: "UseGlobalEndpoint" }, b8]],
-    [f8, [m3, "eu-central-1"]],
-    [e8, [{ fn: g8, argv: [n3, "supportsDualStack"] }, b8]],
-    [e8, [{ fn: g8, argv: [n3, "supportsFIPS"] }, b8]],
-    [f8, [m3, "ap-south-1"]],
-    [f8, [m3, "eu-north-1"]],
-    [f8, [m3, "eu-west-1"]],
-    [f8, [m3, "eu-west-2"]],
-    [f8, [m3, "eu-west-3"]],
-    [f8, [m3, "sa-east-1"]],
-    [f8, [m3, h8]],
-    [f8, [m3, "us-east-2"]],
-    [f8, [m3, "us-west-2"]],
-    [f8, [m3, "us-west-1"]],
-    [f8, [m3, "ca-central-1"]],
-    [f8, [m3, "ap-southeast-1"]],
-    [f8, [m3, "ap-northeast-1"]],
-    [f8, [m3, "ap-southeast-2"]],
-    [f8, [{ fn: g8, argv: [n3, "name"] }, "aws-us-gov"]]
+    [c9, [l3]],
+    [c9, p3],
+    ["aws.partition", p3, d9],
+    [e9, [{ [q3]: "UseFIPS" }, b9]],
+    [e9, [{ [q3]: "UseDualStack" }, b9]],
+    [f9, [m3, "aws-global"]],
+    [e9, [{ [q3]: "UseGlobalEndpoint" }, b9]],
+    [f9, [m3, "eu-central-1"]],
+    [e9, [{ fn: g9, argv: [n3, "supportsDualStack"] }, b9]],
+    [e9, [{ fn: g9, argv: [n3, "supportsFIPS"] }, b9]],
+    [f9, [m3, "ap-south-1"]],
+    [f9, [m3, "eu-north-1"]],
+    [f9, [m3, "eu-west-1"]],
+    [f9, [m3, "eu-west-2"]],
+    [f9, [m3, "eu-west-3"]],
+    [f9, [m3, "sa-east-1"]],
+    [f9, [m3, h9]],
+    [f9, [m3, "us-east-2"]],
+    [f9, [m3, "us-west-2"]],
+    [f9, [m3, "us-west-1"]],
+    [f9, [m3, "ca-central-1"]],
+    [f9, [m3, "ap-southeast-1"]],
+    [f9, [m3, "ap-northeast-1"]],
+    [f9, [m3, "ap-southeast-2"]],
+    [f9, [{ fn: g9, argv: [n3, "name"] }, "aws-us-gov"]]
   ],
   results: [
-    [a8],
-    ["https://sts.amazonaws.com", { authSchemes: [{ name: i8, signingName: j8, signingRegion: h8 }] }],
-    [k8, { authSchemes: [{ name: i8, signingName: j8, signingRegion: "{Region}" }] }],
-    [a8, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-    [a8, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+    [a9],
+    ["https://sts.amazonaws.com", { authSchemes: [{ name: i9, signingName: j9, signingRegion: h9 }] }],
+    [k9, { authSchemes: [{ name: i9, signingName: j9, signingRegion: "{Region}" }] }],
+    [a9, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+    [a9, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
     [l3, o3],
     ["https://sts-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", o3],
-    [a8, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+    [a9, "FIPS and DualStack are enabled, but this partition does not support one or both"],
     ["https://sts.{Region}.amazonaws.com", o3],
     ["https://sts-fips.{Region}.{PartitionResult#dnsSuffix}", o3],
-    [a8, "FIPS is enabled but this partition does not support FIPS"],
+    [a9, "FIPS is enabled but this partition does not support FIPS"],
     ["https://sts.{Region}.{PartitionResult#dualStackDnsSuffix}", o3],
-    [a8, "DualStack is enabled but this partition does not support DualStack"],
-    [k8, o3],
-    [a8, "Invalid Configuration: Missing Region"]
+    [a9, "DualStack is enabled but this partition does not support DualStack"],
+    [k9, o3],
+    [a9, "Invalid Configuration: Missing Region"]
   ]
 };
-var root8 = 2;
-var r8 = 1e8;
-var nodes8 = new Int32Array([
+var root9 = 2;
+var r9 = 1e8;
+var nodes9 = new Int32Array([
   -1,
   1,
   -1,
@@ -54337,10 +56287,10 @@ var nodes8 = new Int32Array([
   3,
   1,
   4,
-  r8 + 14,
+  r9 + 14,
   2,
   5,
-  r8 + 14,
+  r9 + 14,
   3,
   25,
   6,
@@ -54348,90 +56298,90 @@ var nodes8 = new Int32Array([
   24,
   7,
   5,
-  r8 + 1,
+  r9 + 1,
   8,
   6,
   9,
-  r8 + 13,
+  r9 + 13,
   7,
-  r8 + 1,
+  r9 + 1,
   10,
   10,
-  r8 + 1,
+  r9 + 1,
   11,
   11,
-  r8 + 1,
+  r9 + 1,
   12,
   12,
-  r8 + 1,
+  r9 + 1,
   13,
   13,
-  r8 + 1,
+  r9 + 1,
   14,
   14,
-  r8 + 1,
+  r9 + 1,
   15,
   15,
-  r8 + 1,
+  r9 + 1,
   16,
   16,
-  r8 + 1,
+  r9 + 1,
   17,
   17,
-  r8 + 1,
+  r9 + 1,
   18,
   18,
-  r8 + 1,
+  r9 + 1,
   19,
   19,
-  r8 + 1,
+  r9 + 1,
   20,
   20,
-  r8 + 1,
+  r9 + 1,
   21,
   21,
-  r8 + 1,
+  r9 + 1,
   22,
   22,
-  r8 + 1,
+  r9 + 1,
   23,
   23,
-  r8 + 1,
-  r8 + 2,
+  r9 + 1,
+  r9 + 2,
   8,
-  r8 + 11,
-  r8 + 12,
+  r9 + 11,
+  r9 + 12,
   4,
   28,
   26,
   9,
   27,
-  r8 + 10,
+  r9 + 10,
   24,
-  r8 + 8,
-  r8 + 9,
+  r9 + 8,
+  r9 + 9,
   8,
   29,
-  r8 + 7,
+  r9 + 7,
   9,
-  r8 + 6,
-  r8 + 7,
+  r9 + 6,
+  r9 + 7,
   3,
-  r8 + 3,
+  r9 + 3,
   31,
   4,
-  r8 + 4,
-  r8 + 5
+  r9 + 4,
+  r9 + 5
 ]);
-var bdd8 = BinaryDecisionDiagram.from(nodes8, root8, _data8.conditions, _data8.results);
+var bdd9 = BinaryDecisionDiagram.from(nodes9, root9, _data9.conditions, _data9.results);
 
 // node_modules/@aws-sdk/client-sts/dist-es/endpoint/endpointResolver.js
-var cache8 = new EndpointCache({
+var cache9 = new EndpointCache({
   size: 50,
   params: ["Endpoint", "Region", "UseDualStack", "UseFIPS", "UseGlobalEndpoint"]
 });
-var defaultEndpointResolver8 = (endpointParams, context = {}) => {
-  return cache8.get(endpointParams, () => decideEndpoint(bdd8, {
+var defaultEndpointResolver9 = (endpointParams, context = {}) => {
+  return cache9.get(endpointParams, () => decideEndpoint(bdd9, {
     endpointParams,
     logger: context.logger
   }));
@@ -54460,7 +56410,7 @@ var _defaultSTSHttpAuthSchemeParametersProvider2 = async (config, context, input
   };
 };
 var defaultSTSHttpAuthSchemeParametersProvider2 = createEndpointRuleSetHttpAuthSchemeParametersProvider2(_defaultSTSHttpAuthSchemeParametersProvider2);
-function createAwsAuthSigv4HttpAuthOption8(authParameters) {
+function createAwsAuthSigv4HttpAuthOption9(authParameters) {
   return {
     schemeId: "aws.auth#sigv4",
     signingProperties: {
@@ -54495,9 +56445,9 @@ function createSmithyApiNoAuthHttpAuthOption5(authParameters) {
     schemeId: "smithy.api#noAuth"
   };
 }
-var createEndpointRuleSetHttpAuthSchemeProvider2 = (defaultEndpointResolver9, defaultHttpAuthSchemeResolver, createHttpAuthOptionFunctions) => {
+var createEndpointRuleSetHttpAuthSchemeProvider2 = (defaultEndpointResolver10, defaultHttpAuthSchemeResolver, createHttpAuthOptionFunctions) => {
   const endpointRuleSetHttpAuthSchemeProvider = (authParameters) => {
-    const endpoint = defaultEndpointResolver9(authParameters);
+    const endpoint = defaultEndpointResolver10(authParameters);
     const authSchemes = endpoint.properties?.authSchemes;
     if (!authSchemes) {
       return defaultHttpAuthSchemeResolver(authParameters);
@@ -54551,18 +56501,18 @@ var _defaultSTSHttpAuthSchemeProvider2 = (authParameters) => {
       break;
     }
     default: {
-      options.push(createAwsAuthSigv4HttpAuthOption8(authParameters));
+      options.push(createAwsAuthSigv4HttpAuthOption9(authParameters));
       options.push(createAwsAuthSigv4aHttpAuthOption2(authParameters));
     }
   }
   return options;
 };
-var defaultSTSHttpAuthSchemeProvider2 = createEndpointRuleSetHttpAuthSchemeProvider2(defaultEndpointResolver8, _defaultSTSHttpAuthSchemeProvider2, {
-  "aws.auth#sigv4": createAwsAuthSigv4HttpAuthOption8,
+var defaultSTSHttpAuthSchemeProvider2 = createEndpointRuleSetHttpAuthSchemeProvider2(defaultEndpointResolver9, _defaultSTSHttpAuthSchemeProvider2, {
+  "aws.auth#sigv4": createAwsAuthSigv4HttpAuthOption9,
   "aws.auth#sigv4a": createAwsAuthSigv4aHttpAuthOption2,
   "smithy.api#noAuth": createSmithyApiNoAuthHttpAuthOption5
 });
-var resolveHttpAuthSchemeConfig8 = (config) => {
+var resolveHttpAuthSchemeConfig9 = (config) => {
   const config_0 = resolveAwsSdkSigV4Config(config);
   const config_1 = resolveAwsSdkSigV4AConfig(config_0);
   return Object.assign(config_1, {
@@ -54571,7 +56521,7 @@ var resolveHttpAuthSchemeConfig8 = (config) => {
 };
 
 // node_modules/@aws-sdk/client-sts/dist-es/endpoint/EndpointParameters.js
-var resolveClientEndpointParameters8 = (options) => {
+var resolveClientEndpointParameters9 = (options) => {
   return Object.assign(options, {
     useDualstackEndpoint: options.useDualstackEndpoint ?? false,
     useFipsEndpoint: options.useFipsEndpoint ?? false,
@@ -54588,7 +56538,7 @@ var commonParams7 = {
 };
 
 // node_modules/@aws-sdk/client-sts/package.json
-var package_default5 = {
+var package_default6 = {
   name: "@aws-sdk/client-sts",
   version: "3.1169.0",
   description: "AWS SDK for JavaScript Sts Client for Node.js, Browser and React Native",
@@ -54862,7 +56812,7 @@ var SessionDurationEscalationException = class _SessionDurationEscalationExcepti
 // node_modules/@aws-sdk/client-sts/dist-es/schemas/schemas_0.js
 var _A3 = "Arn";
 var _AKI2 = "AccessKeyId";
-var _AR3 = "AssumeRole";
+var _AR4 = "AssumeRole";
 var _ARI2 = "AssumedRoleId";
 var _ARR2 = "AssumeRoleRequest";
 var _ARRs2 = "AssumeRoleResponse";
@@ -54873,8 +56823,8 @@ var _ARWWIRs2 = "AssumeRoleWithWebIdentityResponse";
 var _Au3 = "Audience";
 var _C4 = "Credentials";
 var _CA3 = "ContextAssertion";
-var _DS3 = "DurationSeconds";
-var _E3 = "Expiration";
+var _DS4 = "DurationSeconds";
+var _E4 = "Expiration";
 var _EI3 = "ExternalId";
 var _ETE3 = "ExpiredTokenException";
 var _ETITE = "ExpiredTradeInTokenException";
@@ -54884,14 +56834,14 @@ var _IDPCEE2 = "IDPCommunicationErrorException";
 var _IDPRCE2 = "IDPRejectedClaimException";
 var _IITE3 = "InvalidIdentityTokenException";
 var _JWTPSEE = "JWTPayloadSizeExceededException";
-var _K4 = "Key";
+var _K5 = "Key";
 var _MPDE3 = "MalformedPolicyDocumentException";
 var _MSTS2 = "MinimumSessionTokenSize";
 var _OWIFDE = "OutboundWebIdentityFederationDisabledException";
 var _P4 = "Policy";
 var _PA2 = "PolicyArns";
 var _PAro = "ProviderArn";
-var _PC3 = "ProvidedContexts";
+var _PC4 = "ProvidedContexts";
 var _PCLT2 = "ProvidedContextsListType";
 var _PCr3 = "ProvidedContext";
 var _PDT2 = "PolicyDescriptorType";
@@ -54906,147 +56856,147 @@ var _SA2 = "SigningAlgorithm";
 var _SAK2 = "SecretAccessKey";
 var _SDEE = "SessionDurationEscalationException";
 var _SFWIT2 = "SubjectFromWebIdentityToken";
-var _SI3 = "SourceIdentity";
+var _SI4 = "SourceIdentity";
 var _SN3 = "SerialNumber";
 var _STS2 = "SessionTokenSize";
 var _STU2 = "SessionTokenUtilization";
 var _STe = "SessionToken";
-var _T4 = "Tags";
+var _T5 = "Tags";
 var _TC3 = "TokenCode";
 var _TTK2 = "TransitiveTagKeys";
-var _Ta4 = "Tag";
-var _V4 = "Value";
+var _Ta5 = "Tag";
+var _V5 = "Value";
 var _WIT2 = "WebIdentityToken";
 var _a2 = "arn";
 var _aKST2 = "accessKeySecretType";
-var _c7 = "client";
+var _c8 = "client";
 var _cTT2 = "clientTokenType";
-var _m6 = "message";
+var _m7 = "message";
 var _pDLT2 = "policyDescriptorListType";
-var _s8 = "smithy.ts.sdk.synthetic.com.amazonaws.sts";
+var _s9 = "smithy.ts.sdk.synthetic.com.amazonaws.sts";
 var _tLT2 = "tagListType";
-var n08 = "com.amazonaws.sts";
-var _s_registry8 = new TypeRegistry(_s8);
-var STSServiceException$2 = [-3, _s8, "STSServiceException", 0, [], []];
-_s_registry8.registerError(STSServiceException$2, STSServiceException2);
-var n0_registry7 = new TypeRegistry(n08);
+var n09 = "com.amazonaws.sts";
+var _s_registry9 = new TypeRegistry(_s9);
+var STSServiceException$2 = [-3, _s9, "STSServiceException", 0, [], []];
+_s_registry9.registerError(STSServiceException$2, STSServiceException2);
+var n0_registry8 = new TypeRegistry(n09);
 var ExpiredTokenException$3 = [
   -3,
-  n08,
+  n09,
   _ETE3,
-  { "awsQueryError": [`ExpiredTokenException`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`ExpiredTokenException`, 400], "error": _c8, "httpError": 400 },
+  [_m7],
   [0]
 ];
-n0_registry7.registerError(ExpiredTokenException$3, ExpiredTokenException3);
+n0_registry8.registerError(ExpiredTokenException$3, ExpiredTokenException3);
 var ExpiredTradeInTokenException$ = [
   -3,
-  n08,
+  n09,
   _ETITE,
-  { "awsQueryError": [`ExpiredTradeInTokenException`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`ExpiredTradeInTokenException`, 400], "error": _c8, "httpError": 400 },
+  [_m7],
   [0]
 ];
-n0_registry7.registerError(ExpiredTradeInTokenException$, ExpiredTradeInTokenException);
+n0_registry8.registerError(ExpiredTradeInTokenException$, ExpiredTradeInTokenException);
 var IDPCommunicationErrorException$2 = [
   -3,
-  n08,
+  n09,
   _IDPCEE2,
-  { "awsQueryError": [`IDPCommunicationError`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`IDPCommunicationError`, 400], "error": _c8, "httpError": 400 },
+  [_m7],
   [0]
 ];
-n0_registry7.registerError(IDPCommunicationErrorException$2, IDPCommunicationErrorException2);
+n0_registry8.registerError(IDPCommunicationErrorException$2, IDPCommunicationErrorException2);
 var IDPRejectedClaimException$2 = [
   -3,
-  n08,
+  n09,
   _IDPRCE2,
-  { "awsQueryError": [`IDPRejectedClaim`, 403], "error": _c7, "httpError": 403 },
-  [_m6],
+  { "awsQueryError": [`IDPRejectedClaim`, 403], "error": _c8, "httpError": 403 },
+  [_m7],
   [0]
 ];
-n0_registry7.registerError(IDPRejectedClaimException$2, IDPRejectedClaimException2);
+n0_registry8.registerError(IDPRejectedClaimException$2, IDPRejectedClaimException2);
 var InvalidAuthorizationMessageException$ = [
   -3,
-  n08,
+  n09,
   _IAME,
-  { "awsQueryError": [`InvalidAuthorizationMessageException`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`InvalidAuthorizationMessageException`, 400], "error": _c8, "httpError": 400 },
+  [_m7],
   [0]
 ];
-n0_registry7.registerError(InvalidAuthorizationMessageException$, InvalidAuthorizationMessageException);
+n0_registry8.registerError(InvalidAuthorizationMessageException$, InvalidAuthorizationMessageException);
 var InvalidIdentityTokenException$2 = [
   -3,
-  n08,
+  n09,
   _IITE3,
-  { "awsQueryError": [`InvalidIdentityToken`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`InvalidIdentityToken`, 400], "error": _c8, "httpError": 400 },
+  [_m7],
   [0]
 ];
-n0_registry7.registerError(InvalidIdentityTokenException$2, InvalidIdentityTokenException2);
+n0_registry8.registerError(InvalidIdentityTokenException$2, InvalidIdentityTokenException2);
 var JWTPayloadSizeExceededException$ = [
   -3,
-  n08,
+  n09,
   _JWTPSEE,
-  { "awsQueryError": [`JWTPayloadSizeExceededException`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`JWTPayloadSizeExceededException`, 400], "error": _c8, "httpError": 400 },
+  [_m7],
   [0]
 ];
-n0_registry7.registerError(JWTPayloadSizeExceededException$, JWTPayloadSizeExceededException);
+n0_registry8.registerError(JWTPayloadSizeExceededException$, JWTPayloadSizeExceededException);
 var MalformedPolicyDocumentException$3 = [
   -3,
-  n08,
+  n09,
   _MPDE3,
-  { "awsQueryError": [`MalformedPolicyDocument`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`MalformedPolicyDocument`, 400], "error": _c8, "httpError": 400 },
+  [_m7],
   [0]
 ];
-n0_registry7.registerError(MalformedPolicyDocumentException$3, MalformedPolicyDocumentException3);
+n0_registry8.registerError(MalformedPolicyDocumentException$3, MalformedPolicyDocumentException3);
 var OutboundWebIdentityFederationDisabledException$ = [
   -3,
-  n08,
+  n09,
   _OWIFDE,
-  { "awsQueryError": [`OutboundWebIdentityFederationDisabledException`, 403], "error": _c7, "httpError": 403 },
-  [_m6],
+  { "awsQueryError": [`OutboundWebIdentityFederationDisabledException`, 403], "error": _c8, "httpError": 403 },
+  [_m7],
   [0]
 ];
-n0_registry7.registerError(OutboundWebIdentityFederationDisabledException$, OutboundWebIdentityFederationDisabledException);
+n0_registry8.registerError(OutboundWebIdentityFederationDisabledException$, OutboundWebIdentityFederationDisabledException);
 var PackedPolicyTooLargeException$2 = [
   -3,
-  n08,
+  n09,
   _PPTLE2,
-  { "awsQueryError": [`PackedPolicyTooLarge`, 400], "error": _c7, "httpError": 400 },
-  [_m6],
+  { "awsQueryError": [`PackedPolicyTooLarge`, 400], "error": _c8, "httpError": 400 },
+  [_m7],
   [0]
 ];
-n0_registry7.registerError(PackedPolicyTooLargeException$2, PackedPolicyTooLargeException2);
+n0_registry8.registerError(PackedPolicyTooLargeException$2, PackedPolicyTooLargeException2);
 var RegionDisabledException$2 = [
   -3,
-  n08,
+  n09,
   _RDE2,
-  { "awsQueryError": [`RegionDisabledException`, 403], "error": _c7, "httpError": 403 },
-  [_m6],
+  { "awsQueryError": [`RegionDisabledException`, 403], "error": _c8, "httpError": 403 },
+  [_m7],
   [0]
 ];
-n0_registry7.registerError(RegionDisabledException$2, RegionDisabledException2);
+n0_registry8.registerError(RegionDisabledException$2, RegionDisabledException2);
 var SessionDurationEscalationException$ = [
   -3,
-  n08,
+  n09,
   _SDEE,
-  { "awsQueryError": [`SessionDurationEscalationException`, 403], "error": _c7, "httpError": 403 },
-  [_m6],
+  { "awsQueryError": [`SessionDurationEscalationException`, 403], "error": _c8, "httpError": 403 },
+  [_m7],
   [0]
 ];
-n0_registry7.registerError(SessionDurationEscalationException$, SessionDurationEscalationException);
-var errorTypeRegistries8 = [
-  _s_registry8,
-  n0_registry7
+n0_registry8.registerError(SessionDurationEscalationException$, SessionDurationEscalationException);
+var errorTypeRegistries9 = [
+  _s_registry9,
+  n0_registry8
 ];
-var accessKeySecretType2 = [0, n08, _aKST2, 8, 0];
-var clientTokenType2 = [0, n08, _cTT2, 8, 0];
+var accessKeySecretType2 = [0, n09, _aKST2, 8, 0];
+var clientTokenType2 = [0, n09, _cTT2, 8, 0];
 var AssumedRoleUser$2 = [
   3,
-  n08,
+  n09,
   _ARU2,
   0,
   [_ARI2, _A3],
@@ -55055,59 +57005,59 @@ var AssumedRoleUser$2 = [
 ];
 var AssumeRoleRequest$2 = [
   3,
-  n08,
+  n09,
   _ARR2,
   0,
-  [_RA3, _RSN2, _PA2, _P4, _DS3, _T4, _TTK2, _EI3, _SN3, _TC3, _SI3, _PC3, _MSTS2],
+  [_RA3, _RSN2, _PA2, _P4, _DS4, _T5, _TTK2, _EI3, _SN3, _TC3, _SI4, _PC4, _MSTS2],
   [0, 0, () => policyDescriptorListType2, 0, 1, () => tagListType2, 64 | 0, 0, 0, 0, 0, () => ProvidedContextsListType2, 1],
   2
 ];
 var AssumeRoleResponse$2 = [
   3,
-  n08,
+  n09,
   _ARRs2,
   0,
-  [_C4, _ARU2, _PPS2, _SI3, _STU2, _STS2],
+  [_C4, _ARU2, _PPS2, _SI4, _STU2, _STS2],
   [[() => Credentials$2, 0], () => AssumedRoleUser$2, 1, 0, 1, 1]
 ];
 var AssumeRoleWithWebIdentityRequest$2 = [
   3,
-  n08,
+  n09,
   _ARWWIR2,
   0,
-  [_RA3, _RSN2, _WIT2, _PI3, _PA2, _P4, _DS3, _MSTS2],
+  [_RA3, _RSN2, _WIT2, _PI3, _PA2, _P4, _DS4, _MSTS2],
   [0, 0, [() => clientTokenType2, 0], 0, () => policyDescriptorListType2, 0, 1, 1],
   3
 ];
 var AssumeRoleWithWebIdentityResponse$2 = [
   3,
-  n08,
+  n09,
   _ARWWIRs2,
   0,
-  [_C4, _SFWIT2, _ARU2, _PPS2, _Pr3, _Au3, _SI3, _STU2, _STS2],
+  [_C4, _SFWIT2, _ARU2, _PPS2, _Pr3, _Au3, _SI4, _STU2, _STS2],
   [[() => Credentials$2, 0], 0, () => AssumedRoleUser$2, 1, 0, 0, 0, 1, 1]
 ];
 var Credentials$2 = [
   3,
-  n08,
+  n09,
   _C4,
   0,
-  [_AKI2, _SAK2, _STe, _E3],
+  [_AKI2, _SAK2, _STe, _E4],
   [0, [() => accessKeySecretType2, 0], 0, 4],
   4
 ];
 var GetWebIdentityTokenRequest$ = [
   3,
-  n08,
+  n09,
   _GWITR,
   0,
-  [_Au3, _SA2, _DS3, _T4],
+  [_Au3, _SA2, _DS4, _T5],
   [64 | 0, 0, 1, () => tagListType2],
   2
 ];
 var PolicyDescriptorType$2 = [
   3,
-  n08,
+  n09,
   _PDT2,
   0,
   [_a2],
@@ -55115,31 +57065,31 @@ var PolicyDescriptorType$2 = [
 ];
 var ProvidedContext$2 = [
   3,
-  n08,
+  n09,
   _PCr3,
   0,
   [_PAro, _CA3],
   [0, 0]
 ];
-var Tag$4 = [
+var Tag$5 = [
   3,
-  n08,
-  _Ta4,
+  n09,
+  _Ta5,
   0,
-  [_K4, _V4],
+  [_K5, _V5],
   [0, 0],
   2
 ];
 var policyDescriptorListType2 = [
   1,
-  n08,
+  n09,
   _pDLT2,
   0,
   () => PolicyDescriptorType$2
 ];
 var ProvidedContextsListType2 = [
   1,
-  n08,
+  n09,
   _PCLT2,
   0,
   () => ProvidedContext$2
@@ -55147,23 +57097,23 @@ var ProvidedContextsListType2 = [
 var tagKeyListType2 = (/* unused pure expression or super */ null && (64 | 0));
 var tagListType2 = [
   1,
-  n08,
+  n09,
   _tLT2,
   0,
-  () => Tag$4
+  () => Tag$5
 ];
 var webIdentityTokenAudienceListType = (/* unused pure expression or super */ null && (64 | 0));
 var AssumeRole$2 = [
   9,
-  n08,
-  _AR3,
+  n09,
+  _AR4,
   0,
   () => AssumeRoleRequest$2,
   () => AssumeRoleResponse$2
 ];
 var AssumeRoleWithWebIdentity$2 = [
   9,
-  n08,
+  n09,
   _ARWWI2,
   0,
   () => AssumeRoleWithWebIdentityRequest$2,
@@ -55171,13 +57121,13 @@ var AssumeRoleWithWebIdentity$2 = [
 ];
 
 // node_modules/@aws-sdk/client-sts/dist-es/runtimeConfig.shared.js
-var getRuntimeConfig15 = (config) => {
+var getRuntimeConfig17 = (config) => {
   return {
     apiVersion: "2011-06-15",
     base64Decoder: config?.base64Decoder ?? fromBase64,
     base64Encoder: config?.base64Encoder ?? toBase64,
     disableHostPrefix: config?.disableHostPrefix ?? false,
-    endpointProvider: config?.endpointProvider ?? defaultEndpointResolver8,
+    endpointProvider: config?.endpointProvider ?? defaultEndpointResolver9,
     extensions: config?.extensions ?? [],
     httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultSTSHttpAuthSchemeProvider2,
     httpAuthSchemes: config?.httpAuthSchemes ?? [
@@ -55201,7 +57151,7 @@ var getRuntimeConfig15 = (config) => {
     protocol: config?.protocol ?? AwsQueryProtocol,
     protocolSettings: config?.protocolSettings ?? {
       defaultNamespace: "com.amazonaws.sts",
-      errorTypeRegistries: errorTypeRegistries8,
+      errorTypeRegistries: errorTypeRegistries9,
       xmlNamespace: "https://sts.amazonaws.com/doc/2011-06-15/",
       version: "2011-06-15",
       serviceTarget: "AWSSecurityTokenServiceV20110615"
@@ -55216,11 +57166,11 @@ var getRuntimeConfig15 = (config) => {
 };
 
 // node_modules/@aws-sdk/client-sts/dist-es/runtimeConfig.js
-var getRuntimeConfig16 = (config) => {
+var getRuntimeConfig18 = (config) => {
   emitWarningIfUnsupportedVersion2(process.version);
   const defaultsMode = resolveDefaultsModeConfig(config);
   const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-  const clientSharedValues = getRuntimeConfig15(config);
+  const clientSharedValues = getRuntimeConfig17(config);
   emitWarningIfUnsupportedVersion(process.version);
   const loaderConfig = {
     profile: config?.profile,
@@ -55235,7 +57185,7 @@ var getRuntimeConfig16 = (config) => {
     bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
     credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
     defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 3e5),
-    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default5.version }),
+    defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({ serviceId: clientSharedValues.serviceId, clientVersion: package_default6.version }),
     httpAuthSchemes: config?.httpAuthSchemes ?? [
       {
         schemeId: "aws.auth#sigv4",
@@ -55274,7 +57224,7 @@ init_client2();
 init_protocols();
 
 // node_modules/@aws-sdk/client-sts/dist-es/auth/httpAuthExtensionConfiguration.js
-var getHttpAuthExtensionConfiguration8 = (runtimeConfig) => {
+var getHttpAuthExtensionConfiguration9 = (runtimeConfig) => {
   const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
   let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
   let _credentials = runtimeConfig.credentials;
@@ -55304,7 +57254,7 @@ var getHttpAuthExtensionConfiguration8 = (runtimeConfig) => {
     }
   };
 };
-var resolveHttpAuthRuntimeConfig8 = (config) => {
+var resolveHttpAuthRuntimeConfig9 = (config) => {
   return {
     httpAuthSchemes: config.httpAuthSchemes(),
     httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
@@ -55313,27 +57263,27 @@ var resolveHttpAuthRuntimeConfig8 = (config) => {
 };
 
 // node_modules/@aws-sdk/client-sts/dist-es/runtimeExtensions.js
-var resolveRuntimeExtensions8 = (runtimeConfig, extensions) => {
-  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration8(runtimeConfig));
+var resolveRuntimeExtensions9 = (runtimeConfig, extensions) => {
+  const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration9(runtimeConfig));
   extensions.forEach((extension) => extension.configure(extensionConfiguration));
-  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig8(extensionConfiguration));
+  return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig2(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig9(extensionConfiguration));
 };
 
 // node_modules/@aws-sdk/client-sts/dist-es/STSClient.js
 var STSClient2 = class extends Client {
   config;
   constructor(...[configuration]) {
-    const _config_0 = getRuntimeConfig16(configuration || {});
+    const _config_0 = getRuntimeConfig18(configuration || {});
     super(_config_0);
     this.initConfig = _config_0;
-    const _config_1 = resolveClientEndpointParameters8(_config_0);
+    const _config_1 = resolveClientEndpointParameters9(_config_0);
     const _config_2 = resolveUserAgentConfig(_config_1);
     const _config_3 = resolveRetryConfig(_config_2);
     const _config_4 = resolveRegionConfig(_config_3);
     const _config_5 = resolveHostHeaderConfig(_config_4);
     const _config_6 = resolveEndpointConfig(_config_5);
-    const _config_7 = resolveHttpAuthSchemeConfig8(_config_6);
-    const _config_8 = resolveRuntimeExtensions8(_config_7, configuration?.extensions || []);
+    const _config_7 = resolveHttpAuthSchemeConfig9(_config_6);
+    const _config_8 = resolveRuntimeExtensions9(_config_7, configuration?.extensions || []);
     this.config = _config_8;
     this.middlewareStack.use(getSchemaSerdePlugin(this.config));
     this.middlewareStack.use(getUserAgentPlugin(this.config));
@@ -55716,13 +57666,15 @@ var Aws = class _Aws {
       ec2Once: new EC2Client({ ...options, maxAttempts: 1 }),
       ssm: new SSMClient(options),
       sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
-      kms: new KMSClient(options)
+      kms: new KMSClient(options),
+      autoscaling: new AutoScalingClient(options)
     };
     clients.ec2.middlewareStack.use(watchCalls("ec2", watch));
     clients.ec2Once.middlewareStack.use(watchCalls("ec2", watch));
     clients.ssm.middlewareStack.use(watchCalls("ssm", watch));
     clients.sendOnce.middlewareStack.use(watchCalls("ssm", watch));
     clients.kms.middlewareStack.use(watchCalls("kms", watch));
+    clients.autoscaling.middlewareStack.use(watchCalls("autoscaling", watch));
     return clients;
   }
 };
@@ -55760,8 +57712,8 @@ async function takeOut(clients, lendable) {
   await clients.ec2.send(new DeleteTagsCommand({ Resources: [lendable.id], Tags: notes.map((Key) => ({ Key })) }));
 }
 async function readTags({ ec2 }, id) {
-  const { Tags = [] } = await ec2.send(new DescribeTagsCommand({ Filters: [{ Name: "resource-id", Values: [id] }] }));
-  return Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+  const { Tags: Tags2 = [] } = await ec2.send(new DescribeTagsCommand({ Filters: [{ Name: "resource-id", Values: [id] }] }));
+  return Object.fromEntries(Tags2.map(({ Key = "", Value = "" }) => [Key, Value]));
 }
 var readLent = (tags) => Object.entries(tags).flatMap(([key, value]) => key.startsWith(`${TAGS.lent}-`) ? value.split(" ") : []);
 
@@ -55783,8 +57735,8 @@ async function revokeGrants({ kms }, KeyId) {
   }
 }
 async function takeBackLent(clients, run) {
-  const Filters = [{ Name: `tag:${TAGS.lent}`, Values: [`${run} *`] }];
-  const { Images: images = [] } = await clients.ec2.send(new DescribeImagesCommand({ Owners: ["self"], Filters }));
+  const Filters2 = [{ Name: `tag:${TAGS.lent}`, Values: [`${run} *`] }];
+  const { Images: images = [] } = await clients.ec2.send(new DescribeImagesCommand({ Owners: ["self"], Filters: Filters2 }));
   for (const image of images) await takeBack(clients, image);
   return images.map(({ ImageId }) => ImageId ?? "");
 }
@@ -55877,9 +57829,9 @@ function toFamilyImage({
   ImageId: imageId = "",
   Name: name = "",
   State,
-  Tags = []
+  Tags: Tags2 = []
 }) {
-  const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+  const tags = Object.fromEntries(Tags2.map(({ Key = "", Value = "" }) => [Key, Value]));
   const [bakedAt, validUntil] = [toDate2(tags[TAGS.bakedAt]), toDate2(tags[TAGS.validUntil])];
   return {
     imageId,
@@ -55895,6 +57847,7 @@ function toDate2(text) {
   const date2 = new Date(text ?? Number.NaN);
   return Number.isNaN(date2.getTime()) ? void 0 : date2;
 }
+var IDENTITY = [TAGS.family, TAGS.digest, TAGS.bakedAt];
 
 // src/commands/sweep-images.ts
 async function sweepImages(clients, run, log) {

@@ -1,4 +1,4 @@
-import { ACCOUNT_ID, type Format, IMAGE_ID, REGION, ROLE_ARN } from '../image/ids.ts'
+import { ACCOUNT_ID, type Format, IMAGE_ID, REGION, RING, ROLE_ARN } from '../image/ids.ts'
 import { KMS_KEY } from '../image/key.ts'
 import type { CommandName, Inputs } from '../run.ts'
 import { readImagesInput, readTagsInput } from './input-maps.ts'
@@ -95,6 +95,8 @@ function readRole(reader: InputReader, environment: Environment) {
 
 function readBehaviour(reader: InputReader) {
   const githubToken = reader.text('github-token')
+  const ring = reader.matching('ring', RING)
+  const reason = reader.text('reason')
   return {
     channel: reader.oneOf('channel', ['release', 'test'], 'release'),
     dryRun: reader.flag('dry-run'),
@@ -102,6 +104,8 @@ function readBehaviour(reader: InputReader) {
     fleet: reader.flag('fleet'),
     enforce: reader.oneOf('enforce', ['report', 'tag', 'stop', 'terminate'], 'report'),
     level: reader.oneOf('level', ['image', 'copy'], 'image'),
+    ...(ring && { ring }),
+    ...(reason && { reason }),
     onRegionFailure: reader.oneOf('on-region-failure', ['revert', 'continue'], 'revert'),
     onCancel: reader.oneOf('on-cancel', ['keep', 'discard'], 'keep'),
     timeoutSeconds: reader.seconds('timeout', DEFAULT_TIMEOUT_SECONDS),

@@ -27,6 +27,7 @@ export function createRun(inputs: Inputs, signal: AbortSignal, environment: Envi
     masked,
     mask,
     id: nameRun(environment),
+    ...(environment.GITHUB_ACTOR && { actor: environment.GITHUB_ACTOR }),
     log: jobLog,
     workspace: path.resolve(environment.GITHUB_WORKSPACE || process.cwd()),
     save: (state: SavedState) => core.saveState(STATE_NAME, JSON.stringify(state)),

@@ -7,6 +7,7 @@ import { TAGS } from '../image/tags.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import type { Inputs } from '../run.ts'
 import { readFamily } from './observe-family.ts'
+import { parsePlace } from './place.ts'
 
 /** An image that a command works on. */
 export interface FoundImage {
@@ -44,7 +45,7 @@ export async function findImages(aws: Aws, recipe: Recipe | undefined): Promise<
   }
   return Promise.all(
     places.map(async ([place, id]) => {
-      const [region = '', account] = place.split('/').reverse()
+      const { region, account } = parsePlace(place)
       const found = await readImage(aws.as(account).in(region), id)
       return { place, region, ...found, ...(account && { account }) }
     })
@@ -55,11 +56,9 @@ export async function findImages(aws: Aws, recipe: Recipe | undefined): Promise<
 function namedImage({ imageId, images, awsRegion }: Inputs): { region: string; imageId: string } | undefined {
   if (imageId) return { region: awsRegion, imageId }
   const places = Object.entries(images)
-  const [place, id] = places.find(([each]) => regionOf(each) === awsRegion) ?? places[0] ?? []
-  return place && id ? { region: regionOf(place), imageId: id } : undefined
+  const [place, id] = places.find(([each]) => parsePlace(each).region === awsRegion) ?? places[0] ?? []
+  return place && id ? { region: parsePlace(place).region, imageId: id } : undefined
 }
-
-const regionOf = (place: string): string => place.split('/').at(-1) ?? ''
 
 async function readImage(clients: Clients, imageId: string): Promise<Omit<FoundImage, 'region'>> {
   const [[image], [own]] = await Promise.all([

@@ -53,3 +53,28 @@ function toDate(text: string | undefined): Date | undefined {
   const date = new Date(text ?? Number.NaN)
   return Number.isNaN(date.getTime()) ? undefined : date
 }
+
+/**
+ * Whether two images have come from one bake: one is a copy of the other, or both are copies. Copies carry the tags that
+ * tell of the bake.
+ */
+export function isSameBake(one: DescribedImage, other: DescribedImage): boolean {
+  const [a, b] = [toFamilyImage(one), toFamilyImage(other)]
+  return a.bakedAt !== undefined && IDENTITY.every(key => a.tags[key] === b.tags[key])
+}
+
+const IDENTITY = [TAGS.family, TAGS.digest, TAGS.bakedAt]
+
+/** Whether an image is the one to launch: it was published, and no other has taken its place. */
+export function isPublished(described: DescribedImage): boolean {
+  const { isFinished, tags } = toFamilyImage(described)
+  return isFinished && tags[TAGS.published] !== undefined && tags[TAGS.superseded] === undefined
+}
+
+/** Whether one could go back to an image: it has been published, and nobody has gone back from it. */
+export function wasGood(described: DescribedImage): boolean {
+  const { isFinished, state, tags } = toFamilyImage(described)
+  const isThere = state === 'available' || state === 'disabled'
+  const isBad = tags[TAGS.held] !== undefined || /^failed\b/.test(tags[TAGS.verified] ?? '')
+  return isFinished && isThere && tags[TAGS.published] !== undefined && !isBad
+}

@@ -37,8 +37,20 @@ export const ROLE_ARN: Format = {
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/share-amis-org-ou-manage.html */
 export const ORGANIZATION_ARN: Format = {
-  pattern: /^arn:aws(?:-[a-z]+)*:organizations::[0-9]{12}:organization\/o-[a-z0-9]{10,32}$/,
-  expected: 'the ARN of an organization such as arn:aws:organizations::111122223333:organization/o-exampleorgid'
+  pattern:
+    /^arn:aws(?:-[a-z]+)*:organizations::[0-9]{12}:(?:organization\/o-[a-z0-9]{10,32}|ou\/o-[a-z0-9]{10,32}\/ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$/,
+  expected:
+    'the ARN of an organization or organizational unit such as arn:aws:organizations::111122223333:organization/o-exampleorgid'
+}
+
+/**
+ * The name of a ring, which becomes a label of a parameter's version.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html
+ */
+export const RING: Format = {
+  pattern: /^(?!aws|ssm)[a-z_.-][\w.-]{0,99}$/i,
+  expected: 'the name of a ring such as canary: letters, digits, dots, dashes, underscores'
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html */

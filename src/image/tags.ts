@@ -16,6 +16,14 @@ export const TAGS = {
   buildSeconds: 'ami-action:build-seconds',
   bootSeconds: 'ami-action:boot-seconds',
   verified: 'ami-action:verified',
+  /** When the image became the one to launch in its region. */
+  published: 'ami-action:published',
+  /** How far the image has come, while it is not published to every ring. */
+  ring: 'ami-action:ring',
+  /** When another image took its place. */
+  superseded: 'ami-action:superseded',
+  /** On an image that was rolled back: when, by whom, and why. Its content is not published again. */
+  held: 'ami-action:held',
   stage: 'ami-action:stage',
   stageSince: 'ami-action:stage-since',
   run: 'ami-action:run',
@@ -55,3 +63,7 @@ export const MAX_USER_TAGS = MAX_TAGS - Object.keys(TAGS).length
 /** Tags as EC2's requests take them. */
 export const toTagList = (tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+
+/** Text that comes from outside as the value of a tag: characters that some services refuse become spaces. */
+export const toTagValue = (text: string): string =>
+  [...text.replace(/[^\p{L}\p{N}+\-=._:/@]+/gu, ' ').trim()].slice(0, MAX_VALUE_LENGTH).join('')

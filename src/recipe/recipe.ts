@@ -151,6 +151,8 @@ export interface Publish {
   readonly ssm?: string
   readonly launchTemplate?: string
   readonly rings: readonly string[]
+  /** Auto Scaling groups whose instances are replaced once the image is published. */
+  readonly instanceRefresh: readonly string[]
 }
 
 export interface Verify {

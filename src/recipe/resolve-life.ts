@@ -16,6 +16,7 @@ export function resolvePublish(written: WrittenRecipe['publish']): Publish {
   const template = written?.['launch-template']
   return {
     rings: written?.rings ?? [],
+    instanceRefresh: written?.['instance-refresh'] ?? [],
     ...(written?.ssm && { ssm: written.ssm }),
     ...(template && { launchTemplate: template })
   }

@@ -14,6 +14,7 @@ export function checkRules(context: Context, recipe: Recipe, homeRegion: string)
   checkSteps(context, recipe)
   checkVolumes(context, recipe, homeRegion)
   checkCopy(context, recipe)
+  checkPublish(context, recipe)
   checkTags(context, recipe)
 }
 
@@ -72,6 +73,21 @@ function checkCopy(context: Context, { copy: { completionSeconds } }: Recipe): v
   if (minutes >= 15 && minutes <= 48 * 60 && minutes % 15 === 0) return
   const found = formatDuration(completionSeconds)
   context.refuse(['copy', 'completion'], `copy.completion: expected 15m to 48h in steps of 15m, found ${found}`)
+}
+
+/** Rings are labels of the parameter; groups launch what the template says. */
+function checkPublish(context: Context, { publish: { ssm, launchTemplate, rings, instanceRefresh } }: Recipe): void {
+  if (rings.length > 0 && !ssm)
+    context.refuse(['publish', 'rings'], 'publish.rings: expected publish.ssm beside it, whose versions they label')
+  if (new Set(rings).size < rings.length)
+    context.refuse(['publish', 'rings'], `publish.rings: expected every ring once, found ${rings.join(', ')}`)
+  if (instanceRefresh.length > 0 && !launchTemplate) {
+    const why = 'which the groups launch from'
+    context.refuse(
+      ['publish', 'instance-refresh'],
+      `publish.instance-refresh: expected publish.launch-template beside it, ${why}`
+    )
+  }
 }
 
 function checkTags(context: Context, { tags }: Recipe): void {

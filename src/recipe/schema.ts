@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { CHECK_IDS } from '../image/check-ids.ts'
-import { ACCOUNT_ID, DEVICE, ORGANIZATION_ARN, REGION } from '../image/ids.ts'
+import { ACCOUNT_ID, DEVICE, ORGANIZATION_ARN, REGION, RING } from '../image/ids.ts'
 import { KMS_KEY } from '../image/key.ts'
 import { base } from './schema-base.ts'
 import { builder } from './schema-builder.ts'
@@ -59,7 +59,8 @@ const publish = z.strictObject({
   'launch-template': z.optional(
     format({ pattern: /^[a-zA-Z0-9().\-/_]{3,128}$/, expected: 'the name or id of a launch template' })
   ),
-  rings: z.optional(z.array(string('the name of a ring such as canary')))
+  'instance-refresh': z.optional(z.array(string('the name of an Auto Scaling group'))),
+  rings: z.optional(z.array(format(RING)))
 })
 
 /** A recipe as it is written; every key of it. Its messages complete the sentence "expected …". */

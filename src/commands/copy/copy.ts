@@ -3,13 +3,14 @@ import { serviceErrorName } from '../../aws/failure.ts'
 import { throwProblems } from '../../errors.ts'
 import { loadRecipe } from '../../recipe/load.ts'
 import type { Command, Outcome, Run } from '../../run.ts'
-import { deliver, failedAt } from './deliver.ts'
+import { failuresAt, sayPlace } from '../place.ts'
+import { deliver } from './deliver.ts'
 import { describePlan } from './describe-plan.ts'
 import type { Source } from './facts.ts'
 import { Lending } from './lending.ts'
 import { observeSource } from './observe-source.ts'
 import { observeTarget, observeTargets } from './observe-targets.ts'
-import { type CopyOrder, sayPlace, toOrder } from './order.ts'
+import { type CopyOrder, toOrder } from './order.ts'
 import { describeOutcome } from './outcome.ts'
 import { planCopies, planTarget, type TargetPlan } from './plan.ts'
 import type { CopyStory, Delivery } from './story.ts'
@@ -55,7 +56,7 @@ async function copyAll(aws: Aws, story: CopyStory): Promise<void> {
   await lending.lend(accountsOf(plans.filter(({ action }) => action.kind.startsWith('copy'))))
   story.deliveries = await Promise.all(plans.map(plan => deliverOne(aws, order, source, plan)))
   throwProblems(
-    story.deliveries.flatMap(({ plan, error }) => (error === undefined ? [] : [failedAt(sayPlace(plan.place), error)]))
+    story.deliveries.flatMap(({ plan, error }) => (error === undefined ? [] : failuresAt(plan.place, error)))
   )
 }
 

@@ -1,7 +1,6 @@
 import { DescribeImageAttributeCommand, type Image, type RegisterImageRequest } from '@aws-sdk/client-ec2'
 import type { Aws } from '../../aws/aws.ts'
 import { serviceErrorName } from '../../aws/failure.ts'
-import { AmiError } from '../../errors.ts'
 import { CLIENT_TOKEN_PREFIX } from '../../image/client-token.ts'
 import { toFamilyImage } from '../../image/family-image.ts'
 import { billingOf, findLostBilling } from '../billing.ts'
@@ -113,13 +112,4 @@ export function toRegistration(
     ...(SriovNetSupport && { SriovNetSupport }),
     ...(TpmSupport && { TpmSupport })
   }
-}
-
-/** The error of a place, which says where. */
-export function failedAt(place: string, error: unknown): AmiError {
-  if (!(error instanceof AmiError)) return new AmiError('INTERNAL', `${place}: ${error}`, { cause: error })
-  return new AmiError(error.code, `${place}: ${error.message}`, {
-    cause: error,
-    ...(error.hint && { hint: error.hint })
-  })
 }

@@ -1,5 +1,5 @@
+import { sayPlace } from '../place.ts'
 import type { Source } from './facts.ts'
-import { sayPlace } from './order.ts'
 import type { TargetPlan } from './plan.ts'
 import type { VolumePlan } from './plan-volumes.ts'
 import { sayKey } from './read-back.ts'

@@ -2,6 +2,7 @@ import type { Image, Snapshot } from '@aws-sdk/client-ec2'
 import type { KeyMetadata } from '@aws-sdk/client-kms'
 import type { AmiError } from '../../errors.ts'
 import type { FoundImage } from '../find-image.ts'
+import type { Place } from '../place.ts'
 
 /** The image to copy, as its region shows it to this account. */
 export interface Source extends FoundImage {
@@ -11,15 +12,9 @@ export interface Source extends FoundImage {
   readonly keys: ReadonlyMap<string, KeyMetadata | undefined>
 }
 
-/** Where a copy is to be. */
-export interface Place {
-  readonly region: string
-  /** A member account, which will own the copy; absent for the account of the credentials. */
-  readonly account?: string
-}
-
 /** What a place looks like before anything is copied there. */
 export interface Target {
+  /** Of a member account: that will own the copy. */
   readonly place: Place
   /** The account's own images there that are copies of the source, or have one of the names that a copy may have. */
   readonly images: readonly Image[]

@@ -1,7 +1,8 @@
 import type { Image, Snapshot } from '@aws-sdk/client-ec2'
 import { toFamilyImage } from '../../image/family-image.ts'
 import { TAGS } from '../../image/tags.ts'
-import type { Place, Source, Target } from './facts.ts'
+import type { Place } from '../place.ts'
+import type { Source, Target } from './facts.ts'
 import type { VolumePlan } from './plan-volumes.ts'
 
 interface Copies {

@@ -12,7 +12,8 @@ import type { Aws, Clients } from '../../aws/aws.ts'
 import { AmiError, throwProblems } from '../../errors.ts'
 import { TAGS } from '../../image/tags.ts'
 import { describeKey } from '../describe-key.ts'
-import { AWS_MANAGED_KEY, type DefaultEncryption, type Place, type Source, type Target } from './facts.ts'
+import type { Place } from '../place.ts'
+import { AWS_MANAGED_KEY, type DefaultEncryption, type Source, type Target } from './facts.ts'
 import { askedKeys, type CopyOrder, namesOf } from './order.ts'
 
 /** Reads every place at once. Errors: INPUT for regions that can't be used, all in one; what a denied read says. */

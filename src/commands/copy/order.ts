@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { AmiError, throwProblems } from '../../errors.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import type { Inputs } from '../../run.ts'
-import type { Place } from './facts.ts'
+import type { Place } from '../place.ts'
 
 /** What is asked for. */
 export interface CopyOrder {
@@ -87,6 +87,3 @@ export function namesOf(
   const other = `${source.name.slice(0, MAX_NAME_LENGTH - suffix.length)}${suffix}`
   return place.region === source.region && !place.account ? [other] : [source.name, other]
 }
-
-/** What a place is called in outputs and messages. */
-export const sayPlace = ({ region, account }: Place): string => (account ? `${account}/${region}` : region)

@@ -1,9 +1,9 @@
 import { toFamilyImage } from '../../image/family-image.ts'
 import { TAGS } from '../../image/tags.ts'
 import type { Outcome } from '../../run.ts'
+import { sayPlace } from '../place.ts'
 import { gibMoved } from './describe-plan.ts'
 import type { Source } from './facts.ts'
-import { sayPlace } from './order.ts'
 import type { CopyStory } from './story.ts'
 import { summarize } from './summary.ts'
 

@@ -2,10 +2,11 @@ import type { Image, RegisterImageRequest } from '@aws-sdk/client-ec2'
 import { AmiError, throwProblems } from '../../errors.ts'
 import { TAGS } from '../../image/tags.ts'
 import type { ImageOrder } from '../new-image.ts'
+import { type Place, sayPlace } from '../place.ts'
 import { checkSource } from './check-source.ts'
-import type { Place, Source, Target } from './facts.ts'
+import type { Source, Target } from './facts.ts'
 import { findCopies } from './find-copies.ts'
-import { askedKey, type CopyOrder, namesOf, sayPlace } from './order.ts'
+import { askedKey, type CopyOrder, namesOf } from './order.ts'
 import { planVolumes, type VolumePlan } from './plan-volumes.ts'
 
 /** What is done at one place. */
@@ -79,10 +80,14 @@ function freeName(names: readonly string[], { place, images }: Target, discarded
   throw new AmiError('NAME', sentence, { hint })
 }
 
-/** Not of the copy: what tells of the source alone, or of its verification, which the copy has to pass itself. */
+/** Not of the copy: what tells of the source alone, or of its verification and publication, which the copy has to come to by itself. */
 const NOT_COPIED: readonly string[] = [
   TAGS.self,
   TAGS.verified,
+  TAGS.published,
+  TAGS.ring,
+  TAGS.superseded,
+  TAGS.held,
   TAGS.run,
   TAGS.deadline,
   TAGS.stage,

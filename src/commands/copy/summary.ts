@@ -1,6 +1,6 @@
 import { cell, codeBlock } from '../markdown.ts'
+import { sayPlace } from '../place.ts'
 import { gibMoved } from './describe-plan.ts'
-import { sayPlace } from './order.ts'
 import type { TargetPlan } from './plan.ts'
 import type { CopyStory, Delivery } from './story.ts'
 
