@@ -77925,12 +77925,11 @@ function planValue(imageId, { name, versions: versions2 }) {
 }
 function planLabel(label, imageId, { name, versions: versions2 }, isNew) {
   const labelled = labelledVersion(versions2, label);
+  if (labelled?.value === imageId) return { steps: [], back: [] };
   const holding = versions2.findLast(({ value }) => value === imageId);
-  const previous = labelled && labelled.value !== imageId ? labelled : void 0;
-  const back = previous ? { kind: "label", name, label, version: previous.number } : { kind: "unlabel", name, label };
-  const isThere = !isNew && labelled !== void 0 && labelled.value === imageId;
-  const version3 = isNew ? "added" : holding?.number ?? "added";
-  return { steps: isThere ? [] : [{ kind: "label", name, label, version: version3 }], back: isThere ? [] : [back] };
+  const version3 = isNew || !holding ? "added" : holding.number;
+  const back = labelled ? { kind: "label", name, label, version: labelled.number } : { kind: "unlabel", name, label };
+  return { steps: [{ kind: "label", name, label, version: version3 }], back: [back] };
 }
 function checkRing(after, imageId, { name, versions: versions2 }) {
   const found = labelledVersion(versions2, after)?.value;
@@ -77973,7 +77972,7 @@ function planPlace(facts2, recipe, ring, rules) {
   const pointers = planPointers(facts2, recipe, ring);
   const sharing = isOwn ? planSharing(head, recipe) : { steps: [], back: [] };
   const isLast = ring?.isLast ?? true;
-  const isDone = isLast && isPublished(head.image) && pointers.prepare.length + pointers.steps.length === 0;
+  const isDone = hasRing(head, ring) && pointers.prepare.length + pointers.steps.length === 0;
   return {
     place,
     imageId,
@@ -77987,6 +77986,7 @@ function planPlace(facts2, recipe, ring, rules) {
     back: isDone ? [] : [...pointers.back, ...sharing.back]
   };
 }
+var hasRing = ({ image }, ring) => isPublished(image) || ring !== void 0 && toFamilyImage(image).tags[TAGS.ring] === ring.name;
 var nameOf4 = ({ AutoScalingGroupName: name = "" }) => name;
 function planPointers({ head, parameter, template }, recipe, ring) {
   const { ImageId: imageId } = head.image;
