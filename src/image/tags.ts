@@ -16,8 +16,19 @@ export const TAGS = {
   buildSeconds: 'ami-action:build-seconds',
   bootSeconds: 'ami-action:boot-seconds',
   verified: 'ami-action:verified',
+  /** When it was published; `superseded` once another one is. */
+  published: 'ami-action:published',
+  /** Never published, never retired, while it is there: why. */
+  hold: 'ami-action:hold',
+  /** How far an image is on its way out: what was done, or is about to be. */
   stage: 'ami-action:stage',
   stageSince: 'ami-action:stage-since',
+  /** Nothing is retired before: it was brought back. */
+  notBefore: 'ami-action:not-before',
+  /** On a disabled image: whom it was shared with; `none`, a parameter that tells, or in `shared-1` and so on. */
+  shared: 'ami-action:shared',
+  /** On the snapshots of an image that is deregistered: which image. */
+  imageId: 'ami-action:image-id',
   run: 'ami-action:run',
   deadline: 'ami-action:deadline',
   /** On an image and snapshots that member accounts may copy for now: which run let them in; whom is in `lent-1` and so on. */

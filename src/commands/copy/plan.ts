@@ -85,8 +85,12 @@ const NOT_COPIED: readonly string[] = [
   TAGS.verified,
   TAGS.run,
   TAGS.deadline,
+  TAGS.published,
+  TAGS.hold,
   TAGS.stage,
   TAGS.stageSince,
+  TAGS.notBefore,
+  TAGS.shared,
   TAGS.bootSeconds
 ]
 
