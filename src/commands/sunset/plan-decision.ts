@@ -1,11 +1,9 @@
-import { TAGS } from '../../image/tags.ts'
 import type { Context } from './plan-context.ts'
 import { HOLDS, type Reason } from './plan-holds.ts'
+import { type Journal, planJournal, type Step } from './plan-journal.ts'
 import { expiresAt, hasFailed, isTest, later, type Stage } from './plan-life.ts'
 import type { Subject } from './plan-subjects.ts'
 import { needsReport } from './plan-usage.ts'
-
-export type Step = 'deprecate' | 'disable' | 'deregister'
 
 /** What becomes of an image in this run. */
 export interface Decision {
@@ -23,11 +21,6 @@ export interface Decision {
   readonly requestReport: boolean
 }
 
-export interface Journal {
-  readonly set: Readonly<Record<string, string>>
-  readonly remove: readonly string[]
-}
-
 const NEXT: Readonly<Record<Stage, Step | undefined>> = {
   current: 'deprecate',
   deprecated: 'disable',
@@ -38,7 +31,7 @@ const NEXT: Readonly<Record<Stage, Step | undefined>> = {
 /** Decides about one image, whatever is decided about others. */
 export function decide(subject: Subject, context: Context): Decision {
   const { image, stage } = subject
-  const journal = planJournal(subject, context)
+  const journal = planJournal(subject, context.now, context.policy)
   const step = NEXT[stage]
   const dueAt = findDueDate(subject, context)
   const base = { subject, journal, unprotect: false, requestReport: false, ...(dueAt && { dueAt }) }
@@ -76,20 +69,4 @@ function sayWhy({ image, worth, since }: Subject, step: Step, { policy }: Contex
   return worth === 'rejected' && isTest(image)
     ? `${expired}, and was a test`
     : `${expired}, and a newer one is published`
-}
-
-/**
- * Where the journal and EC2 disagree, EC2 is right, and the time in a stage begins now. What was on its way out and can be
- * found again was brought back: then it stays for a while.
- */
-function planJournal(subject: Subject, { now, policy }: Context): Journal {
-  const { stage, since, isJournalTrue, image } = subject
-  if (stage === 'deprecated' || stage === 'disabled') {
-    const set = since ? {} : { [TAGS.stage]: stage, [TAGS.stageSince]: now.toISOString() }
-    return { set, remove: [] }
-  }
-  if (stage === 'other' || isJournalTrue) return { set: {}, remove: [] }
-  const until = later(now, policy.disableAfterSeconds).toISOString()
-  const remove = [TAGS.stage, TAGS.stageSince].filter(key => image.tags[key] !== undefined)
-  return { set: { [TAGS.notBefore]: until }, remove }
 }

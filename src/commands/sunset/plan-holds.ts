@@ -64,8 +64,10 @@ const backup: Hold = ({ image }) =>
     ? reason('backup', 'AWS Backup manages it')
     : undefined
 
-const broughtBack: Hold = ({ image }, { now }) => {
-  const until = dateOf(image.tags[TAGS.notBefore])
+/** Where the journal has it further than EC2, somebody wanted it again. */
+const broughtBack: Hold = ({ image, stage, isJournalTrue }, { now, policy }) => {
+  const isNews = stage === 'current' && !isJournalTrue
+  const until = isNews ? later(now, policy.disableAfterSeconds) : dateOf(image.tags[TAGS.notBefore])
   return until && until > now ? reason('brought-back', `it was brought back, and stays until ${day(until)}`) : undefined
 }
 
