@@ -6,7 +6,7 @@ import type { Decision } from '../../../src/commands/sunset/plan-decision.ts'
 import type { Policy } from '../../../src/commands/sunset/policy.ts'
 import { TAGS } from '../../../src/image/tags.ts'
 import { carryOut, imagesOf } from './simulate.ts'
-import { daysAgo, image, NOW, OWNER, snapshotOf } from './sunset-facts.ts'
+import { daysAgo, image, NOW, OWNER, PRIVATE, snapshotOf } from './sunset-facts.ts'
 import { openPolicies, policies, RUNS, UNKNOWN, worlds } from './worlds.ts'
 
 const DESTRUCTIVE = ['disable', 'deregister']
@@ -248,7 +248,8 @@ test('I15: a version that is kept for rollbacks at one place is kept at every pl
         tags: { ...each.tags, [TAGS.self]: `${each.imageId}-copy` },
         snapshotIds: []
       }))
-      const places = [first, { ...second, images: { value: [...second.images.value, ...copies] } }]
+      const details = new Map([...second.details, ...copies.map(({ imageId }) => [imageId, PRIVATE] as const)])
+      const places = [first, { ...second, details, images: { value: [...second.images.value, ...copies] } }]
       const left = new Map(imagesOf(carryOut({ ...facts, places }, policy)).map(each => [each.imageId, each]))
       const [good = []] = goodOnes({ ...facts, places: [first] })
       for (const { imageId } of good.slice(0, policy.keep)) expect(left.get(`${imageId}-copy`)?.state).toBe('available')

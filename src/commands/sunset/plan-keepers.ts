@@ -5,7 +5,10 @@ import type { Subject } from './plan-subjects.ts'
 
 /** Whether a rollback could go to the image: a released one, verified, not held, that can be launched. */
 export const isGood = ({ image, stage }: Subject): boolean =>
-  (stage === 'current' || stage === 'deprecated') && hasPassed(image) && !isTest(image) && !image.tags[TAGS.hold]
+  (stage === 'current' || stage === 'deprecated') &&
+  hasPassed(image) &&
+  !isTest(image) &&
+  image.tags[TAGS.hold] === undefined
 
 /**
  * The versions that are kept for rollbacks: the newest good ones of each place, by architecture. A version that is kept at
