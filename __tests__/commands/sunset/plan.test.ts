@@ -115,6 +115,7 @@ describe('an image that is deprecated', () => {
     ['noted later than EC2 did it', deprecated('ami-1', 20, { [TAGS.stageSince]: ago(30) }), {}, {}, 'disable', 'due'],
     ['noted before EC2 did it', deprecated('ami-1', 5, { [TAGS.stageSince]: ago(30) }), {}, {}, 'keep', 'not-yet'],
     ['in use', gone, { sources: [used('ami-1')] }, {}, 'keep', 'in-use'],
+    ['of unknown age', deprecated('ami-1', 20, { [TAGS.bakedAt]: undefined }), {}, {}, 'keep', 'age-unknown'],
     ['one of those kept for a rollback', gone, {}, { keep: 2 }, 'keep', 'rollback'],
     ['launched lately', { ...gone, lastLaunchedAt: daysAgo(29) }, {}, {}, 'keep', 'launched'],
     ['launched long ago', { ...gone, lastLaunchedAt: daysAgo(31) }, {}, {}, 'disable', 'due'],

@@ -4,7 +4,7 @@ import { findBinProblem, snapshotsOf } from './plan-bin.ts'
 import type { Context } from './plan-context.ts'
 import { findLineOf, findSuccessor, isPublished } from './plan-heads.ts'
 import { keeperKey } from './plan-keepers.ts'
-import { dateOf, expiresAt, hasFailed, later } from './plan-life.ts'
+import { bakedAt, dateOf, expiresAt, hasFailed, later } from './plan-life.ts'
 import type { Subject } from './plan-subjects.ts'
 import { findUsageProblem } from './plan-usage.ts'
 
@@ -64,6 +64,10 @@ const backup: Hold = ({ image }) =>
     ? reason('backup', 'AWS Backup manages it')
     : undefined
 
+/** What does not say when it was baked can't be told from the newest, nor from its copies. */
+const ageUnknown: Hold = ({ image }) =>
+  bakedAt(image) ? undefined : reason('age-unknown', 'nobody knows when it was baked')
+
 /** Where the journal has it further than EC2, somebody wanted it again. */
 const broughtBack: Hold = ({ image, stage, isJournalTrue }, { now, policy }) => {
   const isNews = stage === 'current' && !isJournalTrue
@@ -77,8 +81,7 @@ const unexamined: Hold = ({ isUnexamined }) =>
 const expiry: Hold = ({ image, worth }, { policy, now }) => {
   if (worth === 'rejected' && hasFailed(image)) return undefined
   const expires = expiresAt(image, policy)
-  if (!expires) return reason('age-unknown', 'nobody knows until when it is valid')
-  return expires > now ? reason('not-yet', `it is valid until ${day(expires)}`) : undefined
+  return expires && expires > now ? reason('not-yet', `it is valid until ${day(expires)}`) : undefined
 }
 
 const successor: Hold = (subject, { lines }) =>
@@ -151,7 +154,7 @@ const locked: Hold = subject => {
   return lock ? reason('locked', `its snapshot ${lock.snapshotId} is locked`) : undefined
 }
 
-const ALWAYS = [published, held, lent, beingCopied, backup, broughtBack]
+const ALWAYS = [published, held, lent, beingCopied, backup, ageUnknown, broughtBack]
 const DESTRUCTIVE = [...ALWAYS, frozen, rollback, inUse, stopped, protectedForGood]
 
 /** The reasons that keep an image from its next stage. */
