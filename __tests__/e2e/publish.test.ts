@@ -102,9 +102,7 @@ test('the image that it replaces gets its deprecation date only now, and stays p
   const [before, after] = [old, here].map(id => Images.find(image => image.ImageId === id))
   expect(Date.parse(before?.DeprecationTime ?? '')).toBeGreaterThan(Date.now())
   expect(after?.DeprecationTime).toBeUndefined()
-  expect([before, after].map(image => image?.DeregistrationProtection)).toEqual(
-    Array(2).fill('enabled-without-cooldown')
-  )
+  expect([before, after].map(image => image?.DeregistrationProtection)).toEqual(Array(2).fill('enabled-with-cooldown'))
   expect(await ownTags(sandbox, { account }, old)).toMatchObject({ superseded: expect.stringMatching(/^20/) })
 })
 
@@ -204,7 +202,11 @@ describe('an image is refused, before anything is changed, that', () => {
     ['did not pass', { verified: `failed boots ${PAST}` }, /which did not pass: failed boots|found none/],
     ['is not valid any more', { 'valid-until': PAST }, /which was valid until 2026-01-02/],
     ['is of the channel test', { channel: 'test' }, /found none|channel test/],
-    ['was rolled back', { held: `${PAST} someone: broken` }, /has the content of ami-\w+, which was rolled back/]
+    [
+      'was rolled back',
+      { 'rolled-back': `${PAST} someone: broken` },
+      /has the content of ami-\w+, which was rolled back/
+    ]
   ])('%s', async (_, tags, error) => {
     const account = newAccount()
     await makeBoth(account, 1, tags)

@@ -73,7 +73,7 @@ test('one command brings back what instances launch from, everywhere, and holds 
     expect(Instances?.[0]?.ImageId).toBe(good[HERE])
   }
   expect(await ownTags(sandbox, { account }, bad[HERE] ?? '')).toMatchObject({
-    held: expect.stringMatching(/^20.* octocat: nginx crashes$/)
+    'rolled-back': expect.stringMatching(/^20.* octocat: nginx crashes$/)
   })
   expect(summary).toContain('## ✅ Rolled back in 2 places')
 })

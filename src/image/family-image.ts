@@ -75,6 +75,6 @@ export function isPublished(described: DescribedImage): boolean {
 export function wasGood(described: DescribedImage): boolean {
   const { isFinished, state, tags } = toFamilyImage(described)
   const isThere = state === 'available' || state === 'disabled'
-  const isBad = tags[TAGS.held] !== undefined || /^failed\b/.test(tags[TAGS.verified] ?? '')
+  const isBad = tags[TAGS.rolledBack] !== undefined || /^failed\b/.test(tags[TAGS.verified] ?? '')
   return isFinished && isThere && tags[TAGS.published] !== undefined && !isBad
 }

@@ -29,7 +29,7 @@ const place = (launched: string, ...family: Image[]): PlaceFacts => ({
   parameter: { name: '/golden/web', versions: [{ number: 1, value: launched, labels: [] }] }
 })
 
-const HELD = { held: '2026-02-01T00:00:00.000Z octocat: broken' }
+const HELD = { 'rolled-back': '2026-02-01T00:00:00.000Z octocat: broken' }
 const rules = { family: 'web', force: false }
 const chosen = (places: PlaceFacts[], imageId?: string, force = false): string => {
   const { bad, target } = chooseTarget(places, { ...rules, force, ...(imageId && { imageId }) })

@@ -87,11 +87,14 @@ const NOT_COPIED: readonly string[] = [
   TAGS.published,
   TAGS.ring,
   TAGS.superseded,
-  TAGS.held,
+  TAGS.rolledBack,
   TAGS.run,
   TAGS.deadline,
+  TAGS.hold,
   TAGS.stage,
   TAGS.stageSince,
+  TAGS.notBefore,
+  TAGS.shared,
   TAGS.bootSeconds
 ]
 

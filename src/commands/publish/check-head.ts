@@ -65,14 +65,17 @@ function checkLife({ validUntil, tags }: FamilyImage, { image, family }: HeadFac
   const held = force ? undefined : findHold(family.map(toFamilyImage), tags[TAGS.digest])
   if (held) {
     const hint = 'Change the recipe, or publish it with `force: true`.'
-    wrong.push({ found: `has the content of ${held.imageId}, which was rolled back (${held.tags[TAGS.held]})`, hint })
+    wrong.push({
+      found: `has the content of ${held.imageId}, which was rolled back (${held.tags[TAGS.rolledBack]})`,
+      hint
+    })
   }
   return wrong
 }
 
 /** The image of the same content that somebody has gone back from. */
 const findHold = (family: readonly FamilyImage[], digest: string | undefined): FamilyImage | undefined =>
-  family.find(({ tags }) => tags[TAGS.held] !== undefined && tags[TAGS.digest] === digest)
+  family.find(({ tags }) => tags[TAGS.rolledBack] !== undefined && tags[TAGS.digest] === digest)
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html#sharing-amis-kms */
 function checkKey({ arn, manager, policy }: KeyFacts, head: HeadFacts, recipe: Recipe): AmiError[] {

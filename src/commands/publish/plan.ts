@@ -85,7 +85,7 @@ function planNotes(head: HeadFacts, recipe: Recipe, ring: Ring | undefined, { no
   const { image } = head
   const imageId = image.ImageId
   if (ring && !ring.isLast) return [{ kind: 'tag', imageId, tags: { [TAGS.ring]: ring.name } }]
-  const gone = [TAGS.superseded, TAGS.held, TAGS.ring].filter(key => toFamilyImage(image).tags[key] !== undefined)
+  const gone = [TAGS.superseded, TAGS.rolledBack, TAGS.ring].filter(key => toFamilyImage(image).tags[key] !== undefined)
   return [
     ...planProtection(head, recipe),
     ...(gone.length > 0 ? [{ kind: 'untag' as const, imageId, keys: gone }] : []),

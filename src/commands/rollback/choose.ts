@@ -46,7 +46,7 @@ export function launchedImage({ family, parameter, template }: PlaceFacts): Imag
 /** What a place is launched from although it, or a copy of it elsewhere, has been marked. */
 function findInterrupted(places: readonly PlaceFacts[]): Image | undefined {
   const held = places.flatMap(({ family }) =>
-    family.filter(image => toFamilyImage(image).tags[TAGS.held] !== undefined)
+    family.filter(image => toFamilyImage(image).tags[TAGS.rolledBack] !== undefined)
   )
   return places
     .map(launchedImage)
@@ -60,8 +60,8 @@ function findAsked(family: readonly Image[], imageId: string, force: boolean): I
   const verified = tags[TAGS.verified] ?? 'never'
   if (state !== 'available' && state !== 'disabled')
     throw refuse(`an image that can be launched, found ${imageId}, which is ${state}`, 'Name another one.')
-  if (force || (wasVerified(tags) && tags[TAGS.held] === undefined)) return found
-  const why = tags[TAGS.held] === undefined ? `verified: ${verified}` : `rolled back: ${tags[TAGS.held]}`
+  if (force || (wasVerified(tags) && tags[TAGS.rolledBack] === undefined)) return found
+  const why = tags[TAGS.rolledBack] === undefined ? `verified: ${verified}` : `rolled back: ${tags[TAGS.rolledBack]}`
   throw refuse(
     `an image that is known to be good, found ${imageId} (${why})`,
     'Set `force: true` to take it all the same.'

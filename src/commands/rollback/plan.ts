@@ -63,10 +63,11 @@ function planImages(
 ): { mark: ImageStep[]; before: ImageStep[]; after: ImageStep[] } {
   const { imageId, state, tags } = toFamilyImage(target)
   const wanted = wantedPermissions(recipe, { place, image: target })
-  const gone = [TAGS.superseded, TAGS.held, TAGS.stage, TAGS.stageSince].filter(key => tags[key] !== undefined)
+  const gone = [TAGS.superseded, TAGS.rolledBack, TAGS.stage, TAGS.stageSince].filter(key => tags[key] !== undefined)
   const badId = bad?.ImageId
   return {
-    mark: badId && !bad.Tags?.some(({ Key }) => Key === TAGS.held) ? [tag(badId, { [TAGS.held]: hold })] : [],
+    mark:
+      badId && !bad.Tags?.some(({ Key }) => Key === TAGS.rolledBack) ? [tag(badId, { [TAGS.rolledBack]: hold })] : [],
     before: [
       ...(state === 'disabled' ? [{ kind: 'enable' as const, imageId }] : []),
       ...(target.DeprecationTime ? [{ kind: 'cancel-deprecation' as const, imageId }] : []),

@@ -21,9 +21,9 @@ export async function changeSharing(
   await ec2.send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission: { [change]: [...permissions] } }))
 }
 
-/** Without a cooldown: `sunset` takes the protection off when the time has come. */
+/** With a cooldown, which tells our protection from somebody's will; `sunset` takes it off in time. */
 export async function protect({ ec2 }: Clients, ImageId: string): Promise<void> {
-  await ec2.send(new EnableImageDeregistrationProtectionCommand({ ImageId, WithCooldown: false }))
+  await ec2.send(new EnableImageDeregistrationProtectionCommand({ ImageId, WithCooldown: true }))
 }
 
 export async function tag({ ec2 }: Clients, id: string, tags: Readonly<Record<string, string>>): Promise<void> {

@@ -1,0 +1,60 @@
+import { CLIENT_TOKEN_PREFIX } from '../../image/client-token.ts'
+import { TAGS } from '../../image/tags.ts'
+import type { MachineFacts, PlaceFacts, SnapshotFacts, SunsetFacts } from './facts.ts'
+import { retentionDays } from './plan-bin.ts'
+import { dateOf, later } from './plan-life.ts'
+import type { Stop } from './plan-stops.ts'
+import type { Policy } from './policy.ts'
+
+/** What dead runs, and images that are gone, have left at a place. */
+export interface Leftovers {
+  readonly place: PlaceFacts
+  readonly machines: readonly MachineFacts[]
+  readonly snapshots: readonly SnapshotFacts[]
+}
+
+/** A run's deadline has to be this long gone before anybody else touches what is its own. */
+const GRACE_SECONDS = 3_600
+/** A snapshot without an image may be about to get one: no run takes this long. */
+const ORPHAN_SECONDS = 7 * 86_400
+
+const ALIVE: readonly string[] = ['pending', 'running', 'stopping', 'stopped', 'open', 'active', 'disabled']
+
+/** What is ended or deleted at a place beside the images; snapshots only where nothing is in doubt. */
+export function planLeftovers(
+  place: PlaceFacts,
+  { now }: SunsetFacts,
+  policy: Policy,
+  stops: readonly Stop[]
+): Leftovers {
+  const isStopped = stops.some(stop => stop.place === place.place)
+  const machines = 'unknown' in place.machines ? [] : place.machines.value.filter(each => isDead(each, policy, now))
+  const orphans =
+    isStopped || 'unknown' in place.snapshots ? [] : place.snapshots.value.filter(isOrphan(place, policy, now))
+  return {
+    place,
+    machines: [...machines].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    snapshots: orphans.sort((a, b) => (a.snapshotId < b.snapshotId ? -1 : 1)).slice(0, policy.maxImages)
+  }
+}
+
+/** Tags may be on a machine of somebody's; a ClientToken of ours is not. */
+function isDead({ kind, state, tags, clientToken, isManaged }: MachineFacts, { family }: Policy, now: Date): boolean {
+  const deadline = dateOf(tags[TAGS.deadline])
+  const isOurs = tags[TAGS.managed] === 'true' && tags[TAGS.family] === family && !isManaged
+  const isLaunched = kind === 'spot request' || clientToken?.startsWith(CLIENT_TOKEN_PREFIX) === true
+  return isOurs && isLaunched && ALIVE.includes(state) && deadline !== undefined && later(deadline, GRACE_SECONDS) < now
+}
+
+/** Whether a snapshot of ours belongs to no image any more, neither a living one nor one that may come back. */
+const isOrphan =
+  ({ usedSnapshots, recycled, bin, images }: PlaceFacts, { family, allowPermanent }: Policy, now: Date) =>
+  ({ snapshotId, tags, startedAt, isLocked, imageId }: SnapshotFacts): boolean => {
+    if ('unknown' in usedSnapshots || 'unknown' in recycled || 'unknown' in bin || 'unknown' in images) return false
+    const isOurs = tags[TAGS.managed] === 'true' && tags[TAGS.family] === family && tags[TAGS.hold] === undefined
+    const isOld = startedAt !== undefined && later(startedAt, ORPHAN_SECONDS) < now
+    const mayComeBack = imageId === undefined ? recycled.value.size > 0 : recycled.value.has(imageId)
+    const isThere = images.value.some(image => image.imageId === imageId || image.snapshotIds.includes(snapshotId))
+    const isKept = allowPermanent || retentionDays(bin.value, 'EBS_SNAPSHOT', tags) > 0
+    return isOurs && isOld && !isLocked && !mayComeBack && !isThere && isKept && !usedSnapshots.value.has(snapshotId)
+  }
