@@ -48032,10 +48032,19 @@ var TAGS = {
   ring: "ami-action:ring",
   /** When another image took its place. */
   superseded: "ami-action:superseded",
-  /** On an image that was rolled back: when, by whom, and why. Its content is not published again. */
-  held: "ami-action:held",
+  /** On an image that somebody went back from: when, who, and why. Its content is not published again. */
+  rolledBack: "ami-action:rolled-back",
+  /** An owner's objection: never retired while it is there. Its value says why. */
+  hold: "ami-action:hold",
+  /** How far an image is on its way out: what was done, or is about to be. */
   stage: "ami-action:stage",
   stageSince: "ami-action:stage-since",
+  /** Nothing is retired before: it was brought back. */
+  notBefore: "ami-action:not-before",
+  /** On a disabled image: whom it was shared with; `none`, a parameter that tells, or in `shared-1` and so on. */
+  shared: "ami-action:shared",
+  /** On the snapshots of an image that is deregistered: which image. */
+  imageId: "ami-action:image-id",
   run: "ami-action:run",
   deadline: "ami-action:deadline",
   /** On an image and snapshots that member accounts may copy for now: which run let them in; whom is in `lent-1` and so on. */
@@ -73271,7 +73280,7 @@ function isPublished(described) {
 function wasGood(described) {
   const { isFinished, state: state2, tags } = toFamilyImage(described);
   const isThere = state2 === "available" || state2 === "disabled";
-  const isBad = tags[TAGS.held] !== void 0 || /^failed\b/.test(tags[TAGS.verified] ?? "");
+  const isBad = tags[TAGS.rolledBack] !== void 0 || /^failed\b/.test(tags[TAGS.verified] ?? "");
   return isFinished && isThere && tags[TAGS.published] !== void 0 && !isBad;
 }
 
@@ -77327,11 +77336,14 @@ var NOT_COPIED = [
   TAGS.published,
   TAGS.ring,
   TAGS.superseded,
-  TAGS.held,
+  TAGS.rolledBack,
   TAGS.run,
   TAGS.deadline,
+  TAGS.hold,
   TAGS.stage,
   TAGS.stageSince,
+  TAGS.notBefore,
+  TAGS.shared,
   TAGS.bootSeconds
 ];
 function tagsOf2({ run, tags }, { image, region }) {
@@ -77551,11 +77563,14 @@ function checkLife({ validUntil, tags }, { image, family }, { now, force }) {
   const held = force ? void 0 : findHold(family.map(toFamilyImage), tags[TAGS.digest]);
   if (held) {
     const hint = "Change the recipe, or publish it with `force: true`.";
-    wrong.push({ found: `has the content of ${held.imageId}, which was rolled back (${held.tags[TAGS.held]})`, hint });
+    wrong.push({
+      found: `has the content of ${held.imageId}, which was rolled back (${held.tags[TAGS.rolledBack]})`,
+      hint
+    });
   }
   return wrong;
 }
-var findHold = (family, digest) => family.find(({ tags }) => tags[TAGS.held] !== void 0 && tags[TAGS.digest] === digest);
+var findHold = (family, digest) => family.find(({ tags }) => tags[TAGS.rolledBack] !== void 0 && tags[TAGS.digest] === digest);
 function checkKey({ arn, manager, policy }, head, recipe) {
   const wanted = wantedPermissions(recipe, head);
   if (wanted.length === 0) return [];
@@ -78016,7 +78031,7 @@ function planNotes(head, recipe, ring, { now }) {
   const { image } = head;
   const imageId = image.ImageId;
   if (ring && !ring.isLast) return [{ kind: "tag", imageId, tags: { [TAGS.ring]: ring.name } }];
-  const gone = [TAGS.superseded, TAGS.held, TAGS.ring].filter((key) => toFamilyImage(image).tags[key] !== void 0);
+  const gone = [TAGS.superseded, TAGS.rolledBack, TAGS.ring].filter((key) => toFamilyImage(image).tags[key] !== void 0);
   return [
     ...planProtection(head, recipe),
     ...gone.length > 0 ? [{ kind: "untag", imageId, keys: gone }] : [],
@@ -78045,7 +78060,7 @@ async function changeSharing({ ec2 }, ImageId, change, permissions) {
   await ec2.send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission: { [change]: [...permissions] } }));
 }
 async function protect({ ec2 }, ImageId) {
-  await ec2.send(new EnableImageDeregistrationProtectionCommand({ ImageId, WithCooldown: false }));
+  await ec2.send(new EnableImageDeregistrationProtectionCommand({ ImageId, WithCooldown: true }));
 }
 async function tag({ ec2 }, id, tags) {
   await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: toTagList(tags) }));
@@ -78276,7 +78291,7 @@ function launchedImage({ family, parameter, template }) {
 }
 function findInterrupted(places) {
   const held = places.flatMap(
-    ({ family }) => family.filter((image) => toFamilyImage(image).tags[TAGS.held] !== void 0)
+    ({ family }) => family.filter((image) => toFamilyImage(image).tags[TAGS.rolledBack] !== void 0)
   );
   return places.map(launchedImage).find((image) => image !== void 0 && held.some((each) => each.ImageId === image.ImageId || isSameBake(each, image)));
 }
@@ -78287,8 +78302,8 @@ function findAsked(family, imageId, force) {
   const verified = tags[TAGS.verified] ?? "never";
   if (state2 !== "available" && state2 !== "disabled")
     throw refuse4(`an image that can be launched, found ${imageId}, which is ${state2}`, "Name another one.");
-  if (force || wasVerified(tags) && tags[TAGS.held] === void 0) return found;
-  const why = tags[TAGS.held] === void 0 ? `verified: ${verified}` : `rolled back: ${tags[TAGS.held]}`;
+  if (force || wasVerified(tags) && tags[TAGS.rolledBack] === void 0) return found;
+  const why = tags[TAGS.rolledBack] === void 0 ? `verified: ${verified}` : `rolled back: ${tags[TAGS.rolledBack]}`;
   throw refuse4(
     `an image that is known to be good, found ${imageId} (${why})`,
     "Set `force: true` to take it all the same."
@@ -78489,10 +78504,10 @@ function planPlace2(facts2, choice, recipe, rules) {
 function planImages(target, bad, recipe, { now, hold }, place) {
   const { imageId, state: state2, tags } = toFamilyImage(target);
   const wanted = wantedPermissions(recipe, { place, image: target });
-  const gone = [TAGS.superseded, TAGS.held, TAGS.stage, TAGS.stageSince].filter((key) => tags[key] !== void 0);
+  const gone = [TAGS.superseded, TAGS.rolledBack, TAGS.stage, TAGS.stageSince].filter((key) => tags[key] !== void 0);
   const badId = bad?.ImageId;
   return {
-    mark: badId && !bad.Tags?.some(({ Key }) => Key === TAGS.held) ? [tag2(badId, { [TAGS.held]: hold })] : [],
+    mark: badId && !bad.Tags?.some(({ Key }) => Key === TAGS.rolledBack) ? [tag2(badId, { [TAGS.rolledBack]: hold })] : [],
     before: [
       ...state2 === "disabled" ? [{ kind: "enable", imageId }] : [],
       ...target.DeprecationTime ? [{ kind: "cancel-deprecation", imageId }] : [],

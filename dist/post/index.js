@@ -40566,10 +40566,19 @@ var TAGS = {
   ring: "ami-action:ring",
   /** When another image took its place. */
   superseded: "ami-action:superseded",
-  /** On an image that was rolled back: when, by whom, and why. Its content is not published again. */
-  held: "ami-action:held",
+  /** On an image that somebody went back from: when, who, and why. Its content is not published again. */
+  rolledBack: "ami-action:rolled-back",
+  /** An owner's objection: never retired while it is there. Its value says why. */
+  hold: "ami-action:hold",
+  /** How far an image is on its way out: what was done, or is about to be. */
   stage: "ami-action:stage",
   stageSince: "ami-action:stage-since",
+  /** Nothing is retired before: it was brought back. */
+  notBefore: "ami-action:not-before",
+  /** On a disabled image: whom it was shared with; `none`, a parameter that tells, or in `shared-1` and so on. */
+  shared: "ami-action:shared",
+  /** On the snapshots of an image that is deregistered: which image. */
+  imageId: "ami-action:image-id",
   run: "ami-action:run",
   deadline: "ami-action:deadline",
   /** On an image and snapshots that member accounts may copy for now: which run let them in; whom is in `lent-1` and so on. */
