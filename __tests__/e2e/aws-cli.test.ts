@@ -1,36 +1,29 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { promisify } from 'node:util'
+import type { DescribeImagesResult, DescribeSnapshotsResult } from '@aws-sdk/client-ec2'
 import { expect } from '@jest/globals'
 import { Job } from './support/action.ts'
+import { awsCli, hasAwsCli, READER } from './support/aws-cli.ts'
 import { recipe } from './support/recipes.ts'
 import { newAccount, Sandbox } from './support/sandbox.ts'
 import { test } from './support/with-guests.ts'
 
-const exec = promisify(execFile)
-
-/** Absent from a machine with Node only; then the SDK's own client looks, so that something does. */
-const hasAwsCli = (() => {
-  try {
-    execFileSync('aws', ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-})()
-
 async function readWithCli(url: string, account: string, imageId: string) {
-  const env = {
-    ...process.env,
-    AWS_ACCESS_KEY_ID: account,
-    AWS_SECRET_ACCESS_KEY: 'x',
-    AWS_DEFAULT_REGION: 'us-east-1'
-  }
-  const aws = async (...args: string[]) =>
-    JSON.parse((await exec('aws', ['ec2', ...args, '--endpoint-url', url, '--output', 'json'], { env })).stdout)
-  const { Images: images } = await aws('describe-images', '--owners', 'self', '--image-ids', imageId)
-  const ids = images[0].BlockDeviceMappings.map((mapping: { Ebs: { SnapshotId: string } }) => mapping.Ebs.SnapshotId)
-  const { Snapshots: snapshots } = await aws('describe-snapshots', '--snapshot-ids', ...ids)
-  return { image: images[0], snapshots }
+  const aws = awsCli(url, account)
+  const { Images: [image] = [] } = await aws<DescribeImagesResult>(
+    'ec2',
+    'describe-images',
+    '--owners',
+    'self',
+    '--image-ids',
+    imageId
+  )
+  const ids = (image?.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? [])
+  const { Snapshots: snapshots = [] } = await aws<DescribeSnapshotsResult>(
+    'ec2',
+    'describe-snapshots',
+    '--snapshot-ids',
+    ...ids
+  )
+  return { image, snapshots }
 }
 
 async function readWithSdk(sandbox: Sandbox, account: string, imageId: string) {
@@ -43,7 +36,7 @@ async function readWithSdk(sandbox: Sandbox, account: string, imageId: string) {
   return { image, snapshots }
 }
 
-test(`the ${hasAwsCli ? 'AWS CLI' : 'SDK (no AWS CLI here)'} lists the image and its tagged, encrypted snapshots`, async () => {
+test(`the ${READER} lists the image and its tagged, encrypted snapshots`, async () => {
   await using sandbox = await Sandbox.start()
   const account = newAccount()
   const volumes = 'volumes: [{ device: /dev/xvda, size: 10 }, { device: /dev/sdf, size: 4 }]\ntags: { team: platform }'
@@ -54,7 +47,7 @@ test(`the ${hasAwsCli ? 'AWS CLI' : 'SDK (no AWS CLI here)'} lists the image and
     ? readWithCli(sandbox.url, account, imageId)
     : readWithSdk(sandbox, account, imageId))
   const tag = (Key: string, Value: string) => expect.objectContaining({ Key, Value })
-  expect(image.Tags).toEqual(
+  expect(image?.Tags).toEqual(
     expect.arrayContaining([tag('ami-action:self', imageId), tag('ami-action:family', 'web'), tag('team', 'platform')])
   )
   expect(snapshots).toHaveLength(2)
