@@ -7,12 +7,11 @@ import {
   CreateImageCommand,
   DescribeImagesCommand,
   DescribeInstancesCommand,
-  type EC2Client,
-  GetConsoleOutputCommand,
-  RunInstancesCommand
+  type EC2Client
 } from '@aws-sdk/client-ec2'
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { consoleShows, launch } from './support/guest.ts'
 import { NODE } from './support/node.ts'
 import { newAccount, Sandbox } from './support/sandbox.ts'
 import { describe } from './support/with-guests.ts'
@@ -27,25 +26,6 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const start = (...flags: string[]): Promise<Sandbox> =>
   Sandbox.start('--state', folder, '--allow-self-hosted', ...flags)
-
-async function run(sandbox: Sandbox, account: string, ImageId: string, script: string): Promise<string> {
-  const request = { ImageId, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 } as const
-  const UserData = Buffer.from(`#!/bin/sh\n${script}\n`).toString('base64')
-  const { Instances: [instance] = [] } = await sandbox
-    .ec2(account)
-    .send(new RunInstancesCommand({ ...request, UserData }))
-  return instance?.InstanceId ?? ''
-}
-
-async function consoleShows(ec2: EC2Client, InstanceId: string, text: string): Promise<string> {
-  for (let left = 200; left > 0; left--) {
-    const { Output = '' } = await ec2.send(new GetConsoleOutputCommand({ InstanceId, Latest: true }))
-    const shown = Buffer.from(Output, 'base64').toString()
-    if (shown.includes(text)) return shown
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
-  throw new Error(`${InstanceId} did not say '${text}'`)
-}
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   for (let left = 200; left > 0; left--) {
@@ -68,7 +48,7 @@ describe('a sandbox with --state that is killed and started again', () => {
     const account = newAccount()
     const before = await start()
     const writes = 'echo written >>/etc/by-user-data; echo "lines: $(wc -l </etc/by-user-data)"'
-    const id = await run(before, account, await baseImage(before, account), writes)
+    const id = await launch(before.ec2(account), await baseImage(before, account), writes)
     await consoleShows(before.ec2(account), id, 'lines: 1')
     const { ImageId = '' } = await before
       .ec2(account)
@@ -80,7 +60,7 @@ describe('a sandbox with --state that is killed and started again', () => {
     const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }))
     expect(Reservations?.[0]?.Instances?.[0]?.State?.Name).toBe('running')
     await until(async () => (await imageState(ec2, ImageId)) === 'available')
-    const second = await run(after, account, ImageId, 'echo "found: $(cat /etc/by-user-data)"')
+    const second = await launch(after.ec2(account), ImageId, 'echo "found: $(cat /etc/by-user-data)"')
     await consoleShows(ec2, second, 'found: written')
     const { Parameter } = await after.ssm(account).send(new GetParameterCommand({ Name: DEBIAN }))
     expect(Parameter?.Value).toMatch(/^ami-/)
@@ -90,21 +70,21 @@ describe('a sandbox with --state that is killed and started again', () => {
     const account = newAccount()
     const before = await start()
     const counts = 'echo again >>/etc/runs; echo counted'
-    const id = await run(before, account, await baseImage(before, account), counts)
+    const id = await launch(before.ec2(account), await baseImage(before, account), counts)
     await consoleShows(before.ec2(account), id, 'counted')
     await before.kill()
     await using after = await start()
     const ec2 = after.ec2(account)
     const { ImageId = '' } = await ec2.send(new CreateImageCommand({ InstanceId: id, Name: 'rebooted' }))
     await until(async () => (await imageState(ec2, ImageId)) === 'available')
-    const second = await run(after, account, ImageId, 'echo "runs: $(wc -l </etc/runs)"')
+    const second = await launch(after.ec2(account), ImageId, 'echo "runs: $(wc -l </etc/runs)"')
     await consoleShows(ec2, second, 'runs: 1')
   })
 
   test('goes on with what was under way: a pending image becomes available', async () => {
     const account = newAccount()
     const before = await start('--latency', '0.01')
-    const id = await run(before, account, await baseImage(before, account), 'echo up')
+    const id = await launch(before.ec2(account), await baseImage(before, account), 'echo up')
     await consoleShows(before.ec2(account), id, 'up')
     const { ImageId = '' } = await before.ec2(account).send(new CreateImageCommand({ InstanceId: id, Name: 'pending' }))
     expect(await imageState(before.ec2(account), ImageId)).toBe('pending')
