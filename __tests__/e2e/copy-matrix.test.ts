@@ -35,7 +35,8 @@ type Result = Readonly<Record<string, string>> | RegExp
 const both = (key: string): Result => ({ [ROOT]: key, [DATA]: key })
 const EACH = { [ROOT]: 'alias/root', [DATA]: 'alias/data' }
 const NO_SNAPSHOTS = {}
-const LACKS_KEY = /Expected a key for \/dev\/\w+ in [\w-]+, as it is encrypted with arn:\S+; found none/
+const LACKS_KEY =
+  /Expected a key for \/dev\/xvda and \/dev\/sdf in [\w-]+, as the source is encrypted with arn:\S+; found none/
 const CLOSED =
   /whose snapshots snap-.* are encrypted with the key that AWS manages for this account alone. Run `encrypt`/
 const NOTHING_TO_ENCRYPT =

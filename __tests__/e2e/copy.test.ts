@@ -57,7 +57,7 @@ describe('each volume gets the key that is asked for', () => {
         if (name.endsWith('of its own')) {
           expect({ code, log }).toEqual({
             code: 1,
-            log: expect.stringMatching(/Expected a key for \/dev\/\w+ in .*found none/)
+            log: expect.stringMatching(/Expected a key for \/dev\/xvda and \/dev\/sdf in .*found none/)
           })
           return
         }

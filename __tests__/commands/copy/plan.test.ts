@@ -121,9 +121,21 @@ describe('refused', () => {
     return 'nothing'
   }
 
-  test('a key of somebody’s choice is not replaced by another', () => {
-    expect(refusal(() => planTarget(order(), source(CUSTOM), target()))).toBe(
-      `KEY Expected a key for ${ROOT} in eu-west-1, as it is encrypted with ${CUSTOM[ROOT]}; found none`
+  const LACKS_BOTH = `KEY Expected a key for ${ROOT} and ${DATA} in eu-west-1, as the source is encrypted with ${CUSTOM[ROOT]}; found none`
+
+  test('a key of somebody’s choice is not replaced by another; every volume that lacks one is told', () => {
+    expect(refusal(() => planTarget(order(), source(CUSTOM), target()))).toBe(LACKS_BOTH)
+  })
+
+  test('nor where the owner is named among the accounts', () => {
+    const home = target('eu-west-1', { place: { region: 'eu-west-1', account: OWNER } })
+    expect(refusal(() => planTarget(order({ kind: 'encrypt' }), source(CUSTOM), home))).toBe(LACKS_BOTH)
+  })
+
+  test('a volume without a key and a key that is not there are told together', () => {
+    const asked = order({ keys: { 'eu-west-1': { [ROOT]: 'alias/none' } } })
+    expect(refusal(() => planTarget(asked, source(CUSTOM), target()))).toBe(
+      `KEY Expected a key for ${DATA} in eu-west-1, as the source is encrypted with ${CUSTOM[DATA]}; found none\nExpected a KMS key, found none named alias/none in eu-west-1`
     )
   })
 
@@ -153,6 +165,16 @@ describe('tags', () => {
       'ami-action:copied-from': `${HOME}/ami-source`
     })
   })
+})
+
+// Whoever copies from such a copy would take back what its owner has shared since.
+test('a copy does not carry that its source is lent to other accounts', () => {
+  const Tags = ['ami-action:lent', 'ami-action:lent-1'].map(Key => ({ Key, Value: 'run-0 2026-01-01T00:00:00.000Z' }))
+  expect(Object.keys(planTarget(order(), source(PLAIN, { Tags }), target()).tags).sort()).toEqual([
+    'ami-action:copied-from',
+    'ami-action:managed',
+    'ami-action:run'
+  ])
 })
 
 describe('for any image and order', () => {

@@ -14,27 +14,50 @@ export interface VolumePlan {
   readonly to?: string
 }
 
+type SourceVolume = Omit<VolumePlan, 'to'>
+
 /** What becomes of each volume of the image; none, where it is backed by instance store. Errors: KEY. */
 export function planVolumes(order: CopyOrder, source: Source, target: Target): VolumePlan[] {
-  const problems: AmiError[] = []
-  const volumes = (source.image.BlockDeviceMappings ?? []).flatMap(({ DeviceName: device = '', Ebs: ebs }) => {
-    const snapshot = source.snapshots.get(ebs?.SnapshotId ?? '')
-    if (!ebs?.SnapshotId) return []
-    const from = snapshot?.Encrypted ? snapshot.KmsKeyId : undefined
-    const key = wantedKey(order, source, target, { device, from })
+  const volumes = volumesOf(source)
+  const lacking = volumes.filter(volume => lacksKey(order, source, target, volume))
+  const problems = lacking.length > 0 ? [explainLacking(target.place.region, lacking)] : []
+  const planned = volumes.map(volume => {
+    const key = lacking.includes(volume) ? undefined : wantedKey(order, target, volume)
     const to = key === undefined ? undefined : resolve(key, target, problems)
-    return [
-      {
-        device,
-        snapshotId: ebs.SnapshotId,
-        sizeGiB: ebs.VolumeSize ?? snapshot?.VolumeSize ?? 0,
-        ...(from && { from }),
-        ...(to && { to })
-      }
-    ]
+    return { ...volume, ...(to && { to }) }
   })
   throwProblems(unique(problems))
-  return volumes
+  return planned
+}
+
+const volumesOf = ({ image, snapshots }: Source): SourceVolume[] =>
+  (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName: device = '', Ebs: ebs }) => {
+    const snapshot = snapshots.get(ebs?.SnapshotId ?? '')
+    if (!ebs?.SnapshotId) return []
+    const from = snapshot?.Encrypted ? snapshot.KmsKeyId : undefined
+    const sizeGiB = ebs.VolumeSize ?? snapshot?.VolumeSize ?? 0
+    return [{ device, snapshotId: ebs.SnapshotId, sizeGiB, ...(from && { from }) }]
+  })
+
+/** A key that somebody chose is not silently replaced by another; in another account it can't be kept anyway. */
+function lacksKey(
+  order: CopyOrder,
+  { isOwn, image, keys }: Source,
+  { place }: Target,
+  { device, from }: SourceVolume
+): boolean {
+  const isTheirs = !isOwn || (place.account !== undefined && place.account !== image.OwnerId)
+  if (!from || isTheirs || askedKey(order, place, device)) return false
+  return keys.get(from)?.KeyManager !== 'AWS'
+}
+
+function explainLacking(region: string, lacking: readonly SourceVolume[]): AmiError {
+  const devices = lacking.map(({ device }) => device)
+  const keys = [...new Set(lacking.map(({ from }) => from))].join(' and ')
+  const asked = devices.map(device => `${device}: …`).join(', ')
+  const hint = `Say \`regions: { ${region}: { kms-keys: { ${asked} } } }\` in the recipe, or give the input \`kms-key\`.`
+  const sentence = `Expected a key for ${devices.join(' and ')} in ${region}, as the source is encrypted with ${keys}; found none`
+  return new AmiError('KEY', sentence, { hint })
 }
 
 /**
@@ -43,27 +66,11 @@ export function planVolumes(order: CopyOrder, source: Source, target: Target): V
  *
  * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html (encryption outcomes)
  */
-function wantedKey(
-  order: CopyOrder,
-  source: Source,
-  { place, byDefault }: Target,
-  { device, from }: { readonly device: string; readonly from: string | undefined }
-): string | undefined {
+function wantedKey(order: CopyOrder, { place, byDefault }: Target, { device, from }: SourceVolume): string | undefined {
   const asked = askedKey(order, place, device)
   if (asked) return asked
-  if (from && !place.account && isCustom(source, from)) throw lacksKey(place.region, device, from)
   if (order.kind === 'encrypt' || byDefault.isOn || (from && place.account)) return byDefault.key
   return from ? AWS_MANAGED_KEY : undefined
-}
-
-/** A key that somebody chose is not silently replaced by another; in another account it can't be kept anyway. */
-const isCustom = ({ isOwn, keys }: Source, arn: string): boolean => isOwn && keys.get(arn)?.KeyManager !== 'AWS'
-
-function lacksKey(region: string, device: string, from: string): AmiError {
-  const hint = `Say \`regions: { ${region}: { kms-keys: { ${device}: … } } }\` in the recipe, or give the input \`kms-key\`.`
-  return new AmiError('KEY', `Expected a key for ${device} in ${region}, as it is encrypted with ${from}; found none`, {
-    hint
-  })
 }
 
 function resolve(key: string, { place, keys }: Target, problems: AmiError[]): string | undefined {

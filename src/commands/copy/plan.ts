@@ -98,9 +98,13 @@ const NOT_COPIED: readonly string[] = [
   TAGS.bootSeconds
 ]
 
+/** Whom the source is lent to does not hold for the copy. */
+const isCopied = (key: string): boolean =>
+  !NOT_COPIED.includes(key) && !key.startsWith(TAGS.lent) && !key.startsWith('aws:')
+
 function tagsOf({ run, tags }: CopyOrder, { image, region }: Source): Record<string, string> {
   const ofSource = (image.Tags ?? [])
-    .filter(({ Key: key = '' }) => !NOT_COPIED.includes(key) && !key.startsWith('aws:'))
+    .filter(({ Key: key = '' }) => isCopied(key))
     .map(({ Key = '', Value = '' }) => [Key, Value])
   return {
     ...Object.fromEntries(ofSource),
