@@ -77238,39 +77238,42 @@ function hasKeys(image, snapshots2, volumes) {
 
 // src/commands/copy/plan-volumes.ts
 function planVolumes2(order, source, target) {
-  const problems = [];
-  const volumes = (source.image.BlockDeviceMappings ?? []).flatMap(({ DeviceName: device = "", Ebs: ebs }) => {
-    const snapshot = source.snapshots.get(ebs?.SnapshotId ?? "");
-    if (!ebs?.SnapshotId) return [];
-    const from = snapshot?.Encrypted ? snapshot.KmsKeyId : void 0;
-    const key = wantedKey(order, source, target, { device, from });
+  const volumes = volumesOf2(source);
+  const lacking = volumes.filter((volume2) => lacksKey(order, source, target, volume2));
+  const problems = lacking.length > 0 ? [explainLacking(target.place.region, lacking)] : [];
+  const planned = volumes.map((volume2) => {
+    const key = lacking.includes(volume2) ? void 0 : wantedKey(order, target, volume2);
     const to = key === void 0 ? void 0 : resolve(key, target, problems);
-    return [
-      {
-        device,
-        snapshotId: ebs.SnapshotId,
-        sizeGiB: ebs.VolumeSize ?? snapshot?.VolumeSize ?? 0,
-        ...from && { from },
-        ...to && { to }
-      }
-    ];
+    return { ...volume2, ...to && { to } };
   });
   throwProblems(unique(problems));
-  return volumes;
+  return planned;
 }
-function wantedKey(order, source, { place, byDefault }, { device, from }) {
+var volumesOf2 = ({ image, snapshots: snapshots2 }) => (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName: device = "", Ebs: ebs }) => {
+  const snapshot = snapshots2.get(ebs?.SnapshotId ?? "");
+  if (!ebs?.SnapshotId) return [];
+  const from = snapshot?.Encrypted ? snapshot.KmsKeyId : void 0;
+  const sizeGiB = ebs.VolumeSize ?? snapshot?.VolumeSize ?? 0;
+  return [{ device, snapshotId: ebs.SnapshotId, sizeGiB, ...from && { from } }];
+});
+function lacksKey(order, { isOwn, image, keys }, { place }, { device, from }) {
+  const isTheirs = !isOwn || place.account !== void 0 && place.account !== image.OwnerId;
+  if (!from || isTheirs || askedKey(order, place, device)) return false;
+  return keys.get(from)?.KeyManager !== "AWS";
+}
+function explainLacking(region, lacking) {
+  const devices = lacking.map(({ device }) => device);
+  const keys = [...new Set(lacking.map(({ from }) => from))].join(" and ");
+  const asked = devices.map((device) => `${device}: \u2026`).join(", ");
+  const hint = `Say \`regions: { ${region}: { kms-keys: { ${asked} } } }\` in the recipe, or give the input \`kms-key\`.`;
+  const sentence = `Expected a key for ${devices.join(" and ")} in ${region}, as the source is encrypted with ${keys}; found none`;
+  return new AmiError("KEY", sentence, { hint });
+}
+function wantedKey(order, { place, byDefault }, { device, from }) {
   const asked = askedKey(order, place, device);
   if (asked) return asked;
-  if (from && !place.account && isCustom(source, from)) throw lacksKey(place.region, device, from);
   if (order.kind === "encrypt" || byDefault.isOn || from && place.account) return byDefault.key;
   return from ? AWS_MANAGED_KEY : void 0;
-}
-var isCustom = ({ isOwn, keys }, arn) => isOwn && keys.get(arn)?.KeyManager !== "AWS";
-function lacksKey(region, device, from) {
-  const hint = `Say \`regions: { ${region}: { kms-keys: { ${device}: \u2026 } } }\` in the recipe, or give the input \`kms-key\`.`;
-  return new AmiError("KEY", `Expected a key for ${device} in ${region}, as it is encrypted with ${from}; found none`, {
-    hint
-  });
 }
 function resolve(key, { place, keys }, problems) {
   const found = keys.get(key);
@@ -77346,8 +77349,9 @@ var NOT_COPIED = [
   TAGS.shared,
   TAGS.bootSeconds
 ];
+var isCopied = (key) => !NOT_COPIED.includes(key) && !key.startsWith(TAGS.lent) && !key.startsWith("aws:");
 function tagsOf2({ run, tags }, { image, region }) {
-  const ofSource2 = (image.Tags ?? []).filter(({ Key: key = "" }) => !NOT_COPIED.includes(key) && !key.startsWith("aws:")).map(({ Key = "", Value = "" }) => [Key, Value]);
+  const ofSource2 = (image.Tags ?? []).filter(({ Key: key = "" }) => isCopied(key)).map(({ Key = "", Value = "" }) => [Key, Value]);
   return {
     ...Object.fromEntries(ofSource2),
     ...tags,
