@@ -77524,8 +77524,11 @@ function wantedPermissions({ share }, { place, image }) {
   return [...accounts.map((UserId) => ({ UserId })), ...organizations];
 }
 
-// src/commands/publish/check-head.ts
-function checkPlace({ place, head, isOwn }, recipe, rules) {
+// src/commands/publish/check-place.ts
+function checkPlace(facts2, recipe, rules) {
+  return [...checkShared(facts2, recipe, rules), ...checkParameter(facts2), ...facts2.groups.flatMap(checkGroup2(recipe))];
+}
+function checkShared({ place, head, isOwn }, recipe, rules) {
   const { account } = place;
   const { accounts, organizations } = recipe.share;
   const isShared2 = isOwn || organizations.length > 0 || account !== void 0 && accounts.includes(account);
@@ -77534,6 +77537,26 @@ function checkPlace({ place, head, isOwn }, recipe, rules) {
   const sentence = `Expected an image of its own, or ${account} in \`share.accounts\`, found neither`;
   return [new AmiError("INPUT", sentence, { hint })];
 }
+function checkParameter({ parameter }) {
+  if (!parameter?.type || parameter.type === "String") return [];
+  const hint = "Delete it, or name another one: a parameter keeps its type.";
+  return [
+    new AmiError("INPUT", `Expected the parameter ${parameter.name} of the type String, found ${parameter.type}`, {
+      hint
+    })
+  ];
+}
+var checkGroup2 = ({ publish: { launchTemplate } }) => (group4) => {
+  const named = group4.LaunchTemplate ?? group4.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
+  const isOurs = launchTemplate === named?.LaunchTemplateName || launchTemplate === named?.LaunchTemplateId;
+  const follows = isOurs && /^\$(?:Default|Latest)$/.test(named?.Version ?? "$Default");
+  if (follows) return [];
+  const found = named ? `version ${named.Version} of ${named.LaunchTemplateName ?? named.LaunchTemplateId}` : "none";
+  const sentence = `Expected the Auto Scaling group ${group4.AutoScalingGroupName} to launch the default version of ${launchTemplate}, found ${found}`;
+  return [
+    new AmiError("INPUT", sentence, { hint: "Update the group, or leave it out of `publish.instance-refresh`." })
+  ];
+};
 function checkHead(head, recipe, rules) {
   const image = toFamilyImage(head.image);
   const wrong = [...checkState(image, recipe), ...checkVerified(image), ...checkLife(image, head, rules)];
@@ -77682,7 +77705,8 @@ async function readParameter({ ssm }, name) {
     value: Value ?? "",
     labels: Labels
   }));
-  return { name, versions: known2.sort((a10, b10) => a10.number - b10.number) };
+  const type = versions2.at(-1)?.Type;
+  return { name, versions: known2.sort((a10, b10) => a10.number - b10.number), ...type && { type } };
 }
 function setParameter(aws, { ssm }, name, imageId) {
   let isPut = false;
@@ -77964,19 +77988,21 @@ function planTemplate(content, { template, versions: versions2 }) {
   const current = versions2.find(({ isDefault }) => isDefault);
   if (!current) return planNew(content, template);
   const ready = has(current, content) ? current : versions2.findLast((version3) => has(version3, content));
-  if (ready === current) return { prepare: [], steps: [], back: backFrom(current, template, versions2) };
+  if (ready === current) return { steps: [], back: backFrom(current, template, versions2) };
   const back = { kind: "set-default", template, version: current.number };
-  if (ready) return { prepare: [], steps: [{ kind: "set-default", template, version: ready.number }], back: [back] };
+  if (ready) return { steps: [{ kind: "set-default", template, version: ready.number }], back: [back] };
   return {
-    prepare: [{ kind: "add-version", template, source: current.number, ...content }],
-    steps: [{ kind: "set-default", template, version: "added" }],
+    steps: [
+      { kind: "add-version", template, source: current.number, ...content },
+      { kind: "set-default", template, version: "added" }
+    ],
     back: [back, { kind: "delete-version", template }]
   };
 }
 function planNew(content, template) {
   if (template.startsWith("lt-")) throw new AmiError("INPUT", `Expected a launch template ${template}, found none`);
   const steps2 = [{ kind: "create-template", template, ...content }];
-  return { prepare: [], steps: steps2, back: [{ kind: "delete-template", template }] };
+  return { steps: steps2, back: [{ kind: "delete-template", template }] };
 }
 var has = (version3, { imageId, userData }) => version3.imageId === imageId && (userData === void 0 || version3.userData === userData);
 function backFrom(current, template, versions2) {
@@ -77991,11 +78017,11 @@ function planPlace(facts2, recipe, ring, rules) {
   const pointers = planPointers(facts2, recipe, ring);
   const sharing = isOwn ? planSharing(head, recipe) : { steps: [], back: [] };
   const isLast = ring?.isLast ?? true;
-  const isDone = hasRing(head, ring) && pointers.prepare.length + pointers.steps.length === 0;
+  const isDone = hasRing(head, ring) && pointers.steps.length === 0;
   return {
     place,
     imageId,
-    prepare: [...sharing.steps, ...pointers.prepare],
+    prepare: sharing.steps,
     switch: pointers.steps,
     finish: [
       ...isOwn ? planNotes(head, recipe, ring, rules) : [],
@@ -78018,7 +78044,6 @@ function planPointers({ head, parameter, template }, recipe, ring) {
   }
   const isDue2 = ring?.isLast ?? true;
   return {
-    prepare: isDue2 ? launched?.prepare ?? [] : [],
     steps: [...held?.steps ?? [], ...isDue2 ? launched?.steps ?? [] : []],
     back: [...held?.back ?? [], ...isDue2 ? launched?.back ?? [] : []]
   };
@@ -78530,7 +78555,7 @@ function planPointers2({ parameter, template }, imageId, { publish: publish3 }) 
   const value = parameter ? planParameter({ imageId }, parameter).steps : [];
   const labels = parameter && value.length > 0 ? planLabels(parameter, publish3.rings) : [];
   const launched = template && planTemplate({ imageId }, template);
-  return [...value, ...labels, ...launched ? [...launched.prepare, ...launched.steps] : []];
+  return [...value, ...labels, ...launched?.steps ?? []];
 }
 function planLabels({ name, versions: versions2 }, rings) {
   const current = versions2.at(-1)?.value;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SSMClient } from '@aws-sdk/client-ssm'
@@ -84,6 +85,10 @@ export class Sandbox implements AsyncDisposable {
 
   ssm(account: string, region = 'us-east-1'): SSMClient {
     return new SSMClient(this.#options(account, region))
+  }
+
+  autoscaling(account: string, region = 'us-east-1'): AutoScalingClient {
+    return new AutoScalingClient(this.#options(account, region))
   }
 
   /** Ends it as a power failure would. */
