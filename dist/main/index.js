@@ -78115,6 +78115,11 @@ async function takeSteps(aws, place, steps2) {
     aws.run.log.info(`${place.name}: ${sayStep(step2)}`);
   }
 }
+async function tryAllSteps(aws, place, steps2) {
+  const errors = [];
+  for (const step2 of steps2) await takeSteps(aws, place, [step2]).catch((error2) => errors.push(error2));
+  return errors;
+}
 async function takeStep(aws, clients, step2, handed) {
   switch (step2.kind) {
     case "share":
@@ -78203,22 +78208,27 @@ async function goBack(aws, legs) {
   aws.run.log.notice("One place failed: all are switched back to what they had.");
   return Promise.all(
     legs.map(async (leg) => {
-      const { plan, error: error2 } = leg;
-      const member2 = aws.as(plan.place.account);
-      try {
-        await takeSteps(aws.signal.aborted ? member2.forCleanup : member2, leg, plan.back);
-        return toResult(plan, error2 === void 0 ? "switched back" : "failed", error2);
-      } catch (cause) {
-        return toResult(plan, "failed", stillSwitched(leg, cause));
-      }
+      const member2 = aws.as(leg.plan.place.account);
+      const still = await tryAllSteps(aws.signal.aborted ? member2.forCleanup : member2, leg, leg.plan.back);
+      const errors = [...leg.error === void 0 ? [] : [leg.error], ...still.map(notSwitchedBack)];
+      return toResult(leg.plan, errors.length > 0 ? "failed" : "switched back", joinErrors(errors));
     })
   );
 }
-function stillSwitched({ error: error2 }, cause) {
+function notSwitchedBack(cause) {
   const hint = "Run `publish` again, or `rollback`.";
-  const why = error2 === void 0 ? "" : ` It was being switched back because of this: ${error2}`;
-  return new AmiError("EC2", `Expected it to be switched back: ${cause}.${why}`, { hint, cause });
+  return new AmiError(
+    "EC2",
+    `Expected it to be switched back, found: ${cause instanceof Error ? cause.message : cause}`,
+    { hint, cause }
+  );
 }
+function joinErrors(errors) {
+  const [first, ...others] = errors;
+  if (others.length === 0) return first;
+  return new Problems(toAmiError(first), ...others.map(toAmiError));
+}
+var toAmiError = (error2) => error2 instanceof AmiError ? error2 : new AmiError("INTERNAL", String(error2), { cause: error2 });
 var toResult = (plan, ending, error2) => ({
   place: plan.place,
   plan,
@@ -78862,7 +78872,12 @@ function planBoot(recipe, image, facts2, { run, level, timeoutSeconds }) {
 var PASSED = { kind: "passed" };
 var NOT_APPLICABLE = { kind: "not applicable" };
 var unless = (wrong) => wrong.length === 0 ? PASSED : { kind: "failed", found: wrong.join("; ") };
-var known = (read2, judge3) => "unknown" in read2 ? { kind: "unknown", found: read2.unknown.message } : judge3(read2.value);
+var known = (read2, judge3) => "unknown" in read2 ? unread(read2.unknown) : judge3(read2.value);
+var unread = ({ message, hint }) => ({
+  kind: "unknown",
+  found: message,
+  ...hint && { fix: hint }
+});
 
 // src/commands/verify/checks/access.ts
 var IMDSV2 = {
@@ -79145,7 +79160,8 @@ function judge2(check, facts2, recipe) {
   const verdict = check.judge(facts2, recipe);
   if (verdict.kind === "passed" || verdict.kind === "not applicable") return { id, expected, outcome: verdict.kind };
   const isMild = severity === "warn" || verdict.kind === "unknown" && verdict.isMild;
-  return { id, expected, outcome: isMild ? "warned" : "failed", found: verdict.found, fix };
+  const how = verdict.kind === "unknown" && verdict.fix || fix;
+  return { id, expected, outcome: isMild ? "warned" : "failed", found: verdict.found, fix: how };
 }
 var severityOf = ({ id, severity }, recipe) => recipe?.verify.checks[id] ?? severity;
 
