@@ -78669,7 +78669,7 @@ function medianSeconds({ boots }) {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-// src/commands/verify/boot/boot-test.ts
+// src/commands/verify/boot/boot-by-ssm.ts
 
 
 // src/guest/identity-script.ts
@@ -78700,6 +78700,203 @@ function readIdentity(stdout) {
   };
 }
 
+// src/commands/verify/boot/boot-way.ts
+var DEGRADED = 2;
+function findBootProblem(exitCode, said) {
+  if (exitCode === 0 || exitCode === DEGRADED) return void 0;
+  return `the first boot ended with ${exitCode}: ${said.trim().split("\n").at(-1) ?? ""}`;
+}
+
+// src/commands/verify/boot/boot-by-ssm.ts
+var ASK_SECONDS = 120;
+var BootBySsm = class {
+  userData;
+  #aws;
+  #plan;
+  #recipe;
+  #guest;
+  constructor(aws, plan, recipe) {
+    this.#aws = aws;
+    this.#plan = plan;
+    this.#recipe = recipe;
+    const { launchUserData } = recipe;
+    const own2 = plan.system === "windows" ? deadlineUserData : waitingUserData;
+    this.userData = launchUserData === void 0 ? own2(this.#secondsLeft()) : Buffer.from(launchUserData).toString("base64");
+  }
+  async examine(instanceId, since) {
+    const running = since();
+    const guest = this.#open(instanceId);
+    await guest.awaitAgent();
+    const reachable = since();
+    const { exitCode, stdout, stderr } = await guest.awaitFirstBoot();
+    const seconds2 = { running, reachable, done: since() };
+    const isWindows2 = this.#plan.system === "windows";
+    const setEnd = isWindows2 ? setDeadline : deadlineScript;
+    if (this.#recipe.launchUserData !== void 0) await guest.ask("deadline", setEnd(this.#secondsLeft()), ASK_SECONDS);
+    const said = await guest.ask("identity", isWindows2 ? WINDOWS_IDENTITY : LINUX_IDENTITY, ASK_SECONDS);
+    const problem2 = findBootProblem(exitCode, `${stdout}${stderr}`);
+    return { seconds: seconds2, guest: readIdentity(said.stdout), ...problem2 && { problem: problem2 } };
+  }
+  async runTests() {
+    const { test } = this.#recipe;
+    const results = [];
+    for (const [i10, step2] of test.entries()) {
+      try {
+        const title = `Test ${i10 + 1} of ${test.length}: ${step2.name}`;
+        await this.#aws.run.log.group(title, async () => this.#guest?.runStep(step2, i10 + 1));
+        results.push({ name: step2.name });
+      } catch (error2) {
+        if (!(error2 instanceof AmiError) || error2.code !== "STEP_FAILED") throw error2;
+        results.push({ name: step2.name, error: error2 });
+      }
+    }
+    return results;
+  }
+  #open(instanceId) {
+    const { system, region } = this.#plan;
+    const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(6).toString("hex");
+    this.#guest = system === "windows" ? new WindowsProvisioner(this.#aws, region, instanceId, nonce) : new SsmProvisioner(this.#aws, this.#plan, instanceId, nonce);
+    return this.#guest;
+  }
+  #secondsLeft() {
+    return Math.max(1, Math.ceil((this.#plan.deadline.getTime() - this.#aws.now().getTime()) / 1e3));
+  }
+};
+
+// src/commands/verify/boot/boot-by-user-data.ts
+
+
+// src/guest/examining-user-data.ts
+
+var MAX_BYTES3 = 16 * 1024;
+var BOUNDARY = "ami-action-part";
+function examiningUserData(examination) {
+  const { launchUserData } = examination;
+  const parts = [
+    // Of this type cloud-init looks into the part to tell what it is.
+    ...launchUserData === void 0 ? [] : [toPart("text/plain", launchUserData)],
+    toPart("text/x-shellscript", startScript(examination))
+  ];
+  const head = `Content-Type: multipart/mixed; boundary="${BOUNDARY}"
+MIME-Version: 1.0
+
+`;
+  const bytes = (0,external_node_zlib_namespaceObject.gzipSync)(`${head}${parts.join("")}--${BOUNDARY}--
+`);
+  if (bytes.length > MAX_BYTES3) {
+    const found = `Expected launch user data and tests that fit into user data together (${MAX_BYTES3} bytes compressed), found ${bytes.length} bytes`;
+    throw new AmiError("RECIPE", found, { hint: "Give `builder: { instance-profile: \u2026 }`: Run Command takes more." });
+  }
+  return bytes.toString("base64");
+}
+function toPart(type, content) {
+  const body = Buffer.from(content).toString("base64").replace(/.{76}/g, "$&\n");
+  return `--${BOUNDARY}
+Content-Type: ${type}; charset="utf-8"
+Content-Transfer-Encoding: base64
+MIME-Version: 1.0
+
+${body}
+`;
+}
+function startScript(examination) {
+  return `#!/bin/bash
+${deadlineScript(examination.deadlineSeconds)}base64 -d >${GUEST_FOLDER}/examine <<'AMI_ACTION_EXAMINE'
+${Buffer.from(examineScript(examination)).toString("base64").replace(/.{120}/g, "$&\n")}
+AMI_ACTION_EXAMINE
+setsid --fork bash ${GUEST_FOLDER}/examine </dev/null >/dev/null 2>&1
+`;
+}
+function examineScript({ nonce, tests }) {
+  const mark = `ami-action ${nonce} 0`;
+  return `say() { echo "${mark} $*" >>/dev/console; }
+say begin
+said=$(cloud-init status --wait --long 2>&1); code=$?
+[ $code -eq 0 ] || while IFS= read -r line; do say "| said $line"; done <<<"$said"
+export AWS_SSM_INSTANCE_ID=$(basename "$(readlink /var/lib/cloud/instance)")
+while IFS= read -r line; do say "| $line"; done < <(
+${LINUX_IDENTITY})
+say end $code
+${tests.map((step2, i10) => inShell(stepScript(step2, { nonce, step: i10 + 1 }))).join("")}`;
+}
+var inShell = (script) => `(
+${script})
+`;
+
+// src/commands/verify/boot/boot-by-user-data.ts
+var BOOT_SECONDS3 = 1800;
+var MAX_PAUSE_SECONDS = 15;
+var BootByUserData = class {
+  userData;
+  #aws;
+  #plan;
+  #tests;
+  #nonce = (0,external_node_crypto_namespaceObject.randomBytes)(6).toString("hex");
+  #console;
+  /** `tests` are the recipe's where this instance is to run them. Errors: RECIPE where they do not fit. */
+  constructor(aws, plan, { launchUserData }, tests) {
+    this.#aws = aws;
+    this.#plan = plan;
+    this.#tests = tests;
+    const deadlineSeconds = Math.max(1, Math.ceil((plan.deadline.getTime() - aws.now().getTime()) / 1e3));
+    this.userData = examiningUserData({
+      nonce: this.#nonce,
+      deadlineSeconds,
+      tests,
+      ...launchUserData !== void 0 && { launchUserData }
+    });
+  }
+  async examine(instanceId, since) {
+    this.#console = new ConsoleFollower(this.#aws.in(this.#plan.region), instanceId, this.#nonce);
+    const running = since();
+    let reachable;
+    await this.#follow(`${instanceId} to tell on its console how it booted`, BOOT_SECONDS3, (marks) => {
+      if (marks.length > 0) reachable ??= since();
+      return endOf2(marks, 0) !== void 0;
+    });
+    const done = since();
+    const lines = linesOf3(this.#console.marks, 0);
+    const said = lines.flatMap((line) => line.startsWith("said ") ? [line.slice(5)] : []);
+    const problem2 = findBootProblem(endOf2(this.#console.marks, 0) ?? 0, said.join("\n"));
+    const seconds2 = { running, reachable: reachable ?? done, done };
+    return { seconds: seconds2, guest: readIdentity(lines.join("\n")), ...problem2 && { problem: problem2 } };
+  }
+  async runTests() {
+    const tests = this.#tests;
+    const results = [];
+    for (const [i10, step2] of tests.entries()) {
+      await this.#aws.run.log.group(`Test ${i10 + 1} of ${tests.length}: ${step2.name}`, async () => {
+        results.push(await this.#awaitTest(step2, i10 + 1));
+      });
+    }
+    return results;
+  }
+  async #awaitTest(step2, number3) {
+    const seconds2 = step2.timeoutSeconds + BOOT_SECONDS3;
+    await this.#follow(`the test ${step2.name} to end`, seconds2, (marks2) => endOf2(marks2, number3) !== void 0);
+    const marks = this.#console?.marks ?? [];
+    const lines = linesOf3(marks, number3);
+    for (const line of lines) this.#aws.run.log.info(line);
+    const code = endOf2(marks, number3) ?? 0;
+    return { name: step2.name, ...code !== 0 && { error: stepFailed(step2, code, lines) } };
+  }
+  /** Looks at the console until what is awaited stands there. Errors: TIMEOUT. */
+  #follow(what, timeoutSeconds, isThere) {
+    const { signal, run } = this.#aws;
+    const look = async () => {
+      if (isThere(this.#console?.marks ?? [])) return { done: void 0 };
+      await this.#console?.readNew();
+      return isThere(this.#console?.marks ?? []) ? { done: void 0 } : { waiting: "not on the console yet" };
+    };
+    return waitFor({ what, look, timeoutSeconds, maxPauseSeconds: MAX_PAUSE_SECONDS, signal, log: run.log });
+  }
+};
+var linesOf3 = (marks, step2) => marks.flatMap((mark) => mark.step === step2 && mark.kind === "line" ? [mark.text] : []);
+function endOf2(marks, step2) {
+  const end = marks.find((mark) => mark.step === step2 && mark.kind === "end");
+  return end?.kind === "end" ? end.code : void 0;
+}
+
 // src/commands/verify/boot/test-instances.ts
 
 var TestInstances = class {
@@ -78713,13 +78910,13 @@ var TestInstances = class {
     this.#clients = aws.in(plan.region);
     this.#plan = plan;
   }
-  /** Launches one more, with the launch user data of the recipe. Result: its id. Errors: CAPACITY, QUOTA, NETWORK. */
-  async launch(recipe) {
+  /** Launches one more, with user data in base64. Result: its id. Errors: CAPACITY, QUOTA, NETWORK. */
+  async launch(recipe, userData) {
     this.#isLaunching = true;
     const { securityGroupIds, candidates } = this.#plan;
     const groups = securityGroupIds ?? [await ensureBuilderGroup(this.#clients, this.#plan, this.#aws.signal)];
     const instance = await tryCandidates(this.#aws, candidates, async (candidate) => {
-      const request = this.#request(recipe, candidate, groups);
+      const request = { ...this.#request(recipe, candidate, groups), UserData: userData };
       const { Instances: [launched] = [] } = await this.#clients.ec2.send(new RunInstancesCommand(request));
       return launched ?? {};
     });
@@ -78740,13 +78937,10 @@ var TestInstances = class {
       log.warning(`The test instances could not be ended now: ${error2}. The post step tries again.`);
     }
   }
-  /** Without launch user data an instance is given its deadline by user data; with it, by Run Command later on. */
-  #request({ builder: builder2, family, launchUserData }, candidate, groups) {
-    const { image, tags, system, deadline } = this.#plan;
-    const seconds2 = Math.ceil((deadline.getTime() - this.#aws.now().getTime()) / 1e3);
-    const own2 = system === "windows" ? deadlineUserData(seconds2) : waitingUserData(seconds2);
+  #request({ builder: builder2, family }, candidate, groups) {
+    const { image, tags } = this.#plan;
     const tagList = toTagList({ Name: `ami-action test ${family}`, ...tags });
-    const { instanceProfile: profile = "" } = builder2;
+    const { instanceProfile: profile } = builder2;
     return {
       ImageId: image.ImageId,
       InstanceType: candidate.instanceType,
@@ -78763,10 +78957,9 @@ var TestInstances = class {
         }
       ],
       BlockDeviceMappings: deletedWithInstance(image),
-      UserData: launchUserData === void 0 ? own2 : Buffer.from(launchUserData).toString("base64"),
       MetadataOptions: { HttpEndpoint: "enabled", HttpTokens: "required", HttpPutResponseHopLimit: 1 },
       InstanceInitiatedShutdownBehavior: "terminate",
-      IamInstanceProfile: profile.startsWith("arn:") ? { Arn: profile } : { Name: profile },
+      ...profile && { IamInstanceProfile: profile.startsWith("arn:") ? { Arn: profile } : { Name: profile } },
       TagSpecifications: ["instance", "volume", "network-interface"].map((type) => ({
         ResourceType: type,
         Tags: tagList
@@ -78778,17 +78971,14 @@ var deletedWithInstance = ({ BlockDeviceMappings: mappings = [] }) => mappings.f
 
 // src/commands/verify/boot/boot-test.ts
 var RUNNING_SECONDS = 600;
-var ASK_SECONDS = 120;
-var DEGRADED = 2;
 async function bootTest(aws, plan, recipe) {
   var _stack = [];
   try {
     const instances = __using(_stack, new TestInstances(aws, plan), true);
-    const booting = Array.from({ length: plan.count }, () => boot(aws, plan, recipe, instances));
-    const booted = await Promise.all(booting);
-    const [first] = booted;
-    const tests = first && plan.count > 1 ? await runTests(aws, recipe, first.guest) : [];
-    return { boots: booted.map((each) => each.boot), tests };
+    const tests = plan.count > 1 ? recipe.test : [];
+    const ways = Array.from({ length: plan.count }, (_2, i10) => chooseWay2(aws, plan, recipe, i10 === 0 ? tests : []));
+    const boots = await Promise.all(ways.map((way) => boot(aws, plan, recipe, instances, way)));
+    return { boots, tests: tests.length > 0 ? await ways[0]?.runTests() ?? [] : [] };
   } catch (_) {
     var _error = _, _hasError = true;
   } finally {
@@ -78796,64 +78986,34 @@ async function bootTest(aws, plan, recipe) {
     _promise && await _promise;
   }
 }
-async function boot(aws, plan, recipe, instances) {
+var chooseWay2 = (aws, plan, recipe, tests) => plan.via === "ssm" ? new BootBySsm(aws, plan, recipe) : new BootByUserData(aws, plan, recipe, tests);
+async function boot(aws, plan, recipe, instances, way) {
   const start = Date.now();
   const since = () => Math.round((Date.now() - start) / 100) / 10;
-  const instanceId = await instances.launch(recipe);
-  const guest = guestOf(aws, plan, instanceId);
+  const instanceId = await instances.launch(recipe, way.userData);
   await awaitState(aws, plan.region, instanceId, {
     state: "running",
     expected: ["pending", "running"],
     timeoutSeconds: RUNNING_SECONDS
   });
-  const running = since();
-  await guest.awaitAgent();
-  const reachable = since();
-  const firstBoot = await guest.awaitFirstBoot();
-  const seconds2 = { running, reachable, done: since() };
-  if (recipe.launchUserData !== void 0) await limitLife(aws, plan, guest);
-  const said = await guest.ask("identity", plan.system === "windows" ? WINDOWS_IDENTITY : LINUX_IDENTITY, ASK_SECONDS);
-  const problem2 = findProblem(firstBoot);
-  return { guest, boot: { instanceId, seconds: seconds2, guest: readIdentity(said.stdout), ...problem2 && { problem: problem2 } } };
-}
-function guestOf(aws, plan, instanceId) {
-  const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(6).toString("hex");
-  return plan.system === "windows" ? new WindowsProvisioner(aws, plan.region, instanceId, nonce) : new SsmProvisioner(aws, plan, instanceId, nonce);
-}
-async function limitLife(aws, { system, deadline }, guest) {
-  const seconds2 = Math.max(1, Math.ceil((deadline.getTime() - aws.now().getTime()) / 1e3));
-  await guest.ask("deadline", system === "windows" ? setDeadline(seconds2) : deadlineScript(seconds2), ASK_SECONDS);
-}
-function findProblem({ exitCode, stdout, stderr }) {
-  if (exitCode === 0 || exitCode === DEGRADED) return void 0;
-  return `the first boot ended with ${exitCode}: ${`${stdout}${stderr}`.trim().split("\n").at(-1) ?? ""}`;
-}
-async function runTests(aws, { test }, guest) {
-  const results = [];
-  for (const [i10, step2] of test.entries()) {
-    try {
-      await aws.run.log.group(`Test ${i10 + 1} of ${test.length}: ${step2.name}`, () => guest.runStep(step2, i10 + 1));
-      results.push({ name: step2.name });
-    } catch (error2) {
-      if (!(error2 instanceof AmiError) || error2.code !== "STEP_FAILED") throw error2;
-      results.push({ name: step2.name, error: error2 });
-    }
-  }
-  return results;
+  return { instanceId, ...await way.examine(instanceId, since) };
 }
 
 // src/commands/verify/boot/plan-boot.ts
 function planBoot(recipe, image, facts2, { run, level, timeoutSeconds }) {
-  if (!recipe.builder.instanceProfile) {
-    const hint = "Give `builder: { instance-profile: \u2026 }` with AmazonSSMManagedInstanceCore, or say `verify: { checks: { boots: off } }`.";
-    throw new AmiError("RECIPE", "Booting the image needs an instance profile for the SSM agent", { hint });
+  const system = isWindows(image) ? "windows" : "linux";
+  const via = recipe.builder.instanceProfile ? "ssm" : "user-data";
+  if (via === "user-data" && system === "windows") {
+    const hint = 'Give `builder: { instance-profile: \u2026 }` with AmazonSSMManagedInstanceCore, or say `verify: { checks: { boots: "off" } }`.';
+    throw new AmiError("RECIPE", "Booting a Windows image needs an instance profile for the SSM agent", { hint });
   }
   const { subnets, ...network } = planNetwork(recipe, facts2);
   const deadline = new Date(facts2.now.getTime() + timeoutSeconds * 1e3);
   return {
     region: facts2.region,
     image,
-    system: isWindows(image) ? "windows" : "linux",
+    system,
+    via,
     count: level === "image" ? 2 : 1,
     candidates: planCandidates({ ...recipe, builder: { ...recipe.builder, spot: "never" } }, facts2, image, subnets),
     ...network,
