@@ -24,9 +24,14 @@ export class KeptImages {
     )
   }
 
-  /** Reads all with one call each. */
-  static async read(sandbox: Sandbox, account: string, region: string): Promise<KeptImages> {
-    const read = hasAwsCli ? readWithCli : readWithSdk
+  /** Reads all with one call each, which takes the AWS CLI half a second. */
+  static async read(
+    sandbox: Sandbox,
+    account: string,
+    region: string,
+    { withCli = hasAwsCli } = {}
+  ): Promise<KeptImages> {
+    const read = withCli ? readWithCli : readWithSdk
     return new KeptImages(`${region}:${account}`, await read(sandbox, account, region))
   }
 
