@@ -95,7 +95,7 @@ describe('kill -9 at a call that changes something, with the runner gone; the ne
   })
 })
 
-describe('kill -9 while a member account copies; then the post step, and the next attempt', () => {
+describe('kill -9 while a member account copies, with the runner gone', () => {
   test.each(
     bothWays([
       ['CreateTags', 1] as const,
