@@ -77376,7 +77376,7 @@ function noteOn(order, { isOwn }, { place, byDefault }, volumes) {
   return [
     ...encrypted.length > 0 ? [`encryption by default is on: ${encrypted.join(", ")} will be encrypted with ${byDefault.key}`] : [],
     ...open2.length > 0 ? [`${open2.join(", ")} will not be encrypted: no key is asked for, and encryption by default is off`] : [],
-    ...anew.length > 0 ? [`${anew.join(", ")} are encrypted with keys of the owner, and will be encrypted anew`] : []
+    ...anew.length > 0 ? [`${anew.join(", ")}: encrypted with a key of the owner, will be encrypted anew`] : []
   ];
 }
 
