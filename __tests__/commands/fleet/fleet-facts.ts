@@ -24,6 +24,7 @@ export const instance = (given: Partial<InstanceFacts> = {}): InstanceFacts => (
   isExcluded: false,
   isSpot: false,
   hasEbsRoot: true,
+  hasVolumes: true,
   ...given
 })
 
@@ -36,6 +37,7 @@ export const place = (instances: readonly JudgedInstance[], given: Partial<Judge
   place: { region: 'us-east-1' },
   instances,
   sources: [],
+  hasApproved: true,
   oneTimeSpot: new Set(),
   ...given
 })

@@ -80,6 +80,11 @@ describe('what is done about an instance', () => {
     expect(decideInstance(spot, place([spot]), policy())).toEqual({ act: 'stop' })
   })
 
+  test('a persistent Spot Instance is not terminated, for there would be another', () => {
+    const stopped = judged({ ...SPOT, ...STOPPED })
+    expect(decideInstance(stopped, place([stopped]), policy())).toEqual({ spare: expect.stringMatching(/persistent/) })
+  })
+
   test.each([
     ['would launch a good image', [group('web', 'approved')], { act: 'replace' }],
     [

@@ -20,6 +20,8 @@ export interface InstanceFacts {
   readonly isSpot: boolean
   /** Without a root volume of EBS it can't be stopped. */
   readonly hasEbsRoot: boolean
+  /** Whether it has EBS volumes. */
+  readonly hasVolumes: boolean
   /** What earlier runs have noted on it. */
   readonly unapprovedSince?: Date
   readonly stoppedAt?: Date
@@ -87,5 +89,7 @@ export interface JudgedPlace {
   readonly place: Place
   readonly instances: readonly JudgedInstance[]
   readonly sources: readonly JudgedSource[]
+  /** Whether any image that is known there is approved. */
+  readonly hasApproved: boolean
   readonly oneTimeSpot: ReadonlySet<string>
 }

@@ -30,7 +30,8 @@ export function judgePlace(facts: PlaceFacts, approval: Approval, now: Date): Ju
     return { instance, verdict: judge(instance.imageId), ...(image && { image }) }
   })
   const sources = facts.sources.map(source => judgeSource(source, judge))
-  return { place: facts.place, instances, sources, oneTimeSpot: facts.oneTimeSpot }
+  const hasApproved = [...facts.images.keys()].some(id => judge(id) === 'approved')
+  return { place: facts.place, instances, sources, hasApproved, oneTimeSpot: facts.oneTimeSpot }
 }
 
 /** The worst that it would launch. */

@@ -39,7 +39,7 @@ export interface PlacePlan {
 export interface Caps extends Pick<Enforce, 'maxInstances' | 'maxPercent'> {}
 
 /** EC2 takes as many ids as values of a filter, with which each batch is looked at once more before the act. */
-const BATCH_SIZE = 100
+export const BATCH_SIZE = 100
 const ACTS = ['forget', 'note', 'stop', 'terminate'] as const
 
 /**

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../image/duration.ts'
 import type { Enforce } from '../../recipe/recipe.ts'
-import type { JudgedInstance, JudgedPlace, Verdict } from './facts.ts'
+import type { InstanceFacts, JudgedInstance, JudgedPlace, Verdict } from './facts.ts'
 
 /** What decides about one instance beside itself. */
 export interface Policy extends Pick<Enforce, 'mode' | 'graceSeconds' | 'immediate'> {
@@ -29,14 +29,18 @@ export function decideInstance(judged: JudgedInstance, place: JudgedPlace, polic
   return instance.group === undefined ? decideAct(judged, place, policy) : decideMember(instance.group, place)
 }
 
-/** Why an instance is nobody's to touch; undefined where it is. */
-export function findExemption({ instance, verdict }: JudgedInstance): string | undefined {
+/** Why an instance is not touched, whatever its image; undefined where it may be. */
+function findExemption({ instance, verdict }: JudgedInstance): string | undefined {
   if (verdict === 'unknown') return 'nothing is known of its image'
   if (instance.isExcluded) return 'excluded by a tag'
   if (instance.managedBy !== undefined) return `managed by ${instance.managedBy}`
   if (instance.isOwn) return 'launched by this action for a bake or a test'
   return undefined
 }
+
+/** Whether it is somebody's choice that an instance need not run from an approved image. */
+export const isSpared = ({ isExcluded, managedBy, isOwn }: InstanceFacts): boolean =>
+  isExcluded || managedBy !== undefined || isOwn
 
 /** The grace begins with the note that a run writes, never with one that only reports. */
 function findWait({ instance }: JudgedInstance, policy: Policy): Decision | undefined {
@@ -56,13 +60,20 @@ function decideMember(group: string, { sources }: JudgedPlace): Decision {
   return { spare: `its group ${group} ${why}` }
 }
 
+const TERMINATE: Decision = { act: 'terminate' }
+
+/** A persistent spot request goes on for an instance that was terminated. */
 function decideAct(judged: JudgedInstance, place: JudgedPlace, policy: Policy): Decision {
   const { instance } = judged
   const { state } = instance
-  if (state === 'running' && policy.mode === 'terminate' && policy.immediate) return { act: 'terminate' }
-  if (state === 'running') return decideStop(judged, place)
-  if (state === 'stopped') return decideStopped(judged, policy)
-  return { spare: `it is ${state}` }
+  if (state !== 'running' && state !== 'stopped') return { spare: `it is ${state}` }
+  const isAtOnce = policy.mode === 'terminate' && policy.immediate
+  const decision =
+    state === 'stopped' ? decideStopped(judged, policy) : isAtOnce ? TERMINATE : decideStop(judged, place)
+  const isPersistent = instance.isSpot && !place.oneTimeSpot.has(instance.instanceId)
+  return decision === TERMINATE && isPersistent
+    ? { spare: 'its persistent spot request would launch another' }
+    : decision
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html (what can't be stopped) */
@@ -75,11 +86,11 @@ function decideStop({ instance }: JudgedInstance, { oneTimeSpot }: JudgedPlace):
 /** Only what was stopped for this, and not started since, is ever terminated, unless nothing is to wait. */
 function decideStopped({ instance }: JudgedInstance, { mode, now, graceSeconds, immediate }: Policy): Decision {
   if (mode === 'stop') return { spare: 'stopped already' }
-  if (immediate) return { act: 'terminate' }
+  if (immediate) return TERMINATE
   const { stoppedAt, launchedAt } = instance
   if (!stoppedAt || stoppedAt < launchedAt) return { spare: 'stopped by somebody else' }
   const left = graceSeconds - secondsFrom(stoppedAt, now)
-  return left > 0 ? { spare: `stopped, ${formatDuration(left)} of grace left` } : { act: 'terminate' }
+  return left > 0 ? { spare: `stopped, ${formatDuration(left)} of grace left` } : TERMINATE
 }
 
 const secondsFrom = (date: Date, now: Date): number => (now.getTime() - date.getTime()) / 1000
