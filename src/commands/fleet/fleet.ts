@@ -60,7 +60,7 @@ const hasNothingApproved = ({ instances, hasApproved }: JudgedPlace): boolean =>
 
 function refuse({ place }: JudgedPlace): Trouble {
   const hint = 'Nothing was done there. Copy the image there, or name what is approved in `enforce.approve`.'
-  const sentence = `${sayPlace(place)}: expected an approved image before anything is enforced, found none`
+  const sentence = `${sayPlace(place)}: expected an approved image before anything is enforced there, found none`
   return { place, errors: [new AmiError('VERIFY', sentence, { hint })] }
 }
 
