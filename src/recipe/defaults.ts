@@ -19,7 +19,10 @@ export const ENFORCE: Enforce = {
   graceSeconds: 7 * DAY_SECONDS,
   maxInstances: 5,
   maxPercent: 5,
-  snapshotFirst: true
+  snapshotFirst: true,
+  immediate: false,
+  exclude: {},
+  approve: { families: [], owners: [], images: [] }
 }
 
 export const SUNSET: Sunset = {

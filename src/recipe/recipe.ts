@@ -174,6 +174,19 @@ export interface Enforce {
   readonly maxInstances: number
   readonly maxPercent: number
   readonly snapshotFirst: boolean
+  /** Whether nothing waits for the grace. */
+  readonly immediate: boolean
+  /** By tag: the value that spares an instance, or `*` for any. */
+  readonly exclude: Readonly<Record<string, string>>
+  readonly approve: Approve
+}
+
+/** Whose images instances may run from. */
+export interface Approve {
+  readonly families: readonly string[]
+  /** Account ids, or `amazon` or `aws-marketplace`. */
+  readonly owners: readonly string[]
+  readonly images: readonly string[]
 }
 
 export interface Sunset {
