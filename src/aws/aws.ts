@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SSMClient } from '@aws-sdk/client-ssm'
@@ -9,6 +10,7 @@ import { hearClock, watchCalls } from './calls.ts'
 import { Ec2Clock } from './clock.ts'
 import { OidcCredentials } from './credentials.ts'
 import { MemberCredentials } from './member-credentials.ts'
+import { RecycleBinClient } from './rbin.ts'
 import { Retries } from './retries.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -21,6 +23,8 @@ export interface Clients {
   /** Never repeats a call by itself: for SendCommand, which has no ClientToken. */
   readonly sendOnce: SSMClient
   readonly kms: KMSClient
+  readonly autoscaling: AutoScalingClient
+  readonly rbin: RecycleBinClient
 }
 
 /** A cancelled step has 7.5 s until SIGTERM: what must be asked for is asked for well before. */
@@ -112,13 +116,17 @@ export class Aws {
       ec2Once: new EC2Client({ ...options, maxAttempts: 1 }),
       ssm: new SSMClient(options),
       sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
-      kms: new KMSClient(options)
+      kms: new KMSClient(options),
+      autoscaling: new AutoScalingClient(options),
+      rbin: new RecycleBinClient(options)
     }
     clients.ec2.middlewareStack.use(watchCalls('ec2', watch))
     clients.ec2Once.middlewareStack.use(watchCalls('ec2', watch))
     clients.ssm.middlewareStack.use(watchCalls('ssm', watch))
     clients.sendOnce.middlewareStack.use(watchCalls('ssm', watch))
     clients.kms.middlewareStack.use(watchCalls('kms', watch))
+    clients.autoscaling.middlewareStack.use(watchCalls('autoscaling', watch))
+    clients.rbin.middlewareStack.use(watchCalls('rbin', watch))
     return clients
   }
 }
