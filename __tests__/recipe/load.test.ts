@@ -54,7 +54,8 @@ test('a recipe of three lines has all defaults', () => {
       maxImages: 10,
       maxPercent: 10,
       inUseFloor: 1,
-      allowPermanent: false
+      allowPermanent: false,
+      unused: []
     },
     tags: {}
   })
@@ -165,7 +166,7 @@ verify:
     unscanned: warn
     waivers: [{ id: CVE-2026-1, until: 2027-01-31, why: not reachable }]
 enforce: { mode: tag, grace: 1d, max-instances: 1, max-percent: 2.5, snapshot-first: false }
-sunset: { keep: 5, disable-after: 1d, deregister-after: 1d, idle: 10d, max-images: 10, max-percent: 10, in-use-floor: 1, allow-permanent: true }
+sunset: { keep: 5, disable-after: 1d, deregister-after: 1d, idle: 10d, max-images: 10, max-percent: 10, in-use-floor: 1, allow-permanent: true, unused: [fleets] }
 tags: { team: platform }
 `
 
