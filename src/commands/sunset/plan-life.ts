@@ -40,6 +40,8 @@ export function stageSince(image: ImageFacts, stage: Stage): Date | undefined {
 /** Since when it is published; undefined where it is not, or not any more. */
 export const publishedAt = ({ tags }: ImageFacts): Date | undefined => dateOf(tags[TAGS.published])
 
+export const isPublishedImage = (image: ImageFacts): boolean => publishedAt(image) !== undefined
+
 export const wasPublished = ({ tags }: ImageFacts): boolean => tags[TAGS.published] !== undefined
 
 export const hasPassed = ({ tags }: ImageFacts): boolean => /^passed\b/.test(tags[TAGS.verified] ?? '')
