@@ -82,8 +82,8 @@ export class Sandbox implements AsyncDisposable {
     return new KMSClient(this.#options(account, region))
   }
 
-  ssm(account: string): SSMClient {
-    return new SSMClient(this.#options(account))
+  ssm(account: string, region = 'us-east-1'): SSMClient {
+    return new SSMClient(this.#options(account, region))
   }
 
   /** Ends it as a power failure would. */
