@@ -86,7 +86,7 @@ test('a dry run changes nothing, and says what a run then does', async () => {
     ({ operation }) => !/^(?:Describe|Get|List)/.test(operation)
   )
   expect({ code: planned.code, mutating }).toEqual({ code: 0, mutating: [] })
-  expect(planned.summary).toMatch(/## 📝 1 images would go one stage further[\s\S]*```mermaid\ngantt/)
+  expect(planned.summary).toMatch(/## 📝 One image would go one stage further[\s\S]*```mermaid\ngantt/)
   const done = await sunset(sandbox, account)
   expect(JSON.parse(done.outputs.plan ?? '')).toEqual(JSON.parse(planned.outputs.plan ?? ''))
 })

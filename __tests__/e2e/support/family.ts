@@ -12,6 +12,8 @@ export interface SeededImage {
   readonly validDays?: number
   readonly isPublished?: boolean
   readonly sharedWith?: readonly string[]
+  /** ISO 8601. */
+  readonly deprecatedAt?: string
   /** Of undefined value: without the tag. */
   readonly tags?: Readonly<Record<string, string | undefined>>
 }
@@ -29,12 +31,12 @@ export async function seedFamily(
   images: readonly SeededImage[],
   region = 'us-east-1'
 ): Promise<void> {
-  const seeds = images.map(({ imageId, bakedDaysAgo, sharedWith = [], ...more }) => ({
+  const seeds = images.map(({ imageId, bakedDaysAgo, sharedWith = [], deprecatedAt, ...more }) => ({
     ageDays: bakedDaysAgo,
     tags: tagsOf({ imageId, bakedDaysAgo, ...more }),
     snapshotTags: { 'ami-action:managed': 'true', 'ami-action:family': 'web' },
     launchPermissions: sharedWith.map(UserId => ({ UserId })),
-    Image: { Name: `web-${imageId}`, ImageId: imageId }
+    Image: { Name: `web-${imageId}`, ImageId: imageId, ...(deprecatedAt && { DeprecationTime: deprecatedAt }) }
   }))
   await sandbox.post('seed', { account, region, images: seeds })
   const head = images.find(({ isPublished }) => isPublished)

@@ -109,6 +109,8 @@ export interface MachineFacts {
 export interface ImageDetails {
   readonly launchPermissions: Read<readonly LaunchPermission[]>
   readonly usage: Read<Usage>
+  /** What EC2 itself knows to name it, in any version of any launch template. */
+  readonly namedBy: Read<readonly string[]>
 }
 
 /** What EC2's report on the use of an image in other accounts says. */

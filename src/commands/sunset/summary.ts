@@ -23,10 +23,12 @@ function heading({ run, plan, applied, undone }: SunsetStory, error: unknown): s
   if (!plan) return '## ❌ Sunset failed'
   const due = plan.decisions.filter(({ action }) => action !== 'keep').length
   const done = applied?.results.filter(({ isDone }) => isDone).length ?? 0
-  if (run.inputs.dryRun) return `## ${error === undefined ? '📝' : '⚠️'} ${due} images would go one stage further`
+  if (run.inputs.dryRun) return `## ${error === undefined ? '📝' : '⚠️'} ${count(due)} would go one stage further`
   const mark = error === undefined ? '✅' : '⚠️'
   return `## ${mark} ${done} of ${plan.decisions.length} images went one stage further`
 }
+
+const count = (images: number): string => (images === 1 ? 'One image' : `${images} images`)
 
 function table({ plan, applied }: SunsetStory): string {
   const due = plan?.decisions.filter(({ action }) => action !== 'keep') ?? []

@@ -5,9 +5,10 @@ import {
   ListImagesInRecycleBinCommand
 } from '@aws-sdk/client-ec2'
 import { AmiError } from '../../../errors.ts'
+import { isGone } from '../observe/named-by.ts'
 import type { Decision } from '../plan-decision.ts'
 import type { Journal } from '../plan-journal.ts'
-import { isGone, recheck } from './recheck.ts'
+import { recheck } from './recheck.ts'
 import { type Act, deprecate, deregister, disable, tag } from './retire.ts'
 
 /** What has come of a decision. */

@@ -1,27 +1,10 @@
-import { DescribeImageReferencesCommand, DescribeImagesCommand, type ResourceTypeRequest } from '@aws-sdk/client-ec2'
+import { DescribeImagesCommand } from '@aws-sdk/client-ec2'
 import type { Clients } from '../../../aws/aws.ts'
-import { serviceErrorName } from '../../../aws/failure.ts'
 import { TAGS } from '../../../image/tags.ts'
 import type { ImageFacts } from '../facts.ts'
 import { toImageFacts } from '../observe/images.ts'
+import { isGone, readNamedBy } from '../observe/named-by.ts'
 import { isPublishedImage } from '../plan-life.ts'
-import { collectByToken } from '../references/source.ts'
-
-const EVERYTHING: ResourceTypeRequest[] = [
-  {
-    ResourceType: 'ec2:Instance',
-    ResourceTypeOptions: [
-      { OptionName: 'state-name', OptionValues: ['pending', 'running', 'shutting-down', 'stopping', 'stopped'] }
-    ]
-  },
-  {
-    ResourceType: 'ec2:LaunchTemplate',
-    ResourceTypeOptions: [{ OptionName: 'version-depth', OptionValues: ['10000'] }]
-  },
-  { ResourceType: 'ssm:Parameter' },
-  { ResourceType: 'imagebuilder:ImageRecipe' },
-  { ResourceType: 'imagebuilder:ContainerRecipe' }
-]
 
 /** What an image is right before a step: gone, changed so that it has to stay, or as it was planned. */
 export type Recheck =
@@ -38,7 +21,7 @@ export type Recheck =
 export async function recheck(clients: Clients, planned: ImageFacts): Promise<Recheck> {
   const [image, references] = await Promise.all([
     readImage(clients, planned.imageId),
-    readReferences(clients, planned.imageId)
+    readNamedBy(clients, planned.imageId)
   ])
   if (!image) return { kind: 'gone' }
   const why = findChange(planned, image)
@@ -65,19 +48,3 @@ async function readImage({ ec2 }: Clients, imageId: string): Promise<ImageFacts 
     throw error
   }
 }
-
-async function readReferences({ ec2 }: Clients, imageId: string): Promise<string[]> {
-  const request = { ImageIds: [imageId], ResourceTypes: EVERYTHING }
-  try {
-    const ask = (token: object) => ec2.send(new DescribeImageReferencesCommand({ ...request, ...token }))
-    const found = await collectByToken(ask, page => page.ImageReferences)
-    return found.map(({ Arn: arn = '', ResourceType: type }) => arn || String(type))
-  } catch (error) {
-    if (isGone(error)) return []
-    throw error
-  }
-}
-
-/** Whether a call failed because the image is not there any more. */
-export const isGone = (error: unknown): boolean =>
-  /^InvalidAMIID\.(?:NotFound|Unavailable)$/.test(serviceErrorName(error))

@@ -7,16 +7,23 @@ import {
 import type { Clients } from '../../../aws/aws.ts'
 import type { ImageDetails, Usage } from '../facts.ts'
 import { collectByToken } from '../references/source.ts'
+import { readNamedBy } from './named-by.ts'
 import { tryRead } from './try-read.ts'
 
-/** What takes reads of its own for one image: with whom it is shared, and what EC2 reports of its use there. */
+/**
+ * What takes reads of its own for one image: who names it, with whom it is shared, and what EC2
+ * reports of its use there.
+ */
 export async function observeDetails(clients: Clients, imageId: string, signal: AbortSignal): Promise<ImageDetails> {
-  const launchPermissions = await tryRead(() => readPermissions(clients, imageId), signal)
+  const [launchPermissions, namedBy] = await Promise.all([
+    tryRead(() => readPermissions(clients, imageId), signal),
+    tryRead(() => readNamedBy(clients, imageId), signal)
+  ])
   const isShared = 'unknown' in launchPermissions || launchPermissions.value.length > 0
   const usage = isShared
     ? await tryRead(() => readUsage(clients, imageId), signal)
     : { value: { kind: 'none' as const } }
-  return { launchPermissions, usage }
+  return { launchPermissions, usage, namedBy }
 }
 
 /** With whom an image is shared. */

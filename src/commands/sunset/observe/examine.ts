@@ -29,15 +29,17 @@ export async function examine(aws: Aws, start: SunsetFacts, policy: Policy): Pro
   return { facts, plan }
 }
 
-/** At each place, as many of the unexamined as it has room for. */
+/** At each place, for each stage, as many of the unexamined as it has room for. */
 function chooseNext(plan: SunsetPlan, policy: Policy): Subject[] {
   const unexamined = findUnexamined(plan)
   const places = new Set(unexamined.map(({ place }) => place))
   return [...places].flatMap(place => {
     const here = plan.decisions.filter(({ subject }) => subject.place === place)
-    const taken = here.filter(({ action }) => action === 'disable').length
-    const room = Math.max(0, limitOf(here.length, policy) - taken)
-    return unexamined.filter(subject => subject.place === place).slice(0, room)
+    return (['current', 'deprecated', 'disabled'] as const).flatMap(stage => {
+      const taken = here.filter(({ subject, action }) => subject.stage === stage && action !== 'keep').length
+      const room = Math.max(0, limitOf(here.length, policy) - taken)
+      return unexamined.filter(subject => subject.place === place && subject.stage === stage).slice(0, room)
+    })
   })
 }
 
