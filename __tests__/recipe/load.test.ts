@@ -63,7 +63,8 @@ test('a recipe of three lines has all defaults', () => {
       maxImages: 10,
       maxPercent: 10,
       inUseFloor: 1,
-      allowPermanent: false
+      allowPermanent: false,
+      unused: []
     },
     tags: {}
   })
@@ -181,7 +182,7 @@ verify:
 enforce:
   { mode: tag, grace: 1d, max-instances: 1, max-percent: 2.5, snapshot-first: false, immediate: true,
     exclude: { keep: "*" }, approve: { families: [web, db], owners: ["111122223333", amazon], images: [ami-0123456789abcdef0] } }
-sunset: { keep: 5, disable-after: 1d, deregister-after: 1d, idle: 10d, max-images: 10, max-percent: 10, in-use-floor: 1, allow-permanent: true }
+sunset: { keep: 5, disable-after: 1d, deregister-after: 1d, idle: 10d, max-images: 10, max-percent: 10, in-use-floor: 1, allow-permanent: true, unused: [fleets] }
 tags: { team: platform }
 `
 

@@ -33,7 +33,8 @@ export const SUNSET: Sunset = {
   maxImages: 10,
   maxPercent: 10,
   inUseFloor: 1,
-  allowPermanent: false
+  allowPermanent: false,
+  unused: []
 }
 
 /** Seconds of a duration that the schema has accepted already. */

@@ -1,5 +1,6 @@
 import type { Place } from '../errors.ts'
 import type { CheckId } from '../image/check-ids.ts'
+import type { ReferenceSource } from '../image/reference-sources.ts'
 
 export type Strategy = 'full' | 'partial' | 'os-only'
 type Purpose = 'image' | 'backup'
@@ -198,4 +199,6 @@ export interface Sunset {
   readonly maxPercent: number
   readonly inUseFloor: number
   readonly allowPermanent: boolean
+  /** Where nobody looks for references: what the account does not use. */
+  readonly unused: readonly ReferenceSource[]
 }

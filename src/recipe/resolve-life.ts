@@ -60,7 +60,8 @@ export function resolveSunset(written: WrittenRecipe['sunset']): Sunset {
     maxImages: written?.['max-images'] ?? SUNSET.maxImages,
     maxPercent: written?.['max-percent'] ?? SUNSET.maxPercent,
     inUseFloor: written?.['in-use-floor'] ?? SUNSET.inUseFloor,
-    allowPermanent: written?.['allow-permanent'] ?? SUNSET.allowPermanent
+    allowPermanent: written?.['allow-permanent'] ?? SUNSET.allowPermanent,
+    unused: written?.unused ?? SUNSET.unused
   }
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { CHECK_IDS } from '../image/check-ids.ts'
 import { ACCOUNT_ID, DEVICE, FAMILY, IMAGE_ID, ORGANIZATION_ARN, REGION, RING } from '../image/ids.ts'
 import { KMS_KEY } from '../image/key.ts'
+import { REFERENCE_SOURCES } from '../image/reference-sources.ts'
 import { base } from './schema-base.ts'
 import { builder } from './schema-builder.ts'
 import { count, duration, flag, format, percent, string, stringMap } from './schema-kinds.ts'
@@ -67,7 +68,8 @@ const sunset = z.strictObject({
   'max-images': z.optional(count(0, 100_000)),
   'max-percent': z.optional(percent()),
   'in-use-floor': z.optional(count(0, 100_000)),
-  'allow-permanent': z.optional(flag())
+  'allow-permanent': z.optional(flag()),
+  unused: z.optional(z.array(z.enum(REFERENCE_SOURCES)))
 })
 
 const publish = z.strictObject({

@@ -91,6 +91,21 @@ export class Sandbox implements AsyncDisposable {
     return new AutoScalingClient(this.#options(account, region))
   }
 
+  /** Denies an account's own user some actions, while `work` lasts. */
+  async denying<T>(account: string, action: string, work: () => Promise<T>): Promise<T> {
+    const Statement = [
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      { Effect: 'Deny', Action: action, Resource: '*' }
+    ]
+    const principal = `arn:aws:iam::${account}:user/sandbox`
+    await this.post('policies', [{ principal, document: { Version: '2012-10-17', Statement } }])
+    try {
+      return await work()
+    } finally {
+      await fetch(`${this.url}/_sandbox/policies`, { method: 'DELETE' })
+    }
+  }
+
   /** Ends it as a power failure would. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL')

@@ -58,7 +58,7 @@ export function judgeImage(image: KnownImage | undefined, approval: Approval, no
 /** One that failed its verification, or was rolled back, is not, whoever names it. */
 function isApproved(image: KnownImage, approval: Approval): boolean {
   const { imageId, owners, tags = {} } = image
-  if (/^failed\b/.test(tags[TAGS.verified] ?? '') || tags[TAGS.held] !== undefined) return false
+  if (/^failed\b/.test(tags[TAGS.verified] ?? '') || tags[TAGS.rolledBack] !== undefined) return false
   return (
     approval.imageIds.has(imageId) ||
     owners.some(owner => approval.owners.includes(owner)) ||
