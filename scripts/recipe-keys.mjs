@@ -128,8 +128,8 @@ export const KEYS = {
   'sunset.max-percent': 'Which part of the images one run may act on. Default: `10`.',
   'sunset.in-use-floor': 'How many images in use there must be for the inventory to be plausible. Default: `1`.',
   'sunset.allow-permanent': 'Whether images may be deregistered without a Recycle Bin rule. Default: `false`.',
-  'sunset.unused[]': 'The name of a source of references.',
   'sunset.unused': 'What the account does not use at all: it is not asked who uses images there. Default: none.',
+  'sunset.unused[]': 'The name of a source of references.',
   tags: 'Tags of everything that is created. | tags',
   'tags.*': "A tag's value."
 }

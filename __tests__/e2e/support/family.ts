@@ -14,12 +14,16 @@ export interface SeededImage {
   readonly sharedWith?: readonly string[]
   /** ISO 8601. */
   readonly deprecatedAt?: string
+  readonly state?: 'available' | 'disabled'
   /** Of undefined value: without the tag. */
   readonly tags?: Readonly<Record<string, string | undefined>>
 }
 
 /** An id of the family that is easy to read: `ami-0000000000000000` and a digit. */
 export const idOf = (digit: number): string => `ami-${'0'.repeat(16)}${digit}`
+
+/** An id that no other account of a shared sandbox has. */
+export const ownId = (account: string, number: number): string => `ami-${account}${String(number).padStart(5, '0')}`
 
 /** The newest of the family, published, with years to live. */
 export const HEAD: SeededImage = { imageId: idOf(9), bakedDaysAgo: 1, validDays: 4000, isPublished: true }
@@ -31,12 +35,17 @@ export async function seedFamily(
   images: readonly SeededImage[],
   region = 'us-east-1'
 ): Promise<void> {
-  const seeds = images.map(({ imageId, bakedDaysAgo, sharedWith = [], deprecatedAt, ...more }) => ({
+  const seeds = images.map(({ imageId, bakedDaysAgo, sharedWith = [], deprecatedAt, state, ...more }) => ({
     ageDays: bakedDaysAgo,
     tags: tagsOf({ imageId, bakedDaysAgo, ...more }),
     snapshotTags: { 'ami-action:managed': 'true', 'ami-action:family': 'web' },
     launchPermissions: sharedWith.map(UserId => ({ UserId })),
-    Image: { Name: `web-${imageId}`, ImageId: imageId, ...(deprecatedAt && { DeprecationTime: deprecatedAt }) }
+    Image: {
+      Name: `web-${imageId}`,
+      ImageId: imageId,
+      ...(deprecatedAt && { DeprecationTime: deprecatedAt }),
+      ...(state && { State: state })
+    }
   }))
   await sandbox.post('seed', { account, region, images: seeds })
   const head = images.find(({ isPublished }) => isPublished)
@@ -86,4 +95,16 @@ export async function keepInBin(sandbox: Sandbox, account: string, imageDays = 1
   await sandbox.post('seed', { account, calls: [rule('EC2_IMAGE', imageDays), rule('EBS_SNAPSHOT', snapshotDays)] })
   // A first rule takes up to half an hour.
   await sandbox.post('clock', { advance: '1h' })
+}
+
+/** An image that is to go from one stage to the next in the first run. */
+export function dueAt(stage: 'current' | 'deprecated' | 'disabled', imageId: string): SeededImage {
+  const since = new Date(Date.now() - 20 * DAY_MS).toISOString()
+  const journal = { 'ami-action:stage': stage, 'ami-action:stage-since': since, 'ami-action:shared': 'none' }
+  return {
+    imageId,
+    bakedDaysAgo: 90,
+    ...(stage !== 'current' && { tags: journal, deprecatedAt: since }),
+    ...(stage === 'disabled' && { state: 'disabled' as const })
+  }
 }
