@@ -86,7 +86,8 @@ export const KEYS = {
   'publish.rings[]': 'The name of a ring.',
   copy: 'How copies are made.',
   'copy.completion': 'Time-based copies: done within `15m` to `48h`, in steps of 15 minutes.',
-  'allowed-images': "Allowed AMIs of the account: `audit` or `enable` them with this recipe's criteria.",
+  'allowed-images':
+    'What `verify` with `fleet` does about Allowed AMIs: `audit`, or `enable` after a week of audit in which nothing that runs was not allowed. The owner of the base, and those of approved images in use, are allowed.',
   verify: 'What an image must pass.',
   'verify.checks': 'How severe each check is: `fail`, `warn` or `off`.',
   'verify.checks.*': 'What becomes of an image that does not pass it.',

@@ -40781,7 +40781,7 @@ var require_merge = __commonJS({
     var identity = require_identity();
     var Scalar = require_Scalar();
     var MERGE_KEY = "<<";
-    var merge2 = {
+    var merge3 = {
       identify: (value) => value === MERGE_KEY || typeof value === "symbol" && value.description === MERGE_KEY,
       default: "key",
       tag: "tag:yaml.org,2002:merge",
@@ -40791,7 +40791,7 @@ var require_merge = __commonJS({
       }),
       stringify: () => MERGE_KEY
     };
-    var isMergeKey = (ctx, key) => (merge2.identify(key) || identity.isScalar(key) && (!key.type || key.type === Scalar.Scalar.PLAIN) && merge2.identify(key.value)) && ctx?.doc.schema.tags.some((tag5) => tag5.tag === merge2.tag && tag5.default);
+    var isMergeKey = (ctx, key) => (merge3.identify(key) || identity.isScalar(key) && (!key.type || key.type === Scalar.Scalar.PLAIN) && merge3.identify(key.value)) && ctx?.doc.schema.tags.some((tag5) => tag5.tag === merge3.tag && tag5.default);
     function addMergeToJSMap(ctx, map, value) {
       const source = resolveAliasValue(ctx, value);
       if (identity.isSeq(source))
@@ -40830,7 +40830,7 @@ var require_merge = __commonJS({
     }
     exports.addMergeToJSMap = addMergeToJSMap;
     exports.isMergeKey = isMergeKey;
-    exports.merge = merge2;
+    exports.merge = merge3;
   }
 });
 
@@ -40839,15 +40839,15 @@ var require_addPairToJSMap = __commonJS({
   "node_modules/yaml/dist/nodes/addPairToJSMap.js"(exports) {
     "use strict";
     var log = require_log();
-    var merge2 = require_merge();
+    var merge3 = require_merge();
     var stringify = require_stringify();
     var identity = require_identity();
     var toJS = require_toJS();
     function addPairToJSMap(ctx, map, { key, value }) {
       if (identity.isNode(key) && key.addToJSMap)
         key.addToJSMap(ctx, map, value);
-      else if (merge2.isMergeKey(ctx, key))
-        merge2.addMergeToJSMap(ctx, map, value);
+      else if (merge3.isMergeKey(ctx, key))
+        merge3.addMergeToJSMap(ctx, map, value);
       else {
         const jsKey = toJS.toJS(key, "", ctx);
         if (map instanceof Map) {
@@ -42238,7 +42238,7 @@ var require_schema3 = __commonJS({
     var bool = require_bool2();
     var float = require_float2();
     var int2 = require_int2();
-    var merge2 = require_merge();
+    var merge3 = require_merge();
     var omap = require_omap();
     var pairs = require_pairs();
     var set = require_set();
@@ -42258,7 +42258,7 @@ var require_schema3 = __commonJS({
       float.floatExp,
       float.float,
       binary.binary,
-      merge2.merge,
+      merge3.merge,
       omap.omap,
       pairs.pairs,
       set.set,
@@ -42284,7 +42284,7 @@ var require_tags = __commonJS({
     var schema = require_schema();
     var schema$1 = require_schema2();
     var binary = require_binary();
-    var merge2 = require_merge();
+    var merge3 = require_merge();
     var omap = require_omap();
     var pairs = require_pairs();
     var schema$2 = require_schema3();
@@ -42309,7 +42309,7 @@ var require_tags = __commonJS({
       intOct: int2.intOct,
       intTime: timestamp.intTime,
       map: map.map,
-      merge: merge2.merge,
+      merge: merge3.merge,
       null: _null3.nullTag,
       omap: omap.omap,
       pairs: pairs.pairs,
@@ -42319,7 +42319,7 @@ var require_tags = __commonJS({
     };
     var coreKnownTags = {
       "tag:yaml.org,2002:binary": binary.binary,
-      "tag:yaml.org,2002:merge": merge2.merge,
+      "tag:yaml.org,2002:merge": merge3.merge,
       "tag:yaml.org,2002:omap": omap.omap,
       "tag:yaml.org,2002:pairs": pairs.pairs,
       "tag:yaml.org,2002:set": set.set,
@@ -42328,7 +42328,7 @@ var require_tags = __commonJS({
     function getTags(customTags, schemaName, addMergeTag) {
       const schemaTags = schemas.get(schemaName);
       if (schemaTags && !customTags) {
-        return addMergeTag && !schemaTags.includes(merge2.merge) ? schemaTags.concat(merge2.merge) : schemaTags.slice();
+        return addMergeTag && !schemaTags.includes(merge3.merge) ? schemaTags.concat(merge3.merge) : schemaTags.slice();
       }
       let tags = schemaTags;
       if (!tags) {
@@ -42346,7 +42346,7 @@ var require_tags = __commonJS({
         tags = customTags(tags.slice());
       }
       if (addMergeTag)
-        tags = tags.concat(merge2.merge);
+        tags = tags.concat(merge3.merge);
       return tags.reduce((tags2, tag5) => {
         const tagObj = typeof tag5 === "string" ? tagsByName[tag5] : tag5;
         if (!tagObj) {
@@ -42375,11 +42375,11 @@ var require_Schema = __commonJS({
     var tags = require_tags();
     var sortMapEntriesByKey = (a10, b10) => a10.key < b10.key ? -1 : a10.key > b10.key ? 1 : 0;
     var Schema = class _Schema {
-      constructor({ compat, customTags, merge: merge2, resolveKnownTags, schema, sortMapEntries, toStringDefaults }) {
+      constructor({ compat, customTags, merge: merge3, resolveKnownTags, schema, sortMapEntries, toStringDefaults }) {
         this.compat = Array.isArray(compat) ? tags.getTags(compat, "compat") : compat ? tags.getTags(null, compat) : null;
         this.name = typeof schema === "string" && schema || "core";
         this.knownTags = resolveKnownTags ? tags.coreKnownTags : {};
-        this.tags = tags.getTags(customTags, this.name, merge2);
+        this.tags = tags.getTags(customTags, this.name, merge3);
         this.toStringOptions = toStringDefaults ?? null;
         Object.defineProperty(this, identity.MAP, { value: map.map });
         Object.defineProperty(this, identity.SCALAR, { value: string4.string });
@@ -51141,6 +51141,7 @@ var _AFNI = "AdditionalFlexibleNetworkInterfaces";
 var _AHR = "AllocateHostsRequest";
 var _AIAC = "AvailableIpAddressCount";
 var _AIAOC = "AssignIpv6AddressOnCreation";
+var _AISS = "AllowedImagesSettingsState";
 var _AIT2 = "AllowedInstanceTypes";
 var _AITS = "AllowedInstanceTypeSet";
 var _AITl = "AllowedInstanceType";
@@ -51227,6 +51228,8 @@ var _CBr = "CreatedBy";
 var _CCL = "CoreCountList";
 var _CCor = "CoreCount";
 var _CCp = "CpuCredits";
+var _CDC = "CreationDateCondition";
+var _CDCR = "CreationDateConditionRequest";
 var _CDM = "CompletionDurationMinutes";
 var _CDr = "CreationDate";
 var _CFAS = "CriticalFixAvailableSince";
@@ -51445,6 +51448,8 @@ var _DSRescri = "DescribeSubnetsResult";
 var _DSele = "DeleteSnapshot";
 var _DSes = "DescribeSnapshots";
 var _DSesc = "DescribeSubnets";
+var _DTC = "DeprecationTimeCondition";
+var _DTCR = "DeprecationTimeConditionRequest";
 var _DTCT = "DefaultTargetCapacityType";
 var _DTET = "DefaultTcpEstablishedTimeout";
 var _DTGAR = "DescribeTransitGatewayAttachmentsRequest";
@@ -51468,6 +51473,9 @@ var _DVN = "DefaultVersionNumber";
 var _DVef = "DefaultVersion";
 var _De = "Description";
 var _Dis = "Disks";
+var _EAIS = "EnableAllowedImagesSettings";
+var _EAISR = "EnableAllowedImagesSettingsRequest";
+var _EAISRn = "EnableAllowedImagesSettingsResult";
 var _EBD = "EbsBlockDevice";
 var _EBDR = "EbsBlockDeviceResponse";
 var _EBSL = "ExecutableByStringList";
@@ -51587,6 +51595,9 @@ var _Fil = "Filter";
 var _Fl = "Fleets";
 var _Fp = "Fpgas";
 var _G = "Groups";
+var _GAIS = "GetAllowedImagesSettings";
+var _GAISR = "GetAllowedImagesSettingsRequest";
+var _GAISRe = "GetAllowedImagesSettingsResult";
 var _GCO = "GetConsoleOutput";
 var _GCOR = "GetConsoleOutputRequest";
 var _GCORe = "GetConsoleOutputResult";
@@ -51662,6 +51673,11 @@ var _IBDML = "InstanceBlockDeviceMappingList";
 var _ICB = "Ipv6CidrBlock";
 var _ICBAS = "Ipv6CidrBlockAssociationSet";
 var _ICBS = "Ipv6CidrBlockState";
+var _ICL = "ImageCriterionList";
+var _ICR = "ImageCriterionRequest";
+var _ICRL = "ImageCriterionRequestList";
+var _ICm = "ImageCriteria";
+var _ICma = "ImageCriterion";
 var _ID2 = "IncludeDeprecated";
 var _IDI = "InferenceDeviceInfo";
 var _IDIL = "InferenceDeviceInfoList";
@@ -51714,14 +51730,18 @@ var _IMR2 = "IncludeManagedResources";
 var _IMT = "InstanceMetadataTags";
 var _IMm = "ImageMetadata";
 var _IN = "Ipv6Native";
+var _INCRL = "ImageNameCriteriaRequestList";
 var _INI = "InstanceNetworkInterface";
 var _INIA = "InstanceNetworkInterfaceAssociation";
 var _INIAn = "InstanceNetworkInterfaceAttachment";
 var _INIL = "InstanceNetworkInterfaceList";
 var _INIS = "InstanceNetworkInterfaceSpecification";
 var _INISL = "InstanceNetworkInterfaceSpecificationList";
+var _INLm = "ImageNameList";
 var _INPO = "InstanceNetworkPerformanceOptions";
 var _INPOR = "InstanceNetworkPerformanceOptionsRequest";
+var _INm = "ImageNames";
+var _INma = "ImageName";
 var _IOA = "ImageOwnerAlias";
 var _IOI = "IpOwnerId";
 var _IPC = "Ipv6PrefixCount";
@@ -51730,16 +51750,20 @@ var _IPEp = "IpPermissionsEgress";
 var _IPIA = "InstancePrivateIpAddress";
 var _IPIAL = "InstancePrivateIpAddressList";
 var _IPIs = "IsPrimaryIpv6";
+var _IPL = "ImageProviderList";
 var _IPLRpv = "Ipv4PrefixListResponse";
 var _IPLRpvr = "Ipv6PrefixListResponse";
 var _IPLp = "IpPermissionList";
 var _IPLpvr = "Ipv4PrefixList";
 var _IPLpvref = "Ipv6PrefixList";
+var _IPRL = "ImageProviderRequestList";
 var _IPSRp = "Ipv4PrefixSpecificationRequest";
 var _IPSRpv = "Ipv4PrefixSpecificationResponse";
 var _IPSRpvr = "Ipv6PrefixSpecificationRequest";
 var _IPSRpvre = "Ipv6PrefixSpecificationResponse";
 var _IPTUC = "InstancePoolsToUseCount";
+var _IPm = "ImageProviders";
+var _IPma = "ImageProvider";
 var _IPp = "Ipv6Prefixes";
 var _IPpe = "IpPermissions";
 var _IPper = "IpPermission";
@@ -51814,6 +51838,10 @@ var _IURTRL = "ImageUsageResourceTypeRequestList";
 var _IURUISL = "ImageUsageReportUserIdStringList";
 var _IURm = "ImageUsageReport";
 var _IW2 = "ImageWatermarks";
+var _IWFR = "ImageWatermarkFilterRequest";
+var _IWFRL = "ImageWatermarkFilterRequestList";
+var _IWFRLm = "ImageWatermarkFilterResponseList";
+var _IWFRm = "ImageWatermarkFilterResponse";
 var _IWL = "ImageWatermarkList";
 var _IWm = "ImageWatermark";
 var _Im = "Images";
@@ -51945,6 +51973,7 @@ var _MAIe = "MediaAcceleratorInfo";
 var _MAIi = "MiddleboxAttachmentIds";
 var _MAIid = "MiddleboxAttachmentId";
 var _MAa = "MacAddress";
+var _MB = "ManagedBy";
 var _MBIM = "MaximumBandwidthInMbps";
 var _MCI = "MetricCategoryId";
 var _MCIL = "MetricCategoryIdList";
@@ -51956,6 +51985,16 @@ var _MD2 = "MaxDuration";
 var _MDI = "MediaDeviceInfo";
 var _MDIL = "MediaDeviceInfoList";
 var _MDMI = "MediaDeviceMemoryInfo";
+var _MDSC = "MaximumDaysSinceCreated";
+var _MDSCFA = "MaxDaysSinceCriticalFixAvailable";
+var _MDSD = "MaximumDaysSinceDeprecated";
+var _MDSHFA = "MaxDaysSinceHighFixAvailable";
+var _MDSIFA = "MaxDaysSinceInformationalFixAvailable";
+var _MDSLFA = "MaxDaysSinceLowFixAvailable";
+var _MDSLFS = "MaxDaysSinceLastFindingScan";
+var _MDSMFA = "MaxDaysSinceMediumFixAvailable";
+var _MDSSIC = "MaximumDaysSinceSourceImageCreated";
+var _MDSWC = "MaximumDaysSinceWatermarkCreated";
 var _MDi = "MinDuration";
 var _MEA = "MaximumEbsAttachments";
 var _MEC = "MaximumEbsCards";
@@ -51979,12 +52018,17 @@ var _MNC = "MaximumNetworkCards";
 var _MNI = "MaximumNetworkInterfaces";
 var _MO2 = "MetadataOptions";
 var _MOa = "MaintenanceOptions";
+var _MPC = "MarketplaceProductCodes";
+var _MPCL = "MarketplaceProductCodeList";
+var _MPCRL = "MarketplaceProductCodeRequestList";
+var _MPCa = "MarketplaceProductCode";
 var _MPIOL = "MapPublicIpOnLaunch";
 var _MPL = "MaxParallelLaunches";
 var _MPax = "MaxPrice";
 var _MR2 = "MaxResults";
 var _MSA = "ModifySnapshotAttribute";
 var _MSAR = "ModifySnapshotAttributeRequest";
+var _MSL = "MaximumSeverityLabel";
 var _MSNI = "MaximumSecondaryNetworkInterfaces";
 var _MSPAPOOODP2 = "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice";
 var _MSa2 = "MaintenanceStrategies";
@@ -52154,6 +52198,9 @@ var _RGL = "RegionGeographyList";
 var _RGe = "RegionGeography";
 var _RHS2 = "RequireHibernateSupport";
 var _RI2 = "ReportId";
+var _RICIAIS = "ReplaceImageCriteriaInAllowedImagesSettings";
+var _RICIAISR = "ReplaceImageCriteriaInAllowedImagesSettingsRequest";
+var _RICIAISRe = "ReplaceImageCriteriaInAllowedImagesSettingsResult";
 var _RIFRB = "RestoreImageFromRecycleBin";
 var _RIFRBR = "RestoreImageFromRecycleBinRequest";
 var _RIFRBRe = "RestoreImageFromRecycleBinResult";
@@ -52203,6 +52250,7 @@ var _RTe2 = "ResourceType";
 var _RTes = "ResourceTypes";
 var _RTese = "ReservationTypes";
 var _RUI = "ReplaceUnhealthyInstances";
+var _RV = "ReturnValue";
 var _Ref = "References";
 var _Refe = "Reference";
 var _Reg = "Regions";
@@ -52312,6 +52360,8 @@ var _SPp2 = "SpotPrice";
 var _SPpo = "SpotPlacement";
 var _SRBI = "SnapshotRecycleBinInfo";
 var _SRBIL = "SnapshotRecycleBinInfoList";
+var _SRC = "ScanResultCondition";
+var _SRCR = "ScanResultConditionRequest";
 var _SRDT = "SupportedRootDeviceTypes";
 var _SRc = "ScanResults";
 var _SRo = "SourceRegion";
@@ -52468,6 +52518,7 @@ var _aCc = "acceleratorCount";
 var _aFNI = "additionalFlexibleNetworkInterfaces";
 var _aIAC = "availableIpAddressCount";
 var _aIAOC = "assignIpv6AddressOnCreation";
+var _aISS = "allowedImagesSettingsState";
 var _aISc = "accountIdSet";
 var _aITS = "allowedInstanceTypeSet";
 var _aIc = "accountId";
@@ -52521,6 +52572,7 @@ var _cBI = "capacityBlockId";
 var _cBr = "createdBy";
 var _cCo = "coreCount";
 var _cCp = "cpuCredits";
+var _cDC = "creationDateCondition";
 var _cDM = "completionDurationMinutes";
 var _cDr = "creationDate";
 var _cFAS = "criticalFixAvailableSince";
@@ -52575,6 +52627,7 @@ var _dPe = "deregistrationProtection";
 var _dR = "dryRun";
 var _dRe = "destinationRegion";
 var _dSRS = "deleteSnapshotResultSet";
+var _dTC = "deprecationTimeCondition";
 var _dTCT = "defaultTargetCapacityType";
 var _dTET = "defaultTcpEstablishedTimeout";
 var _dTPC = "defaultThreadsPerCore";
@@ -52687,6 +52740,7 @@ var _iApv = "ipv6Address";
 var _iCB = "ipv6CidrBlock";
 var _iCBASp = "ipv6CidrBlockAssociationSet";
 var _iCBS = "ipv6CidrBlockState";
+var _iCS = "imageCriterionSet";
 var _iF = "instanceFamily";
 var _iFAS = "informationalFixAvailableSince";
 var _iFR = "iamFleetRole";
@@ -52706,6 +52760,7 @@ var _iM = "imageMetadata";
 var _iMOn = "instanceMarketOptions";
 var _iMT = "instanceMetadataTags";
 var _iN = "ipv6Native";
+var _iNS = "imageNameSet";
 var _iOA = "imageOwnerAlias";
 var _iOI = "imageOwnerId";
 var _iOIn = "instanceOwnerId";
@@ -52714,6 +52769,7 @@ var _iPCp = "ipv4PrefixCount";
 var _iPCpv = "ipv6PrefixCount";
 var _iPEp = "ipPermissionsEgress";
 var _iPIs = "isPrimaryIpv6";
+var _iPSm = "imageProviderSet";
 var _iPSpvr = "ipv4PrefixSet";
 var _iPSpvre = "ipv6PrefixSet";
 var _iPTUC = "instancePoolsToUseCount";
@@ -52790,9 +52846,20 @@ var _lo = "location";
 var _m5 = "min";
 var _mAIe = "mediaAcceleratorInfo";
 var _mAa = "macAddress";
+var _mB = "managedBy";
 var _mBIM = "maximumBandwidthInMbps";
 var _mCIS = "metricCategoryIdSet";
 var _mCOIOL = "mapCustomerOwnedIpOnLaunch";
+var _mDSC = "maximumDaysSinceCreated";
+var _mDSCFA = "maxDaysSinceCriticalFixAvailable";
+var _mDSD = "maximumDaysSinceDeprecated";
+var _mDSHFA = "maxDaysSinceHighFixAvailable";
+var _mDSIFA = "maxDaysSinceInformationalFixAvailable";
+var _mDSLFA = "maxDaysSinceLowFixAvailable";
+var _mDSLFS = "maxDaysSinceLastFindingScan";
+var _mDSMFA = "maxDaysSinceMediumFixAvailable";
+var _mDSSIC = "maximumDaysSinceSourceImageCreated";
+var _mDSWC = "maximumDaysSinceWatermarkCreated";
 var _mEA = "maximumEbsAttachments";
 var _mEC = "maximumEbsCards";
 var _mEI = "maximumEfaInterfaces";
@@ -52808,9 +52875,11 @@ var _mNI = "maximumNetworkInterfaces";
 var _mO = "metadataOptions";
 var _mOa = "maintenanceOptions";
 var _mP = "maxPrice";
+var _mPCS = "marketplaceProductCodeSet";
 var _mPIOL = "mapPublicIpOnLaunch";
 var _mPL = "maxParallelLaunches";
 var _mR = "maxResults";
+var _mSL = "maximumSeverityLabel";
 var _mSNI = "maximumSecondaryNetworkInterfaces";
 var _mSPAPOOODP = "maxSpotPriceAsPercentageOfOptimalOnDemandPrice";
 var _mSai = "maintenanceStrategies";
@@ -52982,6 +53051,7 @@ var _sNSr = "sriovNetSupport";
 var _sO = "spotOptions";
 var _sPIAC = "secondaryPrivateIpAddressCount";
 var _sPp = "spotPrice";
+var _sRC = "scanResultCondition";
 var _sRDT = "supportedRootDeviceTypes";
 var _sRc = "scanResults";
 var _sRt = "stateReason";
@@ -53733,6 +53803,25 @@ var CreateVolumePermissionModifications$ = [
   [_Ad, _Rem],
   [[() => CreateVolumePermissionList, 0], [() => CreateVolumePermissionList, 0]]
 ];
+var CreationDateCondition$ = [
+  3,
+  n06,
+  _CDC,
+  0,
+  [_MDSC],
+  [[1, {
+    "ec2QueryName": `MaximumDaysSinceCreated`,
+    "xmlName": _mDSC
+  }]]
+];
+var CreationDateConditionRequest$ = [
+  3,
+  n06,
+  _CDCR,
+  0,
+  [_MDSC],
+  [1]
+];
 var CreditSpecification$ = [
   3,
   n06,
@@ -53901,6 +53990,25 @@ var DeleteTagsRequest$ = [
     "xmlName": _ta
   }]],
   1
+];
+var DeprecationTimeCondition$ = [
+  3,
+  n06,
+  _DTC,
+  0,
+  [_MDSD],
+  [[1, {
+    "ec2QueryName": `MaximumDaysSinceDeprecated`,
+    "xmlName": _mDSD
+  }]]
+];
+var DeprecationTimeConditionRequest$ = [
+  3,
+  n06,
+  _DTCR,
+  0,
+  [_MDSD],
+  [1]
 ];
 var DeregisterImageRequest$ = [
   3,
@@ -55040,6 +55148,26 @@ var ElasticInferenceAcceleratorAssociation$ = [
     "xmlName": _eIAAT
   }]]
 ];
+var EnableAllowedImagesSettingsRequest$ = [
+  3,
+  n06,
+  _EAISR,
+  0,
+  [_AISS, _DR2],
+  [0, 2],
+  1
+];
+var EnableAllowedImagesSettingsResult$ = [
+  3,
+  n06,
+  _EAISRn,
+  0,
+  [_AISS],
+  [[0, {
+    "ec2QueryName": `AllowedImagesSettingsState`,
+    "xmlName": _aISS
+  }]]
+];
 var EnableImageDeprecationRequest$ = [
   3,
   n06,
@@ -55385,6 +55513,31 @@ var FpgaInfo$ = [
   }], [1, {
     "ec2QueryName": `TotalFpgaMemoryInMiB`,
     "xmlName": _tFMIMB
+  }]]
+];
+var GetAllowedImagesSettingsRequest$ = [
+  3,
+  n06,
+  _GAISR,
+  0,
+  [_DR2],
+  [2]
+];
+var GetAllowedImagesSettingsResult$ = [
+  3,
+  n06,
+  _GAISRe,
+  0,
+  [_St, _ICm, _MB],
+  [[0, {
+    "ec2QueryName": `State`,
+    "xmlName": _st
+  }], [() => ImageCriterionList, {
+    "ec2QueryName": `ImageCriterionSet`,
+    "xmlName": _iCS
+  }], [0, {
+    "ec2QueryName": `ManagedBy`,
+    "xmlName": _mB
   }]]
 ];
 var GetConsoleOutputRequest$ = [
@@ -55836,6 +55989,43 @@ var ImageAttribute$ = [
     "xmlName": _bDM
   }]]
 ];
+var ImageCriterion$ = [
+  3,
+  n06,
+  _ICma,
+  0,
+  [_IPm, _MPC, _INm, _DTC, _CDC, _IW2, _SRC],
+  [[() => ImageProviderList, {
+    "ec2QueryName": `ImageProviderSet`,
+    "xmlName": _iPSm
+  }], [() => MarketplaceProductCodeList, {
+    "ec2QueryName": `MarketplaceProductCodeSet`,
+    "xmlName": _mPCS
+  }], [() => ImageNameList, {
+    "ec2QueryName": `ImageNameSet`,
+    "xmlName": _iNS
+  }], [() => DeprecationTimeCondition$, {
+    "ec2QueryName": `DeprecationTimeCondition`,
+    "xmlName": _dTC
+  }], [() => CreationDateCondition$, {
+    "ec2QueryName": `CreationDateCondition`,
+    "xmlName": _cDC
+  }], [() => ImageWatermarkFilterResponseList, {
+    "ec2QueryName": `ImageWatermarkSet`,
+    "xmlName": _iWS
+  }], [() => ScanResultCondition$, {
+    "ec2QueryName": `ScanResultCondition`,
+    "xmlName": _sRC
+  }]]
+];
+var ImageCriterionRequest$ = [
+  3,
+  n06,
+  _ICR,
+  0,
+  [_IPm, _MPC, _INm, _DTC, _CDC, _IW2, _SRC],
+  [[() => ImageProviderRequestList, { "xmlName": _IPma }], [() => MarketplaceProductCodeRequestList, { "xmlName": _MPCa }], [() => ImageNameCriteriaRequestList, { "xmlName": _INma }], () => DeprecationTimeConditionRequest$, () => CreationDateConditionRequest$, [() => ImageWatermarkFilterRequestList, { "xmlName": _IWm }], () => ScanResultConditionRequest$]
+];
 var ImageFinding$ = [
   3,
   n06,
@@ -56072,6 +56262,34 @@ var ImageWatermark$ = [
   }], [4, {
     "ec2QueryName": `WatermarkCreationTime`,
     "xmlName": _wCT
+  }]]
+];
+var ImageWatermarkFilterRequest$ = [
+  3,
+  n06,
+  _IWFR,
+  0,
+  [_WK, _SIRo, _MDSSIC, _MDSWC],
+  [0, 0, 1, 1]
+];
+var ImageWatermarkFilterResponse$ = [
+  3,
+  n06,
+  _IWFRm,
+  0,
+  [_WK, _SIRo, _MDSSIC, _MDSWC],
+  [[0, {
+    "ec2QueryName": `WatermarkKey`,
+    "xmlName": _wK
+  }], [0, {
+    "ec2QueryName": `SourceImageRegion`,
+    "xmlName": _sIR
+  }], [1, {
+    "ec2QueryName": `MaximumDaysSinceSourceImageCreated`,
+    "xmlName": _mDSSIC
+  }], [1, {
+    "ec2QueryName": `MaximumDaysSinceWatermarkCreated`,
+    "xmlName": _mDSWC
   }]]
 ];
 var InferenceAcceleratorInfo$ = [
@@ -58931,6 +59149,25 @@ var RegisterImageResult$ = [
     "xmlName": _iIma
   }]]
 ];
+var ReplaceImageCriteriaInAllowedImagesSettingsRequest$ = [
+  3,
+  n06,
+  _RICIAISR,
+  0,
+  [_ICm, _DR2],
+  [[() => ImageCriterionRequestList, { "xmlName": _ICma }], 2]
+];
+var ReplaceImageCriteriaInAllowedImagesSettingsResult$ = [
+  3,
+  n06,
+  _RICIAISRe,
+  0,
+  [_RV],
+  [[2, {
+    "ec2QueryName": `Return`,
+    "xmlName": _r3
+  }]]
+];
 var RequestLaunchTemplateData$ = [
   3,
   n06,
@@ -59248,6 +59485,43 @@ var RunInstancesRequest$ = [
     "xmlName": _eO
   }]],
   2
+];
+var ScanResultCondition$ = [
+  3,
+  n06,
+  _SRC,
+  0,
+  [_MDSLFS, _MSL, _MDSIFA, _MDSLFA, _MDSMFA, _MDSHFA, _MDSCFA],
+  [[1, {
+    "ec2QueryName": `MaxDaysSinceLastFindingScan`,
+    "xmlName": _mDSLFS
+  }], [0, {
+    "ec2QueryName": `MaximumSeverityLabel`,
+    "xmlName": _mSL
+  }], [1, {
+    "ec2QueryName": `MaxDaysSinceInformationalFixAvailable`,
+    "xmlName": _mDSIFA
+  }], [1, {
+    "ec2QueryName": `MaxDaysSinceLowFixAvailable`,
+    "xmlName": _mDSLFA
+  }], [1, {
+    "ec2QueryName": `MaxDaysSinceMediumFixAvailable`,
+    "xmlName": _mDSMFA
+  }], [1, {
+    "ec2QueryName": `MaxDaysSinceHighFixAvailable`,
+    "xmlName": _mDSHFA
+  }], [1, {
+    "ec2QueryName": `MaxDaysSinceCriticalFixAvailable`,
+    "xmlName": _mDSCFA
+  }]]
+];
+var ScanResultConditionRequest$ = [
+  3,
+  n06,
+  _SRCR,
+  0,
+  [_MDSLFS, _MSL, _MDSIFA, _MDSLFA, _MDSMFA, _MDSHFA, _MDSCFA],
+  [1, 0, 1, 1, 1, 1, 1]
 ];
 var ScanResults$ = [
   3,
@@ -60813,6 +61087,26 @@ var ImageAncestryEntryList = [
     { "xmlName": _it }
   ]
 ];
+var ImageCriterionList = [
+  1,
+  n06,
+  _ICL,
+  0,
+  [
+    () => ImageCriterion$,
+    { "xmlName": _it }
+  ]
+];
+var ImageCriterionRequestList = [
+  1,
+  n06,
+  _ICRL,
+  0,
+  [
+    () => ImageCriterionRequest$,
+    { "xmlName": _ICma }
+  ]
+];
 var ImageFindingPathSet = [
   1,
   n06,
@@ -60840,6 +61134,46 @@ var ImageList = [
   0,
   [
     () => Image$,
+    { "xmlName": _it }
+  ]
+];
+var ImageNameCriteriaRequestList = [
+  1,
+  n06,
+  _INCRL,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var ImageNameList = [
+  1,
+  n06,
+  _INLm,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var ImageProviderList = [
+  1,
+  n06,
+  _IPL,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var ImageProviderRequestList = [
+  1,
+  n06,
+  _IPRL,
+  0,
+  [
+    0,
     { "xmlName": _it }
   ]
 ];
@@ -60942,6 +61276,26 @@ var ImageUsageResourceTypeRequestList = [
   [
     () => ImageUsageResourceTypeRequest$,
     0
+  ]
+];
+var ImageWatermarkFilterRequestList = [
+  1,
+  n06,
+  _IWFRL,
+  0,
+  [
+    () => ImageWatermarkFilterRequest$,
+    { "xmlName": _it }
+  ]
+];
+var ImageWatermarkFilterResponseList = [
+  1,
+  n06,
+  _IWFRLm,
+  0,
+  [
+    () => ImageWatermarkFilterResponse$,
+    { "xmlName": _it }
   ]
 ];
 var ImageWatermarkList = [
@@ -61443,6 +61797,26 @@ var LockedSnapshotsInfoList = [
   0,
   [
     () => LockedSnapshotsInfo$,
+    { "xmlName": _it }
+  ]
+];
+var MarketplaceProductCodeList = [
+  1,
+  n06,
+  _MPCL,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var MarketplaceProductCodeRequestList = [
+  1,
+  n06,
+  _MPCRL,
+  0,
+  [
+    0,
     { "xmlName": _it }
   ]
 ];
@@ -62419,6 +62793,14 @@ var DisableImageDeregistrationProtection$ = [
   () => DisableImageDeregistrationProtectionRequest$,
   () => DisableImageDeregistrationProtectionResult$
 ];
+var EnableAllowedImagesSettings$ = [
+  9,
+  n06,
+  _EAIS,
+  0,
+  () => EnableAllowedImagesSettingsRequest$,
+  () => EnableAllowedImagesSettingsResult$
+];
 var EnableImage$ = [
   9,
   n06,
@@ -62442,6 +62824,14 @@ var EnableImageDeregistrationProtection$ = [
   0,
   () => EnableImageDeregistrationProtectionRequest$,
   () => EnableImageDeregistrationProtectionResult$
+];
+var GetAllowedImagesSettings$ = [
+  9,
+  n06,
+  _GAIS,
+  0,
+  () => GetAllowedImagesSettingsRequest$,
+  () => GetAllowedImagesSettingsResult$
 ];
 var GetConsoleOutput$ = [
   9,
@@ -62538,6 +62928,14 @@ var RegisterImage$ = [
   0,
   () => RegisterImageRequest$,
   () => RegisterImageResult$
+];
+var ReplaceImageCriteriaInAllowedImagesSettings$ = [
+  9,
+  n06,
+  _RICIAIS,
+  0,
+  () => ReplaceImageCriteriaInAllowedImagesSettingsRequest$,
+  () => ReplaceImageCriteriaInAllowedImagesSettingsResult$
 ];
 var RestoreImageFromRecycleBin$ = [
   9,
@@ -63035,6 +63433,10 @@ var DisableImageDeprecationCommand = class extends command6(_ep06, _mw06, "Disab
 var DisableImageDeregistrationProtectionCommand = class extends command6(_ep06, _mw06, "DisableImageDeregistrationProtection", DisableImageDeregistrationProtection$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableAllowedImagesSettingsCommand.js
+var EnableAllowedImagesSettingsCommand = class extends command6(_ep06, _mw06, "EnableAllowedImagesSettings", EnableAllowedImagesSettings$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableImageCommand.js
 var EnableImageCommand = class extends command6(_ep06, _mw06, "EnableImage", EnableImage$) {
 };
@@ -63045,6 +63447,10 @@ var EnableImageDeprecationCommand = class extends command6(_ep06, _mw06, "Enable
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableImageDeregistrationProtectionCommand.js
 var EnableImageDeregistrationProtectionCommand = class extends command6(_ep06, _mw06, "EnableImageDeregistrationProtection", EnableImageDeregistrationProtection$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetAllowedImagesSettingsCommand.js
+var GetAllowedImagesSettingsCommand = class extends command6(_ep06, _mw06, "GetAllowedImagesSettings", GetAllowedImagesSettings$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetConsoleOutputCommand.js
@@ -63095,6 +63501,10 @@ var ModifyVolumeCommand = class extends command6(_ep06, _mw06, "ModifyVolume", M
 var RegisterImageCommand = class extends command6(_ep06, _mw06, "RegisterImage", RegisterImage$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/ReplaceImageCriteriaInAllowedImagesSettingsCommand.js
+var ReplaceImageCriteriaInAllowedImagesSettingsCommand = class extends command6(_ep06, _mw06, "ReplaceImageCriteriaInAllowedImagesSettings", ReplaceImageCriteriaInAllowedImagesSettings$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/RestoreImageFromRecycleBinCommand.js
 var RestoreImageFromRecycleBinCommand = class extends command6(_ep06, _mw06, "RestoreImageFromRecycleBin", RestoreImageFromRecycleBin$) {
 };
@@ -63130,6 +63540,10 @@ var paginateDescribeFleets = createPaginator(EC2Client, DescribeFleetsCommand, "
 // node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeImagesPaginator.js
 init_dist_es2();
 var paginateDescribeImages = createPaginator(EC2Client, DescribeImagesCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeInstanceImageMetadataPaginator.js
+init_dist_es2();
+var paginateDescribeInstanceImageMetadata = createPaginator(EC2Client, DescribeInstanceImageMetadataCommand, "NextToken", "NextToken", "MaxResults");
 
 // node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeInstancesPaginator.js
 init_dist_es2();
@@ -79345,8 +79759,8 @@ async function registerCopies(aws, { completionMinutes }, source, plan, image, u
     _promise && await _promise;
   }
 }
-async function readUefiData(aws, { region, image, isOwn }) {
-  if (!isOwn || !/uefi/.test(image.BootMode ?? "")) return void 0;
+async function readUefiData(aws, { region, image, isOwn: isOwn2 }) {
+  if (!isOwn2 || !/uefi/.test(image.BootMode ?? "")) return void 0;
   const command11 = new DescribeImageAttributeCommand({ ImageId: image.ImageId, Attribute: "uefiData" });
   try {
     return (await aws.in(region).ec2.send(command11)).UefiData?.Value;
@@ -79825,7 +80239,7 @@ function describeImages3({ run, kind, source, deliveries }) {
     ...atHome && { "image-id": atHome }
   };
 }
-var ofSource = ({ isOwn, region, image }) => isOwn ? { [region]: image.ImageId } : {};
+var ofSource = ({ isOwn: isOwn2, region, image }) => isOwn2 ? { [region]: image.ImageId } : {};
 function describePlans({ plans }) {
   if (!plans) return {};
   const shown = plans.map(({ place, imageName, volumes, action }) => ({ ...place, imageName, volumes, action }));
@@ -79853,10 +80267,10 @@ function describeReport2({ run, kind, source, plans = [], deliveries = [] }) {
 
 // src/commands/copy/check-source.ts
 function checkSource(order, source) {
-  const { image, isOwn } = source;
+  const { image, isOwn: isOwn2 } = source;
   const { ImageId: id, State: state2 } = image;
   if (state2 !== "available") return [refuse3(`an image that is available, found ${id} ${state2}`)];
-  return [...isOwn ? [] : checkForeign(source), ...checkInstanceStore(order, source), ...checkLending(order, source)];
+  return [...isOwn2 ? [] : checkForeign(source), ...checkInstanceStore(order, source), ...checkLending(order, source)];
 }
 function checkForeign({ image, snapshots: snapshots2 }) {
   const { ImageId: id, OwnerId: owner } = image;
@@ -79886,13 +80300,13 @@ function checkInstanceStore(order, { image }) {
     )
   ];
 }
-function checkLending({ places }, { image, isOwn, snapshots: snapshots2, keys }) {
+function checkLending({ places }, { image, isOwn: isOwn2, snapshots: snapshots2, keys }) {
   const accounts = [...new Set(places.flatMap(({ account }) => account ?? []))].filter((each) => each !== image.OwnerId);
   if (accounts.length === 0) return [];
   const { ImageId: id } = image;
   const forOthers = `an image that ${accounts.join(", ")} can copy, found ${id}`;
   const hint = "Share it (`publish`), or bake there: its owner cannot give it away.";
-  if (!isOwn) return [refuse3(`${forOthers}, which is of ${image.OwnerId}`, "Run `copy` in the account that owns it.")];
+  if (!isOwn2) return [refuse3(`${forOthers}, which is of ${image.OwnerId}`, "Run `copy` in the account that owns it.")];
   if (image.ProductCodes?.length) return [refuse3(`${forOthers}, which has product codes of AWS Marketplace`, hint)];
   const { usageOperation, platformDetails } = billingOf(image);
   if (usageOperation !== "RunInstances")
@@ -79920,7 +80334,7 @@ function findCopies(source, target, volumes) {
   const failed = own2.filter((each) => isUnfinished(each, "failed"));
   return { failed, ...good && { good }, ...unfinished && { unfinished } };
 }
-var isHome = ({ isOwn, region, image }, place) => isOwn && place.region === region && (place.account ?? image.OwnerId) === image.OwnerId;
+var isHome = ({ isOwn: isOwn2, region, image }, place) => isOwn2 && place.region === region && (place.account ?? image.OwnerId) === image.OwnerId;
 var isUnfinished = (image, state2) => image.State === state2 && toFamilyImage(image).tags[TAGS.self] === void 0;
 function hasKeys(image, snapshots2, volumes) {
   const idOf = new Map((image.BlockDeviceMappings ?? []).map(({ DeviceName, Ebs }) => [DeviceName, Ebs?.SnapshotId]));
@@ -79950,8 +80364,8 @@ var volumesOf2 = ({ image, snapshots: snapshots2 }) => (image.BlockDeviceMapping
   const sizeGiB = ebs.VolumeSize ?? snapshot?.VolumeSize ?? 0;
   return [{ device, snapshotId: ebs.SnapshotId, sizeGiB, ...from && { from } }];
 });
-function lacksKey(order, { isOwn, image, keys }, { place }, { device, from }) {
-  const isTheirs = !isOwn || place.account !== void 0 && place.account !== image.OwnerId;
+function lacksKey(order, { isOwn: isOwn2, image, keys }, { place }, { device, from }) {
+  const isTheirs = !isOwn2 || place.account !== void 0 && place.account !== image.OwnerId;
   if (!from || isTheirs || askedKey(order, place, device)) return false;
   return keys.get(from)?.KeyManager !== "AWS";
 }
@@ -80062,11 +80476,11 @@ function chooseWay(order, { image }, target, volumes) {
   if (others.length === 0) return { kind: "copy-image", encrypted: key !== void 0, ...key && { key } };
   return { kind: "copy-snapshots", mappings: image.BlockDeviceMappings ?? [] };
 }
-function noteOn(order, { isOwn }, { place, byDefault }, volumes) {
+function noteOn(order, { isOwn: isOwn2 }, { place, byDefault }, volumes) {
   const silent = volumes.filter(({ device }) => order.kind === "copy" && !askedKey(order, place, device));
   const encrypted = silent.filter(({ from, to }) => !from && to).map(({ device }) => device);
   const open2 = silent.filter(({ to }) => !to).map(({ device }) => device);
-  const anew = isOwn ? [] : volumes.filter(({ from }) => from).map(({ device }) => device);
+  const anew = isOwn2 ? [] : volumes.filter(({ from }) => from).map(({ device }) => device);
   return [
     ...encrypted.length > 0 ? [`encryption by default is on: ${encrypted.join(", ")} will be encrypted with ${byDefault.key}`] : [],
     ...open2.length > 0 ? [`${open2.join(", ")} will not be encrypted: no key is asked for, and encryption by default is off`] : [],
@@ -80222,10 +80636,10 @@ function wantedPermissions({ share }, { place, image }) {
 function checkPlace(facts2, recipe, rules) {
   return [...checkShared(facts2, recipe, rules), ...checkParameter(facts2), ...facts2.groups.flatMap(checkGroup2(recipe))];
 }
-function checkShared({ place, head, isOwn }, recipe, rules) {
+function checkShared({ place, head, isOwn: isOwn2 }, recipe, rules) {
   const { account } = place;
   const { accounts, organizations } = recipe.share;
-  const isShared2 = isOwn || organizations.length > 0 || account !== void 0 && accounts.includes(account);
+  const isShared2 = isOwn2 || organizations.length > 0 || account !== void 0 && accounts.includes(account);
   if (isShared2) return checkHead(head, recipe, rules);
   const hint = "Name the account there, or `copy` the image into it.";
   const sentence = `Expected an image of its own, or ${account} in \`share.accounts\`, found neither`;
@@ -80706,10 +81120,10 @@ function backFrom(current, template, versions2) {
 
 // src/commands/publish/plan.ts
 function planPlace(facts2, recipe, ring, rules) {
-  const { place, head, isOwn } = facts2;
+  const { place, head, isOwn: isOwn2 } = facts2;
   const { ImageId: imageId } = head.image;
   const pointers = planPointers(facts2, recipe, ring);
-  const sharing = isOwn ? planSharing(head, recipe) : { steps: [], back: [] };
+  const sharing = isOwn2 ? planSharing(head, recipe) : { steps: [], back: [] };
   const isLast = ring?.isLast ?? true;
   const isDone = hasRing(head, ring) && pointers.steps.length === 0;
   return {
@@ -80718,7 +81132,7 @@ function planPlace(facts2, recipe, ring, rules) {
     prepare: sharing.steps,
     switch: pointers.steps,
     finish: [
-      ...isOwn ? planNotes(head, recipe, ring, rules) : [],
+      ...isOwn2 ? planNotes(head, recipe, ring, rules) : [],
       ...isLast ? facts2.groups.map((group4) => ({ kind: "refresh", group: nameOf4(group4) })) : []
     ],
     // What was published before this run stays so, whatever becomes of the other places.
@@ -81114,9 +81528,9 @@ async function observePlace2(aws, { family, publish: publish3 }, place) {
     ssm ? readParameter(clients, ssm) : void 0,
     launchTemplate ? readTemplate(clients, launchTemplate) : void 0
   ]);
-  const isOwn = own2.length > 0 || !place.account;
-  const images = isOwn ? own2 : await readFamily(aws.in(place.region), family);
-  return { place, family: images, isOwn, ...parameter && { parameter }, ...template && { template } };
+  const isOwn2 = own2.length > 0 || !place.account;
+  const images = isOwn2 ? own2 : await readFamily(aws.in(place.region), family);
+  return { place, family: images, isOwn: isOwn2, ...parameter && { parameter }, ...template && { template } };
 }
 
 // src/commands/rollback/summary.ts
@@ -81215,7 +81629,7 @@ var describeReport4 = ({ run, choice, plans, results }) => ({
 
 // src/commands/rollback/plan.ts
 function planPlace2(facts2, choice, recipe, rules) {
-  const { place, family, isOwn } = facts2;
+  const { place, family, isOwn: isOwn2 } = facts2;
   const target = family.filter((image) => isUsable(image) && isSameBake(image, choice.target)).sort(byCreation).at(-1);
   if (!target?.ImageId) {
     const { imageId, name } = toFamilyImage(choice.target);
@@ -81224,7 +81638,7 @@ function planPlace2(facts2, choice, recipe, rules) {
   }
   const launched = launchedImage(facts2);
   const bad = launched && !isSameBake(launched, target) ? launched : void 0;
-  const own2 = isOwn ? planImages(target, bad, recipe, rules, place) : { mark: [], before: [], after: [] };
+  const own2 = isOwn2 ? planImages(target, bad, recipe, rules, place) : { mark: [], before: [], after: [] };
   return {
     place,
     ...bad?.ImageId && { from: bad.ImageId },
@@ -83027,6 +83441,136 @@ async function undoOne(aws, imageId, story) {
   for (const step2 of plan.steps) aws.run.log.info(`${imageId}: ${step2}`);
 }
 
+// src/commands/allowed-images/observe.ts
+var CLEAN_SINCE = "/ami-action/allowed-images/clean-since";
+async function observeAllowedImages(clients, providers) {
+  const [settings, disallowed, cleanSince] = await Promise.all([
+    clients.ec2.send(new GetAllowedImagesSettingsCommand({})),
+    readDisallowed(clients),
+    readCleanSince(clients)
+  ]);
+  const { State: state2, ImageCriteria: criteria = [], ManagedBy: managedBy = "account" } = settings;
+  return {
+    state: state2 === "enabled" || state2 === "audit-mode" ? state2 : "disabled",
+    criteria,
+    managedBy,
+    providers,
+    disallowed,
+    ...cleanSince && { cleanSince }
+  };
+}
+async function readDisallowed({ ec2 }) {
+  const found = [];
+  const Filters2 = [
+    { Name: "instance-state-name", Values: ["pending", "running"] },
+    { Name: "image-allowed", Values: ["false"] }
+  ];
+  for await (const page of paginateDescribeInstanceImageMetadata({ client: ec2, pageSize: 1e3 }, { Filters: Filters2 })) {
+    for (const { InstanceId: instanceId = "", ImageMetadata: image } of page.InstanceImageMetadata ?? [])
+      found.push({ instanceId, imageId: image?.ImageId ?? "" });
+  }
+  return found;
+}
+async function readCleanSince({ ssm }) {
+  try {
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: CLEAN_SINCE }));
+    const date3 = new Date(Parameter?.Value ?? Number.NaN);
+    return Number.isNaN(date3.getTime()) ? void 0 : date3;
+  } catch (error2) {
+    if (serviceErrorName(error2) === "ParameterNotFound") return void 0;
+    throw error2;
+  }
+}
+
+// src/commands/allowed-images/apply.ts
+async function applyAllowedImages({ ec2, ssm }, plan) {
+  const { criteria, cleanSince, state: state2 } = plan;
+  if (criteria) await ec2.send(new ReplaceImageCriteriaInAllowedImagesSettingsCommand({ ImageCriteria: [...criteria] }));
+  if (cleanSince) {
+    const value = { Name: CLEAN_SINCE, Value: cleanSince.toISOString(), Type: "String", Overwrite: true };
+    await ssm.send(new PutParameterCommand(value));
+  }
+  if (state2) await ec2.send(new EnableAllowedImagesSettingsCommand({ AllowedImagesSettingsState: state2 }));
+}
+
+// src/commands/allowed-images/plan.ts
+var AUDIT_DAYS = 7;
+var DAY_MS2 = 864e5;
+var MAX_CRITERIA = 10;
+var MAX_PROVIDERS = 200;
+function planAllowedImages(asked, facts2, now) {
+  if (facts2.managedBy !== "account") {
+    const hint = "Leave `allowed-images` out of the recipe, or have the policy changed.";
+    throw new AmiError("INPUT", `Expected Allowed AMIs to be managed by the account, found ${facts2.managedBy}`, {
+      hint
+    });
+  }
+  const criteria = merge2(facts2.criteria, facts2.providers);
+  const change = criteria === facts2.criteria ? {} : { criteria };
+  if (facts2.state === "disabled")
+    return { criteria, cleanSince: now, state: "audit-mode", notes: ["Allowed AMIs are audited from now on"] };
+  if (facts2.state === "enabled") return { ...change, notes: ["Allowed AMIs are enabled"] };
+  return { ...change, ...planAudit(asked, facts2, "criteria" in change, now) };
+}
+function planAudit(asked, { disallowed, cleanSince }, isNew, now) {
+  if (disallowed.length > 0) {
+    const found = disallowed.map(
+      ({ instanceId, imageId }) => `${instanceId} runs from ${imageId}, which is not allowed`
+    );
+    return { cleanSince: now, notes: found };
+  }
+  if (isNew || !cleanSince) return { cleanSince: now, notes: ["Allowed AMIs: nothing that runs is not allowed"] };
+  const days = Math.floor((now.getTime() - cleanSince.getTime()) / DAY_MS2);
+  const clean = `Allowed AMIs: nothing that runs was not allowed for ${days} d`;
+  if (asked === "audit") return { notes: [clean] };
+  if (days < AUDIT_DAYS) return { notes: [`${clean}; they are enabled after ${AUDIT_DAYS} d`] };
+  return { state: "enabled", notes: [`${clean}: they are enabled now`] };
+}
+function merge2(criteria, providers) {
+  const known2 = new Set(criteria.filter(isOfProvidersAlone).flatMap(({ ImageProviders = [] }) => ImageProviders));
+  const missing = providers.filter((provider) => !known2.has(provider));
+  if (missing.length === 0) return criteria;
+  const open2 = criteria.find(
+    (each) => isOfProvidersAlone(each) && (each.ImageProviders ?? []).length + missing.length <= MAX_PROVIDERS
+  );
+  if (open2)
+    return criteria.map(
+      (each) => each === open2 ? { ImageProviders: [...each.ImageProviders ?? [], ...missing] } : each
+    );
+  if (criteria.length < MAX_CRITERIA) return [...criteria, { ImageProviders: missing }];
+  const sentence = `Expected room for a criterion of Allowed AMIs that allows ${missing.join(", ")}, found ${MAX_CRITERIA}`;
+  throw new AmiError("INPUT", sentence, { hint: "Join two of them, or add the owners to one by hand." });
+}
+var isOfProvidersAlone = (criterion) => Object.entries(criterion).every(([key, value]) => key === "ImageProviders" || value === void 0);
+
+// src/commands/fleet/allow-images.ts
+async function allowImages(aws, recipe, places) {
+  const asked = recipe?.allowedImages;
+  if (!asked) return [];
+  const bases = await readBases(aws.in(aws.run.inputs.awsRegion), recipe.base);
+  const ofBases = bases.flatMap(({ ImageOwnerAlias: alias, OwnerId: id }) => alias ?? id ?? []);
+  return Promise.all(
+    places.map(async (judged) => {
+      const { place } = judged;
+      try {
+        const providers = [.../* @__PURE__ */ new Set([...ofBases, ...ownersInUse(judged)])].sort();
+        const clients = aws.as(place.account).in(place.region);
+        const plan = planAllowedImages(asked, await observeAllowedImages(clients, providers), aws.now());
+        if (!aws.run.inputs.dryRun) await applyAllowedImages(clients, plan);
+        return { place, plan, errors: [] };
+      } catch (error2) {
+        aws.signal.throwIfAborted();
+        return { place, errors: failuresAt(place, error2) };
+      }
+    })
+  );
+}
+function ownersInUse({ place, instances }) {
+  const images = instances.flatMap(({ verdict, image }) => verdict === "approved" && image ? [image] : []);
+  return images.filter((image) => !isOwn(image, place)).flatMap(({ owners }) => owners.at(-1) ?? []);
+}
+var isOwn = ({ owners, tags }, { account }) => account === void 0 ? tags !== void 0 : owners.includes(account);
+
 // src/commands/fleet/say-act.ts
 var TO_DO = {
   note: "tag as not approved",
@@ -83219,7 +83763,7 @@ function findExemption({ instance, verdict }) {
   if (instance.isOwn) return "launched by this action for a bake or a test";
   return void 0;
 }
-var isSpared = ({ isExcluded, managedBy, isOwn }) => isExcluded || managedBy !== void 0 || isOwn;
+var isSpared = ({ isExcluded, managedBy, isOwn: isOwn2 }) => isExcluded || managedBy !== void 0 || isOwn2;
 function findWait({ instance }, policy) {
   const { unapprovedSince: since } = instance;
   const { now, graceSeconds, immediate, mode } = policy;
@@ -83748,7 +84292,7 @@ function toFleetOrder(inputs, recipe) {
 }
 
 // src/commands/fleet/findings.ts
-var DAY_MS2 = 864e5;
+var DAY_MS3 = 864e5;
 function groupFindings({ places, now }) {
   const grouped = /* @__PURE__ */ new Map();
   for (const { place, instances } of places) {
@@ -83780,7 +84324,7 @@ function byAge3(a10, b10) {
 }
 function ageInDays(image, now) {
   const made = toDate3(image?.tags?.[TAGS.bakedAt]) ?? image?.madeAt;
-  return made && Math.max(0, Math.floor((now.getTime() - made.getTime()) / DAY_MS2));
+  return made && Math.max(0, Math.floor((now.getTime() - made.getTime()) / DAY_MS3));
 }
 
 // src/commands/fleet/story.ts
@@ -83823,7 +84367,8 @@ function summarize6(story, error2) {
     listImages(groupFindings(story)),
     listSources(story),
     story.results.length > 0 ? listResults(story.results) : listPlan(story),
-    listSpared(story)
+    listSpared(story),
+    listAllowed(story)
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}
 `;
@@ -83904,6 +84449,13 @@ function listSpared({ plans, mode }) {
   );
   return table6("| Left as they are | Count | |", "| --- | ---: | --- |", rows.slice(0, MAX_ROWS), rows.length);
 }
+function listAllowed({ allowed }) {
+  const rows = allowed.flatMap(({ place, plan, errors }) => [
+    ...(plan?.notes ?? []).map((note3) => `| ${sayPlace(place)} | ${cell(note3)} |`),
+    ...errors.map(({ message }) => `| ${sayPlace(place)} | \u274C ${cell(message)} |`)
+  ]);
+  return table6("| Place | Allowed AMIs |", "| --- | --- |", rows.slice(0, MAX_ROWS), rows.length);
+}
 var nameSome = (ids) => `${ids.slice(0, MAX_IDS).map((id) => `\`${cell(id)}\``).join(" ")}${ids.length > MAX_IDS ? " \u2026" : ""}`;
 function table6(head, line, rows, all) {
   if (rows.length === 0) return "";
@@ -83915,7 +84467,8 @@ function table6(head, line, rows, all) {
 function describeOutcome6(story, error2) {
   const failed = /* @__PURE__ */ new Set([
     ...story.troubles.map(({ place }) => sayPlace(place)),
-    ...story.results.filter((result) => result.error !== void 0).map(({ place }) => sayPlace(place))
+    ...story.results.filter((result) => result.error !== void 0).map(({ place }) => sayPlace(place)),
+    ...story.allowed.filter(({ errors }) => errors.length > 0).map(({ place }) => sayPlace(place))
   ]);
   return {
     outputs: {
@@ -83959,6 +84512,9 @@ var describeReport6 = (story) => ({
       verdict
     }))
   ),
+  ...story.allowed.length > 0 && {
+    allowedImages: story.allowed.map(({ place, plan }) => ({ place: sayPlace(place), ...plan }))
+  },
   results: story.results.map(({ place, id, act: act2, left, error: error2 }) => ({
     place: sayPlace(place),
     id,
@@ -83970,7 +84526,8 @@ var describeReport6 = (story) => ({
 
 // src/commands/fleet/fleet.ts
 async function verifyFleet(run) {
-  const story = { run, mode: "report", now: /* @__PURE__ */ new Date(0), places: [], troubles: [], plans: [], results: [] };
+  const empty = { places: [], troubles: [], plans: [], results: [], allowed: [] };
+  const story = { run, mode: "report", now: /* @__PURE__ */ new Date(0), ...empty };
   try {
     await examine2(Aws.open(run), story);
     return describeOutcome6(story);
@@ -83980,7 +84537,8 @@ async function verifyFleet(run) {
 }
 async function examine2(aws, story) {
   const { run } = story;
-  const order = toFleetOrder(run.inputs, run.inputs.recipe ? loadRecipe(run) : void 0);
+  const recipe = run.inputs.recipe ? loadRecipe(run) : void 0;
+  const order = toFleetOrder(run.inputs, recipe);
   story.mode = order.enforce.mode;
   await checkRegions(aws, order.places);
   await observe(aws, order, story);
@@ -83989,10 +84547,13 @@ async function examine2(aws, story) {
   story.plans = planEnforcement(places, { ...order.enforce, now: story.now }, order.enforce);
   await run.log.group("Plan", async () => describePlan7(story).forEach(run.log.info));
   if (!run.inputs.dryRun && story.mode !== "report") await act(aws, order, story);
+  story.allowed = await allowImages(aws, recipe, story.places);
+  sayAllowed(story);
   throwProblems([
     ...story.troubles.flatMap(({ errors }) => errors),
     ...story.places.flatMap(findUnknown),
-    ...listFailed(story)
+    ...listFailed(story),
+    ...story.allowed.flatMap(({ errors }) => errors)
   ]);
 }
 async function observe(aws, { places, approval, enforce: { exclude, mode } }, story) {
@@ -84013,6 +84574,11 @@ function refuse5({ place }) {
 async function act(aws, { enforce: { exclude, snapshotFirst }, tags }, story) {
   const means = { exclude, snapshotFirst, tags };
   story.results = (await Promise.all(story.plans.map((plan) => enforce2(aws, plan, means)))).flat();
+}
+function sayAllowed({ run, allowed }) {
+  for (const { place, plan } of allowed) {
+    for (const note3 of plan?.notes ?? []) run.log.info(`${sayPlace(place)}: ${note3}`);
+  }
 }
 var MAX_NAMED2 = 5;
 function findUnknown({ place, instances }) {
@@ -84869,8 +85435,8 @@ async function makePlan(aws, { region, now, image }, recipe) {
   const facts2 = await observeBuild(aws, recipe, { region, now, bases: [image], family: [] });
   return planBoot(recipe, image, facts2, { run: aws.run.id, level, timeoutSeconds });
 }
-async function note2(aws, { region, image, isOwn }, verified) {
-  if (aws.run.inputs.dryRun || !isOwn || !toFamilyImage(image).isFinished) return;
+async function note2(aws, { region, image, isOwn: isOwn2 }, verified) {
+  if (aws.run.inputs.dryRun || !isOwn2 || !toFamilyImage(image).isFinished) return;
   const failed = verified.results.filter(({ outcome }) => outcome === "failed").map(({ id }) => id);
   const result = failed.length > 0 ? `failed ${failed.join(" ")}` : "passed";
   const seconds2 = verified.boot && medianSeconds(verified.boot);

@@ -4,6 +4,7 @@ import { loadRecipe } from '../../recipe/load.ts'
 import type { Outcome, Run } from '../../run.ts'
 import { checkRegions } from '../check-regions.ts'
 import { failuresAt, sayPlace } from '../place.ts'
+import { allowImages } from './allow-images.ts'
 import { describePlan } from './describe-plan.ts'
 import { enforce } from './enforce.ts'
 import type { JudgedPlace } from './facts.ts'
@@ -17,7 +18,8 @@ import type { FleetStory, Trouble } from './story.ts'
 
 /** `verify` with `fleet`: looks at all instances, tells which do not run from an approved image, and acts as asked. */
 export async function verifyFleet(run: Run): Promise<Outcome> {
-  const story: FleetStory = { run, mode: 'report', now: new Date(0), places: [], troubles: [], plans: [], results: [] }
+  const empty = { places: [], troubles: [], plans: [], results: [], allowed: [] }
+  const story: FleetStory = { run, mode: 'report', now: new Date(0), ...empty }
   try {
     await examine(Aws.open(run), story)
     return describeOutcome(story)
@@ -28,7 +30,8 @@ export async function verifyFleet(run: Run): Promise<Outcome> {
 
 async function examine(aws: Aws, story: FleetStory): Promise<void> {
   const { run } = story
-  const order = toFleetOrder(run.inputs, run.inputs.recipe ? loadRecipe(run) : undefined)
+  const recipe = run.inputs.recipe ? loadRecipe(run) : undefined
+  const order = toFleetOrder(run.inputs, recipe)
   story.mode = order.enforce.mode
   await checkRegions(aws, order.places)
   await observe(aws, order, story)
@@ -37,10 +40,13 @@ async function examine(aws: Aws, story: FleetStory): Promise<void> {
   story.plans = planEnforcement(places, { ...order.enforce, now: story.now }, order.enforce)
   await run.log.group('Plan', async () => describePlan(story).forEach(run.log.info))
   if (!run.inputs.dryRun && story.mode !== 'report') await act(aws, order, story)
+  story.allowed = await allowImages(aws, recipe, story.places)
+  sayAllowed(story)
   throwProblems([
     ...story.troubles.flatMap(({ errors }) => errors),
     ...story.places.flatMap(findUnknown),
-    ...listFailed(story)
+    ...listFailed(story),
+    ...story.allowed.flatMap(({ errors }) => errors)
   ])
 }
 
@@ -67,6 +73,12 @@ function refuse({ place }: JudgedPlace): Trouble {
 async function act(aws: Aws, { enforce: { exclude, snapshotFirst }, tags }: FleetOrder, story: FleetStory) {
   const means = { exclude, snapshotFirst, tags }
   story.results = (await Promise.all(story.plans.map(plan => enforce(aws, plan, means)))).flat()
+}
+
+function sayAllowed({ run, allowed }: FleetStory): void {
+  for (const { place, plan } of allowed) {
+    for (const note of plan?.notes ?? []) run.log.info(`${sayPlace(place)}: ${note}`)
+  }
 }
 
 const MAX_NAMED = 5

@@ -9,7 +9,8 @@ import { summarize } from './summary.ts'
 export function describeOutcome(story: FleetStory, error?: unknown): Outcome {
   const failed = new Set([
     ...story.troubles.map(({ place }) => sayPlace(place)),
-    ...story.results.filter(result => result.error !== undefined).map(({ place }) => sayPlace(place))
+    ...story.results.filter(result => result.error !== undefined).map(({ place }) => sayPlace(place)),
+    ...story.allowed.filter(({ errors }) => errors.length > 0).map(({ place }) => sayPlace(place))
   ])
   return {
     outputs: {
@@ -57,6 +58,9 @@ const describeReport = (story: FleetStory): object => ({
         verdict
       }))
   ),
+  ...(story.allowed.length > 0 && {
+    allowedImages: story.allowed.map(({ place, plan }) => ({ place: sayPlace(place), ...plan }))
+  }),
   results: story.results.map(({ place, id, act, left, error }) => ({
     place: sayPlace(place),
     id,

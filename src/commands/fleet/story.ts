@@ -2,6 +2,7 @@ import type { AmiError } from '../../errors.ts'
 import type { Enforce } from '../../recipe/recipe.ts'
 import type { Run } from '../../run.ts'
 import type { Place } from '../place.ts'
+import type { Allowed } from './allow-images.ts'
 import type { JudgedPlace } from './facts.ts'
 import type { PlacePlan } from './plan-enforce.ts'
 import { type Act, isSpared } from './plan-instance.ts'
@@ -33,6 +34,8 @@ export interface FleetStory {
   troubles: readonly Trouble[]
   plans: readonly PlacePlan[]
   results: readonly Result[]
+  /** Where the recipe asks for it. */
+  allowed: readonly Allowed[]
 }
 
 /** What is spared by somebody's choice need not be approved. */

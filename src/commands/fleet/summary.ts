@@ -20,7 +20,8 @@ export function summarize(story: FleetStory, error?: unknown): string {
     listImages(groupFindings(story)),
     listSources(story),
     story.results.length > 0 ? listResults(story.results) : listPlan(story),
-    listSpared(story)
+    listSpared(story),
+    listAllowed(story)
   ]
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
 }
@@ -109,6 +110,14 @@ function listSpared({ plans, mode }: FleetStory): string {
     ([why, ids]) => `| ${cell(why)} | ${ids.length} | ${nameSome(ids)} |`
   )
   return table('| Left as they are | Count | |', '| --- | ---: | --- |', rows.slice(0, MAX_ROWS), rows.length)
+}
+
+function listAllowed({ allowed }: FleetStory): string {
+  const rows = allowed.flatMap(({ place, plan, errors }) => [
+    ...(plan?.notes ?? []).map(note => `| ${sayPlace(place)} | ${cell(note)} |`),
+    ...errors.map(({ message }) => `| ${sayPlace(place)} | ❌ ${cell(message)} |`)
+  ])
+  return table('| Place | Allowed AMIs |', '| --- | --- |', rows.slice(0, MAX_ROWS), rows.length)
 }
 
 const nameSome = (ids: readonly string[]): string =>
