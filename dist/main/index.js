@@ -2496,8 +2496,8 @@ var require_timers = __commonJS({
   "node_modules/undici/lib/util/timers.js"(exports, module) {
     "use strict";
     var fastNow = 0;
-    var RESOLUTION_MS = 1e3;
-    var TICK_MS = (RESOLUTION_MS >> 1) - 1;
+    var RESOLUTION_MS2 = 1e3;
+    var TICK_MS = (RESOLUTION_MS2 >> 1) - 1;
     var fastNowTimeout;
     var kFastTimer = /* @__PURE__ */ Symbol("kFastTimer");
     var fastTimers = [];
@@ -2642,7 +2642,7 @@ var require_timers = __commonJS({
        * @returns {NodeJS.Timeout|FastTimer}
        */
       setTimeout(callback, delay, arg) {
-        return delay <= RESOLUTION_MS ? setTimeout(callback, delay, arg) : new FastTimer(callback, delay, arg);
+        return delay <= RESOLUTION_MS2 ? setTimeout(callback, delay, arg) : new FastTimer(callback, delay, arg);
       },
       /**
        * The clearTimeout method cancels an instantiated Timer previously created
@@ -2696,7 +2696,7 @@ var require_timers = __commonJS({
        * @param {number} [delay=0] The delay in milliseconds to add to the now value.
        */
       tick(delay = 0) {
-        fastNow += delay - RESOLUTION_MS + 1;
+        fastNow += delay - RESOLUTION_MS2 + 1;
         onTick();
         onTick();
       },
@@ -83496,6 +83496,7 @@ async function applyAllowedImages({ ec2, ssm }, plan) {
 // src/commands/allowed-images/plan.ts
 var AUDIT_DAYS = 7;
 var DAY_MS2 = 864e5;
+var RESOLUTION_MS = 2e3;
 var MAX_CRITERIA = 10;
 var MAX_PROVIDERS = 200;
 function planAllowedImages(asked, facts2, now) {
@@ -83520,7 +83521,7 @@ function planAudit(asked, { disallowed, cleanSince }, isNew, now) {
     return { cleanSince: now, notes: found };
   }
   if (isNew || !cleanSince) return { cleanSince: now, notes: ["Allowed AMIs: nothing that runs is not allowed"] };
-  const days = Math.floor((now.getTime() - cleanSince.getTime()) / DAY_MS2);
+  const days = Math.floor((now.getTime() - cleanSince.getTime() + RESOLUTION_MS) / DAY_MS2);
   const clean = `Allowed AMIs: nothing that runs was not allowed for ${days} d`;
   if (asked === "audit") return { notes: [clean] };
   if (days < AUDIT_DAYS) return { notes: [`${clean}; they are enabled after ${AUDIT_DAYS} d`] };
