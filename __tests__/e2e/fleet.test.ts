@@ -91,14 +91,14 @@ describe('enforce', () => {
     expect(await run('tag')).toBe('running')
     expect(await taggedWith(sandbox, account, 'unapproved')).toHaveLength(1)
     expect(await run('stop')).toBe('running')
-    await sandbox.post('clock', { advance: '7d' })
+    await sandbox.post('clock', { advance: '8d' })
     expect(await run('stop')).toMatch(/^stop/)
     const { Snapshots } = await sandbox.ec2(account).send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }))
     expect(Snapshots?.filter(({ Tags = [] }) => Tags.some(({ Key }) => Key === 'ami-action:saved-from'))).toHaveLength(
       1
     )
     expect(await run('terminate')).toMatch(/^stop/)
-    await sandbox.post('clock', { advance: '7d' })
+    await sandbox.post('clock', { advance: '8d' })
     expect(await run('terminate')).toMatch(/^(?:shutting-down|terminated)$/)
   })
 
