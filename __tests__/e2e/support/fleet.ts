@@ -1,4 +1,9 @@
-import { DescribeInstancesCommand, DescribeTagsCommand, type RunInstancesRequest } from '@aws-sdk/client-ec2'
+import {
+  DescribeInstancesCommand,
+  DescribeTagsCommand,
+  type LaunchPermission,
+  type RunInstancesRequest
+} from '@aws-sdk/client-ec2'
 import { Job } from './action.ts'
 import type { Sandbox } from './sandbox.ts'
 
@@ -29,12 +34,13 @@ export async function seedFleet(
   sandbox: Sandbox,
   account: string,
   instances: readonly Instances[],
-  region = 'us-east-1'
+  region = 'us-east-1',
+  launchPermissions: readonly LaunchPermission[] = []
 ): Promise<void> {
   const expired = { 'ami-action:valid-until': new Date(Date.now() - DAY_MS).toISOString() }
   const images = [
-    { ageDays: 1, tags: tagsOf(GOOD, {}), Image: { ImageId: GOOD, Name: 'web-new' } },
-    { ageDays: 90, tags: tagsOf(OLD, expired), Image: { ImageId: OLD, Name: 'web-old' } }
+    { ageDays: 1, launchPermissions, tags: tagsOf(GOOD, {}), Image: { ImageId: GOOD, Name: 'web-new' } },
+    { ageDays: 90, launchPermissions, tags: tagsOf(OLD, expired), Image: { ImageId: OLD, Name: 'web-old' } }
   ]
   await sandbox.post('seed', { account, region, images, instances })
 }

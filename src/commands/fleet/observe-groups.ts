@@ -19,7 +19,8 @@ export interface GroupFacts {
 }
 
 export interface NamedVersion {
-  readonly templateId: string
+  /** The id of a template, or its name. */
+  readonly template: string
   /** A number, `$Default` or `$Latest`. */
   readonly version: string
 }
@@ -71,9 +72,9 @@ function toFacts(group: AutoScalingGroup, configurations: ReadonlyMap<string, st
   }
 }
 
-const toNamed = ({ LaunchTemplateId: id = '', Version: version = '$Default' }: LaunchTemplateSpecification) => ({
-  templateId: id,
-  version
+const toNamed = ({ LaunchTemplateId: id, LaunchTemplateName: name = '', Version }: LaunchTemplateSpecification) => ({
+  template: id ?? name,
+  version: Version ?? '$Default'
 })
 
 function sayTemplates(specifications: readonly (LaunchTemplateSpecification | undefined)[]): string {

@@ -32,16 +32,19 @@ async function readMissing(
     .flatMap(({ templates }) => templates)
     .filter(({ version }) => !version.startsWith('$'))
     .filter(named => !known.some(each => isNamed(each, named)))
-  const ids = [...new Set(missing.map(({ templateId }) => templateId))]
-  const read = (id: string) => {
-    const numbers = missing.filter(({ templateId }) => templateId === id).map(({ version }) => version)
-    return readNumbered(aws, clients, id, [...new Set(numbers)])
+  const templates = [...new Set(missing.map(({ template }) => template))]
+  const read = (template: string) => {
+    const numbers = missing.filter(each => each.template === template).map(({ version }) => version)
+    return readNumbered(aws, clients, template, [...new Set(numbers)])
   }
-  return (await Promise.all(ids.map(read))).flat()
+  return (await Promise.all(templates.map(read))).flat()
 }
 
-const isNamed = ({ templateId, version }: TemplateVersion, named: NamedVersion): boolean =>
-  templateId === named.templateId && String(version) === named.version
+const isOf = ({ templateId, name }: TemplateVersion, { template }: NamedVersion): boolean =>
+  templateId === template || name === template
+
+const isNamed = (version: TemplateVersion, named: NamedVersion): boolean =>
+  isOf(version, named) && String(version.version) === named.version
 
 /** A template without an image launches none by itself. */
 function toSource(
@@ -82,7 +85,7 @@ function ofGroup(
 }
 
 function findVersion(versions: readonly TemplateVersion[], named: NamedVersion): TemplateVersion | undefined {
-  const own = versions.filter(({ templateId }) => templateId === named.templateId)
+  const own = versions.filter(version => isOf(version, named))
   if (named.version === '$Default') return own.find(({ isDefault }) => isDefault)
   if (named.version === '$Latest') return [...own].sort((a, b) => b.version - a.version)[0]
   return own.find(each => isNamed(each, named))

@@ -32,15 +32,16 @@ export function readTemplates(aws: Aws, clients: Clients): Promise<TemplateVersi
   })
 }
 
-/** Versions of one template by their numbers; none where it is not there. */
+/** Versions of one template, by its id or name, by their numbers; none where it is not there. */
 export async function readNumbered(
   aws: Aws,
   clients: Clients,
-  templateId: string,
+  template: string,
   versions: readonly string[]
 ): Promise<TemplateVersion[]> {
+  const named = template.startsWith('lt-') ? { LaunchTemplateId: template } : { LaunchTemplateName: template }
   try {
-    return await readVersions(aws, clients, { LaunchTemplateId: templateId, Versions: [...versions] })
+    return await readVersions(aws, clients, { ...named, Versions: [...versions] })
   } catch (error) {
     if (/^InvalidLaunchTemplate\w*\.(?:NotFound|VersionNotFound)/.test(serviceErrorName(error))) return []
     throw error

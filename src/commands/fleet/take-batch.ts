@@ -25,7 +25,7 @@ export interface Means extends Pick<Enforce, 'exclude' | 'snapshotFirst'> {
 /** What came of one instance. */
 export type Taken = Pick<Result, 'id' | 'left' | 'error'>
 
-/** EC2 gives an account ten reads and five snapshots a second before it throttles. */
+/** EC2 lets an account make five snapshots a second for long. */
 const AT_A_TIME = 5
 
 /** Does with a batch what is planned. Result: what came of each of its instances. */
@@ -33,15 +33,15 @@ export async function takeBatch(aws: Aws, clients: Clients, batch: Batch, means:
   const { act, instances } = batch
   const ids = instances.map(({ instanceId }) => instanceId)
   const now = aws.now().toISOString()
-  if (act === 'note') return toTaken(ids, await tag(aws, clients, ids, { [TAGS.unapproved]: now }))
-  if (act === 'forget') return toTaken(ids, await untag(aws, clients, ids, [TAGS.unapproved, TAGS.stopped]))
+  if (act === 'note') return toTaken(act, ids, await tag(aws, clients, ids, { [TAGS.unapproved]: now }))
+  if (act === 'forget') return toTaken(act, ids, await untag(aws, clients, ids, [TAGS.unapproved, TAGS.stopped]))
   const kept = await forEach(instances, AT_A_TIME, each => prepare(aws, clients, each, act, means))
   const ready = kept.filter(({ left, error }) => left === undefined && error === undefined).map(({ id }) => id)
   const failed = act === 'stop' ? await stop(aws, clients, ready, now) : await terminate(aws, clients, ready)
-  return [...kept.filter(({ id }) => !ready.includes(id)), ...toTaken(ready, failed)]
+  return [...kept.filter(({ id }) => !ready.includes(id)), ...toTaken(act, ready, failed)]
 }
 
-/** One that EC2 would not stop or terminate is not snapshotted, either. */
+/** One that is protected would be snapshotted for nothing, run by run; without snapshots EC2's refusal tells it. */
 async function prepare(
   aws: Aws,
   clients: Clients,
@@ -49,9 +49,10 @@ async function prepare(
   act: 'stop' | 'terminate',
   { snapshotFirst, tags }: Means
 ): Promise<Taken> {
+  if (!snapshotFirst || !hasVolumes) return { id }
   try {
     if (await isProtected(aws, clients, id, act)) return { id, left: PROTECTED[act] }
-    if (snapshotFirst && hasVolumes) await saveVolumes(aws, clients, id, tags)
+    await saveVolumes(aws, clients, id, tags)
     return { id }
   } catch (error) {
     aws.signal.throwIfAborted()
@@ -96,9 +97,10 @@ const send = (aws: Aws, ids: readonly string[], what: string, request: (ids: str
   actOnEach(ids, part => whenNotBusy(aws, `${part.length} instances to ${what}`, () => request(part)), aws.signal)
 
 /** What somebody has protected meanwhile is left; all else that fails is an error. */
-const toTaken = (ids: readonly string[], failed: ReadonlyMap<string, unknown>): Taken[] =>
+const toTaken = (act: Batch['act'], ids: readonly string[], failed: ReadonlyMap<string, unknown>): Taken[] =>
   ids.map(id => {
     const error = failed.get(id)
     if (error === undefined) return { id }
-    return serviceErrorName(error) === 'OperationNotPermitted' ? { id, left: 'it is protected' } : { id, error }
+    const isRefused = (act === 'stop' || act === 'terminate') && serviceErrorName(error) === 'OperationNotPermitted'
+    return isRefused ? { id, left: PROTECTED[act] } : { id, error }
   })
