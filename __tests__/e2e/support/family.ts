@@ -15,6 +15,8 @@ export interface SeededImage {
   /** ISO 8601. */
   readonly deprecatedAt?: string
   readonly state?: 'available' | 'disabled'
+  /** In GiB. */
+  readonly volumeSizes?: readonly number[]
   /** Of undefined value: without the tag. */
   readonly tags?: Readonly<Record<string, string | undefined>>
 }
@@ -35,18 +37,21 @@ export async function seedFamily(
   images: readonly SeededImage[],
   region = 'us-east-1'
 ): Promise<void> {
-  const seeds = images.map(({ imageId, bakedDaysAgo, sharedWith = [], deprecatedAt, state, ...more }) => ({
-    ageDays: bakedDaysAgo,
-    tags: tagsOf({ imageId, bakedDaysAgo, ...more }),
-    snapshotTags: { 'ami-action:managed': 'true', 'ami-action:family': 'web' },
-    launchPermissions: sharedWith.map(UserId => ({ UserId })),
-    Image: {
-      Name: `web-${imageId}`,
-      ImageId: imageId,
-      ...(deprecatedAt && { DeprecationTime: deprecatedAt }),
-      ...(state && { State: state })
-    }
-  }))
+  const seeds = images.map(
+    ({ imageId, bakedDaysAgo, sharedWith = [], deprecatedAt, state, volumeSizes = [8], ...more }) => ({
+      ageDays: bakedDaysAgo,
+      tags: tagsOf({ imageId, bakedDaysAgo, ...more }),
+      snapshotTags: { 'ami-action:managed': 'true', 'ami-action:family': 'web' },
+      volumeSizes,
+      launchPermissions: sharedWith.map(UserId => ({ UserId })),
+      Image: {
+        Name: `web-${imageId}`,
+        ImageId: imageId,
+        ...(deprecatedAt && { DeprecationTime: deprecatedAt }),
+        ...(state && { State: state })
+      }
+    })
+  )
   await sandbox.post('seed', { account, region, images: seeds })
   const head = images.find(({ isPublished }) => isPublished)
   if (!head) return

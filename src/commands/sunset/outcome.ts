@@ -3,7 +3,7 @@ import { Kept } from './apply/carry-out.ts'
 import type { Decision } from './plan-decision.ts'
 import { estimateSavings } from './plan-savings.ts'
 import type { SunsetStory } from './story.ts'
-import { summarize } from './summary.ts'
+import { countReasons, summarize } from './summary.ts'
 
 /** Outputs, report and summary of a sunset, whether it succeeded or not. */
 export function describeOutcome(story: SunsetStory, error?: unknown): Outcome {
@@ -14,7 +14,7 @@ export function describeOutcome(story: SunsetStory, error?: unknown): Outcome {
   return {
     outputs: {
       ...(plan && {
-        plan: JSON.stringify(plan.decisions.map(describe)),
+        plan: JSON.stringify(describePlan(plan.decisions)),
         'failed-regions': JSON.stringify([...new Set(places)])
       }),
       ...(undone && { plan: JSON.stringify(undone.plan), 'image-id': undone.plan.imageId })
@@ -22,6 +22,16 @@ export function describeOutcome(story: SunsetStory, error?: unknown): Outcome {
     report: describeReport(story),
     summary: summarize(story, error),
     ...(error !== undefined && { error })
+  }
+}
+
+/** What goes on, one by one, and how many stay for which reason: all of them may be more than an output holds. */
+function describePlan(decisions: readonly Decision[]): object {
+  const staying = decisions.filter(({ action }) => action === 'keep')
+  return {
+    steps: decisions.filter(({ action }) => action !== 'keep').map(describe),
+    kept: staying.length,
+    keptBecause: countReasons(staying)
   }
 }
 

@@ -1,6 +1,7 @@
 import { cell, codeBlock } from '../markdown.ts'
 import type { Result } from './apply/carry-out.ts'
 import type { Decision } from './plan-decision.ts'
+import type { ReasonCode } from './plan-holds.ts'
 import { estimateSavings } from './plan-savings.ts'
 import type { SunsetStory } from './story.ts'
 import { timeline } from './timeline.ts'
@@ -60,22 +61,34 @@ function saving(decisions: readonly Decision[]): string {
   return `Deregistering saves at most ${mostGib} GiB of snapshots, about $${mostUsdPerMonth} a month, from when the Recycle Bin lets go of them; it may be much less, for snapshots share their blocks.`
 }
 
+/** More rows than this nobody reads. */
+const MAX_ROWS = 100
+
 /** Those that stay, folded: why each. */
 function kept(decisions: readonly Decision[]): string {
   const stay = decisions.filter(({ action }) => action === 'keep')
   if (stay.length === 0) return ''
-  const rows = stay.map(
-    ({ subject: { place, image, stage }, reasons }) =>
-      `| ${place.place} | ${link(place.region, image.imageId)} ${cell(image.name)} | ${stage} | ${reasons.map(({ text }) => cell(text)).join('; ')} |`
-  )
+  const rows = stay.slice(0, MAX_ROWS).map(keptRow)
+  const more = stay.length > MAX_ROWS ? ['', `The report lists the other ${stay.length - MAX_ROWS}, too.`] : []
   const head = ['| Place | Image | Stage | Why it stays |', '| --- | --- | --- | --- |']
-  return [
-    '<details>',
-    `<summary>${stay.length} images stay as they are</summary>`,
-    '',
-    ...head,
-    ...rows,
-    '',
-    '</details>'
-  ].join('\n')
+  const title = `<summary>${stay.length} images stay as they are: ${sayCounts(stay)}</summary>`
+  return ['<details>', title, '', ...head, ...rows, ...more, '', '</details>'].join('\n')
 }
+
+function keptRow({ subject: { place, image, stage }, reasons }: Decision): string {
+  const why = reasons.map(({ text }) => cell(text)).join('; ')
+  return `| ${place.place} | ${link(place.region, image.imageId)} ${cell(image.name)} | ${stage} | ${why} |`
+}
+
+/** How many stay for which reason; one may have several. */
+export function countReasons(decisions: readonly Decision[]): Partial<Record<ReasonCode, number>> {
+  const counts: Partial<Record<ReasonCode, number>> = {}
+  for (const { code } of decisions.flatMap(({ reasons }) => reasons)) counts[code] = (counts[code] ?? 0) + 1
+  return counts
+}
+
+const sayCounts = (decisions: readonly Decision[]): string =>
+  Object.entries(countReasons(decisions))
+    .sort(([, a], [, b]) => b - a)
+    .map(([code, number]) => `${number} ${code.replaceAll('-', ' ')}`)
+    .join(', ')

@@ -50,7 +50,7 @@ async function retireAll(aws: Aws, story: SunsetStory): Promise<void> {
 function placesOf({ awsRegion, regions, accounts }: Inputs, recipe: Recipe): Place[] {
   const asked = regions.length > 0 ? regions : [awsRegion, ...Object.keys(recipe.regions)]
   const all = [...new Set(asked)].map(region => ({ region }))
-  return [...all, ...accounts.flatMap(account => all.map(({ region }) => ({ region, account })))]
+  return accounts.length === 0 ? all : accounts.flatMap(account => all.map(({ region }) => ({ region, account })))
 }
 
 /** What is not known or not believed, and what nobody replaces in time, fails the run: somebody has to look. */

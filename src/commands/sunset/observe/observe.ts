@@ -1,8 +1,10 @@
-import type { Aws, Clients } from '../../../aws/aws.ts'
+import type { Aws } from '../../../aws/aws.ts'
 import type { Read } from '../../verify/facts.ts'
 import type { ImageFacts, PlaceFacts, SnapshotFacts } from '../facts.ts'
 import type { Policy } from '../policy.ts'
+import { once, type Reading } from '../references/source.ts'
 import { readSources } from '../references/sources.ts'
+import { readLiveVersions } from '../references/specs.ts'
 import { observeImages } from './images.ts'
 import { observeMachines } from './machines.ts'
 import { observeRecycled, observeRules } from './recycle-bin.ts'
@@ -20,9 +22,10 @@ export async function observePlace(home: Aws, { region, account }: Place, policy
   const aws = home.as(account)
   const clients = aws.in(region)
   const { signal } = aws
-  const reading = { clients, signal, depth: policy.keep, workspace: aws.run.workspace }
+  const liveVersions = once(() => readLiveVersions(clients))
+  const reading = { clients, liveVersions, signal, depth: policy.keep, workspace: aws.run.workspace }
   const [stored, sources, bin, recycled, machines] = await Promise.all([
-    observeStored(clients, policy.family, signal),
+    observeStored(reading, policy.family),
     readSources(reading, policy.unused),
     tryRead(() => observeRules(clients), signal),
     tryRead(() => observeRecycled(clients), signal),
@@ -46,7 +49,7 @@ export async function observePlace(home: Aws, { region, account }: Place, policy
 type Stored = Pick<PlaceFacts, 'images' | 'snapshots' | 'usedSnapshots'>
 
 /** The images, then what they stand on. */
-async function observeStored(clients: Clients, family: string, signal: AbortSignal): Promise<Stored> {
+async function observeStored({ clients, liveVersions, signal }: Reading, family: string): Promise<Stored> {
   const images: Read<readonly ImageFacts[]> = await tryRead(() => observeImages(clients, family), signal)
   if ('unknown' in images) return { images, snapshots: images, usedSnapshots: images }
   const snapshots: Read<readonly SnapshotFacts[]> = await tryRead(
@@ -54,6 +57,6 @@ async function observeStored(clients: Clients, family: string, signal: AbortSign
     signal
   )
   if ('unknown' in snapshots) return { images, snapshots, usedSnapshots: snapshots }
-  const used = () => observeUsedSnapshots(clients, images.value, snapshots.value)
+  const used = () => observeUsedSnapshots(clients, liveVersions, images.value, snapshots.value)
   return { images, snapshots, usedSnapshots: await tryRead(used, signal) }
 }

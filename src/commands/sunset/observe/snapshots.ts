@@ -8,8 +8,7 @@ import {
 import type { Clients } from '../../../aws/aws.ts'
 import { TAGS } from '../../../image/tags.ts'
 import type { ImageFacts, SnapshotFacts } from '../facts.ts'
-import { collect, collectByToken, eachOf, inParts } from '../references/source.ts'
-import { readLiveVersions } from '../references/specs.ts'
+import { collect, collectByToken, eachOf, inParts, type Reading } from '../references/source.ts'
 
 /** EC2 takes at most so many values for one filter. */
 const MAX_VALUES = 200
@@ -66,6 +65,7 @@ function toFacts(snapshot: Snapshot, locked: ReadonlySet<string>): SnapshotFacts
  */
 export async function observeUsedSnapshots(
   clients: Clients,
+  liveVersions: Reading['liveVersions'],
   images: readonly ImageFacts[],
   snapshots: readonly SnapshotFacts[]
 ): Promise<ReadonlySet<string>> {
@@ -74,7 +74,7 @@ export async function observeUsedSnapshots(
   if (others.length === 0) return new Set()
   const [users, versions] = await Promise.all([
     eachOf(inParts(others, MAX_VALUES), ids => readImagesOn(clients, ids)),
-    readLiveVersions(clients)
+    liveVersions()
   ])
   const mappings = [
     ...users.flat().flatMap(({ BlockDeviceMappings = [] }) => BlockDeviceMappings),

@@ -14,11 +14,14 @@ import { type Spec, usesOf } from './specs.ts'
  */
 export const AUTO_SCALING_GROUPS: Source = {
   name: 'auto-scaling-groups',
-  read: async ({ clients }) => {
+  read: async reading => {
+    const { clients } = reading
     const pages = paginateDescribeAutoScalingGroups({ client: clients.autoscaling, pageSize: 100 }, {})
     const groups = await collect(pages, page => page.AutoScalingGroups)
-    const refreshes = await eachOf(groups, group => readRefreshes(clients, group))
-    return usesOf(clients, [...groups.flatMap(specsOf), ...refreshes.flat()])
+    // A group without instances has none to refresh.
+    const standing = groups.filter(({ Instances: instances = [] }) => instances.length > 0)
+    const refreshes = await eachOf(standing, group => readRefreshes(clients, group))
+    return usesOf(reading, [...groups.flatMap(specsOf), ...refreshes.flat()])
   }
 }
 

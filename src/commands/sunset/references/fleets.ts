@@ -7,10 +7,10 @@ const ALIVE = ['submitted', 'active', 'modifying']
 /** Fleets that launch again by themselves; of those of type `instant` the instances tell. */
 export const FLEETS: Source = {
   name: 'fleets',
-  read: async ({ clients }) => {
+  read: async reading => {
     const Filters = [{ Name: 'fleet-state', Values: ALIVE }]
-    const pages = paginateDescribeFleets({ client: clients.ec2, pageSize: 1000 }, { Filters })
-    return usesOf(clients, (await collect(pages, page => page.Fleets)).flatMap(specsOf))
+    const pages = paginateDescribeFleets({ client: reading.clients.ec2, pageSize: 1000 }, { Filters })
+    return usesOf(reading, (await collect(pages, page => page.Fleets)).flatMap(specsOf))
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Source } from './source.ts'
-import { readLiveVersions, specOf, usesOf } from './specs.ts'
+import { specOf, usesOf } from './specs.ts'
 
 /**
  * The newest and the default version of every launch template, whether a group has it or not. Other versions count where
@@ -7,5 +7,5 @@ import { readLiveVersions, specOf, usesOf } from './specs.ts'
  */
 export const LAUNCH_TEMPLATES: Source = {
   name: 'launch-templates',
-  read: async ({ clients }) => usesOf(clients, (await readLiveVersions(clients)).map(specOf))
+  read: async reading => usesOf(reading, (await reading.liveVersions()).map(specOf))
 }

@@ -1,3 +1,4 @@
+import type { LaunchTemplateVersion } from '@aws-sdk/client-ec2'
 import type { Clients } from '../../../aws/aws.ts'
 import type { ReferenceSource } from '../../../image/reference-sources.ts'
 import type { Use } from '../facts.ts'
@@ -5,6 +6,8 @@ import type { Use } from '../facts.ts'
 /** What a source is read for. */
 export interface Reading {
   readonly clients: Clients
+  /** The newest and the default version of every launch template; read once for all sources. */
+  readonly liveVersions: () => Promise<readonly LaunchTemplateVersion[]>
   /** How many versions before the newest a rollback may go back to. */
   readonly depth: number
   /** The folder of the checked-out repository. */
@@ -58,3 +61,12 @@ export async function eachOf<Item, Result>(
 /** The same items in parts of at most so many. */
 export const inParts = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
+
+/** The same answer for everybody who asks. */
+export function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined
+  return () => {
+    answer ??= read()
+    return answer
+  }
+}

@@ -8,7 +8,7 @@ import type { Clients } from '../../../aws/aws.ts'
 import { serviceErrorName } from '../../../aws/failure.ts'
 import type { Use } from '../facts.ts'
 import { idsIn } from '../plan-parameter.ts'
-import { collect, eachOf, inParts } from './source.ts'
+import { collect, eachOf, inParts, type Reading } from './source.ts'
 
 /** What something launches from: an image, a parameter that holds one, or a version of a launch template. */
 export interface Spec {
@@ -27,8 +27,9 @@ interface TemplateSpec {
 const ALIAS = 'resolve:ssm:'
 
 /** The images behind specifications. */
-export async function usesOf(clients: Clients, specs: readonly Spec[]): Promise<Use[]> {
-  const pinned = await readPinned(clients, specs)
+export async function usesOf(reading: Reading, specs: readonly Spec[]): Promise<Use[]> {
+  const { clients } = reading
+  const pinned = await readPinned(reading, specs)
   const all = [...specs, ...pinned]
   const aliases = await readAliases(clients, all.flatMap(({ image }) => image ?? []).filter(isAlias))
   return all.flatMap(({ by, image = '' }) => {
@@ -39,21 +40,47 @@ export async function usesOf(clients: Clients, specs: readonly Spec[]): Promise<
 
 const isAlias = (image: string): boolean => image.startsWith(ALIAS)
 
-/** The newest and the default versions of all templates are a source of their own: here are those with a number. */
-async function readPinned(clients: Clients, specs: readonly Spec[]): Promise<Spec[]> {
-  const byTemplate = new Map<string, { by: string; template: TemplateSpec; versions: Set<string> }>()
-  for (const { by, template } of specs) {
-    const key = template?.LaunchTemplateId ?? template?.LaunchTemplateName
-    const { Version: version = '' } = template ?? {}
-    if (!template || !key || !/^\d+$/.test(version)) continue
-    const known = byTemplate.get(key) ?? { by, template, versions: new Set() }
-    known.versions.add(version)
-    byTemplate.set(key, known)
+interface Pinned {
+  readonly template: TemplateSpec
+  readonly bys: ReadonlyMap<string, string>
+}
+
+/** Versions with a number: most are among those that are launched where none is given, and known already. */
+async function readPinned({ clients, liveVersions }: Reading, specs: readonly Spec[]): Promise<Spec[]> {
+  const numbered = specs.filter(({ template }) => /^\d+$/.test(template?.Version ?? ''))
+  if (numbered.length === 0) return []
+  const live = new Map((await liveVersions()).flatMap(version => keysOf(version).map(key => [key, version] as const)))
+  const known = numbered.flatMap(({ by, template = {} }) => {
+    const version = live.get(keyOf(template))
+    return version ? [{ ...specOf(version), by }] : []
+  })
+  const others = numbered.filter(({ template = {} }) => !live.has(keyOf(template)))
+  const found = await eachOf(groupByTemplate(others), ({ template, bys }) => readNumbered(clients, template, bys))
+  return [...known, ...found.flat()]
+}
+
+const keyOf = ({ LaunchTemplateId: id, LaunchTemplateName: name, Version: version }: TemplateSpec): string =>
+  `${id ?? name} ${version}`
+
+const keysOf = ({ LaunchTemplateId: id, LaunchTemplateName: name, VersionNumber: version }: LaunchTemplateVersion) => [
+  `${id} ${version}`,
+  `${name} ${version}`
+]
+
+function groupByTemplate(specs: readonly Spec[]): Pinned[] {
+  const groups = new Map<string, { template: TemplateSpec; bys: Map<string, string> }>()
+  for (const { by, template = {} } of specs) {
+    const key = template.LaunchTemplateId ?? template.LaunchTemplateName ?? ''
+    const group = groups.get(key) ?? { template, bys: new Map() }
+    group.bys.set(template.Version ?? '', by)
+    groups.set(key, group)
   }
-  const found = await eachOf([...byTemplate.values()], async ({ by, template, versions }) =>
-    (await readVersions(clients, template, [...versions])).map(version => ({ ...specOf(version), by }))
-  )
-  return found.flat()
+  return [...groups.values()]
+}
+
+async function readNumbered(clients: Clients, template: TemplateSpec, bys: Pinned['bys']): Promise<Spec[]> {
+  const versions = await readVersions(clients, template, [...bys.keys()])
+  return versions.map(version => ({ ...specOf(version), by: bys.get(String(version.VersionNumber)) ?? '' }))
 }
 
 const GONE = /^InvalidLaunchTemplate(?:Id|Name)\.(?:NotFound\w*|VersionNotFound)$/

@@ -7,10 +7,10 @@ const OVER = new Set(['cancelled', 'cancelled_terminating', 'failed'])
 /** Spot fleets that may launch again. */
 export const SPOT_FLEETS: Source = {
   name: 'spot-fleets',
-  read: async ({ clients }) => {
-    const pages = paginateDescribeSpotFleetRequests({ client: clients.ec2, pageSize: 1000 }, {})
+  read: async reading => {
+    const pages = paginateDescribeSpotFleetRequests({ client: reading.clients.ec2, pageSize: 1000 }, {})
     const found = await collect(pages, page => page.SpotFleetRequestConfigs)
-    return usesOf(clients, found.filter(({ SpotFleetRequestState: state = '' }) => !OVER.has(state)).flatMap(specsOf))
+    return usesOf(reading, found.filter(({ SpotFleetRequestState: state = '' }) => !OVER.has(state)).flatMap(specsOf))
   }
 }
 

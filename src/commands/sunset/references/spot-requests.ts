@@ -5,14 +5,14 @@ import { usesOf } from './specs.ts'
 /** Spot requests that wait for capacity, or launch again what was interrupted. */
 export const SPOT_REQUESTS: Source = {
   name: 'spot-requests',
-  read: async ({ clients }) => {
+  read: async reading => {
     const Filters = [{ Name: 'state', Values: ['open', 'active', 'disabled'] }]
-    const pages = paginateDescribeSpotInstanceRequests({ client: clients.ec2, pageSize: 1000 }, { Filters })
+    const pages = paginateDescribeSpotInstanceRequests({ client: reading.clients.ec2, pageSize: 1000 }, { Filters })
     const found = await collect(pages, page => page.SpotInstanceRequests)
     const specs = found.map(({ SpotInstanceRequestId: id, LaunchSpecification: launch }) => ({
       by: `the spot request ${id}`,
       image: launch?.ImageId
     }))
-    return usesOf(clients, specs)
+    return usesOf(reading, specs)
   }
 }
