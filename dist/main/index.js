@@ -81794,6 +81794,13 @@ async function eachOf(items, work, atATime = 10) {
   return results;
 }
 var inParts = (items, size) => Array.from({ length: Math.ceil(items.length / size) }, (_, i10) => items.slice(i10 * size, (i10 + 1) * size));
+function once(read2) {
+  let answer;
+  return () => {
+    answer ??= read2();
+    return answer;
+  };
+}
 
 // src/commands/sunset/observe/named-by.ts
 var EVERYTHING = [
@@ -82304,12 +82311,12 @@ function describePlan6({ decisions, lines, stops, leftovers }) {
 var sayStep2 = ({ subject, action, reasons }) => `${subject.place.place}: ${action} ${subject.image.imageId} (${subject.image.name}): ${reasons.map(({ text }) => text).join("; ")}`;
 
 // src/commands/sunset/plan-groups.ts
-function groupSubjects(subjects, keyOf2) {
+function groupSubjects(subjects, keyOf3) {
   const groups = /* @__PURE__ */ new Map();
   for (const subject of subjects) {
-    const group4 = groups.get(keyOf2(subject));
+    const group4 = groups.get(keyOf3(subject));
     if (group4) group4.push(subject);
-    else groups.set(keyOf2(subject), [subject]);
+    else groups.set(keyOf3(subject), [subject]);
   }
   return groups;
 }
@@ -82480,9 +82487,15 @@ function findBinProblem({ image, place }) {
 }
 var daysOf = (bin2, tags) => "unknown" in bin2 ? 0 : retentionDays(bin2.value, "EBS_SNAPSHOT", tags);
 function snapshotsOf({ image, place }) {
-  if ("unknown" in place.snapshots) return [];
-  const ids = new Set(image.snapshotIds);
-  return place.snapshots.value.filter(({ snapshotId }) => ids.has(snapshotId));
+  const known2 = indexOf(place.snapshots);
+  return image.snapshotIds.flatMap((id) => known2.get(id) ?? []);
+}
+var indexes = /* @__PURE__ */ new WeakMap();
+function indexOf(snapshots2) {
+  if ("unknown" in snapshots2) return /* @__PURE__ */ new Map();
+  const known2 = indexes.get(snapshots2) ?? new Map(snapshots2.value.map((each) => [each.snapshotId, each]));
+  indexes.set(snapshots2, known2);
+  return known2;
 }
 
 // src/commands/sunset/plan-usage.ts
@@ -82656,15 +82669,19 @@ function isDead({ kind, state: state2, tags, clientToken, isManaged }, { family 
   const isLaunched = kind === "spot request" || clientToken?.startsWith(CLIENT_TOKEN_PREFIX) === true;
   return isOurs2 && isLaunched && ALIVE2.includes(state2) && deadline !== void 0 && later(deadline, GRACE_SECONDS) < now;
 }
-var isOrphan = ({ usedSnapshots, recycled, bin: bin2, images }, { family, allowPermanent }, now) => ({ snapshotId, tags, startedAt, isLocked, imageId }) => {
-  if ("unknown" in usedSnapshots || "unknown" in recycled || "unknown" in bin2 || "unknown" in images) return false;
-  const isOurs2 = tags[TAGS.managed] === "true" && tags[TAGS.family] === family && tags[TAGS.hold] === void 0;
-  const isOld = startedAt !== void 0 && later(startedAt, ORPHAN_SECONDS) < now;
-  const mayComeBack = imageId === void 0 ? recycled.value.size > 0 : recycled.value.has(imageId);
-  const isThere = images.value.some((image) => image.imageId === imageId || image.snapshotIds.includes(snapshotId));
-  const isKept = allowPermanent || retentionDays(bin2.value, "EBS_SNAPSHOT", tags) > 0;
-  return isOurs2 && isOld && !isLocked && !mayComeBack && !isThere && isKept && !usedSnapshots.value.has(snapshotId);
-};
+function isOrphan(place, policy, now) {
+  const { usedSnapshots, recycled, bin: bin2, images } = place;
+  if ("unknown" in usedSnapshots || "unknown" in recycled || "unknown" in bin2 || "unknown" in images) return () => false;
+  const living = new Set(images.value.flatMap(({ imageId, snapshotIds }) => [imageId, ...snapshotIds]));
+  return ({ snapshotId, tags, startedAt, isLocked, imageId }) => {
+    const isOurs2 = tags[TAGS.managed] === "true" && tags[TAGS.family] === policy.family && tags[TAGS.hold] === void 0;
+    const isOld = startedAt !== void 0 && later(startedAt, ORPHAN_SECONDS) < now;
+    const isUsed = living.has(snapshotId) || living.has(imageId ?? "") || usedSnapshots.value.has(snapshotId);
+    const mayComeBack = imageId === void 0 ? recycled.value.size > 0 : recycled.value.has(imageId);
+    const isKept = policy.allowPermanent || retentionDays(bin2.value, "EBS_SNAPSHOT", tags) > 0;
+    return isOurs2 && isOld && !isLocked && !isUsed && !mayComeBack && isKept;
+  };
+}
 
 // src/commands/sunset/plan.ts
 function planSunset(facts2, policy) {
@@ -82768,8 +82785,9 @@ function usesOfParameter(name, history, depth) {
 
 // src/commands/sunset/references/specs.ts
 var ALIAS = "resolve:ssm:";
-async function usesOf(clients, specs) {
-  const pinned = await readPinned(clients, specs);
+async function usesOf(reading, specs) {
+  const { clients } = reading;
+  const pinned = await readPinned(reading, specs);
   const all = [...specs, ...pinned];
   const aliases = await readAliases(clients, all.flatMap(({ image }) => image ?? []).filter(isAlias));
   return all.flatMap(({ by, image = "" }) => {
@@ -82778,21 +82796,36 @@ async function usesOf(clients, specs) {
   });
 }
 var isAlias = (image) => image.startsWith(ALIAS);
-async function readPinned(clients, specs) {
-  const byTemplate = /* @__PURE__ */ new Map();
-  for (const { by, template } of specs) {
-    const key = template?.LaunchTemplateId ?? template?.LaunchTemplateName;
-    const { Version: version3 = "" } = template ?? {};
-    if (!template || !key || !/^\d+$/.test(version3)) continue;
-    const known2 = byTemplate.get(key) ?? { by, template, versions: /* @__PURE__ */ new Set() };
-    known2.versions.add(version3);
-    byTemplate.set(key, known2);
+async function readPinned({ clients, liveVersions }, specs) {
+  const numbered = specs.filter(({ template }) => /^\d+$/.test(template?.Version ?? ""));
+  if (numbered.length === 0) return [];
+  const live = new Map((await liveVersions()).flatMap((version3) => keysOf2(version3).map((key) => [key, version3])));
+  const known2 = numbered.flatMap(({ by, template = {} }) => {
+    const version3 = live.get(keyOf2(template));
+    return version3 ? [{ ...specOf(version3), by }] : [];
+  });
+  const others = numbered.filter(({ template = {} }) => !live.has(keyOf2(template)));
+  const found = await eachOf(groupByTemplate(others), ({ template, bys }) => readNumbered(clients, template, bys));
+  return [...known2, ...found.flat()];
+}
+var keyOf2 = ({ LaunchTemplateId: id, LaunchTemplateName: name, Version: version3 }) => `${id ?? name} ${version3}`;
+var keysOf2 = ({ LaunchTemplateId: id, LaunchTemplateName: name, VersionNumber: version3 }) => [
+  `${id} ${version3}`,
+  `${name} ${version3}`
+];
+function groupByTemplate(specs) {
+  const groups = /* @__PURE__ */ new Map();
+  for (const { by, template = {} } of specs) {
+    const key = template.LaunchTemplateId ?? template.LaunchTemplateName ?? "";
+    const group4 = groups.get(key) ?? { template, bys: /* @__PURE__ */ new Map() };
+    group4.bys.set(template.Version ?? "", by);
+    groups.set(key, group4);
   }
-  const found = await eachOf(
-    [...byTemplate.values()],
-    async ({ by, template, versions: versions2 }) => (await readVersions(clients, template, [...versions2])).map((version3) => ({ ...specOf(version3), by }))
-  );
-  return found.flat();
+  return [...groups.values()];
+}
+async function readNumbered(clients, template, bys) {
+  const versions2 = await readVersions(clients, template, [...bys.keys()]);
+  return versions2.map((version3) => ({ ...specOf(version3), by: bys.get(String(version3.VersionNumber)) ?? "" }));
 }
 var GONE2 = /^InvalidLaunchTemplate(?:Id|Name)\.(?:NotFound\w*|VersionNotFound)$/;
 async function readVersions({ ec2 }, { LaunchTemplateId: id, LaunchTemplateName: name }, versions2) {
@@ -82829,11 +82862,13 @@ async function readAliases({ ssm }, aliases) {
 // src/commands/sunset/references/auto-scaling-groups.ts
 var AUTO_SCALING_GROUPS = {
   name: "auto-scaling-groups",
-  read: async ({ clients }) => {
+  read: async (reading) => {
+    const { clients } = reading;
     const pages = paginateDescribeAutoScalingGroups({ client: clients.autoscaling, pageSize: 100 }, {});
     const groups = await collect2(pages, (page) => page.AutoScalingGroups);
-    const refreshes = await eachOf(groups, (group4) => readRefreshes(clients, group4));
-    return usesOf(clients, [...groups.flatMap(specsOf), ...refreshes.flat()]);
+    const standing = groups.filter(({ Instances: instances = [] }) => instances.length > 0);
+    const refreshes = await eachOf(standing, (group4) => readRefreshes(clients, group4));
+    return usesOf(reading, [...groups.flatMap(specsOf), ...refreshes.flat()]);
   }
 };
 var sayGroup = ({ AutoScalingGroupName: name }) => `the Auto Scaling group ${name}`;
@@ -82886,10 +82921,10 @@ var FAST_LAUNCH = {
 var ALIVE3 = ["submitted", "active", "modifying"];
 var FLEETS = {
   name: "fleets",
-  read: async ({ clients }) => {
+  read: async (reading) => {
     const Filters2 = [{ Name: "fleet-state", Values: ALIVE3 }];
-    const pages = paginateDescribeFleets({ client: clients.ec2, pageSize: 1e3 }, { Filters: Filters2 });
-    return usesOf(clients, (await collect2(pages, (page) => page.Fleets)).flatMap(specsOf2));
+    const pages = paginateDescribeFleets({ client: reading.clients.ec2, pageSize: 1e3 }, { Filters: Filters2 });
+    return usesOf(reading, (await collect2(pages, (page) => page.Fleets)).flatMap(specsOf2));
   }
 };
 function specsOf2({ FleetId: id, LaunchTemplateConfigs: configs = [] }) {
@@ -82918,21 +82953,21 @@ var INSTANCES = {
 // src/commands/sunset/references/launch-configurations.ts
 var LAUNCH_CONFIGURATIONS = {
   name: "launch-configurations",
-  read: async ({ clients }) => {
-    const pages = paginateDescribeLaunchConfigurations({ client: clients.autoscaling, pageSize: 100 }, {});
+  read: async (reading) => {
+    const pages = paginateDescribeLaunchConfigurations({ client: reading.clients.autoscaling, pageSize: 100 }, {});
     const found = await collect2(pages, (page) => page.LaunchConfigurations);
     const specs = found.map(({ LaunchConfigurationName: name, ImageId: image }) => ({
       by: `the launch configuration ${name}`,
       image
     }));
-    return usesOf(clients, specs);
+    return usesOf(reading, specs);
   }
 };
 
 // src/commands/sunset/references/launch-templates.ts
 var LAUNCH_TEMPLATES = {
   name: "launch-templates",
-  read: async ({ clients }) => usesOf(clients, (await readLiveVersions(clients)).map(specOf))
+  read: async (reading) => usesOf(reading, (await reading.liveVersions()).map(specOf))
 };
 
 // src/commands/sunset/references/parameters.ts
@@ -82994,10 +83029,10 @@ async function readUses2(workspace, file2) {
 var OVER2 = /* @__PURE__ */ new Set(["cancelled", "cancelled_terminating", "failed"]);
 var SPOT_FLEETS = {
   name: "spot-fleets",
-  read: async ({ clients }) => {
-    const pages = paginateDescribeSpotFleetRequests({ client: clients.ec2, pageSize: 1e3 }, {});
+  read: async (reading) => {
+    const pages = paginateDescribeSpotFleetRequests({ client: reading.clients.ec2, pageSize: 1e3 }, {});
     const found = await collect2(pages, (page) => page.SpotFleetRequestConfigs);
-    return usesOf(clients, found.filter(({ SpotFleetRequestState: state2 = "" }) => !OVER2.has(state2)).flatMap(specsOf3));
+    return usesOf(reading, found.filter(({ SpotFleetRequestState: state2 = "" }) => !OVER2.has(state2)).flatMap(specsOf3));
   }
 };
 function specsOf3({ SpotFleetRequestId: id, SpotFleetRequestConfig: config2 }) {
@@ -83011,15 +83046,15 @@ function specsOf3({ SpotFleetRequestId: id, SpotFleetRequestConfig: config2 }) {
 // src/commands/sunset/references/spot-requests.ts
 var SPOT_REQUESTS = {
   name: "spot-requests",
-  read: async ({ clients }) => {
+  read: async (reading) => {
     const Filters2 = [{ Name: "state", Values: ["open", "active", "disabled"] }];
-    const pages = paginateDescribeSpotInstanceRequests({ client: clients.ec2, pageSize: 1e3 }, { Filters: Filters2 });
+    const pages = paginateDescribeSpotInstanceRequests({ client: reading.clients.ec2, pageSize: 1e3 }, { Filters: Filters2 });
     const found = await collect2(pages, (page) => page.SpotInstanceRequests);
     const specs = found.map(({ SpotInstanceRequestId: id, LaunchSpecification: launch }) => ({
       by: `the spot request ${id}`,
       image: launch?.ImageId
     }));
-    return usesOf(clients, specs);
+    return usesOf(reading, specs);
   }
 };
 
@@ -83142,13 +83177,13 @@ function toFacts2(snapshot, locked2) {
     ...imageId && { imageId }
   };
 }
-async function observeUsedSnapshots(clients, images, snapshots2) {
+async function observeUsedSnapshots(clients, liveVersions, images, snapshots2) {
   const own2 = new Set(images.flatMap(({ snapshotIds }) => snapshotIds));
   const others = snapshots2.map(({ snapshotId }) => snapshotId).filter((id) => !own2.has(id));
   if (others.length === 0) return /* @__PURE__ */ new Set();
   const [users, versions2] = await Promise.all([
     eachOf(inParts(others, MAX_VALUES), (ids) => readImagesOn(clients, ids)),
-    readLiveVersions(clients)
+    liveVersions()
   ]);
   const mappings = [
     ...users.flat().flatMap(({ BlockDeviceMappings: BlockDeviceMappings2 = [] }) => BlockDeviceMappings2),
@@ -83167,9 +83202,10 @@ async function observePlace3(home, { region, account }, policy) {
   const aws = home.as(account);
   const clients = aws.in(region);
   const { signal } = aws;
-  const reading = { clients, signal, depth: policy.keep, workspace: aws.run.workspace };
+  const liveVersions = once(() => readLiveVersions(clients));
+  const reading = { clients, liveVersions, signal, depth: policy.keep, workspace: aws.run.workspace };
   const [stored, sources, bin2, recycled, machines] = await Promise.all([
-    observeStored(clients, policy.family, signal),
+    observeStored(reading, policy.family),
     readSources(reading, policy.unused),
     tryRead(() => observeRules(clients), signal),
     tryRead(() => observeRecycled(clients), signal),
@@ -83189,7 +83225,7 @@ async function observePlace3(home, { region, account }, policy) {
     details: /* @__PURE__ */ new Map()
   };
 }
-async function observeStored(clients, family, signal) {
+async function observeStored({ clients, liveVersions, signal }, family) {
   const images = await tryRead(() => observeImages(clients, family), signal);
   if ("unknown" in images) return { images, snapshots: images, usedSnapshots: images };
   const snapshots2 = await tryRead(
@@ -83197,7 +83233,7 @@ async function observeStored(clients, family, signal) {
     signal
   );
   if ("unknown" in snapshots2) return { images, snapshots: snapshots2, usedSnapshots: snapshots2 };
-  const used = () => observeUsedSnapshots(clients, images.value, snapshots2.value);
+  const used = () => observeUsedSnapshots(clients, liveVersions, images.value, snapshots2.value);
   return { images, snapshots: snapshots2, usedSnapshots: await tryRead(used, signal) };
 }
 
@@ -83287,23 +83323,26 @@ function saving(decisions) {
   if (images === 0) return "";
   return `Deregistering saves at most ${mostGib} GiB of snapshots, about $${mostUsdPerMonth} a month, from when the Recycle Bin lets go of them; it may be much less, for snapshots share their blocks.`;
 }
+var MAX_ROWS = 100;
 function kept(decisions) {
   const stay = decisions.filter(({ action }) => action === "keep");
   if (stay.length === 0) return "";
-  const rows = stay.map(
-    ({ subject: { place, image, stage }, reasons }) => `| ${place.place} | ${index_link(place.region, image.imageId)} ${cell(image.name)} | ${stage} | ${reasons.map(({ text }) => cell(text)).join("; ")} |`
-  );
+  const rows = stay.slice(0, MAX_ROWS).map(keptRow);
+  const more = stay.length > MAX_ROWS ? ["", `The report lists the other ${stay.length - MAX_ROWS}, too.`] : [];
   const head = ["| Place | Image | Stage | Why it stays |", "| --- | --- | --- | --- |"];
-  return [
-    "<details>",
-    `<summary>${stay.length} images stay as they are</summary>`,
-    "",
-    ...head,
-    ...rows,
-    "",
-    "</details>"
-  ].join("\n");
+  const title = `<summary>${stay.length} images stay as they are: ${sayCounts(stay)}</summary>`;
+  return ["<details>", title, "", ...head, ...rows, ...more, "", "</details>"].join("\n");
 }
+function keptRow({ subject: { place, image, stage }, reasons }) {
+  const why = reasons.map(({ text }) => cell(text)).join("; ");
+  return `| ${place.place} | ${index_link(place.region, image.imageId)} ${cell(image.name)} | ${stage} | ${why} |`;
+}
+function countReasons(decisions) {
+  const counts = {};
+  for (const { code } of decisions.flatMap(({ reasons }) => reasons)) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
+}
+var sayCounts = (decisions) => Object.entries(countReasons(decisions)).sort(([, a10], [, b10]) => b10 - a10).map(([code, number3]) => `${number3} ${code.replaceAll("-", " ")}`).join(", ");
 
 // src/commands/sunset/outcome.ts
 function describeOutcome5(story, error2) {
@@ -83314,7 +83353,7 @@ function describeOutcome5(story, error2) {
   return {
     outputs: {
       ...plan && {
-        plan: JSON.stringify(plan.decisions.map(describe4)),
+        plan: JSON.stringify(describePlan7(plan.decisions)),
         "failed-regions": JSON.stringify([...new Set(places)])
       },
       ...undone && { plan: JSON.stringify(undone.plan), "image-id": undone.plan.imageId }
@@ -83322,6 +83361,14 @@ function describeOutcome5(story, error2) {
     report: describeReport5(story),
     summary: summarize5(story, error2),
     ...error2 !== void 0 && { error: error2 }
+  };
+}
+function describePlan7(decisions) {
+  const staying = decisions.filter(({ action }) => action === "keep");
+  return {
+    steps: decisions.filter(({ action }) => action !== "keep").map(describe4),
+    kept: staying.length,
+    keptBecause: countReasons(staying)
   };
 }
 function describe4({ subject, action, reasons, dueAt }) {
@@ -83404,7 +83451,7 @@ async function retireAll(aws, story) {
 function placesOf({ awsRegion, regions, accounts }, recipe) {
   const asked = regions.length > 0 ? regions : [awsRegion, ...Object.keys(recipe.regions)];
   const all = [...new Set(asked)].map((region) => ({ region }));
-  return [...all, ...accounts.flatMap((account) => all.map(({ region }) => ({ region, account })))];
+  return accounts.length === 0 ? all : accounts.flatMap((account) => all.map(({ region }) => ({ region, account })));
 }
 function problemsOf2({ stops, lines }) {
   const overdue = lines.flatMap(
@@ -83590,7 +83637,7 @@ var DONE3 = {
 var count3 = (number3, noun) => `${number3.toLocaleString("en-US")} ${noun}${number3 === 1 ? "" : "s"}`;
 
 // src/commands/fleet/describe-plan.ts
-function describePlan7({ places, plans, mode }) {
+function describePlan8({ places, plans, mode }) {
   const looked = places.map(({ place, instances }) => {
     const bad = instances.filter(({ verdict }) => verdict !== "approved").length;
     return `${sayPlace(place)}: ${bad} of ${count3(instances.length, "instance")} not known to run from an approved image`;
@@ -83689,7 +83736,7 @@ async function* readPages(aws, what, read2) {
 var inParts2 = (items, size) => Array.from({ length: Math.ceil(items.length / size) }, (_, n4) => items.slice(n4 * size, (n4 + 1) * size));
 
 // src/commands/fleet/observe-instances.ts
-var PAGE_SIZE = 1e3;
+var PAGE_SIZE = 250;
 var LIVE = { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] };
 async function readInstances(aws, { ec2, region }, exclusions, ids) {
   const found = [];
@@ -83916,17 +83963,18 @@ async function takeBatch(aws, clients, batch, means) {
   const { act: act2, instances } = batch;
   const ids = instances.map(({ instanceId }) => instanceId);
   const now = aws.now().toISOString();
-  if (act2 === "note") return toTaken(ids, await tag4(aws, clients, ids, { [TAGS.unapproved]: now }));
-  if (act2 === "forget") return toTaken(ids, await untag2(aws, clients, ids, [TAGS.unapproved, TAGS.stopped]));
+  if (act2 === "note") return toTaken(act2, ids, await tag4(aws, clients, ids, { [TAGS.unapproved]: now }));
+  if (act2 === "forget") return toTaken(act2, ids, await untag2(aws, clients, ids, [TAGS.unapproved, TAGS.stopped]));
   const kept2 = await forEach(instances, AT_A_TIME, (each) => prepare4(aws, clients, each, act2, means));
   const ready = kept2.filter(({ left, error: error2 }) => left === void 0 && error2 === void 0).map(({ id }) => id);
   const failed = act2 === "stop" ? await stop(aws, clients, ready, now) : await terminate2(aws, clients, ready);
-  return [...kept2.filter(({ id }) => !ready.includes(id)), ...toTaken(ready, failed)];
+  return [...kept2.filter(({ id }) => !ready.includes(id)), ...toTaken(act2, ready, failed)];
 }
 async function prepare4(aws, clients, { instanceId: id, hasVolumes }, act2, { snapshotFirst, tags }) {
+  if (!snapshotFirst || !hasVolumes) return { id };
   try {
     if (await isProtected(aws, clients, id, act2)) return { id, left: PROTECTED[act2] };
-    if (snapshotFirst && hasVolumes) await saveVolumes(aws, clients, id, tags);
+    await saveVolumes(aws, clients, id, tags);
     return { id };
   } catch (error2) {
     aws.signal.throwIfAborted();
@@ -83962,10 +84010,11 @@ function untag2(aws, { ec2 }, ids, keys) {
   return send3(aws, ids, "be untagged", (Resources) => ec2.send(new DeleteTagsCommand({ Resources, Tags: Tags2 })));
 }
 var send3 = (aws, ids, what, request) => actOnEach(ids, (part) => whenNotBusy(aws, `${part.length} instances to ${what}`, () => request(part)), aws.signal);
-var toTaken = (ids, failed) => ids.map((id) => {
+var toTaken = (act2, ids, failed) => ids.map((id) => {
   const error2 = failed.get(id);
   if (error2 === void 0) return { id };
-  return serviceErrorName(error2) === "OperationNotPermitted" ? { id, left: "it is protected" } : { id, error: error2 };
+  const isRefused = (act2 === "stop" || act2 === "terminate") && serviceErrorName(error2) === "OperationNotPermitted";
+  return isRefused ? { id, left: PROTECTED[act2] } : { id, error: error2 };
 });
 
 // src/commands/fleet/enforce.ts
@@ -84105,9 +84154,9 @@ function toFacts4(group4, configurations) {
     by: configuration ? `launch configuration ${configuration}` : sayTemplates(specifications)
   };
 }
-var toNamed = ({ LaunchTemplateId: id = "", Version: version3 = "$Default" }) => ({
-  templateId: id,
-  version: version3
+var toNamed = ({ LaunchTemplateId: id, LaunchTemplateName: name = "", Version }) => ({
+  template: id ?? name,
+  version: Version ?? "$Default"
 });
 function sayTemplates(specifications) {
   const said = specifications.flatMap(
@@ -84127,9 +84176,10 @@ function readTemplates(aws, clients) {
     MaxResults: PAGE_SIZE4
   });
 }
-async function readNumbered(aws, clients, templateId, versions2) {
+async function readNumbered2(aws, clients, template, versions2) {
+  const named = template.startsWith("lt-") ? { LaunchTemplateId: template } : { LaunchTemplateName: template };
   try {
-    return await readVersions2(aws, clients, { LaunchTemplateId: templateId, Versions: [...versions2] });
+    return await readVersions2(aws, clients, { ...named, Versions: [...versions2] });
   } catch (error2) {
     if (/^InvalidLaunchTemplate\w*\.(?:NotFound|VersionNotFound)/.test(serviceErrorName(error2))) return [];
     throw error2;
@@ -84182,15 +84232,16 @@ async function readSources2(aws, clients) {
   return [...ofTemplates.values(), ...groups.map((group4) => ofGroup(group4, versions2, toImage))];
 }
 async function readMissing(aws, clients, known2, groups) {
-  const missing = groups.flatMap(({ templates }) => templates).filter(({ version: version3 }) => !version3.startsWith("$")).filter((named) => !known2.some((each) => isNamed(each, named)));
-  const ids = [...new Set(missing.map(({ templateId }) => templateId))];
-  const read2 = (id) => {
-    const numbers = missing.filter(({ templateId }) => templateId === id).map(({ version: version3 }) => version3);
-    return readNumbered(aws, clients, id, [...new Set(numbers)]);
+  const missing = groups.flatMap(({ templates: templates2 }) => templates2).filter(({ version: version3 }) => !version3.startsWith("$")).filter((named) => !known2.some((each) => isNamed(each, named)));
+  const templates = [...new Set(missing.map(({ template }) => template))];
+  const read2 = (template) => {
+    const numbers = missing.filter((each) => each.template === template).map(({ version: version3 }) => version3);
+    return readNumbered2(aws, clients, template, [...new Set(numbers)]);
   };
-  return (await Promise.all(ids.map(read2))).flat();
+  return (await Promise.all(templates.map(read2))).flat();
 }
-var isNamed = ({ templateId, version: version3 }, named) => templateId === named.templateId && String(version3) === named.version;
+var isOf2 = ({ templateId, name }, { template }) => templateId === template || name === template;
+var isNamed = (version3, named) => isOf2(version3, named) && String(version3.version) === named.version;
 function toSource({ templateId, name, version: version3, isDefault, image }, toImage) {
   if (!image) return [];
   const by = `${isDefault ? "default" : "latest"} version ${version3}`;
@@ -84217,7 +84268,7 @@ function ofGroup(group4, versions2, toImage) {
   };
 }
 function findVersion(versions2, named) {
-  const own2 = versions2.filter(({ templateId }) => templateId === named.templateId);
+  const own2 = versions2.filter((version3) => isOf2(version3, named));
   if (named.version === "$Default") return own2.find(({ isDefault }) => isDefault);
   if (named.version === "$Latest") return [...own2].sort((a10, b10) => b10.version - a10.version)[0];
   return own2.find((each) => isNamed(each, named));
@@ -84357,7 +84408,7 @@ function drawAges({ places, now }) {
 var OLDER = ["> 365 d", 365, Number.POSITIVE_INFINITY];
 
 // src/commands/fleet/summary.ts
-var MAX_ROWS = 50;
+var MAX_ROWS2 = 50;
 var MAX_IDS = 10;
 function summarize6(story, error2) {
   const parts = [
@@ -84396,7 +84447,7 @@ function tally({ places, troubles }) {
   return parts.join(" ");
 }
 function listImages(findings2) {
-  const rows = findings2.slice(0, MAX_ROWS).map(({ imageId, name, verdict, ageDays, place, group: group4 = "", instances }) => {
+  const rows = findings2.slice(0, MAX_ROWS2).map(({ imageId, name, verdict, ageDays, place, group: group4 = "", instances }) => {
     const age = ageDays === void 0 ? "unknown" : `${ageDays} d`;
     return `| \`${imageId}\` ${cell(name)} | ${verdict} | ${age} | ${place} | ${cell(group4)} | ${instances.length} |`;
   });
@@ -84411,7 +84462,7 @@ function listSources({ places }) {
   const bad = places.flatMap(
     ({ place, sources }) => sources.filter(({ verdict }) => verdict !== "approved").map((each) => ({ place, ...each }))
   );
-  const rows = bad.slice(0, MAX_ROWS).map(({ place, source: { kind, name, by, imageIds }, verdict }) => {
+  const rows = bad.slice(0, MAX_ROWS2).map(({ place, source: { kind, name, by, imageIds }, verdict }) => {
     const images = imageIds.map((id) => `\`${id}\``).join(" ");
     return `| ${kind} ${cell(name)} | ${cell(by)} | ${sayPlace(place)} | ${images} ${verdict} |`;
   });
@@ -84439,7 +84490,7 @@ function listResults(results) {
   return table6(
     "| | Place | What was done | Count | |",
     "| --- | --- | --- | ---: | --- |",
-    rows.slice(0, MAX_ROWS),
+    rows.slice(0, MAX_ROWS2),
     rows.length
   );
 }
@@ -84448,14 +84499,14 @@ function listSpared({ plans, mode }) {
   const rows = tallySpared(plans.flatMap(({ spared }) => spared)).map(
     ([why, ids]) => `| ${cell(why)} | ${ids.length} | ${nameSome(ids)} |`
   );
-  return table6("| Left as they are | Count | |", "| --- | ---: | --- |", rows.slice(0, MAX_ROWS), rows.length);
+  return table6("| Left as they are | Count | |", "| --- | ---: | --- |", rows.slice(0, MAX_ROWS2), rows.length);
 }
 function listAllowed({ allowed }) {
   const rows = allowed.flatMap(({ place, plan, errors }) => [
     ...(plan?.notes ?? []).map((note3) => `| ${sayPlace(place)} | ${cell(note3)} |`),
     ...errors.map(({ message }) => `| ${sayPlace(place)} | \u274C ${cell(message)} |`)
   ]);
-  return table6("| Place | Allowed AMIs |", "| --- | --- |", rows.slice(0, MAX_ROWS), rows.length);
+  return table6("| Place | Allowed AMIs |", "| --- | --- |", rows.slice(0, MAX_ROWS2), rows.length);
 }
 var nameSome = (ids) => `${ids.slice(0, MAX_IDS).map((id) => `\`${cell(id)}\``).join(" ")}${ids.length > MAX_IDS ? " \u2026" : ""}`;
 function table6(head, line, rows, all) {
@@ -84475,14 +84526,14 @@ function describeOutcome6(story, error2) {
     outputs: {
       passed: String(error2 === void 0 && story.places.length > 0 && hasPassed2(story)),
       "failed-regions": JSON.stringify([...failed]),
-      plan: JSON.stringify(story.plans.map(describePlan8))
+      plan: JSON.stringify(story.plans.map(describePlan9))
     },
     report: describeReport6(story),
     summary: summarize6(story, error2),
     ...error2 !== void 0 && { error: error2 }
   };
 }
-var describePlan8 = ({ place, batches, replacements, spared }) => ({
+var describePlan9 = ({ place, batches, replacements, spared }) => ({
   ...place,
   acts: batches.map(({ act: act2, zone, instances }) => ({
     act: act2,
@@ -84546,7 +84597,7 @@ async function examine2(aws, story) {
   const refused = new Set(story.troubles.map(({ place }) => place));
   const places = story.places.filter(({ place }) => !refused.has(place));
   story.plans = planEnforcement(places, { ...order.enforce, now: story.now }, order.enforce);
-  await run.log.group("Plan", async () => describePlan7(story).forEach(run.log.info));
+  await run.log.group("Plan", async () => describePlan8(story).forEach(run.log.info));
   if (!run.inputs.dryRun && story.mode !== "report") await act(aws, order, story);
   story.allowed = await allowImages(aws, recipe, story.places);
   sayAllowed(story);
@@ -85060,11 +85111,11 @@ var KEYS = {
   expected: "every volume to be encrypted with the key of the recipe",
   fix: "Run `encrypt`, or bake again with the recipe as it is now.",
   judge: (facts2, recipe) => {
-    const asked = recipe ? keysOf2(recipe, facts2.region) : [];
+    const asked = recipe ? keysOf3(recipe, facts2.region) : [];
     return asked.length === 0 ? NOT_APPLICABLE : combine(asked.map((each) => judgeKey(facts2, ...each)));
   }
 };
-function keysOf2({ volumes, regions, kmsKey }, region) {
+function keysOf3({ volumes, regions, kmsKey }, region) {
   const ofVolumes = volumes.flatMap(({ device, kmsKey: own2 }) => {
     const key = own2 ?? kmsKey;
     return key ? [[device, key]] : [];
@@ -85269,7 +85320,7 @@ async function observeImage(aws, region, image, recipe) {
     read(() => readBase(clients, image)),
     read(async () => (await ec2.send(new GetImageAncestryCommand({ ImageId }))).ImageAncestryEntries ?? []),
     read(() => readFindings(clients, ImageId)),
-    readKeys4(clients, recipe ? keysOf2(recipe, region).map(([, key]) => key) : [])
+    readKeys4(clients, recipe ? keysOf3(recipe, region).map(([, key]) => key) : [])
   ]);
   return { region, now: aws.now(), image, snapshots: snapshots2, launchPermissions, base: base2, ancestry, findings: findings2, keys };
 }
