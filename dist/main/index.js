@@ -48078,7 +48078,10 @@ function findTagProblem(key, value) {
   if (key.startsWith(PREFIX)) return `expected a key that does not start with ${PREFIX}, which this action writes`;
   return void 0;
 }
-var MAX_USER_TAGS = MAX_TAGS - Object.keys(TAGS).length;
+var OF_OTHERS = [TAGS.imageId, TAGS.unapproved, TAGS.stopped, TAGS.savedFrom, TAGS.restart];
+var LISTS = 3;
+var OURS = Object.values(TAGS).filter((tag5) => !OF_OTHERS.includes(tag5)).length + LISTS;
+var MAX_USER_TAGS = MAX_TAGS - OURS;
 var toTagList = (tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 var toTagValue = (text) => [...text.replace(/[^\p{L}\p{N}+\-=._:/@]+/gu, " ").trim()].slice(0, MAX_VALUE_LENGTH).join("");
 
@@ -78248,9 +78251,13 @@ async function describeInstance2(aws, region, instanceId) {
     throw error2;
   }
 }
+var KEY_FAILURE = "Client.InternalError";
+var KEY_HINT = "EC2 says so where it may not use the key of a volume: allow the IAM actions kms:CreateGrant, kms:Decrypt, kms:GenerateDataKeyWithoutPlaintext and kms:ReEncrypt* on it for this role, in its key policy, too.";
 function unexpected(state2, { InstanceId: id, StateReason: reason2 }) {
-  const why = reason2 ? `: ${reason2.Code}: ${reason2.Message}` : "";
-  return new AmiError("EC2", `The builder ${id} is ${state2}, which this bake did not ask for${why}`);
+  const { Code: code = "", Message: message = "" } = reason2 ?? {};
+  const why = message.startsWith(code) ? message : `${code}: ${message}`;
+  const sentence = `The instance ${id} is ${state2}, which this run did not ask for${why ? `: ${why}` : ""}`;
+  return new AmiError("EC2", sentence, code === KEY_FAILURE ? { hint: KEY_HINT } : {});
 }
 
 // src/commands/bake/builder/interruption.ts
@@ -78405,6 +78412,16 @@ var Builder = class {
     if (alive.length > 0) throw new RivalBake(this.#plan, alive.map(sayRival).join("; "));
     if (left.length > 0) await endInstances(this.#clients, left, this.#aws.run.log);
     return deadCount + left.length;
+  }
+  /** Ends the builder, whose work is done. Errors: PERMISSION; what else fails is tried again on leaving the scope. */
+  async end() {
+    if (!this.#launched) return;
+    try {
+      await endInstances(this.#clients, [this.#launched], this.#aws.run.log);
+      this.#launching = false;
+    } catch (error2) {
+      if (error2 instanceof AmiError && error2.code === "PERMISSION") throw error2;
+    }
   }
   async [Symbol.asyncDispose]() {
     if (!this.#launching) return;
@@ -79384,7 +79401,9 @@ async function build(task, plan) {
     }
     const available = await stages.time("image", () => image.awaitAvailable(aws.run.inputs.timeoutSeconds));
     for (const difference of findDifferences(plan, available.BlockDeviceMappings ?? [])) aws.run.log.warning(difference);
-    return image.finish(available, plan.unfinished ? [] : stages.done);
+    const finished = await image.finish(available, plan.unfinished ? [] : stages.done);
+    await builder2.end();
+    return finished;
   } catch (_) {
     var _error = _, _hasError = true;
   } finally {

@@ -40608,7 +40608,10 @@ function findTagProblem(key, value) {
   if (key.startsWith(PREFIX)) return `expected a key that does not start with ${PREFIX}, which this action writes`;
   return void 0;
 }
-var MAX_USER_TAGS = MAX_TAGS - Object.keys(TAGS).length;
+var OF_OTHERS = [TAGS.imageId, TAGS.unapproved, TAGS.stopped, TAGS.savedFrom, TAGS.restart];
+var LISTS = 3;
+var OURS = Object.values(TAGS).filter((tag) => !OF_OTHERS.includes(tag)).length + LISTS;
+var MAX_USER_TAGS = MAX_TAGS - OURS;
 
 // src/action/input-maps.ts
 function readTagsInput(reader) {

@@ -72,8 +72,14 @@ export function findTagProblem(key: string, value: string): string | undefined {
   return undefined
 }
 
+/** What an image never has. */
+const OF_OTHERS: readonly string[] = [TAGS.imageId, TAGS.unapproved, TAGS.stopped, TAGS.savedFrom, TAGS.restart]
+/** Accounts that an image is lent to, or was shared with, take more than one tag. */
+const LISTS = 3
+const OURS = Object.values(TAGS).filter(tag => !OF_OTHERS.includes(tag)).length + LISTS
+
 /** How many tags the user may give: EC2 allows fifty for a resource, and ours take their share. */
-export const MAX_USER_TAGS = MAX_TAGS - Object.keys(TAGS).length
+export const MAX_USER_TAGS = MAX_TAGS - OURS
 
 /** Tags as EC2's requests take them. */
 export const toTagList = (tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] =>

@@ -47,7 +47,9 @@ async function build(task: BakeTask, plan: BakePlan): Promise<FinishedImage> {
   }
   const available = await stages.time('image', () => image.awaitAvailable(aws.run.inputs.timeoutSeconds))
   for (const difference of findDifferences(plan, available.BlockDeviceMappings ?? [])) aws.run.log.warning(difference)
-  return image.finish(available, plan.unfinished ? [] : stages.done)
+  const finished = await image.finish(available, plan.unfinished ? [] : stages.done)
+  await builder.end()
+  return finished
 }
 
 /** Launches the builder, and has it provisioned, sealed and stopped. */

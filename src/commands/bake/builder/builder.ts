@@ -136,6 +136,17 @@ export class Builder implements AsyncDisposable {
     return deadCount + left.length
   }
 
+  /** Ends the builder, whose work is done. Errors: PERMISSION; what else fails is tried again on leaving the scope. */
+  async end(): Promise<void> {
+    if (!this.#launched) return
+    try {
+      await endInstances(this.#clients, [this.#launched], this.#aws.run.log)
+      this.#launching = false
+    } catch (error) {
+      if (error instanceof AmiError && error.code === 'PERMISSION') throw error
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#launching) return
     const clients = this.#aws.forCleanup.in(this.#plan.region)
