@@ -9,10 +9,11 @@ import { createInterface } from 'node:readline'
 const FILES = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_STATE']
 
 /**
- * Runs `dist/main/index.js` in a workspace against a sandbox; `onLine` gets every line of its log.
+ * Runs `dist/main/index.js` in a workspace against a sandbox; `onLine` gets every line of its log, `more` is more of its
+ * environment.
  * Result: how long it took, its outputs and its summary. Errors: Error where it failed.
  */
-export async function runAction({ url, account, workspace, inputs, onLine }) {
+export async function runAction({ url, account, workspace, inputs, onLine, more = {} }) {
   const folder = await mkdtemp(join(tmpdir(), 'action-'))
   try {
     const files = Object.fromEntries(FILES.map(name => [name, join(folder, name)]))
@@ -26,6 +27,7 @@ export async function runAction({ url, account, workspace, inputs, onLine }) {
       AWS_ACCESS_KEY_ID: account,
       AWS_SECRET_ACCESS_KEY: 'not-checked-by-the-sandbox',
       ...files,
+      ...more,
       ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]))
     }
     const seconds = await run(env, onLine)
