@@ -1,3 +1,5 @@
+import { CreateLaunchTemplateCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2'
+import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Job } from './support/action.ts'
 import { dueAt, HEAD, imagesOf, keepInBin, ownId, seedFamily, stateOf } from './support/family.ts'
@@ -82,14 +84,35 @@ describe('an answer that is lost after its effect', () => {
   })
 })
 
+/** One image is named by a parameter, another by a launch template. */
+async function use(account: string, first: string, second: string): Promise<void> {
+  await sandbox.ssm(account).send(new PutParameterCommand({ Name: '/used', Value: first, Type: 'String' }))
+  const LaunchTemplateData = { ImageId: second, InstanceType: 't3.small' } as const
+  await sandbox.ec2(account).send(new CreateLaunchTemplateCommand({ LaunchTemplateName: 'used', LaunchTemplateData }))
+}
+
+/** How many snapshots of living images are gone, and how many are left of images that are gone. */
+async function snapshotsInUse(account: string): Promise<{ missing: number; orphans: number }> {
+  const images = [...(await imagesOf(sandbox, account)).values()]
+  const used = images.flatMap(({ BlockDeviceMappings = [] }) => BlockDeviceMappings.map(({ Ebs }) => Ebs?.SnapshotId))
+  const { Snapshots = [] } = await sandbox.ec2(account).send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }))
+  const there = Snapshots.map(({ SnapshotId }) => SnapshotId)
+  return {
+    missing: used.filter(id => !there.includes(id)).length,
+    orphans: there.filter(id => !used.includes(id)).length
+  }
+}
+
 /** How many; the nightly run asks for more. */
 const WORLDS = Number(process.env.SUNSET_WORLDS ?? 5)
 
 describe('faults at 30 % of all calls, kill -9 at any moment, run again until quiet', () => {
   test.each(Array.from({ length: WORLDS }, (_, i) => i + 1))('world %d', async seed => {
-    const { account, ids } = await makeAccount(3)
+    const { account, ids } = await makeAccount(4)
+    const [, deprecated = '', disabled = ''] = ids
+    await use(account, deprecated, disabled)
     const faults = ['throttle', 'internal', 'drop'].flatMap((action, i) =>
-      (['before', 'after'] as const).map(when => ({ account, action, when, probability: 0.05, seed: seed * 10 + i }))
+      (['before', 'after'] as const).map(when => ({ account, action, when, probability: 0.058, seed: seed * 10 + i }))
     )
     await sandbox.post('faults', faults)
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -103,8 +126,10 @@ describe('faults at 30 % of all calls, kill -9 at any moment, run again until qu
     using last = sunset(account)
     const { code, log } = await last.run()
     expect({ code, log }).toEqual({ code: 0, log: expect.any(String) })
-    expect(await statesOf(account, ids)).toEqual(Array.from({ length: 3 }, () => ONCE).flat())
+    const others = Array.from({ length: 3 }, () => ONCE).flat()
+    expect(await statesOf(account, ids)).toEqual(['deprecated', 'deprecated', 'disabled', ...others])
     expect(await stateOf(sandbox, account, ownId(account, 0))).toBe('available')
+    expect(await snapshotsInUse(account)).toEqual({ missing: 0, orphans: 0 })
     const quiet = await (async () => {
       using again = sunset(account)
       return await again.run()

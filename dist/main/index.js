@@ -81946,10 +81946,14 @@ async function tryRead(read2, signal) {
   try {
     return { value: await read2() };
   } catch (error2) {
-    signal.throwIfAborted();
-    if (!(error2 instanceof AmiError)) throw error2;
-    return { unknown: error2 };
+    return { unknown: toUnknown(error2, signal) };
   }
+}
+var ENDS_ALL = /* @__PURE__ */ new Set(["CREDENTIALS", "OIDC"]);
+function toUnknown(error2, signal) {
+  signal.throwIfAborted();
+  if (error2 instanceof AmiError && !ENDS_ALL.has(error2.code)) return error2;
+  throw error2;
 }
 
 // src/commands/sunset/observe/details.ts
@@ -82165,11 +82169,11 @@ var Pacer = class {
 var expectedSeconds = (count4) => Math.max(0, count4 - AT_ONCE) * SECONDS_EACH;
 
 // src/commands/sunset/apply/apply.ts
-async function applyPlan(home, plan) {
-  const done = await Promise.all(plan.leftovers.map((leftovers) => applyAt(home, leftovers.place, plan)));
-  return { results: done.flatMap(({ results }) => results), errors: done.flatMap(({ errors }) => errors) };
+async function applyPlan(home, plan, applied) {
+  await Promise.all(plan.leftovers.map((leftovers) => applyAt(home, leftovers, plan, applied)));
 }
-async function applyAt(home, place, plan) {
+async function applyAt(home, leftovers, plan, applied) {
+  const { place } = leftovers;
   const aws = home.as(place.member);
   const { log, id: run } = aws.run;
   const clients = aws.in(place.region);
@@ -82177,32 +82181,25 @@ async function applyAt(home, place, plan) {
   const seconds2 = expectedSeconds(due.length);
   if (seconds2 > 0) log.info(`${place.place}: ${due.length} images, which takes about ${formatDuration(seconds2)}`);
   const pacer = new Pacer(aws.signal);
-  const results = [];
   for (const decision of due) {
     await pacer.turn();
     const result = await carryOut({ clients, run, now: () => aws.now() }, decision);
     aws.signal.throwIfAborted();
-    results.push(result);
+    applied.results.push(result);
     if (result.isDone) log.info(sayDone(place, result));
     if (result.error instanceof Kept)
       log.notice(`${place.place}: ${decision.subject.image.imageId} stays: ${result.error.message}`);
   }
-  const leftovers = plan.leftovers.find((each) => each.place === place);
-  const errors = leftovers ? await tryAll(() => clearAway(clients, leftovers, log)) : [];
-  return { results, errors };
+  try {
+    await clearAway(clients, leftovers, log);
+  } catch (error2) {
+    applied.errors.push(error2);
+  }
 }
 var DONE2 = { deprecate: "Deprecated", disable: "Disabled", deregister: "Deregistered", keep: "Kept" };
 function sayDone({ place }, { decision, notes }) {
   const { imageId, name } = decision.subject.image;
   return `${place}: ${DONE2[decision.action]} ${imageId} (${name})${notes.map((note3) => `; ${note3}`).join("")}`;
-}
-async function tryAll(work) {
-  try {
-    await work();
-    return [];
-  } catch (error2) {
-    return [error2];
-  }
 }
 
 // src/commands/sunset/apply/restore.ts
@@ -83098,9 +83095,7 @@ async function readSource({ name, read: read2 }, reading) {
   try {
     return { name, uses: await read2(reading) };
   } catch (error2) {
-    reading.signal.throwIfAborted();
-    if (!(error2 instanceof AmiError)) throw error2;
-    return { name, uses: [], missing: error2 };
+    return { name, uses: [], missing: toUnknown(error2, reading.signal) };
   }
 }
 
@@ -83464,7 +83459,10 @@ async function retireAll(aws, story) {
     `Plan: sunset of the family ${policy.family}`,
     async () => describePlan6(plan).forEach(run.log.info)
   );
-  if (!run.inputs.dryRun) story.applied = await applyPlan(aws, plan);
+  if (!run.inputs.dryRun) {
+    story.applied = { results: [], errors: [] };
+    await applyPlan(aws, plan, story.applied);
+  }
   throwProblems([...problemsOf2(plan), ...failuresOf(story)]);
 }
 function placesOf({ awsRegion, regions, accounts }, recipe) {

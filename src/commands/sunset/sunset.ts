@@ -42,7 +42,10 @@ async function retireAll(aws: Aws, story: SunsetStory): Promise<void> {
   await run.log.group(`Plan: sunset of the family ${policy.family}`, async () =>
     describePlan(plan).forEach(run.log.info)
   )
-  if (!run.inputs.dryRun) story.applied = await applyPlan(aws, plan)
+  if (!run.inputs.dryRun) {
+    story.applied = { results: [], errors: [] }
+    await applyPlan(aws, plan, story.applied)
+  }
   throwProblems([...problemsOf(plan), ...failuresOf(story)])
 }
 

@@ -1,6 +1,6 @@
-import { AmiError } from '../../../errors.ts'
 import type { ReferenceSource } from '../../../image/reference-sources.ts'
 import type { SourceFacts } from '../facts.ts'
+import { toUnknown } from '../observe/try-read.ts'
 import { AUTO_SCALING_GROUPS } from './auto-scaling-groups.ts'
 import { BAKED_IMAGES } from './baked-images.ts'
 import { FAST_LAUNCH } from './fast-launch.ts'
@@ -37,8 +37,6 @@ async function readSource({ name, read }: Source, reading: Reading): Promise<Sou
   try {
     return { name, uses: await read(reading) }
   } catch (error) {
-    reading.signal.throwIfAborted()
-    if (!(error instanceof AmiError)) throw error
-    return { name, uses: [], missing: error }
+    return { name, uses: [], missing: toUnknown(error, reading.signal) }
   }
 }
