@@ -30,6 +30,27 @@ test('in member accounts the owner’s word counts: they do not see the tags of 
   )
 })
 
+test('a member account’s own copy is worth what its source is; what it makes of an instance is not', async () => {
+  const [home, member] = [newAccount(), newAccount()]
+  await seedFleet(sandbox, home, [])
+  const [copy, remade] = ['ami-000000000000000c1', 'ami-000000000000000c2']
+  const source = { SourceImageId: GOOD, SourceImageRegion: 'us-east-1' }
+  await sandbox.post('seed', {
+    account: member,
+    region: 'eu-west-1',
+    images: [
+      { Image: { ImageId: copy, Name: 'copy', ...source } },
+      { Image: { ImageId: remade, Name: 'remade', ...source, SourceInstanceId: 'i-0123456789abcdef0' } }
+    ]
+  })
+  const instances = [named('copy', copy), named('remade', remade)]
+  await sandbox.post('seed', { account: member, region: 'eu-west-1', instances })
+  using job = fleetJob(sandbox, home, '', { accounts: member, 'account-role': 'ami', regions: 'eu-west-1' })
+  const { code, log, outputs } = await job.run()
+  expect({ code, log }).toEqual({ code: 0, log: expect.any(String) })
+  expect(JSON.parse(outputs.report ?? '').images).toMatchObject([{ imageId: remade, verdict: 'not approved' }])
+})
+
 test('an account whose role can’t be assumed is told, and hides no other', async () => {
   const [home, first, second] = [newAccount(), newAccount(), newAccount()]
   await seedFleet(sandbox, home, [], 'us-east-1', [{ UserId: first }])

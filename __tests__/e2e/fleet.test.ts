@@ -1,4 +1,9 @@
-import { DeregisterImageCommand, DescribeInstancesCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2'
+import {
+  CreateTagsCommand,
+  DeregisterImageCommand,
+  DescribeInstancesCommand,
+  DescribeSnapshotsCommand
+} from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { ANY, changesOf, fleetJob, GOOD, OLD, of, seedFleet, statesOf, taggedWith } from './support/fleet.ts'
 import { newAccount, Sandbox } from './support/sandbox.ts'
@@ -161,6 +166,41 @@ describe('enforce', () => {
     expect(new Set(Object.values(others))).not.toContain('running')
     expect(summary).toMatch(/not terminated: it is protected from termination/)
     expect(summary).toMatch(/managed by eks\.amazonaws\.com/)
+  })
+
+  test('what gets the tag that spares it just before the act is left', async () => {
+    const account = newAccount()
+    await seedFleet(sandbox, account, [{ count: 3, RunInstances: of(OLD), ...named('old-{n}') }])
+    const [chosen = ''] = await idsOf(account)
+    const looks = (await sandbox.meant(account, 'DescribeInstances')).length
+    await sandbox.post('faults', { account, operation: 'DescribeInstances', action: 'hold', skip: 1, count: 1 })
+    using job = fleetJob(sandbox, account, `immediate: true, exclude: { keep: "*" }, ${ANY}`, { enforce: 'stop' })
+    const ended = job.start()
+    await sandbox.called(account, 'DescribeInstances', looks + 2)
+    const Tags = [{ Key: 'keep', Value: 'yes' }]
+    await sandbox.ec2(account).send(new CreateTagsCommand({ Resources: [chosen], Tags }))
+    await sandbox.release()
+    const { code, summary } = await ended
+    expect({ code, summary }).toEqual({ code: 0, summary: expect.stringContaining('it has changed meanwhile') })
+    expect(Object.values(await statesOf(sandbox, account)).filter(state => state === 'running')).toHaveLength(1)
+    expect(await taggedWith(sandbox, account, 'stopped')).not.toContain(chosen)
+  })
+
+  test('what it may not do names the IAM action, and nothing says that it was done', async () => {
+    const account = newAccount()
+    await seedFleet(sandbox, account, [{ count: 3, RunInstances: of(OLD), ...named('old-{n}') }])
+    const denied = { action: 'error', code: 'UnauthorizedOperation', status: 403 }
+    await sandbox.post('faults', { account, operation: 'StopInstances', ...denied })
+    using job = fleetJob(sandbox, account, `immediate: true, ${ANY}`, { enforce: 'stop' })
+    const { code, log, outputs } = await job.run()
+    await sandbox.release()
+    expect({ code, log }).toEqual({
+      code: 1,
+      log: expect.stringMatching(/::error::us-east-1: ec2:StopInstances failed.*Allow the IAM action ec2:StopInstances/)
+    })
+    expect(log.match(/::error::/g)).toHaveLength(1)
+    expect(outputs['failed-regions']).toBe('["us-east-1"]')
+    expect(await taggedWith(sandbox, account, 'stopped')).toEqual([])
   })
 
   test('one that is protected just before the act holds up no other', async () => {

@@ -28,16 +28,21 @@ describe('what is done about an instance', () => {
     ['the first time it is noted: stop', judged(), { mode: 'stop' }, { act: 'note' }],
     ['the first time it is noted: terminate', judged(), {}, { act: 'note' }],
     ['tag never does more', judged(NOTED), { mode: 'tag', immediate: true }, { spare: 'noted already' }],
-    ['it has its grace', judged({ unapprovedSince: daysAgo(6) }), {}, { spare: 'noted, 1 d of grace left' }],
+    ['it has its grace', judged({ unapprovedSince: daysAgo(6) }), {}, { spare: 'noted, with grace until 2026-12-02' }],
     [
       'a note from the future is none that is due',
       judged({ unapprovedSince: daysAgo(-3) }),
       {},
-      { spare: 'noted, 10 d of grace left' }
+      { spare: 'noted, with grace until 2026-12-11' }
     ],
     ['then it is stopped', judged(NOTED), { mode: 'stop' }, { act: 'stop' }],
     ['terminate stops it first', judged(NOTED), {}, { act: 'stop' }],
-    ['stopped for a day', judged({ ...STOPPED, stoppedAt: daysAgo(1) }), {}, { spare: 'stopped, 6 d of grace left' }],
+    [
+      'stopped for a day',
+      judged({ ...STOPPED, stoppedAt: daysAgo(1) }),
+      {},
+      { spare: 'stopped, with grace until 2026-12-07' }
+    ],
     ['stopped for its grace', judged(STOPPED), {}, { act: 'terminate' }],
     ['stop leaves it stopped', judged(STOPPED), { mode: 'stop' }, { spare: 'stopped already' }],
     ['stopped by somebody else', judged({ ...NOTED, state: 'stopped' }), {}, { spare: 'stopped by somebody else' }],

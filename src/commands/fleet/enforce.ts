@@ -1,10 +1,12 @@
 import { StartInstanceRefreshCommand } from '@aws-sdk/client-auto-scaling'
 import type { Aws, Clients } from '../../aws/aws.ts'
 import { serviceErrorName } from '../../aws/failure.ts'
+import { sayPlace } from '../place.ts'
 import type { InstanceFacts } from './facts.ts'
 import { readInstances } from './observe-instances.ts'
 import { BATCH_SIZE, type Batch, type PlacePlan, type Replacement } from './plan-enforce.ts'
 import { whenNotBusy } from './read-pages.ts'
+import { count, DONE } from './say-act.ts'
 import type { Result } from './story.ts'
 import { type Means, type Taken, takeBatch } from './take-batch.ts'
 
@@ -18,6 +20,7 @@ export async function enforce(home: Aws, plan: PlacePlan, means: Means): Promise
   const results: Result[] = []
   for (const batch of plan.batches) {
     const taken = await lookAndTake(aws, clients, batch, means)
+    sayTaken(aws, sayPlace(plan.place), batch, taken)
     results.push(...taken.map(each => ({ place: plan.place, act: batch.act, ...each })))
   }
   for (const each of plan.replacements) {
@@ -36,6 +39,11 @@ async function lookAndTake(aws: Aws, clients: Clients, batch: Batch, means: Mean
     aws.signal.throwIfAborted()
     return batch.instances.map(({ instanceId: id }) => ({ id, error }))
   }
+}
+
+function sayTaken({ run }: Aws, place: string, { act, zone, instances }: Batch, taken: readonly Taken[]): void {
+  const done = taken.filter(({ left, error }) => left === undefined && error === undefined).length
+  run.log.info(`${place}, ${zone}: ${done} of ${count(instances.length, 'instance')} ${DONE[act]}`)
 }
 
 const CHANGED = 'it has changed meanwhile'

@@ -36,7 +36,9 @@ export interface KnownImage {
   readonly owners: readonly string[]
   readonly madeAt?: Date
   readonly deprecatedAt?: Date
-  /** Of the home account's images only: nobody else can see their tags. */
+  /** What it is a copy of, by EC2's word: the same content. */
+  readonly copyOf?: { readonly region: string; readonly imageId: string }
+  /** Of the home account's images, and of copies of these, only: nobody else can see their tags. */
   readonly tags?: Readonly<Record<string, string>>
 }
 

@@ -14,6 +14,7 @@ import { type FleetOrder, toFleetOrder } from './order.ts'
 import { describeOutcome } from './outcome.ts'
 import { planEnforcement } from './plan-enforce.ts'
 import { isBad, isSpared } from './plan-instance.ts'
+import { count } from './say-act.ts'
 import type { FleetStory, Trouble } from './story.ts'
 
 /** `verify` with `fleet`: looks at all instances, tells which do not run from an approved image, and acts as asked. */
@@ -35,6 +36,7 @@ async function examine(aws: Aws, story: FleetStory): Promise<void> {
   story.mode = order.enforce.mode
   await checkRegions(aws, order.places)
   await observe(aws, order, story)
+  warn(story)
   const refused = new Set(story.troubles.map(({ place }) => place))
   const places = story.places.filter(({ place }) => !refused.has(place))
   story.plans = planEnforcement(places, { ...order.enforce, now: story.now }, order.enforce)
@@ -58,6 +60,13 @@ async function observe(aws: Aws, { places, approval, enforce: { exclude, mode } 
   story.places = known.map(facts => judgePlace(facts, approval, story.now))
   const bare = mode === 'report' ? [] : story.places.filter(hasNothingApproved)
   story.troubles = [...unread, ...bare.map(refuse)]
+}
+
+/** A look that finds something succeeds all the same: it is the output `passed` that tells. */
+function warn({ run, places }: FleetStory): void {
+  const all = places.flatMap(({ instances }) => instances)
+  const bad = all.filter(({ instance, verdict }) => isBad(verdict) && !isSpared(instance)).length
+  if (bad > 0) run.log.warning(`${bad} of ${count(all.length, 'instance')} not from an approved image: see the summary`)
 }
 
 /** Where nothing at all is approved, it is the list that is wrong, not the whole fleet. */

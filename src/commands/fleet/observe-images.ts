@@ -32,7 +32,7 @@ export async function readImages(aws: Aws, { ec2, region }: Clients, ids: readon
     const found: KnownImage[] = []
     const send = (from: object) => ec2.send(new DescribeImagesCommand({ ...request, ...from }))
     for await (const { Images = [] } of readPages(aws, `the images of ${region}`, send))
-      found.push(...Images.map(toKnown))
+      found.push(...Images.map(toSeen))
     return found
   }
   return (await Promise.all(parts.map(read))).flat()
@@ -66,6 +66,22 @@ type Described = Pick<
   Image,
   'ImageId' | 'Name' | 'State' | 'OwnerId' | 'ImageOwnerAlias' | 'CreationDate' | 'DeprecationTime'
 >
+
+/**
+ * An image that was made of an instance is not what its source is: only CopyImage leaves the content as it was.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html (sourceImageId, sourceInstanceId)
+ */
+function toSeen(image: Image): KnownImage {
+  const { SourceImageId: imageId, SourceImageRegion: region, SourceInstanceId: instance } = image
+  return { ...toKnown(image), ...(imageId && region && !instance && { copyOf: { region, imageId } }) }
+}
+
+/** What a copy of one of the home account's images is worth, its source tells: nobody can tag its way to that. */
+export function withSource(image: KnownImage, sources: ReadonlyMap<string, KnownImage>): KnownImage {
+  const tags = sources.get(image.copyOf?.imageId ?? '')?.tags
+  return tags && !image.tags ? { ...image, tags: { ...tags, [TAGS.self]: image.imageId } } : image
+}
 
 /** Of an image that was copied, its making is that of the copy: the tags of the home account's tell more. */
 function toKnown(image: Described): KnownImage {

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../run.ts'
 import { sayPlace } from '../place.ts'
+import { tallySpared } from './describe-plan.ts'
 import { groupFindings } from './findings.ts'
 import type { PlacePlan } from './plan-enforce.ts'
 import { type FleetStory, hasPassed } from './story.ts'
@@ -16,7 +17,7 @@ export function describeOutcome(story: FleetStory, error?: unknown): Outcome {
     outputs: {
       passed: String(error === undefined && story.places.length > 0 && hasPassed(story)),
       'failed-regions': JSON.stringify([...failed]),
-      plan: JSON.stringify(story.plans.map(describePlan))
+      plan: JSON.stringify(story.mode === 'report' ? [] : story.plans.map(describePlan))
     },
     report: describeReport(story),
     summary: summarize(story, error),
@@ -32,7 +33,7 @@ const describePlan = ({ place, batches, replacements, spared }: PlacePlan): obje
     instances: instances.map(({ instanceId }) => instanceId)
   })),
   groups: replacements.map(({ group, due, count }) => ({ group, count, due: due.map(({ instanceId }) => instanceId) })),
-  spared: spared.map(({ instance, why }) => ({ instance: instance.instanceId, why }))
+  spared: tallySpared(spared).map(([why, instances]) => ({ why, instances }))
 })
 
 const describeReport = (story: FleetStory): object => ({

@@ -1,4 +1,3 @@
-import { formatDuration } from '../../image/duration.ts'
 import type { Enforce } from '../../recipe/recipe.ts'
 import type { InstanceFacts, JudgedInstance, JudgedPlace, Verdict } from './facts.ts'
 
@@ -48,8 +47,8 @@ function findWait({ instance }: JudgedInstance, policy: Policy): Decision | unde
   const { now, graceSeconds, immediate, mode } = policy
   if (immediate && mode !== 'tag') return undefined
   if (since === undefined) return { act: 'note' }
-  const left = graceSeconds - secondsFrom(since, now)
-  return mode !== 'tag' && left > 0 ? { spare: `noted, ${formatDuration(left)} of grace left` } : undefined
+  const end = graceEnd(since, graceSeconds)
+  return mode !== 'tag' && end > now ? { spare: `noted, with grace until ${sayDay(end)}` } : undefined
 }
 
 /** Its group would launch another one for it: as good a one, or the same again. */
@@ -89,11 +88,13 @@ function decideStopped({ instance }: JudgedInstance, { mode, now, graceSeconds, 
   if (immediate) return TERMINATE
   const { stoppedAt, launchedAt } = instance
   if (!stoppedAt || stoppedAt < launchedAt) return { spare: 'stopped by somebody else' }
-  const left = graceSeconds - secondsFrom(stoppedAt, now)
-  return left > 0 ? { spare: `stopped, ${formatDuration(left)} of grace left` } : TERMINATE
+  const end = graceEnd(stoppedAt, graceSeconds)
+  return end > now ? { spare: `stopped, with grace until ${sayDay(end)}` } : TERMINATE
 }
 
-const secondsFrom = (date: Date, now: Date): number => (now.getTime() - date.getTime()) / 1000
+const graceEnd = (from: Date, graceSeconds: number): Date => new Date(from.getTime() + graceSeconds * 1000)
+
+const sayDay = (date: Date): string => date.toISOString().slice(0, 10)
 
 /** Whether something is to be done about what has this verdict. */
 export const isBad = (verdict: Verdict): boolean => verdict !== 'approved' && verdict !== 'unknown'

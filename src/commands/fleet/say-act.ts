@@ -3,7 +3,7 @@ import type { Act } from './plan-instance.ts'
 /** An act as it is asked for. */
 export const TO_DO: Readonly<Record<Act, string>> = {
   note: 'tag as not approved',
-  forget: 'untag, as it is approved now',
+  forget: 'untag, for it is approved now',
   stop: 'stop',
   terminate: 'terminate',
   replace: 'replace by its group'
@@ -12,7 +12,7 @@ export const TO_DO: Readonly<Record<Act, string>> = {
 /** An act that was done. */
 export const DONE: Readonly<Record<Act, string>> = {
   note: 'tagged as not approved',
-  forget: 'untagged, as it is approved now',
+  forget: 'untagged, for it is approved now',
   stop: 'stopped',
   terminate: 'terminated',
   replace: 'being replaced by its group'
