@@ -95,7 +95,7 @@ test(
   async () => {
     const account = newAccount()
     using repository = new Repository({ [WEB]: UNBOOTED })
-    const denied = { action: 'error', code: 'UnauthorizedOperation', message: 'no' }
+    const denied = { action: 'error', code: 'InvalidRequest', message: 'no' }
     await sandbox.post('faults', { account, operation: 'CopyImage', ...denied })
     const failed = await run('bake-release', account, repository)
     expect(resultsOf(failed)).toEqual({ ...ALL, copy: 'failure', 'verify-copies': 'skipped', publish: 'skipped' })
