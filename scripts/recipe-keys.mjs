@@ -86,7 +86,8 @@ export const KEYS = {
   'publish.rings[]': 'The name of a ring.',
   copy: 'How copies are made.',
   'copy.completion': 'Time-based copies: done within `15m` to `48h`, in steps of 15 minutes.',
-  'allowed-images': "Allowed AMIs of the account: `audit` or `enable` them with this recipe's criteria.",
+  'allowed-images':
+    'What `verify` with `fleet` does about Allowed AMIs: `audit`, or `enable` after a week of audit in which nothing that runs was not allowed. The owner of the base, and those of approved images in use, are allowed.',
   verify: 'What an image must pass.',
   'verify.checks': 'How severe each check is: `fail`, `warn` or `off`.',
   'verify.checks.*': 'What becomes of an image that does not pass it.',
@@ -102,10 +103,23 @@ export const KEYS = {
   'verify.findings.waivers[].why': 'The reason.',
   enforce: 'What is done about instances without an approved image.',
   'enforce.mode': '`report`, `tag`, `stop` or `terminate`. Default: `report`. | enforce',
-  'enforce.grace': 'How long an instance is only tagged. Default: `7d`.',
-  'enforce.max-instances': 'How many instances one run may act on. Default: `5`.',
-  'enforce.max-percent': 'Which part of the instances one run may act on. Default: `5`.',
+  'enforce.grace': 'How long an instance is only tagged, and then again only stopped. Default: `7d`.',
+  'enforce.max-instances':
+    'How many instances one run may stop, terminate or replace; where more are due, it does nothing. Default: `5`.',
+  'enforce.max-percent':
+    'Which part of the instances one run may stop, terminate or replace; where more are due, it does nothing. Default: `5`.',
   'enforce.snapshot-first': 'Whether volumes are snapshotted first. Default: `true`.',
+  'enforce.immediate': 'Whether nothing waits for `grace`. Default: `false`.',
+  'enforce.exclude': 'Tags that spare an instance; one of them is enough.',
+  'enforce.exclude.*': 'The value of the tag; `*` for any.',
+  'enforce.approve': 'Which images instances may run from.',
+  'enforce.approve.families': "Families of this account's images. Default: the recipe's `family`.",
+  'enforce.approve.families[]': 'A family.',
+  'enforce.approve.owners':
+    'Owners all of whose images are approved: account ids, in quotes, `amazon`, `aws-marketplace`.',
+  'enforce.approve.owners[]': 'An owner.',
+  'enforce.approve.images': 'More images; those of the inputs `images` and `image-id` are approved as well.',
+  'enforce.approve.images[]': 'An image id.',
   sunset: 'When images go out of use.',
   'sunset.keep': 'How many of the newest good images always stay. Default: `3`.',
   'sunset.disable-after': 'How long after its deprecation an image is disabled. Default: `14d`.',
@@ -115,6 +129,8 @@ export const KEYS = {
   'sunset.max-percent': 'Which part of the images one run may act on. Default: `10`.',
   'sunset.in-use-floor': 'How many images in use there must be for the inventory to be plausible. Default: `1`.',
   'sunset.allow-permanent': 'Whether images may be deregistered without a Recycle Bin rule. Default: `false`.',
+  'sunset.unused': 'What the account does not use at all: it is not asked who uses images there. Default: none.',
+  'sunset.unused[]': 'The name of a source of references.',
   tags: 'Tags of everything that is created. | tags',
   'tags.*': "A tag's value."
 }

@@ -9,10 +9,10 @@ import { createInterface } from 'node:readline'
 const FILES = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_STATE']
 
 /**
- * Runs `dist/main/index.js` in a workspace against a sandbox; `onLine` gets every line of its log.
+ * Runs `dist/main/index.js` in a workspace against a sandbox; `onLine` gets every line of its log, `onStart` its process.
  * Result: how long it took, its outputs and its summary. Errors: Error where it failed.
  */
-export async function runAction({ url, account, workspace, inputs, onLine }) {
+export async function runAction({ url, account, workspace, inputs, onLine, onStart = () => undefined }) {
   const folder = await mkdtemp(join(tmpdir(), 'action-'))
   try {
     const files = Object.fromEntries(FILES.map(name => [name, join(folder, name)]))
@@ -28,7 +28,7 @@ export async function runAction({ url, account, workspace, inputs, onLine }) {
       ...files,
       ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]))
     }
-    const seconds = await run(env, onLine)
+    const seconds = await run(env, onLine, onStart)
     const read = name => readFile(files[name], 'utf8')
     return { seconds, outputs: parseOutputs(await read('GITHUB_OUTPUT')), summary: await read('GITHUB_STEP_SUMMARY') }
   } finally {
@@ -36,9 +36,10 @@ export async function runAction({ url, account, workspace, inputs, onLine }) {
   }
 }
 
-async function run(env, onLine) {
+async function run(env, onLine, onStart) {
   const start = performance.now()
   const child = spawn(process.execPath, ['dist/main/index.js'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  onStart(child)
   createInterface({ input: child.stdout }).on('line', onLine)
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`The action ended with ${code}`)

@@ -35,7 +35,8 @@ export interface Inputs {
   readonly force: boolean
   readonly kmsKey?: string
   readonly fleet: boolean
-  readonly enforce: 'report' | 'tag' | 'stop' | 'terminate'
+  /** What is done about instances without an approved image; that of the recipe where it is absent. */
+  readonly enforce?: 'report' | 'tag' | 'stop' | 'terminate'
   /** The image that `sunset` brings back. */
   readonly undo?: string
   readonly level: 'image' | 'copy'

@@ -35,7 +35,6 @@ test('what is not given has its default', () => {
     dryRun: false,
     force: false,
     fleet: false,
-    enforce: 'report',
     level: 'image',
     onRegionFailure: 'revert',
     onCancel: 'keep',

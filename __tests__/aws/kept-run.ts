@@ -14,7 +14,6 @@ const INPUTS: Inputs = {
   dryRun: false,
   force: false,
   fleet: false,
-  enforce: 'report',
   level: 'image',
   onRegionFailure: 'revert',
   onCancel: 'keep',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Job } from './support/action.ts'
-import { makeImage, makeKey } from './support/image.ts'
+import { describeImage, makeImage, makeKey } from './support/image.ts'
 import { leftovers } from './support/leftovers.ts'
 import { CLOSED, openTo } from './support/lent.ts'
 import { newAccount, Sandbox } from './support/sandbox.ts'
@@ -95,7 +95,7 @@ describe('kill -9 at a call that changes something, with the runner gone; the ne
   })
 })
 
-describe('kill -9 while a member account copies; then the post step, and the next attempt', () => {
+describe('kill -9 while a member account copies, with the runner gone', () => {
   test.each(
     bothWays([
       ['CreateTags', 1] as const,
@@ -118,7 +118,10 @@ describe('kill -9 while a member account copies; then the post step, and the nex
       'kms-key': 'alias/golden'
     })
     const images = await killAt({ caller: owner, owner: member, attempt: make }, when, operation, nth)
-    expect((await leftovers(sandbox, member, REGION)).images).toEqual([images[`${member}/${REGION}`]])
+    const copy = images[`${member}/${REGION}`] ?? ''
+    expect((await leftovers(sandbox, member, REGION)).images).toEqual([copy])
+    const { Tags = [] } = (await describeImage(sandbox, member, REGION, copy)) ?? {}
+    expect(Tags.filter(({ Key }) => Key?.startsWith('ami-action:lent'))).toEqual([])
     expect(await openTo(sandbox, owner, id, key)).toEqual(CLOSED)
   })
 })

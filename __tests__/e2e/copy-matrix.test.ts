@@ -1,107 +1,55 @@
+import { EnableEbsEncryptionByDefaultCommand, ModifyEbsDefaultKmsKeyIdCommand } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Ended, Job } from './support/action.ts'
 import { READER } from './support/aws-cli.ts'
-import { makeImage, makeKey, type Volumes } from './support/image.ts'
+import {
+  type CopyRun,
+  DATA,
+  DELIVERED,
+  ORDERS,
+  type OrderName,
+  REFUSED,
+  REGIONS,
+  ROOT,
+  RUNS,
+  SOURCES,
+  type SourceName
+} from './support/copy-matrix.ts'
+import { makeImage, makeKey } from './support/image.ts'
 import { inTurns } from './support/in-turns.ts'
 import { KeptImages } from './support/kept-images.ts'
 import { newAccount, Sandbox } from './support/sandbox.ts'
 
-const [ROOT, DATA] = ['/dev/xvda', '/dev/sdf']
-const REGIONS = ['us-east-1', 'eu-west-1'] as const
 const ACCOUNTS = { own: newAccount(), 'another account': newAccount() } as const
-
-const SOURCES = {
-  plain: { [ROOT]: false, [DATA]: false },
-  'default key': { [ROOT]: true, [DATA]: true },
-  'custom key': { [ROOT]: 'alias/source', [DATA]: 'alias/source' },
-  'instance store': {}
-} satisfies Record<string, Volumes>
-
-/** The inputs beside the image and the place. */
-const ORDERS = {
-  nothing: { command: 'copy' },
-  'the default key': { command: 'encrypt' },
-  'the default key by its name': { command: 'encrypt', 'kms-key': 'alias/aws/ebs' },
-  'a custom key': { command: 'copy', 'kms-key': 'alias/golden' },
-  'a key for each volume': { command: 'copy', recipe: 'recipe.yml' }
-} as const
-
-type Source = keyof typeof SOURCES
-type Order = keyof typeof ORDERS
-type Whose = keyof typeof ACCOUNTS
-/** The alias of each volume's key, or what is said instead of copying. */
-type Result = Readonly<Record<string, string>> | RegExp
-
-const both = (key: string): Result => ({ [ROOT]: key, [DATA]: key })
-const EACH = { [ROOT]: 'alias/root', [DATA]: 'alias/data' }
-const NO_SNAPSHOTS = {}
-const LACKS_KEY =
-  /Expected a key for \/dev\/xvda and \/dev\/sdf in [\w-]+, as the source is encrypted with arn:\S+; found none/
-const CLOSED =
-  /whose snapshots snap-.* are encrypted with the key that AWS manages for this account alone. Run `encrypt`/
-const NOTHING_TO_ENCRYPT =
-  /Expected an image with snapshots to encrypt, found ami-\w+, which is backed by instance store/
-
-/** What comes of it in the own account, and in another where that differs. */
-const RESULTS: readonly (readonly [Source, Order, Result, Result?])[] = [
-  ['plain', 'nothing', both('none')],
-  ['plain', 'the default key', both('alias/aws/ebs')],
-  ['plain', 'the default key by its name', both('alias/aws/ebs')],
-  ['plain', 'a custom key', both('alias/golden')],
-  ['plain', 'a key for each volume', EACH],
-  ['default key', 'nothing', both('alias/aws/ebs'), CLOSED],
-  ['default key', 'the default key', both('alias/aws/ebs'), CLOSED],
-  ['default key', 'the default key by its name', both('alias/aws/ebs'), CLOSED],
-  ['default key', 'a custom key', both('alias/golden'), CLOSED],
-  ['default key', 'a key for each volume', EACH, CLOSED],
-  ['custom key', 'nothing', LACKS_KEY, both('alias/aws/ebs')],
-  ['custom key', 'the default key', LACKS_KEY, both('alias/aws/ebs')],
-  ['custom key', 'the default key by its name', both('alias/aws/ebs')],
-  ['custom key', 'a custom key', both('alias/golden')],
-  ['custom key', 'a key for each volume', EACH],
-  ['instance store', 'nothing', NO_SNAPSHOTS],
-  ['instance store', 'the default key', NOTHING_TO_ENCRYPT],
-  ['instance store', 'the default key by its name', NOTHING_TO_ENCRYPT],
-  ['instance store', 'a custom key', NOTHING_TO_ENCRYPT],
-  ['instance store', 'a key for each volume', NOTHING_TO_ENCRYPT]
-]
-
-const RUNS = RESULTS.flatMap(([source, order, own, other = own]) => [
-  { source, order, whose: 'own' as const, result: own },
-  { source, order, whose: 'another account' as const, result: other }
-])
-const ROWS = RUNS.flatMap(run => REGIONS.map(region => ({ ...run, region })))
-const DELIVERED = ROWS.filter(({ result }) => !(result instanceof RegExp))
-const REFUSED = ROWS.filter(({ result }) => result instanceof RegExp)
+const PLACES = Object.values(ACCOUNTS).flatMap(account => REGIONS.map(region => ({ account, region })))
 
 let sandbox: Sandbox
-/** By source and order: an image of its own, so that no copy is there already. */
 const images = new Map<string, string>()
 const ended = new Map<string, Ended>()
 const kept = new Map<string, KeptImages>()
-const keyOf = (...parts: readonly string[]): string => parts.join(', ')
 
 beforeAll(async () => {
   sandbox = await Sandbox.start('--guests', 'scripted')
-  await makeKey(sandbox, ACCOUNTS.own, 'us-east-1', 'alias/source')
-  const places = Object.values(ACCOUNTS).flatMap(account => REGIONS.map(region => ({ account, region })))
-  for (const alias of ['alias/golden', 'alias/root', 'alias/data'])
-    await Promise.all(places.map(({ account, region }) => makeKey(sandbox, account, region, alias)))
-  await inTurns(RESULTS, async ([source, order]) => {
-    const name = keyOf(source, order)
-    images.set(name, await makeSource(source, name.replace(/\W+/g, '-')))
+  await makeKey(sandbox, ACCOUNTS.own, REGIONS[0], 'alias/source')
+  // An image for each order, so that no copy of another is there already.
+  const sources = RUNS.filter(({ whose }) => whose === 'own')
+  await inTurns(sources, async ({ source, order }) => {
+    images.set(nameOf(source, order), await makeSource(source, nameOf(source, order)))
   })
+  await inTurns(PLACES, ({ account, region }) => preparePlace(account, region))
   await inTurns(RUNS, async run => {
     using job = jobOf(run)
-    ended.set(keyOf(run.source, run.order, run.whose), await job.run())
+    ended.set(`${run.whose} ${nameOf(run.source, run.order)}`, await job.run())
   })
-  await inTurns(places, async ({ account, region }) => {
-    kept.set(keyOf(account, region), await KeptImages.read(sandbox, account, region))
+  await inTurns(PLACES, async ({ account, region }) => {
+    kept.set(`${account}/${region}`, await KeptImages.read(sandbox, account, region))
   })
 }, 180_000)
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
-async function makeSource(source: Source, Name: string): Promise<string> {
+const nameOf = (source: SourceName, order: OrderName): string => `${source}-${order}`.replaceAll(' ', '-')
+
+async function makeSource(source: SourceName, Name: string): Promise<string> {
   const account = ACCOUNTS.own
   if (source !== 'instance store') return makeImage(sandbox, account, SOURCES[source], {}, Name)
   const ImageId = `ami-${crypto.randomUUID().replaceAll('-', '').slice(0, 17)}`
@@ -110,40 +58,51 @@ async function makeSource(source: Source, Name: string): Promise<string> {
   return ImageId
 }
 
-/** Both regions in one run. */
-function jobOf({ source, order, whose }: { source: Source; order: Order; whose: Whose }): Job {
-  const id = images.get(keyOf(source, order)) ?? ''
+async function preparePlace(account: string, region: string): Promise<void> {
+  for (const alias of ['alias/golden', 'alias/root', 'alias/data']) await makeKey(sandbox, account, region, alias)
+  if (region !== 'eu-central-1') return
+  const ec2 = sandbox.ec2(account, region)
+  const KmsKeyId = await makeKey(sandbox, account, region, 'alias/regional')
+  await ec2.send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId }))
+  await ec2.send(new EnableEbsEncryptionByDefaultCommand({}))
+}
+
+function jobOf({ source, order, whose }: CopyRun): Job {
   const regions = REGIONS.map(region => `  ${region}: { kms-keys: { ${ROOT}: alias/root, ${DATA}: alias/data } }`)
-  const recipe = `family: web\nstrategy: partial\nbase: { id: ${id} }\nregions:\n${regions.join('\n')}\n`
-  const place = whose === 'own' ? {} : { accounts: ACCOUNTS[whose], 'account-role': 'ami-{account}' }
-  const inputs = { recipe: '', 'image-id': id, ...ORDERS[order], ...place }
+  const recipe = `family: web\nstrategy: partial\nbase: { ssm: /not/read }\nregions:\n${regions.join('\n')}\n`
+  const there = { accounts: ACCOUNTS[whose], 'account-role': 'ami-{account}' }
   return new Job(sandbox, {
     account: ACCOUNTS.own,
     files: { 'recipe.yml': recipe },
-    inputs: inputs.recipe ? inputs : { ...inputs, regions: REGIONS.join(',') }
+    inputs: {
+      'image-id': images.get(nameOf(source, order)) ?? '',
+      recipe: '',
+      ...(order !== 'a key for each volume' && { regions: REGIONS.join(',') }),
+      ...ORDERS[order],
+      ...(whose !== 'own' && there)
+    }
   })
 }
 
-type Row = (typeof ROWS)[number]
-const endedOf = ({ source, order, whose }: Row) => ended.get(keyOf(source, order, whose))
-const keptAt = ({ whose, region }: Row) => kept.get(keyOf(ACCOUNTS[whose], region))
-const placeOf = ({ whose, region }: Row) => (whose === 'own' ? region : `${ACCOUNTS[whose]}/${region}`)
+const endedOf = ({ source, order, whose }: CopyRun) => ended.get(`${whose} ${nameOf(source, order)}`)
 
 describe(`the keys of the copies, as the ${READER} reads them`, () => {
-  test.each(DELIVERED)('source $source, asked for $order: $region, $whose', row => {
-    const { code, log, outputs, summary } = endedOf(row) ?? {}
+  test.each(DELIVERED)('source $source, asked for $order: $region, $whose', ({ region, keys, ...run }) => {
+    const { code, log, outputs, summary } = endedOf(run) ?? {}
     expect({ code, log }).toEqual({ code: 0, log: expect.any(String) })
-    const id = JSON.parse(outputs?.images ?? '')[placeOf(row)]
-    expect(keptAt(row)?.keysOf(id)).toEqual(row.result)
-    expect(summary?.includes('no snapshots')).toBe(row.source === 'instance store')
+    const account = ACCOUNTS[run.whose]
+    const id = JSON.parse(outputs?.images ?? '')[run.whose === 'own' ? region : `${account}/${region}`]
+    expect(kept.get(`${account}/${region}`)?.keysOf(id)).toEqual(keys)
+    expect(summary?.includes('no snapshots')).toBe(run.source === 'instance store')
   })
 })
 
 describe('refused, with nothing copied', () => {
-  test.each(REFUSED)('source $source, asked for $order: $region, $whose', row => {
-    const { code, log } = endedOf(row) ?? {}
+  test.each(REFUSED)('source $source, asked for $order: $region, $whose', ({ region, says, ...run }) => {
+    const { code, log } = endedOf(run) ?? {}
     const error = log?.split('\n').find(line => line.startsWith('::error'))
-    expect({ code, error }).toEqual({ code: 1, error: expect.stringMatching(row.result as RegExp) })
-    expect(keptAt(row)?.copiesOf(images.get(keyOf(row.source, row.order)) ?? '')).toEqual([])
+    expect({ code, error }).toEqual({ code: 1, error: expect.stringMatching(says) })
+    const id = images.get(nameOf(run.source, run.order)) ?? ''
+    expect(kept.get(`${ACCOUNTS[run.whose]}/${region}`)?.copiesOf(id)).toEqual([])
   })
 })

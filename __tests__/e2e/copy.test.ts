@@ -1,7 +1,7 @@
 import { DescribeImagesCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Job } from './support/action.ts'
-import { describeImage, keysOf, makeImage, makeKey, type Volumes } from './support/image.ts'
+import { describeImage, makeImage } from './support/image.ts'
 import { newAccount, Sandbox } from './support/sandbox.ts'
 
 let sandbox: Sandbox
@@ -34,79 +34,6 @@ test('an image is copied to several regions at once, and a second run finds all 
   const again = await second.run()
   expect(JSON.parse(again.outputs.images ?? '')).toEqual(images)
   expect((await sandbox.calls(account)).filter(call => call.operation === 'CopyImage')).toHaveLength(before)
-})
-
-describe('each volume gets the key that is asked for', () => {
-  const ROOT = '/dev/xvda'
-  const DATA = '/dev/sdf'
-  const sources: [string, Volumes][] = [
-    ['plain', { [ROOT]: false, [DATA]: false }],
-    ['encrypted with the default key', { [ROOT]: true, [DATA]: true }],
-    ['encrypted with keys of its own', { [ROOT]: 'alias/source', [DATA]: 'alias/source' }]
-  ]
-  const regions = ['us-east-1', 'eu-west-1']
-
-  for (const [name, volumes] of sources) {
-    for (const region of regions) {
-      test(`${name}, encrypt with the default key in ${region}`, async () => {
-        const account = newAccount()
-        await makeKey(sandbox, account, 'us-east-1', 'alias/source')
-        const id = await makeImage(sandbox, account, volumes)
-        using encrypting = job(account, { command: 'encrypt', 'image-id': id, regions: region })
-        const { code, log, outputs } = await encrypting.run()
-        if (name.endsWith('of its own')) {
-          expect({ code, log }).toEqual({
-            code: 1,
-            log: expect.stringMatching(/Expected a key for \/dev\/xvda and \/dev\/sdf in .*found none/)
-          })
-          return
-        }
-        expect({ code, log }).toEqual({ code: 0, log: expect.any(String) })
-        const found = await keysOf(sandbox, account, region, JSON.parse(outputs.images ?? '')[region])
-        expect(new Set(Object.values(found)).size).toBe(1)
-        expect(Object.values(found)[0]).toMatch(new RegExp(`^arn:aws:kms:${region}:${account}:key/`))
-      })
-
-      test(`${name}, encrypt with one key of its own in ${region}`, async () => {
-        const account = newAccount()
-        await makeKey(sandbox, account, 'us-east-1', 'alias/source')
-        const arn = await makeKey(sandbox, account, region, 'alias/golden')
-        const id = await makeImage(sandbox, account, volumes)
-        using encrypting = job(account, {
-          command: 'encrypt',
-          'image-id': id,
-          regions: region,
-          'kms-key': 'alias/golden'
-        })
-        const { code, log, outputs } = await encrypting.run()
-        expect({ code, log }).toEqual({ code: 0, log: expect.any(String) })
-        expect(await keysOf(sandbox, account, region, JSON.parse(outputs.images ?? '')[region])).toEqual({
-          [ROOT]: arn,
-          [DATA]: arn
-        })
-      })
-
-      test(`${name}, copy with a key for each volume in ${region}`, async () => {
-        const account = newAccount()
-        await makeKey(sandbox, account, 'us-east-1', 'alias/source')
-        const root = await makeKey(sandbox, account, region, 'alias/root')
-        const data = await makeKey(sandbox, account, region, 'alias/data')
-        const id = await makeImage(sandbox, account, volumes)
-        const recipe = `family: web
-strategy: partial
-base: { id: ${id} }
-regions: { ${region}: { kms-keys: { ${ROOT}: alias/root, ${DATA}: alias/data } } }
-`
-        using copying = job(account, { 'image-id': id, recipe: 'recipe.yml' }, { 'recipe.yml': recipe })
-        const { code, log, outputs } = await copying.run()
-        expect({ code, log }).toEqual({ code: 0, log: expect.any(String) })
-        expect(await keysOf(sandbox, account, region, JSON.parse(outputs.images ?? '')[region])).toEqual({
-          [ROOT]: root,
-          [DATA]: data
-        })
-      })
-    }
-  }
 })
 
 test('a region that fails hides no other, and a rerun completes it with one copy', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Job } from './support/action.ts'
+import { deny } from './support/deny.ts'
 import { recipe } from './support/recipes.ts'
 import { newAccount, Sandbox } from './support/sandbox.ts'
 
@@ -8,21 +9,6 @@ beforeAll(async () => {
   sandbox = await Sandbox.start('--guests', 'scripted')
 })
 afterAll(() => sandbox[Symbol.asyncDispose]())
-
-/** What the account may do: everything but this. */
-const deny = (account: string, Action: string) =>
-  sandbox.post('policies', [
-    {
-      principal: `arn:aws:iam::${account}:user/*`,
-      document: {
-        Version: '2012-10-17',
-        Statement: [
-          { Effect: 'Allow', Action: '*', Resource: '*' },
-          { Effect: 'Deny', Action, Resource: '*' }
-        ]
-      }
-    }
-  ])
 
 const bake = async (account: string, text = recipe()) => {
   using job = new Job(sandbox, { account, files: { 'recipe.yml': text } })
@@ -36,7 +22,7 @@ test.each(['ec2:RunInstances', 'iam:PassRole', 'ec2:CreateTags'])(
   'without %s nothing is created: EC2 was asked first',
   async action => {
     const account = newAccount()
-    await deny(account, action)
+    await deny(sandbox, account, action)
     const { code, log } = await bake(account)
     expect(code).toBe(1)
     expect(log).toMatch(/::error.*ec2:RunInstances failed in us-east-1: UnauthorizedOperation/)
@@ -47,7 +33,7 @@ test.each(['ec2:RunInstances', 'iam:PassRole', 'ec2:CreateTags'])(
 test('a name that is taken and a permission that is missing are told at once', async () => {
   const account = newAccount()
   await sandbox.post('seed', { account, images: [{ Image: { Name: 'taken' } }] })
-  await deny(account, 'ec2:RunInstances')
+  await deny(sandbox, account, 'ec2:RunInstances')
   const { log } = await bake(account, recipe(undefined, 'name: taken'))
   const errors = log.split('\n').filter(line => line.startsWith('::error'))
   expect(errors).toEqual([

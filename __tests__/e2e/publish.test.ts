@@ -1,3 +1,4 @@
+import { CreateAutoScalingGroupCommand, DescribeInstanceRefreshesCommand } from '@aws-sdk/client-auto-scaling'
 import {
   CreateLaunchTemplateCommand,
   DescribeImageAttributeCommand,
@@ -217,6 +218,66 @@ describe('an image is refused, before anything is changed, that', () => {
     const calls = (await sandbox.calls(account)).slice(before).map(({ operation }) => operation)
     expect(calls.filter(name => !/^(?:Describe|Get)/.test(name))).toEqual([])
   })
+})
+
+test('an instance refresh replaces the instances of a group; one that would not follow is refused first', async () => {
+  const account = newAccount()
+  const [old = ''] = await makeBoth(account, 1)
+  await makeTemplates(account, old)
+  const autoscaling = sandbox.autoscaling(account)
+  const group = { MinSize: 1, MaxSize: 1, AvailabilityZones: ['us-east-1a'] }
+  for (const [name, Version] of Object.entries({ web: '$Default', pinned: '1' })) {
+    const LaunchTemplate = { LaunchTemplateName: 'web', Version }
+    await autoscaling.send(new CreateAutoScalingGroupCommand({ ...group, AutoScalingGroupName: name, LaunchTemplate }))
+  }
+  const [here] = await makeBoth(account, 2)
+  const text = (groups: string) => RECIPE.replace('web }', `web, instance-refresh: [${groups}] }`)
+  using refused = job(account, {}, text('web, pinned'))
+  expect((await refused.run()).log).toMatch(
+    /Expected the Auto Scaling group pinned to launch the default version of web, found version 1/
+  )
+  expect((await template(account, HERE))?.LaunchTemplateData?.ImageId).toBe(old)
+  using publishing = job(account, {}, text('web'))
+  const { code, log } = await publishing.run()
+  expect({ code, log }).toEqual({ code: 0, log: expect.stringContaining('instance refresh of web') })
+  const refreshes = await autoscaling.send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: 'web' }))
+  expect(refreshes.InstanceRefreshes).toHaveLength(1)
+  expect((await template(account, HERE))?.LaunchTemplateData?.ImageId).toBe(here)
+})
+
+test('a parameter of another type is told before anything is changed', async () => {
+  const account = newAccount()
+  await makeBoth(account, 1)
+  await sandbox.ssm(account).send(new PutParameterCommand({ Name: NAME, Value: 'secret', Type: 'SecureString' }))
+  using publishing = job(account)
+  const { code, log } = await publishing.run()
+  expect({ code, log }).toEqual({ code: 1, log: expect.stringContaining('of the type String, found SecureString') })
+  expect((await sandbox.calls(account)).filter(({ operation }) => operation === 'CreateLaunchTemplate')).toEqual([])
+})
+
+test('a cancelled publication is switched back', async () => {
+  const account = newAccount()
+  const [old = ''] = await makeBoth(account, 1)
+  using first = job(account)
+  await first.run()
+  await makeBoth(account, 2)
+  await sandbox.post('faults', {
+    account,
+    region: THERE,
+    operation: 'ModifyLaunchTemplate',
+    action: 'timeout',
+    count: 1
+  })
+  using publishing = job(account)
+  const ended = publishing.start()
+  const made = (await sandbox.meant(account, 'ModifyLaunchTemplate')).length
+  await sandbox.called(account, 'ModifyLaunchTemplate', made + 2)
+  publishing.kill('SIGINT')
+  const { code, log } = await ended
+  await sandbox.release()
+  expect({ code, log }).toEqual({ code: 1, log: expect.stringContaining('cancelled') })
+  expect(await parameter(account, HERE)).toBe(old)
+  expect((await template(account, HERE))?.LaunchTemplateData?.ImageId).toBe(old)
 })
 
 test('dry-run shows the plan and changes nothing', async () => {

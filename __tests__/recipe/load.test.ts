@@ -45,7 +45,16 @@ test('a recipe of three lines has all defaults', () => {
     publish: { rings: [], instanceRefresh: [] },
     copy: {},
     verify: { findings: { failOn: 'high', fixAvailable: true, unscanned: 'fail', waivers: [] }, checks: {} },
-    enforce: { mode: 'report', graceSeconds: 7 * DAY, maxInstances: 5, maxPercent: 5, snapshotFirst: true },
+    enforce: {
+      mode: 'report',
+      graceSeconds: 7 * DAY,
+      maxInstances: 5,
+      maxPercent: 5,
+      snapshotFirst: true,
+      immediate: false,
+      exclude: {},
+      approve: { families: ['web'], owners: [], images: [] }
+    },
     sunset: {
       keep: 3,
       disableAfterSeconds: 14 * DAY,
@@ -54,7 +63,8 @@ test('a recipe of three lines has all defaults', () => {
       maxImages: 10,
       maxPercent: 10,
       inUseFloor: 1,
-      allowPermanent: false
+      allowPermanent: false,
+      unused: []
     },
     tags: {}
   })
@@ -169,8 +179,10 @@ verify:
     fix-available: false
     unscanned: warn
     waivers: [{ id: CVE-2026-1, until: 2027-01-31, why: not reachable }]
-enforce: { mode: tag, grace: 1d, max-instances: 1, max-percent: 2.5, snapshot-first: false }
-sunset: { keep: 5, disable-after: 1d, deregister-after: 1d, idle: 10d, max-images: 10, max-percent: 10, in-use-floor: 1, allow-permanent: true }
+enforce:
+  { mode: tag, grace: 1d, max-instances: 1, max-percent: 2.5, snapshot-first: false, immediate: true,
+    exclude: { keep: "*" }, approve: { families: [web, db], owners: ["111122223333", amazon], images: [ami-0123456789abcdef0] } }
+sunset: { keep: 5, disable-after: 1d, deregister-after: 1d, idle: 10d, max-images: 10, max-percent: 10, in-use-floor: 1, allow-permanent: true, unused: [fleets] }
 tags: { team: platform }
 `
 

@@ -1474,7 +1474,7 @@ var require_util = __commonJS({
     function isErrored(body) {
       return !!(body && stream.isErrored(body));
     }
-    function isReadable(body) {
+    function isReadable2(body) {
       return !!(body && stream.isReadable(body));
     }
     function getSocketInfo(socket) {
@@ -1511,7 +1511,7 @@ var require_util = __commonJS({
             }
             return controller.desiredSize > 0;
           },
-          async cancel(reason) {
+          async cancel(reason2) {
             await iterator.return();
           },
           type: "bytes"
@@ -1633,7 +1633,7 @@ var require_util = __commonJS({
       nop,
       isDisturbed,
       isErrored,
-      isReadable,
+      isReadable: isReadable2,
       toUSVString,
       isUSVString,
       isBlobLike,
@@ -1839,12 +1839,12 @@ var require_diagnostics = __commonJS({
         websocketDebuglog("connection opened %s%s", address, port ? `:${port}` : "");
       });
       diagnosticsChannel.channel("undici:websocket:close").subscribe((evt) => {
-        const { websocket, code, reason } = evt;
+        const { websocket, code, reason: reason2 } = evt;
         websocketDebuglog(
           "closed connection to %s - %s %s",
           websocket.url,
           code,
-          reason
+          reason2
         );
       });
       diagnosticsChannel.channel("undici:websocket:socket_error").subscribe((err) => {
@@ -2374,9 +2374,9 @@ var require_dispatcher_base = __commonJS({
       }
       close(callback) {
         if (callback === void 0) {
-          return new Promise((resolve2, reject) => {
+          return new Promise((resolve3, reject) => {
             this.close((err, data) => {
-              return err ? reject(err) : resolve2(data);
+              return err ? reject(err) : resolve3(data);
             });
           });
         }
@@ -2414,12 +2414,12 @@ var require_dispatcher_base = __commonJS({
           err = null;
         }
         if (callback === void 0) {
-          return new Promise((resolve2, reject) => {
+          return new Promise((resolve3, reject) => {
             this.destroy(err, (err2, data) => {
               return err2 ? (
                 /* istanbul ignore next: should never error */
                 reject(err2)
-              ) : resolve2(data);
+              ) : resolve3(data);
             });
           });
         }
@@ -2496,8 +2496,8 @@ var require_timers = __commonJS({
   "node_modules/undici/lib/util/timers.js"(exports, module) {
     "use strict";
     var fastNow = 0;
-    var RESOLUTION_MS = 1e3;
-    var TICK_MS = (RESOLUTION_MS >> 1) - 1;
+    var RESOLUTION_MS2 = 1e3;
+    var TICK_MS = (RESOLUTION_MS2 >> 1) - 1;
     var fastNowTimeout;
     var kFastTimer = /* @__PURE__ */ Symbol("kFastTimer");
     var fastTimers = [];
@@ -2642,7 +2642,7 @@ var require_timers = __commonJS({
        * @returns {NodeJS.Timeout|FastTimer}
        */
       setTimeout(callback, delay, arg) {
-        return delay <= RESOLUTION_MS ? setTimeout(callback, delay, arg) : new FastTimer(callback, delay, arg);
+        return delay <= RESOLUTION_MS2 ? setTimeout(callback, delay, arg) : new FastTimer(callback, delay, arg);
       },
       /**
        * The clearTimeout method cancels an instantiated Timer previously created
@@ -2696,7 +2696,7 @@ var require_timers = __commonJS({
        * @param {number} [delay=0] The delay in milliseconds to add to the now value.
        */
       tick(delay = 0) {
-        fastNow += delay - RESOLUTION_MS + 1;
+        fastNow += delay - RESOLUTION_MS2 + 1;
         onTick();
         onTick();
       },
@@ -4686,8 +4686,8 @@ var require_util2 = __commonJS({
     function createDeferredPromise() {
       let res;
       let rej;
-      const promise = new Promise((resolve2, reject) => {
-        res = resolve2;
+      const promise = new Promise((resolve3, reject) => {
+        res = resolve3;
         rej = reject;
       });
       return { promise, resolve: res, reject: rej };
@@ -4812,7 +4812,7 @@ var require_util2 = __commonJS({
           writable: true,
           enumerable: true,
           configurable: true,
-          value: function forEach(callbackfn, thisArg = globalThis) {
+          value: function forEach2(callbackfn, thisArg = globalThis) {
             webidl.brandCheck(this, object);
             webidl.argumentLengthCheck(arguments, 1, `${name}.forEach`);
             if (typeof callbackfn !== "function") {
@@ -5802,7 +5802,7 @@ Content-Type: ${value.type || "application/octet-stream"}\r
             }
             return controller.desiredSize > 0;
           },
-          async cancel(reason) {
+          async cancel(reason2) {
             await iterator.return();
           },
           type: "bytes"
@@ -6938,12 +6938,12 @@ upgrade: ${upgrade}\r
           cb();
         }
       }
-      const waitForDrain = () => new Promise((resolve2, reject) => {
+      const waitForDrain = () => new Promise((resolve3, reject) => {
         assert(callback === null);
         if (socket[kError]) {
           reject(socket[kError]);
         } else {
-          callback = resolve2;
+          callback = resolve3;
         }
       });
       socket.on("close", onDrain).on("drain", onDrain);
@@ -7613,12 +7613,12 @@ var require_client_h2 = __commonJS({
           cb();
         }
       }
-      const waitForDrain = () => new Promise((resolve2, reject) => {
+      const waitForDrain = () => new Promise((resolve3, reject) => {
         assert(callback === null);
         if (socket[kError]) {
           reject(socket[kError]);
         } else {
-          callback = resolve2;
+          callback = resolve3;
         }
       });
       h2stream.on("close", onDrain).on("drain", onDrain);
@@ -8097,16 +8097,16 @@ var require_client = __commonJS({
         return this[kNeedDrain] < 2;
       }
       async [kClose]() {
-        return new Promise((resolve2) => {
+        return new Promise((resolve3) => {
           if (this[kSize]) {
-            this[kClosedResolve] = resolve2;
+            this[kClosedResolve] = resolve3;
           } else {
-            resolve2(null);
+            resolve3(null);
           }
         });
       }
       async [kDestroy](err) {
-        return new Promise((resolve2) => {
+        return new Promise((resolve3) => {
           const requests = this[kQueue].splice(this[kPendingIdx]);
           for (let i10 = 0; i10 < requests.length; i10++) {
             const request = requests[i10];
@@ -8117,7 +8117,7 @@ var require_client = __commonJS({
               this[kClosedResolve]();
               this[kClosedResolve] = null;
             }
-            resolve2(null);
+            resolve3(null);
           };
           if (this[kHTTPContext]) {
             this[kHTTPContext].destroy(err, callback);
@@ -8168,7 +8168,7 @@ var require_client = __commonJS({
         });
       }
       try {
-        const socket = await new Promise((resolve2, reject) => {
+        const socket = await new Promise((resolve3, reject) => {
           client[kConnector]({
             host,
             hostname,
@@ -8180,7 +8180,7 @@ var require_client = __commonJS({
             if (err) {
               reject(err);
             } else {
-              resolve2(socket2);
+              resolve3(socket2);
             }
           });
         });
@@ -8516,8 +8516,8 @@ var require_pool_base = __commonJS({
         if (this[kQueue].isEmpty()) {
           await Promise.all(this[kClients].map((c10) => c10.close()));
         } else {
-          await new Promise((resolve2) => {
-            this[kClosedResolve] = resolve2;
+          await new Promise((resolve3) => {
+            this[kClosedResolve] = resolve3;
           });
         }
       }
@@ -9359,12 +9359,12 @@ var require_retry_handler = __commonJS({
         this.etag = null;
         this.resume = null;
         this.headersSent = false;
-        this.handler.onConnect((reason) => {
+        this.handler.onConnect((reason2) => {
           this.aborted = true;
           if (this.abort) {
-            this.abort(reason);
+            this.abort(reason2);
           } else {
-            this.reason = reason;
+            this.reason = reason2;
           }
         });
       }
@@ -9777,7 +9777,7 @@ var require_readable = __commonJS({
         return this[kBody];
       }
       async dump(opts) {
-        let limit = Number.isFinite(opts?.limit) ? opts.limit : 128 * 1024;
+        let limit2 = Number.isFinite(opts?.limit) ? opts.limit : 128 * 1024;
         const signal = opts?.signal;
         if (signal != null && (typeof signal !== "object" || !("aborted" in signal))) {
           throw new InvalidArgumentError("signal must be an AbortSignal");
@@ -9786,8 +9786,8 @@ var require_readable = __commonJS({
         if (this._readableState.closeEmitted) {
           return null;
         }
-        return await new Promise((resolve2, reject) => {
-          if (this[kContentLength] > limit) {
+        return await new Promise((resolve3, reject) => {
+          if (this[kContentLength] > limit2) {
             this.destroy(new AbortError());
           }
           const onAbort = () => {
@@ -9799,11 +9799,11 @@ var require_readable = __commonJS({
             if (signal?.aborted) {
               reject(signal.reason ?? new AbortError());
             } else {
-              resolve2(null);
+              resolve3(null);
             }
           }).on("error", noop).on("data", function(chunk) {
-            limit -= chunk.length;
-            if (limit <= 0) {
+            limit2 -= chunk.length;
+            if (limit2 <= 0) {
               this.destroy();
             }
           }).resume();
@@ -9818,7 +9818,7 @@ var require_readable = __commonJS({
     }
     async function consume(stream, type) {
       assert(!stream[kConsume]);
-      return new Promise((resolve2, reject) => {
+      return new Promise((resolve3, reject) => {
         if (isUnusable(stream)) {
           const rState = stream._readableState;
           if (rState.destroyed && rState.closeEmitted === false) {
@@ -9835,7 +9835,7 @@ var require_readable = __commonJS({
             stream[kConsume] = {
               type,
               stream,
-              resolve: resolve2,
+              resolve: resolve3,
               reject,
               length: 0,
               body: []
@@ -9905,18 +9905,18 @@ var require_readable = __commonJS({
       return buffer;
     }
     function consumeEnd(consume2) {
-      const { type, body, resolve: resolve2, stream, length } = consume2;
+      const { type, body, resolve: resolve3, stream, length } = consume2;
       try {
         if (type === "text") {
-          resolve2(chunksDecode(body, length));
+          resolve3(chunksDecode(body, length));
         } else if (type === "json") {
-          resolve2(JSON.parse(chunksDecode(body, length)));
+          resolve3(JSON.parse(chunksDecode(body, length)));
         } else if (type === "arrayBuffer") {
-          resolve2(chunksConcat(body, length).buffer);
+          resolve3(chunksConcat(body, length).buffer);
         } else if (type === "blob") {
-          resolve2(new Blob(body, { type: stream[kContentType] }));
+          resolve3(new Blob(body, { type: stream[kContentType] }));
         } else if (type === "bytes") {
-          resolve2(chunksConcat(body, length));
+          resolve3(chunksConcat(body, length));
         }
         consumeFinish(consume2);
       } catch (err) {
@@ -10173,9 +10173,9 @@ var require_api_request = __commonJS({
     };
     function request(opts, callback) {
       if (callback === void 0) {
-        return new Promise((resolve2, reject) => {
+        return new Promise((resolve3, reject) => {
           request.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve2(data);
+            return err ? reject(err) : resolve3(data);
           });
         });
       }
@@ -10398,9 +10398,9 @@ var require_api_stream = __commonJS({
     };
     function stream(opts, factory, callback) {
       if (callback === void 0) {
-        return new Promise((resolve2, reject) => {
+        return new Promise((resolve3, reject) => {
           stream.call(this, opts, factory, (err, data) => {
-            return err ? reject(err) : resolve2(data);
+            return err ? reject(err) : resolve3(data);
           });
         });
       }
@@ -10685,9 +10685,9 @@ var require_api_upgrade = __commonJS({
     };
     function upgrade(opts, callback) {
       if (callback === void 0) {
-        return new Promise((resolve2, reject) => {
+        return new Promise((resolve3, reject) => {
           upgrade.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve2(data);
+            return err ? reject(err) : resolve3(data);
           });
         });
       }
@@ -10779,9 +10779,9 @@ var require_api_connect = __commonJS({
     };
     function connect(opts, callback) {
       if (callback === void 0) {
-        return new Promise((resolve2, reject) => {
+        return new Promise((resolve3, reject) => {
           connect.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve2(data);
+            return err ? reject(err) : resolve3(data);
           });
         });
       }
@@ -11450,11 +11450,11 @@ var require_pluralizer = __commonJS({
         this.singular = singular;
         this.plural = plural;
       }
-      pluralize(count2) {
-        const one = count2 === 1;
+      pluralize(count4) {
+        const one = count4 === 1;
         const keys = one ? singulars : plurals;
         const noun = one ? this.singular : this.plural;
-        return { ...keys, count: count2, noun };
+        return { ...keys, count: count4, noun };
       }
     };
   }
@@ -11779,9 +11779,9 @@ var require_dump = __commonJS({
         this.#abort = abort;
         this.#handler.onConnect(this.#customAbort.bind(this));
       }
-      #customAbort(reason) {
+      #customAbort(reason2) {
         this.#aborted = true;
-        this.#reason = reason;
+        this.#reason = reason2;
       }
       // TODO: will require adjustment after new hooks are out
       onHeaders(statusCode, rawHeaders, resume, statusMessage) {
@@ -12808,13 +12808,13 @@ var require_response = __commonJS({
         urlList: init?.urlList ? [...init.urlList] : []
       };
     }
-    function makeNetworkError(reason) {
-      const isError = isErrorLike(reason);
+    function makeNetworkError(reason2) {
+      const isError = isErrorLike(reason2);
       return makeResponse({
         type: "error",
         status: 0,
-        error: isError ? reason : new Error(reason ? String(reason) : reason),
-        aborted: reason && reason.name === "AbortError"
+        error: isError ? reason2 : new Error(reason2 ? String(reason2) : reason2),
+        aborted: reason2 && reason2.name === "AbortError"
       });
     }
     function isNetworkError(response) {
@@ -13780,7 +13780,7 @@ var require_fetch = __commonJS({
     } = require_constants3();
     var EE = __require("node:events");
     var { Readable: Readable5, pipeline, finished } = __require("node:stream");
-    var { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = require_util();
+    var { addAbortListener, isErrored, isReadable: isReadable2, bufferToLowerCasedHeaderName } = require_util();
     var { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = require_data_url();
     var { getGlobalDispatcher } = require_global2();
     var { webidl } = require_webidl();
@@ -13796,13 +13796,13 @@ var require_fetch = __commonJS({
         this.dump = false;
         this.state = "ongoing";
       }
-      terminate(reason) {
+      terminate(reason2) {
         if (this.state !== "ongoing") {
           return;
         }
         this.state = "terminated";
-        this.connection?.destroy(reason);
-        this.emit("terminated", reason);
+        this.connection?.destroy(reason2);
+        this.emit("terminated", reason2);
       }
       // https://fetch.spec.whatwg.org/#fetch-controller-abort
       abort(error2) {
@@ -13915,7 +13915,7 @@ var require_fetch = __commonJS({
       if (p4) {
         p4.reject(error2);
       }
-      if (request.body != null && isReadable(request.body?.stream)) {
+      if (request.body != null && isReadable2(request.body?.stream)) {
         request.body.stream.cancel(error2).catch((err) => {
           if (err.code === "ERR_INVALID_STATE") {
             return;
@@ -13927,7 +13927,7 @@ var require_fetch = __commonJS({
         return;
       }
       const response = responseObject[kState];
-      if (response.body != null && isReadable(response.body?.stream)) {
+      if (response.body != null && isReadable2(response.body?.stream)) {
         response.body.stream.cancel(error2).catch((err) => {
           if (err.code === "ERR_INVALID_STATE") {
             return;
@@ -14081,7 +14081,7 @@ var require_fetch = __commonJS({
         fetchParams.controller.dump = true;
       }
       if (request.integrity) {
-        const processBodyError = (reason) => fetchFinale(fetchParams, makeNetworkError(reason));
+        const processBodyError = (reason2) => fetchFinale(fetchParams, makeNetworkError(reason2));
         if (request.responseTainting === "opaque" || response.body == null) {
           processBodyError(response.error);
           return;
@@ -14559,9 +14559,9 @@ var require_fetch = __commonJS({
       const pullAlgorithm = async () => {
         await fetchParams.controller.resume();
       };
-      const cancelAlgorithm = (reason) => {
+      const cancelAlgorithm = (reason2) => {
         if (!isCancelled(fetchParams)) {
-          fetchParams.controller.abort(reason);
+          fetchParams.controller.abort(reason2);
         }
       };
       const stream = new ReadableStream(
@@ -14572,8 +14572,8 @@ var require_fetch = __commonJS({
           async pull(controller) {
             await pullAlgorithm(controller);
           },
-          async cancel(reason) {
-            await cancelAlgorithm(reason);
+          async cancel(reason2) {
+            await cancelAlgorithm(reason2);
           },
           type: "bytes"
         }
@@ -14623,18 +14623,18 @@ var require_fetch = __commonJS({
           }
         }
       };
-      function onAborted(reason) {
+      function onAborted(reason2) {
         if (isAborted(fetchParams)) {
           response.aborted = true;
-          if (isReadable(stream)) {
+          if (isReadable2(stream)) {
             fetchParams.controller.controller.error(
               fetchParams.controller.serializedAbortReason
             );
           }
         } else {
-          if (isReadable(stream)) {
+          if (isReadable2(stream)) {
             fetchParams.controller.controller.error(new TypeError("terminated", {
-              cause: isErrorLike(reason) ? reason : void 0
+              cause: isErrorLike(reason2) ? reason2 : void 0
             }));
           }
         }
@@ -14644,7 +14644,7 @@ var require_fetch = __commonJS({
       function dispatch({ body }) {
         const url = requestCurrentURL(request);
         const agent = fetchParams.controller.dispatcher;
-        return new Promise((resolve2, reject) => agent.dispatch(
+        return new Promise((resolve3, reject) => agent.dispatch(
           {
             path: url.pathname + url.search,
             origin: url.origin,
@@ -14720,7 +14720,7 @@ var require_fetch = __commonJS({
               }
               this.body = new Readable5({ read: resume });
               const onError = this.onError.bind(this);
-              resolve2({
+              resolve3({
                 status,
                 statusText,
                 headersList,
@@ -14763,7 +14763,7 @@ var require_fetch = __commonJS({
               for (let i10 = 0; i10 < rawHeaders.length; i10 += 2) {
                 headersList.append(bufferToLowerCasedHeaderName(rawHeaders[i10]), rawHeaders[i10 + 1].toString("latin1"), true);
               }
-              resolve2({
+              resolve3({
                 status,
                 statusText: STATUS_CODES[status],
                 headersList,
@@ -17210,16 +17210,16 @@ var require_util7 = __commonJS({
       }
       return code >= 3e3 && code <= 4999;
     }
-    function failWebsocketConnection(ws, reason) {
+    function failWebsocketConnection(ws, reason2) {
       const { [kController]: controller, [kResponse]: response } = ws;
       controller.abort();
       if (response?.socket && !response.socket.destroyed) {
         response.socket.destroy();
       }
-      if (reason) {
+      if (reason2) {
         fireEvent("error", ws, (type, init) => new ErrorEvent(type, init), {
-          error: new Error(reason),
-          message: reason
+          error: new Error(reason2),
+          message: reason2
         });
       }
     }
@@ -17477,7 +17477,7 @@ var require_connection = __commonJS({
       });
       return controller;
     }
-    function closeWebSocketConnection(ws, code, reason, reasonByteLength) {
+    function closeWebSocketConnection(ws, code, reason2, reasonByteLength) {
       if (isClosing(ws) || isClosed(ws)) {
       } else if (!isEstablished(ws)) {
         failWebsocketConnection(ws, "Connection was closed before it was established.");
@@ -17485,13 +17485,13 @@ var require_connection = __commonJS({
       } else if (ws[kSentClose] === sentCloseFrameState.NOT_SENT) {
         ws[kSentClose] = sentCloseFrameState.PROCESSING;
         const frame = new WebsocketFrameSend();
-        if (code !== void 0 && reason === void 0) {
+        if (code !== void 0 && reason2 === void 0) {
           frame.frameData = Buffer.allocUnsafe(2);
           frame.frameData.writeUInt16BE(code, 0);
-        } else if (code !== void 0 && reason !== void 0) {
+        } else if (code !== void 0 && reason2 !== void 0) {
           frame.frameData = Buffer.allocUnsafe(2 + reasonByteLength);
           frame.frameData.writeUInt16BE(code, 0);
-          frame.frameData.write(reason, 2, "utf-8");
+          frame.frameData.write(reason2, 2, "utf-8");
         } else {
           frame.frameData = emptyBuffer;
         }
@@ -17516,11 +17516,11 @@ var require_connection = __commonJS({
       response.socket.off("error", onSocketError);
       const wasClean = ws[kSentClose] === sentCloseFrameState.SENT && ws[kReceivedClose];
       let code = 1005;
-      let reason = "";
+      let reason2 = "";
       const result = ws[kByteParser].closingInfo;
       if (result && !result.error) {
         code = result.code ?? 1005;
-        reason = result.reason;
+        reason2 = result.reason;
       } else if (!ws[kReceivedClose]) {
         code = 1006;
       }
@@ -17528,13 +17528,13 @@ var require_connection = __commonJS({
       fireEvent("close", ws, (type, init) => new CloseEvent(type, init), {
         wasClean,
         code,
-        reason
+        reason: reason2
       });
       if (channels.close.hasSubscribers) {
         channels.close.publish({
           websocket: ws,
           code,
-          reason
+          reason: reason2
         });
       }
     }
@@ -17658,9 +17658,9 @@ var require_receiver = __commonJS({
     var { closeWebSocketConnection } = require_connection();
     var { PerMessageDeflate } = require_permessage_deflate();
     var { MessageSizeExceededError } = require_errors();
-    function failWebsocketConnectionWithCode(ws, code, reason) {
-      closeWebSocketConnection(ws, code, reason, Buffer.byteLength(reason));
-      failWebsocketConnection(ws, reason);
+    function failWebsocketConnectionWithCode(ws, code, reason2) {
+      closeWebSocketConnection(ws, code, reason2, Buffer.byteLength(reason2));
+      failWebsocketConnection(ws, reason2);
     }
     var ByteParser = class extends Writable2 {
       #buffers = [];
@@ -17940,16 +17940,16 @@ var require_receiver = __commonJS({
         if (code !== void 0 && !isValidStatusCode(code)) {
           return { code: 1002, reason: "Invalid status code", error: true };
         }
-        let reason = data.subarray(2);
-        if (reason[0] === 239 && reason[1] === 187 && reason[2] === 191) {
-          reason = reason.subarray(3);
+        let reason2 = data.subarray(2);
+        if (reason2[0] === 239 && reason2[1] === 187 && reason2[2] === 191) {
+          reason2 = reason2.subarray(3);
         }
         try {
-          reason = utf8Decode(reason);
+          reason2 = utf8Decode(reason2);
         } catch {
           return { code: 1007, reason: "Invalid UTF-8", error: true };
         }
-        return { code, reason, error: false };
+        return { code, reason: reason2, error: false };
       }
       /**
        * Parses control frames.
@@ -17964,9 +17964,9 @@ var require_receiver = __commonJS({
           }
           this.#info.closeInfo = this.parseCloseBody(body);
           if (this.#info.closeInfo.error) {
-            const { code, reason } = this.#info.closeInfo;
-            closeWebSocketConnection(this.ws, code, reason, reason.length);
-            failWebsocketConnection(this.ws, reason);
+            const { code, reason: reason2 } = this.#info.closeInfo;
+            closeWebSocketConnection(this.ws, code, reason2, reason2.length);
+            failWebsocketConnection(this.ws, reason2);
             return false;
           }
           if (this.ws[kSentClose] !== sentCloseFrameState.SENT) {
@@ -18203,14 +18203,14 @@ var require_websocket = __commonJS({
        * @param {number|undefined} code
        * @param {string|undefined} reason
        */
-      close(code = void 0, reason = void 0) {
+      close(code = void 0, reason2 = void 0) {
         webidl.brandCheck(this, _WebSocket);
         const prefix = "WebSocket.close";
         if (code !== void 0) {
           code = webidl.converters["unsigned short"](code, prefix, "code", { clamp: true });
         }
-        if (reason !== void 0) {
-          reason = webidl.converters.USVString(reason, prefix, "reason");
+        if (reason2 !== void 0) {
+          reason2 = webidl.converters.USVString(reason2, prefix, "reason");
         }
         if (code !== void 0) {
           if (code !== 1e3 && (code < 3e3 || code > 4999)) {
@@ -18218,8 +18218,8 @@ var require_websocket = __commonJS({
           }
         }
         let reasonByteLength = 0;
-        if (reason !== void 0) {
-          reasonByteLength = Buffer.byteLength(reason);
+        if (reason2 !== void 0) {
+          reasonByteLength = Buffer.byteLength(reason2);
           if (reasonByteLength > 123) {
             throw new DOMException(
               `Reason must be less than 123 bytes; received ${reasonByteLength}`,
@@ -18227,7 +18227,7 @@ var require_websocket = __commonJS({
             );
           }
         }
-        closeWebSocketConnection(this, code, reason, reasonByteLength);
+        closeWebSocketConnection(this, code, reason2, reasonByteLength);
       }
       /**
        * @see https://websockets.spec.whatwg.org/#dom-websocket-send
@@ -18504,8 +18504,8 @@ var require_util8 = __commonJS({
       return true;
     }
     function delay(ms) {
-      return new Promise((resolve2) => {
-        setTimeout(resolve2, ms).unref();
+      return new Promise((resolve3) => {
+        setTimeout(resolve3, ms).unref();
       });
     }
     module.exports = {
@@ -18873,15 +18873,15 @@ ${value}`;
           pos = 0;
         }
       }
-      discardLeadingBytes(count2) {
-        while (count2 > 0 && this.lineChunkIndex < this.chunks.length) {
+      discardLeadingBytes(count4) {
+        while (count4 > 0 && this.lineChunkIndex < this.chunks.length) {
           const chunk = this.chunks[this.lineChunkIndex];
           const remaining = chunk.length - this.linePos;
-          if (count2 < remaining) {
-            this.linePos += count2;
-            count2 = 0;
+          if (count4 < remaining) {
+            this.linePos += count4;
+            count4 = 0;
           } else {
-            count2 -= remaining;
+            count4 -= remaining;
             this.lineChunkIndex++;
             this.linePos = 0;
           }
@@ -20030,8 +20030,8 @@ var init_date_utils = __esm({
       const [_, yearStr, monthStr, dayStr, hours, minutes, seconds2, fractionalMilliseconds] = match;
       const year2 = strictParseShort(stripLeadingZeroes(yearStr));
       const month = parseDateValue(monthStr, "month", 1, 12);
-      const day = parseDateValue(dayStr, "day", 1, 31);
-      return buildDate(year2, month, day, { hours, minutes, seconds: seconds2, fractionalMilliseconds });
+      const day3 = parseDateValue(dayStr, "day", 1, 31);
+      return buildDate(year2, month, day3, { hours, minutes, seconds: seconds2, fractionalMilliseconds });
     };
     RFC3339_WITH_OFFSET = new RegExp(/^(\d{4})-(\d{2})-(\d{2})[tT](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(([-+]\d{2}:\d{2})|[zZ])$/);
     parseRfc3339DateTimeWithOffset = (value) => {
@@ -20048,8 +20048,8 @@ var init_date_utils = __esm({
       const [_, yearStr, monthStr, dayStr, hours, minutes, seconds2, fractionalMilliseconds, offsetStr] = match;
       const year2 = strictParseShort(stripLeadingZeroes(yearStr));
       const month = parseDateValue(monthStr, "month", 1, 12);
-      const day = parseDateValue(dayStr, "day", 1, 31);
-      const date3 = buildDate(year2, month, day, { hours, minutes, seconds: seconds2, fractionalMilliseconds });
+      const day3 = parseDateValue(dayStr, "day", 1, 31);
+      const date3 = buildDate(year2, month, day3, { hours, minutes, seconds: seconds2, fractionalMilliseconds });
       if (offsetStr.toUpperCase() != "Z") {
         date3.setTime(date3.getTime() - parseOffsetToMilliseconds(offsetStr));
       }
@@ -20106,10 +20106,10 @@ var init_date_utils = __esm({
       }
       return new Date(Math.round(valueAsDouble * 1e3));
     };
-    buildDate = (year2, month, day, time3) => {
+    buildDate = (year2, month, day3, time3) => {
       const adjustedMonth = month - 1;
-      validateDayOfMonth(year2, adjustedMonth, day);
-      return new Date(Date.UTC(year2, adjustedMonth, day, parseDateValue(time3.hours, "hour", 0, 23), parseDateValue(time3.minutes, "minute", 0, 59), parseDateValue(time3.seconds, "seconds", 0, 60), parseMilliseconds(time3.fractionalMilliseconds)));
+      validateDayOfMonth(year2, adjustedMonth, day3);
+      return new Date(Date.UTC(year2, adjustedMonth, day3, parseDateValue(time3.hours, "hour", 0, 23), parseDateValue(time3.minutes, "minute", 0, 59), parseDateValue(time3.seconds, "seconds", 0, 60), parseMilliseconds(time3.fractionalMilliseconds)));
     };
     parseTwoDigitYear = (value) => {
       const thisYear = (/* @__PURE__ */ new Date()).getUTCFullYear();
@@ -20134,13 +20134,13 @@ var init_date_utils = __esm({
       return monthIdx + 1;
     };
     DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    validateDayOfMonth = (year2, month, day) => {
+    validateDayOfMonth = (year2, month, day3) => {
       let maxDays = DAYS_IN_MONTH[month];
       if (month === 1 && isLeapYear(year2)) {
         maxDays = 29;
       }
-      if (day > maxDays) {
-        throw new TypeError(`Invalid day for ${MONTHS[month]} in ${year2}: ${day}`);
+      if (day3 > maxDays) {
+        throw new TypeError(`Invalid day for ${MONTHS[month]} in ${year2}: ${day3}`);
       }
     };
     isLeapYear = (year2) => {
@@ -20305,7 +20305,7 @@ var init_schema_date_utils = __esm({
       if (IMF_FIXDATE_NATIVE.test(value)) {
         return new Date(value);
       }
-      let day;
+      let day3;
       let month;
       let year2;
       let hour;
@@ -20314,16 +20314,16 @@ var init_schema_date_utils = __esm({
       let fraction;
       let matches;
       if (matches = IMF_FIXDATE2.exec(value)) {
-        [, day, month, year2, hour, minute, second, fraction] = matches;
+        [, day3, month, year2, hour, minute, second, fraction] = matches;
       } else if (matches = RFC_850_DATE2.exec(value)) {
-        [, day, month, year2, hour, minute, second, fraction] = matches;
+        [, day3, month, year2, hour, minute, second, fraction] = matches;
         year2 = (Number(year2) + 1900).toString();
       } else if (matches = ASC_TIME2.exec(value)) {
-        [, month, day, hour, minute, second, fraction, year2] = matches;
+        [, month, day3, hour, minute, second, fraction, year2] = matches;
       }
       if (year2 && second) {
-        const timestamp = Date.UTC(Number(year2), months.indexOf(month), Number(day), Number(hour), Number(minute), Number(second), fraction ? Math.round(parseFloat(`0.${fraction}`) * 1e3) : 0);
-        range(day, 1, 31);
+        const timestamp = Date.UTC(Number(year2), months.indexOf(month), Number(day3), Number(hour), Number(minute), Number(second), fraction ? Math.round(parseFloat(`0.${fraction}`) * 1e3) : 0);
+        range(day3, 1, 31);
         range(hour, 0, 23);
         range(minute, 0, 59);
         range(second, 0, 60);
@@ -21467,7 +21467,7 @@ var init_client = __esm({
           }
         }
       }
-      send(command10, optionsOrCb, cb) {
+      send(command11, optionsOrCb, cb) {
         const options = typeof optionsOrCb !== "function" ? optionsOrCb : void 0;
         const callback = typeof optionsOrCb === "function" ? optionsOrCb : cb;
         const useHandlerCache = options === void 0 && this.config.cacheMiddleware === true;
@@ -21477,21 +21477,21 @@ var init_client = __esm({
             this.handlers = /* @__PURE__ */ new WeakMap();
           }
           const handlers = this.handlers;
-          if (handlers.has(command10.constructor)) {
-            handler = handlers.get(command10.constructor);
+          if (handlers.has(command11.constructor)) {
+            handler = handlers.get(command11.constructor);
           } else {
-            handler = command10.resolveMiddleware(this.middlewareStack, this.config, options);
-            handlers.set(command10.constructor, handler);
+            handler = command11.resolveMiddleware(this.middlewareStack, this.config, options);
+            handlers.set(command11.constructor, handler);
           }
         } else {
           delete this.handlers;
-          handler = command10.resolveMiddleware(this.middlewareStack, this.config, options);
+          handler = command11.resolveMiddleware(this.middlewareStack, this.config, options);
         }
         if (callback) {
-          handler(command10).then((result) => callback(null, result.output), (err) => callback(err)).catch(() => {
+          handler(command11).then((result) => callback(null, result.output), (err) => callback(err)).catch(() => {
           });
         } else {
-          return handler(command10).then((result) => result.output);
+          return handler(command11).then((result) => result.output);
         }
       }
       destroy() {
@@ -22308,21 +22308,21 @@ var createAggregatedClient;
 var init_create_aggregated_client = __esm({
   "node_modules/@smithy/core/dist-es/submodules/client/smithy-client/create-aggregated-client.js"() {
     createAggregatedClient = (commands6, Client2, options) => {
-      for (const [command10, CommandCtor] of Object.entries(commands6)) {
+      for (const [command11, CommandCtor] of Object.entries(commands6)) {
         const methodImpl = async function(args, optionsOrCb, cb) {
-          const command11 = new CommandCtor(args);
+          const command12 = new CommandCtor(args);
           if (typeof optionsOrCb === "function") {
-            this.send(command11, optionsOrCb);
+            this.send(command12, optionsOrCb);
           } else if (typeof cb === "function") {
             if (typeof optionsOrCb !== "object") {
               throw new Error(`Expected http options but got ${typeof optionsOrCb}`);
             }
-            this.send(command11, optionsOrCb || {}, cb);
+            this.send(command12, optionsOrCb || {}, cb);
           } else {
-            return this.send(command11, optionsOrCb);
+            return this.send(command12, optionsOrCb);
           }
         };
-        const methodName = (command10[0].toLowerCase() + command10.slice(1)).replace(/Command$/, "");
+        const methodName = (command11[0].toLowerCase() + command11.slice(1)).replace(/Command$/, "");
         Client2.prototype[methodName] = methodImpl;
       }
       const { paginators = {}, waiters = {} } = options ?? {};
@@ -22734,7 +22734,7 @@ var init_getInstanceMetadataRegion = __esm({
     };
     imdsRequest = async (options) => {
       const { request } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 67, 19));
-      return new Promise((resolve2, reject) => {
+      return new Promise((resolve3, reject) => {
         const req = request({
           hostname: options.hostname,
           port: options.port,
@@ -22762,7 +22762,7 @@ var init_getInstanceMetadataRegion = __esm({
           const chunks = [];
           res.on("data", (chunk) => chunks.push(chunk));
           res.on("end", () => {
-            resolve2(Buffer.concat(chunks));
+            resolve3(Buffer.concat(chunks));
             req.destroy();
           });
         });
@@ -23633,18 +23633,18 @@ var init_parseURL = __esm({
 });
 
 // node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/lib/split.js
-function split(value, delimiter, limit) {
-  if (limit === 1) {
+function split(value, delimiter, limit2) {
+  if (limit2 === 1) {
     return [value];
   }
   if (value === "") {
     return [""];
   }
   const parts = value.split(delimiter);
-  if (limit === 0) {
+  if (limit2 === 0) {
     return parts;
   }
-  return parts.slice(0, limit - 1).concat(parts.slice(1).join(delimiter));
+  return parts.slice(0, limit2 - 1).concat(parts.slice(1).join(delimiter));
 }
 var init_split = __esm({
   "node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/lib/split.js"() {
@@ -23663,14 +23663,14 @@ var init_stringEquals = __esm({
 var substring;
 var init_substring = __esm({
   "node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/lib/substring.js"() {
-    substring = (input, start, stop, reverse) => {
-      if (input == null || start >= stop || input.length < stop || /[^\u0000-\u007f]/.test(input)) {
+    substring = (input, start, stop2, reverse) => {
+      if (input == null || start >= stop2 || input.length < stop2 || /[^\u0000-\u007f]/.test(input)) {
         return null;
       }
       if (!reverse) {
-        return input.substring(start, stop);
+        return input.substring(start, stop2);
       }
-      return input.substring(input.length - stop, input.length - start);
+      return input.substring(input.length - stop2, input.length - start);
     };
   }
 });
@@ -24052,8 +24052,8 @@ function toBase642(_input) {
   for (let i10 = 0; i10 < input.length; i10 += 3) {
     let bits = 0;
     let bitLength = 0;
-    for (let j10 = i10, limit = Math.min(i10 + 3, input.length); j10 < limit; j10++) {
-      bits |= input[j10] << (limit - j10 - 1) * bitsPerByte;
+    for (let j10 = i10, limit2 = Math.min(i10 + 3, input.length); j10 < limit2; j10++) {
+      bits |= input[j10] << (limit2 - j10 - 1) * bitsPerByte;
       bitLength += bitsPerByte;
     }
     const bitClusterCount = Math.ceil(bitLength / bitsPerLetter);
@@ -24202,7 +24202,7 @@ var init_stream_collector = __esm({
       if (isReadableStream(stream)) {
         return collectReadableStream(stream);
       }
-      return new Promise((resolve2, reject) => {
+      return new Promise((resolve3, reject) => {
         const collector = new Collector();
         const nodeStream = stream;
         nodeStream.pipe(collector);
@@ -24213,7 +24213,7 @@ var init_stream_collector = __esm({
         collector.on("error", reject);
         collector.on("finish", function() {
           const bytes = concatBytes(this.bufferedBytes);
-          resolve2(bytes);
+          resolve3(bytes);
         });
       });
     };
@@ -24541,7 +24541,7 @@ var init_HttpBindingNormalizedSchema = __esm({
         memberSchemas
       ];
       const required2 = source[6];
-      const bodyRequired = required2 && memberNames.reduce((count2, name) => count2 + (source[4].indexOf(name) < required2 ? 1 : 0), 0);
+      const bodyRequired = required2 && memberNames.reduce((count4, name) => count4 + (source[4].indexOf(name) < required2 ? 1 : 0), 0);
       if (bodyRequired) {
         body[6] = bodyRequired;
       }
@@ -25583,7 +25583,7 @@ async function* readableToIterable(readStream) {
     streamEnded = true;
   });
   while (!generationEnded) {
-    const value = await new Promise((resolve2) => setTimeout(() => resolve2(records.shift()), 0));
+    const value = await new Promise((resolve3) => setTimeout(() => resolve3(records.shift()), 0));
     if (value) {
       yield value;
     }
@@ -27581,8 +27581,8 @@ var init_JsonBytesStringAdapter = __esm({
       search(regexp) {
         return this.s().search(regexp);
       }
-      split(separator, limit) {
-        return this.s().split(separator, limit);
+      split(separator, limit2) {
+        return this.s().split(separator, limit2);
       }
       substring(start, end) {
         return this.s().substring(start, end);
@@ -27608,8 +27608,8 @@ var init_JsonBytesStringAdapter = __esm({
       padEnd(maxLength, fillString) {
         return this.s().padEnd(maxLength, fillString);
       }
-      repeat(count2) {
-        return this.s().repeat(count2);
+      repeat(count4) {
+        return this.s().repeat(count4);
       }
       toUpperCase() {
         return this.s().toUpperCase();
@@ -27815,11 +27815,11 @@ var init_JsonShapeSerializer2 = __esm({
       }
       static B64 = (() => {
         const chars2 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        const table5 = new Uint8Array(64);
+        const table7 = new Uint8Array(64);
         for (let i10 = 0; i10 < 64; ++i10) {
-          table5[i10] = chars2.charCodeAt(i10);
+          table7[i10] = chars2.charCodeAt(i10);
         }
-        return table5;
+        return table7;
       })();
       writeBase64(data) {
         const b64Len = Math.ceil(data.length / 3) * 4;
@@ -28725,9 +28725,9 @@ var makePagedClientRequest, get;
 var init_createPaginator = __esm({
   "node_modules/@smithy/core/dist-es/legacy-root-exports/pagination/createPaginator.js"() {
     makePagedClientRequest = async (CommandCtor, client, input, withCommand = (_) => _, ...args) => {
-      let command10 = new CommandCtor(input);
-      command10 = withCommand(command10) ?? command10;
-      return await client.send(command10, ...args);
+      let command11 = new CommandCtor(input);
+      command11 = withCommand(command11) ?? command11;
+      return await client.send(command11, ...args);
     };
     get = (fromObject, path6) => {
       let cursor = fromObject;
@@ -29468,7 +29468,7 @@ function bindRetryMiddleware(isStreamingPayload2) {
           const delay = retryToken.getRetryDelay();
           totalRetryDelay += (retryToken?.$retryLog?.acquisitionDelay ?? 0) + delay;
           if (delay > 0) {
-            await race(new Promise((resolve2) => setTimeout(resolve2, delay)), abortSignal);
+            await race(new Promise((resolve3) => setTimeout(resolve3, delay)), abortSignal);
           }
         }
       }
@@ -29601,7 +29601,7 @@ var init_DefaultRateLimiter = __esm({
         this.refillTokenBucket();
         while (amount > this.availableTokens) {
           const delay = (amount - this.availableTokens) / this.fillRate * 1e3;
-          await new Promise((resolve2) => _DefaultRateLimiter.setTimeoutFn(resolve2, delay));
+          await new Promise((resolve3) => _DefaultRateLimiter.setTimeoutFn(resolve3, delay));
           this.refillTokenBucket();
         }
         this.availableTokens = this.availableTokens - amount;
@@ -29711,9 +29711,9 @@ var init_DefaultRetryToken = __esm({
       $retryLog = {
         acquisitionDelay: 0
       };
-      constructor(delay, count2, cost, longPoll) {
+      constructor(delay, count4, cost, longPoll) {
         this.delay = delay;
-        this.count = count2;
+        this.count = count4;
         this.cost = cost;
         this.longPoll = longPoll;
       }
@@ -31483,7 +31483,7 @@ var init_fromEnv2 = __esm({
       const accessKeyId = process.env[ENV_KEY];
       const secretAccessKey = process.env[ENV_SECRET];
       const sessionToken = process.env[ENV_SESSION];
-      const expiry = process.env[ENV_EXPIRATION];
+      const expiry2 = process.env[ENV_EXPIRATION];
       const credentialScope = process.env[ENV_CREDENTIAL_SCOPE];
       const accountId = process.env[ENV_ACCOUNT_ID];
       if (accessKeyId && secretAccessKey) {
@@ -31491,7 +31491,7 @@ var init_fromEnv2 = __esm({
           accessKeyId,
           secretAccessKey,
           ...sessionToken && { sessionToken },
-          ...expiry && { expiration: new Date(expiry) },
+          ...expiry2 && { expiration: new Date(expiry2) },
           ...credentialScope && { credentialScope },
           ...accountId && { accountId }
         };
@@ -31554,7 +31554,7 @@ var init_node_http = __esm({
 
 // node_modules/@smithy/credential-provider-imds/dist-es/remoteProvider/httpRequest.js
 function httpRequest(options) {
-  return new Promise((resolve2, reject) => {
+  return new Promise((resolve3, reject) => {
     const req = external_node_http_.request({
       method: "GET",
       ...options,
@@ -31579,7 +31579,7 @@ function httpRequest(options) {
         chunks.push(chunk);
       });
       res.on("end", () => {
-        resolve2(Buffer.concat(chunks));
+        resolve3(Buffer.concat(chunks));
         req.destroy();
       });
     });
@@ -31998,15 +31998,15 @@ var init_dist_es5 = __esm({
 
 // node_modules/@smithy/node-http-handler/dist-es/build-abort-error.js
 function buildAbortError(abortSignal) {
-  const reason = abortSignal && typeof abortSignal === "object" && "reason" in abortSignal ? abortSignal.reason : void 0;
-  if (reason) {
-    if (reason instanceof Error) {
+  const reason2 = abortSignal && typeof abortSignal === "object" && "reason" in abortSignal ? abortSignal.reason : void 0;
+  if (reason2) {
+    if (reason2 instanceof Error) {
       const abortError3 = new Error("Request aborted");
       abortError3.name = "AbortError";
-      abortError3.cause = reason;
+      abortError3.cause = reason2;
       return abortError3;
     }
-    const abortError2 = new Error(String(reason));
+    const abortError2 = new Error(String(reason2));
     abortError2.name = "AbortError";
     return abortError2;
   }
@@ -32223,21 +32223,21 @@ async function writeRequestBody(httpRequest2, request, maxContinueTimeoutMs = MI
   let sendBody = true;
   if (!externalAgent && expect === "100-continue") {
     sendBody = await Promise.race([
-      new Promise((resolve2) => {
-        timeoutId = Number(timing.setTimeout(() => resolve2(true), Math.max(MIN_WAIT_TIME, maxContinueTimeoutMs)));
+      new Promise((resolve3) => {
+        timeoutId = Number(timing.setTimeout(() => resolve3(true), Math.max(MIN_WAIT_TIME, maxContinueTimeoutMs)));
       }),
-      new Promise((resolve2) => {
+      new Promise((resolve3) => {
         httpRequest2.on("continue", () => {
           timing.clearTimeout(timeoutId);
-          resolve2(true);
+          resolve3(true);
         });
         httpRequest2.on("response", () => {
           timing.clearTimeout(timeoutId);
-          resolve2(false);
+          resolve3(false);
         });
         httpRequest2.on("error", () => {
           timing.clearTimeout(timeoutId);
-          resolve2(false);
+          resolve3(false);
         });
       })
     ]);
@@ -32338,13 +32338,13 @@ or increase socketAcquisitionWarningTimeout=(millis) in the NodeHttpHandler conf
         return socketWarningTimestamp;
       }
       constructor(options) {
-        this.configProvider = new Promise((resolve2, reject) => {
+        this.configProvider = new Promise((resolve3, reject) => {
           if (typeof options === "function") {
             options().then((_options) => {
-              resolve2(this.resolveDefaultConfig(_options));
+              resolve3(this.resolveDefaultConfig(_options));
             }).catch(reject);
           } else {
-            resolve2(this.resolveDefaultConfig(options));
+            resolve3(this.resolveDefaultConfig(options));
           }
         });
       }
@@ -32374,7 +32374,7 @@ or increase socketAcquisitionWarningTimeout=(millis) in the NodeHttpHandler conf
             timing.clearTimeout(requestTimeoutId);
             timing.clearTimeout(keepAliveTimeoutId);
           };
-          const resolve2 = async (arg) => {
+          const resolve3 = async (arg) => {
             await writeRequestBodyPromise;
             clearTimeouts();
             _resolve(arg);
@@ -32438,7 +32438,7 @@ or increase socketAcquisitionWarningTimeout=(millis) in the NodeHttpHandler conf
               headers: getTransformedHeaders(res.headers),
               body: res
             });
-            resolve2({ response: httpResponse });
+            resolve3({ response: httpResponse });
           });
           req.on("error", (err) => {
             if (NODEJS_TIMEOUT_ERROR_CODES2.includes(err.code)) {
@@ -32651,7 +32651,7 @@ var init_retry_wrapper = __esm({
           try {
             return await toRetry();
           } catch (e10) {
-            await new Promise((resolve2) => setTimeout(resolve2, delayMs));
+            await new Promise((resolve3) => setTimeout(resolve3, delayMs));
           }
         }
         return await toRetry();
@@ -32679,12 +32679,12 @@ var init_fromHttp = __esm({
     fromHttp = (options = {}) => {
       options.logger?.debug("@aws-sdk/credential-provider-http - fromHttp");
       let host;
-      const relative = options.awsContainerCredentialsRelativeUri ?? process.env[AWS_CONTAINER_CREDENTIALS_RELATIVE_URI];
+      const relative2 = options.awsContainerCredentialsRelativeUri ?? process.env[AWS_CONTAINER_CREDENTIALS_RELATIVE_URI];
       const full = options.awsContainerCredentialsFullUri ?? process.env[AWS_CONTAINER_CREDENTIALS_FULL_URI];
       const token = options.awsContainerAuthorizationToken ?? process.env[AWS_CONTAINER_AUTHORIZATION_TOKEN];
       const tokenFile = options.awsContainerAuthorizationTokenFile ?? process.env[AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE];
       const warn = options.logger?.constructor?.name === "NoOpLogger" || !options.logger?.warn ? console.warn : options.logger.warn.bind(options.logger);
-      if (relative && full) {
+      if (relative2 && full) {
         warn("@aws-sdk/credential-provider-http: you have set both awsContainerCredentialsRelativeUri and awsContainerCredentialsFullUri.");
         warn("awsContainerCredentialsRelativeUri will take precedence.");
       }
@@ -32692,8 +32692,8 @@ var init_fromHttp = __esm({
         warn("@aws-sdk/credential-provider-http: you have set both awsContainerAuthorizationToken and awsContainerAuthorizationTokenFile.");
         warn("awsContainerAuthorizationTokenFile will take precedence.");
       }
-      if (relative) {
-        host = `${DEFAULT_LINK_LOCAL_HOST}${relative}`;
+      if (relative2) {
+        host = `${DEFAULT_LINK_LOCAL_HOST}${relative2}`;
       } else if (full) {
         host = full;
       } else {
@@ -33362,14 +33362,14 @@ var init_xml_parser = __esm({
         }
         return p4.x.toLowerCase().startsWith(s2.toLowerCase(), p4.i);
       }
-      readTo(stop) {
+      readTo(stop2) {
         const p4 = this;
-        const _i3 = p4.x.indexOf(stop, p4.i);
+        const _i3 = p4.x.indexOf(stop2, p4.i);
         if (_i3 === -1) {
-          throw new Error(`@aws-sdk XML parse error: expected "${stop}" not found.`);
+          throw new Error(`@aws-sdk XML parse error: expected "${stop2}" not found.`);
         }
         const result = p4.x.slice(p4.i, _i3);
-        p4.i = _i3 + stop.length;
+        p4.i = _i3 + stop2.length;
         return result;
       }
       trim() {
@@ -33392,9 +33392,9 @@ var init_xml_parser = __esm({
       parseTag() {
         const p4 = this;
         ++p4.i;
-        let tag3 = "";
+        let tag5 = "";
         while (p4.i < p4.z && !" 	\r\n>/".includes(p4.x[p4.i])) {
-          tag3 += p4.x[p4.i++];
+          tag5 += p4.x[p4.i++];
         }
         let hasAttrs = false;
         const attrs = {};
@@ -33428,7 +33428,7 @@ var init_xml_parser = __esm({
             throw new Error("@aws-sdk XML parse error: expected > at the end of self-closing tag.");
           }
           ++p4.i;
-          return { tag: tag3, value: hasAttrs ? attrs : "" };
+          return { tag: tag5, value: hasAttrs ? attrs : "" };
         }
         if (p4.x[p4.i] !== ">") {
           throw new Error("@aws-sdk XML parse error: expected > at the end of opening tag.");
@@ -33462,22 +33462,22 @@ var init_xml_parser = __esm({
           }
         }
         if (!p4.isNext("</")) {
-          throw new Error(`@aws-sdk XML parse error: missing closing tag </${tag3}>.`);
+          throw new Error(`@aws-sdk XML parse error: missing closing tag </${tag5}>.`);
         }
         p4.i += 2;
         const closeTag = p4.readTo(">").trim();
-        if (closeTag !== tag3) {
-          throw new Error(`@aws-sdk XML parse error: mismatched tags <${tag3}> and </${closeTag}>.`);
+        if (closeTag !== tag5) {
+          throw new Error(`@aws-sdk XML parse error: mismatched tags <${tag5}> and </${closeTag}>.`);
         }
         if (!hasAttrs && textParts.length === 0 && !hasElementChild) {
-          return { tag: tag3, value: "" };
+          return { tag: tag5, value: "" };
         }
         if (!hasAttrs && !hasElementChild) {
           const text = textParts.length === 1 ? textParts[0] : textParts.join("");
           if (text.trim() === "" && text.includes("\n")) {
-            return { tag: tag3, value: "" };
+            return { tag: tag5, value: "" };
           }
-          return { tag: tag3, value: text };
+          return { tag: tag5, value: text };
         }
         const obj = {};
         for (const text of textParts) {
@@ -33506,7 +33506,7 @@ var init_xml_parser = __esm({
           }
           obj[k10] = v;
         }
-        return { tag: tag3, value: obj };
+        return { tag: tag5, value: obj };
       }
       static ENTITIES = {
         amp: "&",
@@ -35103,10 +35103,10 @@ var init_fromSso = __esm({
       }
       validateTokenKey("accessToken", ssoToken.accessToken);
       validateTokenKey("expiresAt", ssoToken.expiresAt);
-      const { accessToken, expiresAt } = ssoToken;
+      const { accessToken, expiresAt: expiresAt2 } = ssoToken;
       const existingToken = {
         token: accessToken,
-        expiration: new Date(expiresAt)
+        expiration: new Date(expiresAt2)
       };
       if (existingToken.expiration.getTime() - Date.now() > EXPIRE_WINDOW_MS) {
         return existingToken;
@@ -39120,14 +39120,14 @@ var init_dist_es15 = __esm({
 var require_identity = __commonJS({
   "node_modules/yaml/dist/nodes/identity.js"(exports) {
     "use strict";
-    var ALIAS = /* @__PURE__ */ Symbol.for("yaml.alias");
+    var ALIAS2 = /* @__PURE__ */ Symbol.for("yaml.alias");
     var DOC = /* @__PURE__ */ Symbol.for("yaml.document");
     var MAP = /* @__PURE__ */ Symbol.for("yaml.map");
     var PAIR = /* @__PURE__ */ Symbol.for("yaml.pair");
     var SCALAR = /* @__PURE__ */ Symbol.for("yaml.scalar");
     var SEQ = /* @__PURE__ */ Symbol.for("yaml.seq");
     var NODE_TYPE = /* @__PURE__ */ Symbol.for("yaml.node.type");
-    var isAlias = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === ALIAS;
+    var isAlias2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === ALIAS2;
     var isDocument = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === DOC;
     var isMap2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
     var isPair2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === PAIR;
@@ -39145,7 +39145,7 @@ var require_identity = __commonJS({
     function isNode2(node) {
       if (node && typeof node === "object")
         switch (node[NODE_TYPE]) {
-          case ALIAS:
+          case ALIAS2:
           case MAP:
           case SCALAR:
           case SEQ:
@@ -39154,7 +39154,7 @@ var require_identity = __commonJS({
       return false;
     }
     var hasAnchor = (node) => (isScalar(node) || isCollection(node)) && !!node.anchor;
-    exports.ALIAS = ALIAS;
+    exports.ALIAS = ALIAS2;
     exports.DOC = DOC;
     exports.MAP = MAP;
     exports.NODE_TYPE = NODE_TYPE;
@@ -39162,7 +39162,7 @@ var require_identity = __commonJS({
     exports.SCALAR = SCALAR;
     exports.SEQ = SEQ;
     exports.hasAnchor = hasAnchor;
-    exports.isAlias = isAlias;
+    exports.isAlias = isAlias2;
     exports.isCollection = isCollection;
     exports.isDocument = isDocument;
     exports.isMap = isMap2;
@@ -39467,12 +39467,12 @@ var require_directives = __commonJS({
        * Given a fully resolved tag, returns its printable string form,
        * taking into account current tag prefixes and defaults.
        */
-      tagString(tag3) {
+      tagString(tag5) {
         for (const [handle, prefix] of Object.entries(this.tags)) {
-          if (tag3.startsWith(prefix))
-            return handle + escapeTagName(tag3.substring(prefix.length));
+          if (tag5.startsWith(prefix))
+            return handle + escapeTagName(tag5.substring(prefix.length));
         }
-        return tag3[0] === "!" ? tag3 : `!<${tag3}>`;
+        return tag5[0] === "!" ? tag5 : `!<${tag5}>`;
       }
       toString(doc) {
         const lines = this.yaml.explicit ? [`%YAML ${this.yaml.version || "1.2"}`] : [];
@@ -39684,8 +39684,8 @@ var require_Node = __commonJS({
         };
         const res = toJS.toJS(this, "", ctx);
         if (typeof onAnchor === "function")
-          for (const { count: count2, res: res2 } of ctx.anchors.values())
-            onAnchor(res2, count2);
+          for (const { count: count4, res: res2 } of ctx.anchors.values())
+            onAnchor(res2, count4);
         return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
       }
     };
@@ -39793,13 +39793,13 @@ var require_Alias = __commonJS({
         const anchor = anchors2 && source && anchors2.get(source);
         return anchor ? anchor.count * anchor.aliasCount : 0;
       } else if (identity.isCollection(node)) {
-        let count2 = 0;
+        let count4 = 0;
         for (const item of node.items) {
           const c10 = getAliasCount(doc, item, anchors2);
-          if (c10 > count2)
-            count2 = c10;
+          if (c10 > count4)
+            count4 = c10;
         }
-        return count2;
+        return count4;
       } else if (identity.isPair(node)) {
         const kc = getAliasCount(doc, node.key, anchors2);
         const vc = getAliasCount(doc, node.value, anchors2);
@@ -40227,16 +40227,16 @@ var require_stringifyString = __commonJS({
     function lineLengthOverLimit(str, lineWidth, indentLength) {
       if (!lineWidth || lineWidth < 0)
         return false;
-      const limit = lineWidth - indentLength;
+      const limit2 = lineWidth - indentLength;
       const strLen = str.length;
-      if (strLen <= limit)
+      if (strLen <= limit2)
         return false;
       for (let i10 = 0, start = 0; i10 < strLen; ++i10) {
         if (str[i10] === "\n") {
-          if (i10 - start > limit)
+          if (i10 - start > limit2)
             return true;
           start = i10 + 1;
-          if (strLen - start <= limit)
+          if (strLen - start <= limit2)
             return false;
         }
       }
@@ -40451,7 +40451,7 @@ ${indent}${start}${value}${end}`;
       const str = value.replace(/\n+/g, `$&
 ${indent}`);
       if (actualString) {
-        const test = (tag3) => tag3.default && tag3.tag !== "tag:yaml.org,2002:str" && tag3.test?.test(str);
+        const test = (tag5) => tag5.default && tag5.tag !== "tag:yaml.org,2002:str" && tag5.test?.test(str);
         const { compat, tags } = ctx.doc.schema;
         if (tags.some(test) || compat?.some(test))
           return quotedString(value, ctx);
@@ -40581,9 +40581,9 @@ var require_stringify = __commonJS({
         anchors$1.add(anchor);
         props.push(`&${anchor}`);
       }
-      const tag3 = node.tag ?? (tagObj.default ? null : tagObj.tag);
-      if (tag3)
-        props.push(doc.directives.tagString(tag3));
+      const tag5 = node.tag ?? (tagObj.default ? null : tagObj.tag);
+      if (tag5)
+        props.push(doc.directives.tagString(tag5));
       return props.join(" ");
     }
     function stringify(item, ctx, onComment, onChompKeep) {
@@ -40781,7 +40781,7 @@ var require_merge = __commonJS({
     var identity = require_identity();
     var Scalar = require_Scalar();
     var MERGE_KEY = "<<";
-    var merge2 = {
+    var merge3 = {
       identify: (value) => value === MERGE_KEY || typeof value === "symbol" && value.description === MERGE_KEY,
       default: "key",
       tag: "tag:yaml.org,2002:merge",
@@ -40791,7 +40791,7 @@ var require_merge = __commonJS({
       }),
       stringify: () => MERGE_KEY
     };
-    var isMergeKey = (ctx, key) => (merge2.identify(key) || identity.isScalar(key) && (!key.type || key.type === Scalar.Scalar.PLAIN) && merge2.identify(key.value)) && ctx?.doc.schema.tags.some((tag3) => tag3.tag === merge2.tag && tag3.default);
+    var isMergeKey = (ctx, key) => (merge3.identify(key) || identity.isScalar(key) && (!key.type || key.type === Scalar.Scalar.PLAIN) && merge3.identify(key.value)) && ctx?.doc.schema.tags.some((tag5) => tag5.tag === merge3.tag && tag5.default);
     function addMergeToJSMap(ctx, map, value) {
       const source = resolveAliasValue(ctx, value);
       if (identity.isSeq(source))
@@ -40830,7 +40830,7 @@ var require_merge = __commonJS({
     }
     exports.addMergeToJSMap = addMergeToJSMap;
     exports.isMergeKey = isMergeKey;
-    exports.merge = merge2;
+    exports.merge = merge3;
   }
 });
 
@@ -40839,15 +40839,15 @@ var require_addPairToJSMap = __commonJS({
   "node_modules/yaml/dist/nodes/addPairToJSMap.js"(exports) {
     "use strict";
     var log = require_log();
-    var merge2 = require_merge();
+    var merge3 = require_merge();
     var stringify = require_stringify();
     var identity = require_identity();
     var toJS = require_toJS();
     function addPairToJSMap(ctx, map, { key, value }) {
       if (identity.isNode(key) && key.addToJSMap)
         key.addToJSMap(ctx, map, value);
-      else if (merge2.isMergeKey(ctx, key))
-        merge2.addMergeToJSMap(ctx, map, value);
+      else if (merge3.isMergeKey(ctx, key))
+        merge3.addMergeToJSMap(ctx, map, value);
       else {
         const jsKey = toJS.toJS(key, "", ctx);
         if (map instanceof Map) {
@@ -41458,14 +41458,14 @@ var require_bool = __commonJS({
 var require_stringifyNumber = __commonJS({
   "node_modules/yaml/dist/stringify/stringifyNumber.js"(exports) {
     "use strict";
-    function stringifyNumber({ format: format3, minFractionDigits, tag: tag3, value }) {
+    function stringifyNumber({ format: format3, minFractionDigits, tag: tag5, value }) {
       if (typeof value === "bigint")
         return String(value);
       const num = typeof value === "number" ? value : Number(value);
       if (!isFinite(num))
         return isNaN(num) ? ".nan" : num < 0 ? "-.inf" : ".inf";
       let n4 = Object.is(value, -0) ? "-0" : JSON.stringify(value);
-      if (!format3 && minFractionDigits && (!tag3 || tag3 === "tag:yaml.org,2002:float") && /^-?\d/.test(n4) && !n4.includes("e")) {
+      if (!format3 && minFractionDigits && (!tag5 || tag5 === "tag:yaml.org,2002:float") && /^-?\d/.test(n4) && !n4.includes("e")) {
         let i10 = n4.indexOf(".");
         if (i10 < 0) {
           i10 = n4.length;
@@ -42206,9 +42206,9 @@ var require_timestamp = __commonJS({
         const match = str.match(timestamp.test);
         if (!match)
           throw new Error("!!timestamp expects a date, starting with yyyy-mm-dd");
-        const [, year2, month, day, hour, minute, second] = match.map(Number);
+        const [, year2, month, day3, hour, minute, second] = match.map(Number);
         const millisec = match[7] ? Number((match[7] + "00").substr(1, 3)) : 0;
-        let date3 = Date.UTC(year2, month - 1, day, hour || 0, minute || 0, second || 0, millisec);
+        let date3 = Date.UTC(year2, month - 1, day3, hour || 0, minute || 0, second || 0, millisec);
         const tz = match[8];
         if (tz && tz !== "Z") {
           let d10 = parseSexagesimal(tz, false);
@@ -42238,7 +42238,7 @@ var require_schema3 = __commonJS({
     var bool = require_bool2();
     var float = require_float2();
     var int2 = require_int2();
-    var merge2 = require_merge();
+    var merge3 = require_merge();
     var omap = require_omap();
     var pairs = require_pairs();
     var set = require_set();
@@ -42258,7 +42258,7 @@ var require_schema3 = __commonJS({
       float.floatExp,
       float.float,
       binary.binary,
-      merge2.merge,
+      merge3.merge,
       omap.omap,
       pairs.pairs,
       set.set,
@@ -42284,7 +42284,7 @@ var require_tags = __commonJS({
     var schema = require_schema();
     var schema$1 = require_schema2();
     var binary = require_binary();
-    var merge2 = require_merge();
+    var merge3 = require_merge();
     var omap = require_omap();
     var pairs = require_pairs();
     var schema$2 = require_schema3();
@@ -42309,7 +42309,7 @@ var require_tags = __commonJS({
       intOct: int2.intOct,
       intTime: timestamp.intTime,
       map: map.map,
-      merge: merge2.merge,
+      merge: merge3.merge,
       null: _null3.nullTag,
       omap: omap.omap,
       pairs: pairs.pairs,
@@ -42319,7 +42319,7 @@ var require_tags = __commonJS({
     };
     var coreKnownTags = {
       "tag:yaml.org,2002:binary": binary.binary,
-      "tag:yaml.org,2002:merge": merge2.merge,
+      "tag:yaml.org,2002:merge": merge3.merge,
       "tag:yaml.org,2002:omap": omap.omap,
       "tag:yaml.org,2002:pairs": pairs.pairs,
       "tag:yaml.org,2002:set": set.set,
@@ -42328,7 +42328,7 @@ var require_tags = __commonJS({
     function getTags(customTags, schemaName, addMergeTag) {
       const schemaTags = schemas.get(schemaName);
       if (schemaTags && !customTags) {
-        return addMergeTag && !schemaTags.includes(merge2.merge) ? schemaTags.concat(merge2.merge) : schemaTags.slice();
+        return addMergeTag && !schemaTags.includes(merge3.merge) ? schemaTags.concat(merge3.merge) : schemaTags.slice();
       }
       let tags = schemaTags;
       if (!tags) {
@@ -42340,17 +42340,17 @@ var require_tags = __commonJS({
         }
       }
       if (Array.isArray(customTags)) {
-        for (const tag3 of customTags)
-          tags = tags.concat(tag3);
+        for (const tag5 of customTags)
+          tags = tags.concat(tag5);
       } else if (typeof customTags === "function") {
         tags = customTags(tags.slice());
       }
       if (addMergeTag)
-        tags = tags.concat(merge2.merge);
-      return tags.reduce((tags2, tag3) => {
-        const tagObj = typeof tag3 === "string" ? tagsByName[tag3] : tag3;
+        tags = tags.concat(merge3.merge);
+      return tags.reduce((tags2, tag5) => {
+        const tagObj = typeof tag5 === "string" ? tagsByName[tag5] : tag5;
         if (!tagObj) {
-          const tagName = JSON.stringify(tag3);
+          const tagName = JSON.stringify(tag5);
           const keys = Object.keys(tagsByName).map((key) => JSON.stringify(key)).join(", ");
           throw new Error(`Unknown custom tag ${tagName}; use one of ${keys}`);
         }
@@ -42375,11 +42375,11 @@ var require_Schema = __commonJS({
     var tags = require_tags();
     var sortMapEntriesByKey = (a10, b10) => a10.key < b10.key ? -1 : a10.key > b10.key ? 1 : 0;
     var Schema = class _Schema {
-      constructor({ compat, customTags, merge: merge2, resolveKnownTags, schema, sortMapEntries, toStringDefaults }) {
+      constructor({ compat, customTags, merge: merge3, resolveKnownTags, schema, sortMapEntries, toStringDefaults }) {
         this.compat = Array.isArray(compat) ? tags.getTags(compat, "compat") : compat ? tags.getTags(null, compat) : null;
         this.name = typeof schema === "string" && schema || "core";
         this.knownTags = resolveKnownTags ? tags.coreKnownTags : {};
-        this.tags = tags.getTags(customTags, this.name, merge2);
+        this.tags = tags.getTags(customTags, this.name, merge3);
         this.toStringOptions = toStringDefaults ?? null;
         Object.defineProperty(this, identity.MAP, { value: map.map });
         Object.defineProperty(this, identity.SCALAR, { value: string4.string });
@@ -42590,7 +42590,7 @@ var require_Document = __commonJS({
           options = replacer;
           replacer = void 0;
         }
-        const { aliasDuplicateObjects, anchorPrefix, flow, keepUndefined, onTagObj, tag: tag3 } = options ?? {};
+        const { aliasDuplicateObjects, anchorPrefix, flow, keepUndefined, onTagObj, tag: tag5 } = options ?? {};
         const { onAnchor, setAnchors, sourceObjects } = anchors.createNodeAnchors(
           this,
           // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
@@ -42605,7 +42605,7 @@ var require_Document = __commonJS({
           schema: this.schema,
           sourceObjects
         };
-        const node = createNode.createNode(value, tag3, ctx);
+        const node = createNode.createNode(value, tag5, ctx);
         if (flow && identity.isCollection(node))
           node.flow = true;
         setAnchors();
@@ -42752,8 +42752,8 @@ var require_Document = __commonJS({
         };
         const res = toJS.toJS(this.contents, jsonArg ?? "", ctx);
         if (typeof onAnchor === "function")
-          for (const { count: count2, res: res2 } of ctx.anchors.values())
-            onAnchor(res2, count2);
+          for (const { count: count4, res: res2 } of ctx.anchors.values())
+            onAnchor(res2, count4);
         return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
       }
       /**
@@ -42830,12 +42830,12 @@ var require_errors2 = __commonJS({
         lineStr = prev + lineStr;
       }
       if (/[^ ]/.test(lineStr)) {
-        let count2 = 1;
+        let count4 = 1;
         const end = error2.linePos[1];
         if (end?.line === line && end.col > col) {
-          count2 = Math.max(1, Math.min(end.col - col, 80 - ci));
+          count4 = Math.max(1, Math.min(end.col - col, 80 - ci));
         }
-        const pointer = " ".repeat(ci) + "^".repeat(count2);
+        const pointer = " ".repeat(ci) + "^".repeat(count4);
         error2.message += `:
 
 ${lineStr}
@@ -42864,7 +42864,7 @@ var require_resolve_props = __commonJS({
       let reqSpace = false;
       let tab = null;
       let anchor = null;
-      let tag3 = null;
+      let tag5 = null;
       let newlineAfterProp = null;
       let comma = null;
       let found = null;
@@ -42910,7 +42910,7 @@ var require_resolve_props = __commonJS({
               commentSep += token.source;
             atNewline = true;
             hasNewline = true;
-            if (anchor || tag3)
+            if (anchor || tag5)
               newlineAfterProp = token;
             hasSpace = true;
             break;
@@ -42926,9 +42926,9 @@ var require_resolve_props = __commonJS({
             reqSpace = true;
             break;
           case "tag": {
-            if (tag3)
+            if (tag5)
               onError(token, "MULTIPLE_TAGS", "A node can have at most one tag");
-            tag3 = token;
+            tag5 = token;
             start ?? (start = token.offset);
             atNewline = false;
             hasSpace = false;
@@ -42936,7 +42936,7 @@ var require_resolve_props = __commonJS({
             break;
           }
           case indicator:
-            if (anchor || tag3)
+            if (anchor || tag5)
               onError(token, "BAD_PROP_ORDER", `Anchors and tags must be after the ${token.source} indicator`);
             if (found)
               onError(token, "UNEXPECTED_TOKEN", `Unexpected ${token.source} in ${flow ?? "collection"}`);
@@ -42974,7 +42974,7 @@ var require_resolve_props = __commonJS({
         comment,
         hasNewline,
         anchor,
-        tag: tag3,
+        tag: tag5,
         newlineAfterProp,
         end,
         start: start ?? end
@@ -43071,8 +43071,8 @@ var require_resolve_block_map = __commonJS({
     var utilFlowIndentCheck = require_util_flow_indent_check();
     var utilMapIncludes = require_util_map_includes();
     var startColMsg = "All mapping items must start at the same column";
-    function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag3) {
-      const NodeClass = tag3?.nodeClass ?? YAMLMap.YAMLMap;
+    function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag5) {
+      const NodeClass = tag5?.nodeClass ?? YAMLMap.YAMLMap;
       const map = new NodeClass(ctx.schema);
       if (ctx.atRoot)
         ctx.atRoot = false;
@@ -43175,8 +43175,8 @@ var require_resolve_block_seq = __commonJS({
     var YAMLSeq = require_YAMLSeq();
     var resolveProps = require_resolve_props();
     var utilFlowIndentCheck = require_util_flow_indent_check();
-    function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag3) {
-      const NodeClass = tag3?.nodeClass ?? YAMLSeq.YAMLSeq;
+    function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag5) {
+      const NodeClass = tag5?.nodeClass ?? YAMLSeq.YAMLSeq;
       const seq = new NodeClass(ctx.schema);
       if (ctx.atRoot)
         ctx.atRoot = false;
@@ -43276,10 +43276,10 @@ var require_resolve_flow_collection = __commonJS({
     var utilMapIncludes = require_util_map_includes();
     var blockMsg = "Block collections are not allowed within flow collections";
     var isBlock = (token) => token && (token.type === "block-map" || token.type === "block-seq");
-    function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag3) {
+    function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag5) {
       const isMap2 = fc.start.source === "{";
       const fcName = isMap2 ? "flow map" : "flow sequence";
-      const NodeClass = tag3?.nodeClass ?? (isMap2 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
+      const NodeClass = tag5?.nodeClass ?? (isMap2 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
       const coll = new NodeClass(ctx.schema);
       coll.flow = true;
       const atRoot = ctx.atRoot;
@@ -43467,8 +43467,8 @@ var require_compose_collection = __commonJS({
     var resolveBlockMap = require_resolve_block_map();
     var resolveBlockSeq = require_resolve_block_seq();
     var resolveFlowCollection = require_resolve_flow_collection();
-    function resolveCollection(CN, ctx, token, onError, tagName, tag3) {
-      const coll = token.type === "block-map" ? resolveBlockMap.resolveBlockMap(CN, ctx, token, onError, tag3) : token.type === "block-seq" ? resolveBlockSeq.resolveBlockSeq(CN, ctx, token, onError, tag3) : resolveFlowCollection.resolveFlowCollection(CN, ctx, token, onError, tag3);
+    function resolveCollection(CN, ctx, token, onError, tagName, tag5) {
+      const coll = token.type === "block-map" ? resolveBlockMap.resolveBlockMap(CN, ctx, token, onError, tag5) : token.type === "block-seq" ? resolveBlockSeq.resolveBlockSeq(CN, ctx, token, onError, tag5) : resolveFlowCollection.resolveFlowCollection(CN, ctx, token, onError, tag5);
       const Coll = coll.constructor;
       if (tagName === "!" || tagName === Coll.tagName) {
         coll.tag = Coll.tagName;
@@ -43493,12 +43493,12 @@ var require_compose_collection = __commonJS({
       if (!tagToken || !tagName || tagName === "!" || tagName === YAMLMap.YAMLMap.tagName && expType === "map" || tagName === YAMLSeq.YAMLSeq.tagName && expType === "seq") {
         return resolveCollection(CN, ctx, token, onError, tagName);
       }
-      let tag3 = ctx.schema.tags.find((t) => t.tag === tagName && t.collection === expType);
-      if (!tag3) {
+      let tag5 = ctx.schema.tags.find((t) => t.tag === tagName && t.collection === expType);
+      if (!tag5) {
         const kt = ctx.schema.knownTags[tagName];
         if (kt?.collection === expType) {
           ctx.schema.tags.push(Object.assign({}, kt, { default: false }));
-          tag3 = kt;
+          tag5 = kt;
         } else {
           if (kt) {
             onError(tagToken, "BAD_COLLECTION_TYPE", `${kt.tag} used for ${expType} collection, but expects ${kt.collection ?? "scalar"}`, true);
@@ -43508,13 +43508,13 @@ var require_compose_collection = __commonJS({
           return resolveCollection(CN, ctx, token, onError, tagName);
         }
       }
-      const coll = resolveCollection(CN, ctx, token, onError, tagName, tag3);
-      const res = tag3.resolve?.(coll, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg), ctx.options) ?? coll;
+      const coll = resolveCollection(CN, ctx, token, onError, tagName, tag5);
+      const res = tag5.resolve?.(coll, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg), ctx.options) ?? coll;
       const node = identity.isNode(res) ? res : new Scalar.Scalar(res);
       node.range = coll.range;
       node.tag = tagName;
-      if (tag3?.format)
-        node.format = tag3.format;
+      if (tag5?.format)
+        node.format = tag5.format;
       return node;
     }
     exports.composeCollection = composeCollection;
@@ -43936,18 +43936,18 @@ var require_compose_scalar = __commonJS({
     function composeScalar(ctx, token, tagToken, onError) {
       const { value, type, comment, range: range2 } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
       const tagName = tagToken ? ctx.directives.tagName(tagToken.source, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg)) : null;
-      let tag3;
+      let tag5;
       if (ctx.options.stringKeys && ctx.atKey) {
-        tag3 = ctx.schema[identity.SCALAR];
+        tag5 = ctx.schema[identity.SCALAR];
       } else if (tagName)
-        tag3 = findScalarTagByName(ctx.schema, value, tagName, tagToken, onError);
+        tag5 = findScalarTagByName(ctx.schema, value, tagName, tagToken, onError);
       else if (token.type === "scalar")
-        tag3 = findScalarTagByTest(ctx, value, token, onError);
+        tag5 = findScalarTagByTest(ctx, value, token, onError);
       else
-        tag3 = ctx.schema[identity.SCALAR];
+        tag5 = ctx.schema[identity.SCALAR];
       let scalar;
       try {
-        const res = tag3.resolve(value, (msg) => onError(tagToken ?? token, "TAG_RESOLVE_FAILED", msg), ctx.options);
+        const res = tag5.resolve(value, (msg) => onError(tagToken ?? token, "TAG_RESOLVE_FAILED", msg), ctx.options);
         scalar = identity.isScalar(res) ? res : new Scalar.Scalar(res);
       } catch (error2) {
         const msg = error2 instanceof Error ? error2.message : String(error2);
@@ -43960,8 +43960,8 @@ var require_compose_scalar = __commonJS({
         scalar.type = type;
       if (tagName)
         scalar.tag = tagName;
-      if (tag3.format)
-        scalar.format = tag3.format;
+      if (tag5.format)
+        scalar.format = tag5.format;
       if (comment)
         scalar.comment = comment;
       return scalar;
@@ -43970,17 +43970,17 @@ var require_compose_scalar = __commonJS({
       if (tagName === "!")
         return schema[identity.SCALAR];
       const matchWithTest = [];
-      for (const tag3 of schema.tags) {
-        if (!tag3.collection && tag3.tag === tagName) {
-          if (tag3.default && tag3.test)
-            matchWithTest.push(tag3);
+      for (const tag5 of schema.tags) {
+        if (!tag5.collection && tag5.tag === tagName) {
+          if (tag5.default && tag5.test)
+            matchWithTest.push(tag5);
           else
-            return tag3;
+            return tag5;
         }
       }
-      for (const tag3 of matchWithTest)
-        if (tag3.test?.test(value))
-          return tag3;
+      for (const tag5 of matchWithTest)
+        if (tag5.test?.test(value))
+          return tag5;
       const kt = schema.knownTags[tagName];
       if (kt && !kt.collection) {
         schema.tags.push(Object.assign({}, kt, { default: false, test: void 0 }));
@@ -43990,17 +43990,17 @@ var require_compose_scalar = __commonJS({
       return schema[identity.SCALAR];
     }
     function findScalarTagByTest({ atKey, directives, schema }, value, token, onError) {
-      const tag3 = schema.tags.find((tag4) => (tag4.default === true || atKey && tag4.default === "key") && tag4.test?.test(value)) || schema[identity.SCALAR];
+      const tag5 = schema.tags.find((tag6) => (tag6.default === true || atKey && tag6.default === "key") && tag6.test?.test(value)) || schema[identity.SCALAR];
       if (schema.compat) {
-        const compat = schema.compat.find((tag4) => tag4.default && tag4.test?.test(value)) ?? schema[identity.SCALAR];
-        if (tag3.tag !== compat.tag) {
-          const ts = directives.tagString(tag3.tag);
+        const compat = schema.compat.find((tag6) => tag6.default && tag6.test?.test(value)) ?? schema[identity.SCALAR];
+        if (tag5.tag !== compat.tag) {
+          const ts = directives.tagString(tag5.tag);
           const cs = directives.tagString(compat.tag);
           const msg = `Value may be parsed as either ${ts} or ${cs}`;
           onError(token, "TAG_RESOLVE_FAILED", msg, true);
         }
       }
-      return tag3;
+      return tag5;
     }
     exports.composeScalar = composeScalar;
   }
@@ -44049,20 +44049,20 @@ var require_compose_node = __commonJS({
     var CN = { composeNode, composeEmptyNode };
     function composeNode(ctx, token, props, onError) {
       const atKey = ctx.atKey;
-      const { spaceBefore, comment, anchor, tag: tag3 } = props;
+      const { spaceBefore, comment, anchor, tag: tag5 } = props;
       let node;
       let isSrcToken = true;
       switch (token.type) {
         case "alias":
           node = composeAlias(ctx, token, onError);
-          if (anchor || tag3)
+          if (anchor || tag5)
             onError(token, "ALIAS_PROPS", "An alias node must not specify any properties");
           break;
         case "scalar":
         case "single-quoted-scalar":
         case "double-quoted-scalar":
         case "block-scalar":
-          node = composeScalar.composeScalar(ctx, token, tag3, onError);
+          node = composeScalar.composeScalar(ctx, token, tag5, onError);
           if (anchor)
             node.anchor = anchor.source.substring(1);
           break;
@@ -44089,7 +44089,7 @@ var require_compose_node = __commonJS({
         onError(anchor, "BAD_ALIAS", "Anchor cannot be an empty string");
       if (atKey && ctx.options.stringKeys && (!identity.isScalar(node) || typeof node.value !== "string" || node.tag && node.tag !== "tag:yaml.org,2002:str")) {
         const msg = "With stringKeys, all keys must be strings";
-        onError(tag3 ?? token, "NON_STRING_KEY", msg);
+        onError(tag5 ?? token, "NON_STRING_KEY", msg);
       }
       if (spaceBefore)
         node.spaceBefore = true;
@@ -44103,14 +44103,14 @@ var require_compose_node = __commonJS({
         node.srcToken = token;
       return node;
     }
-    function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment, anchor, tag: tag3, end }, onError) {
+    function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment, anchor, tag: tag5, end }, onError) {
       const token = {
         type: "scalar",
         offset: utilEmptyScalarPosition.emptyScalarPosition(offset, before, pos),
         indent: -1,
         source: ""
       };
-      const node = composeScalar.composeScalar(ctx, token, tag3, onError);
+      const node = composeScalar.composeScalar(ctx, token, tag5, onError);
       if (anchor) {
         node.anchor = anchor.source.substring(1);
         if (node.anchor === "")
@@ -44808,7 +44808,7 @@ var require_lexer = __commonJS({
   "node_modules/yaml/dist/parse/lexer.js"(exports) {
     "use strict";
     var cst = require_cst();
-    function isEmpty(ch) {
+    function isEmpty2(ch) {
       switch (ch) {
         case void 0:
         case " ":
@@ -44886,7 +44886,7 @@ var require_lexer = __commonJS({
         }
         if (ch === "-" || ch === ".") {
           const dt = this.buffer.substr(offset, 3);
-          if ((dt === "---" || dt === "...") && isEmpty(this.buffer[offset + 3]))
+          if ((dt === "---" || dt === "...") && isEmpty2(this.buffer[offset + 3]))
             return -1;
         }
         return offset;
@@ -44985,7 +44985,7 @@ var require_lexer = __commonJS({
           if (!this.atEnd && !this.hasChars(4))
             return this.setNext("line-start");
           const s2 = this.peek(3);
-          if ((s2 === "---" || s2 === "...") && isEmpty(this.charAt(3))) {
+          if ((s2 === "---" || s2 === "...") && isEmpty2(this.charAt(3))) {
             yield* this.pushCount(3);
             this.indentValue = 0;
             this.indentNext = 0;
@@ -44993,7 +44993,7 @@ var require_lexer = __commonJS({
           }
         }
         this.indentValue = yield* this.pushSpaces(false);
-        if (this.indentNext > this.indentValue && !isEmpty(this.charAt(1)))
+        if (this.indentNext > this.indentValue && !isEmpty2(this.charAt(1)))
           this.indentNext = this.indentValue;
         return yield* this.parseBlockStart();
       }
@@ -45001,7 +45001,7 @@ var require_lexer = __commonJS({
         const [ch0, ch1] = this.peek(2);
         if (!ch1 && !this.atEnd)
           return this.setNext("block-start");
-        if ((ch0 === "-" || ch0 === "?" || ch0 === ":") && isEmpty(ch1)) {
+        if ((ch0 === "-" || ch0 === "?" || ch0 === ":") && isEmpty2(ch1)) {
           const n4 = (yield* this.pushCount(1)) + (yield* this.pushSpaces(true));
           this.indentNext = this.indentValue + 1;
           this.indentValue += n4;
@@ -45065,7 +45065,7 @@ var require_lexer = __commonJS({
         const line = this.getLine();
         if (line === null)
           return this.setNext("flow");
-        if (indent !== -1 && indent < this.indentNext && line[0] !== "#" || indent === 0 && (line.startsWith("---") || line.startsWith("...")) && isEmpty(line[3])) {
+        if (indent !== -1 && indent < this.indentNext && line[0] !== "#" || indent === 0 && (line.startsWith("---") || line.startsWith("...")) && isEmpty2(line[3])) {
           const atFlowEndMarker = indent === this.indentNext - 1 && this.flowLevel === 1 && (line[0] === "]" || line[0] === "}");
           if (!atFlowEndMarker) {
             this.flowLevel = 0;
@@ -45107,7 +45107,7 @@ var require_lexer = __commonJS({
             return yield* this.parseQuotedScalar();
           case ":": {
             const next = this.charAt(1);
-            if (this.flowKey || isEmpty(next) || next === ",") {
+            if (this.flowKey || isEmpty2(next) || next === ",") {
               this.flowKey = false;
               yield* this.pushCount(1);
               yield* this.pushSpaces(true);
@@ -45170,7 +45170,7 @@ var require_lexer = __commonJS({
           else if (ch !== "-")
             break;
         }
-        return yield* this.pushUntil((ch) => isEmpty(ch) || ch === "#");
+        return yield* this.pushUntil((ch) => isEmpty2(ch) || ch === "#");
       }
       *parseBlockScalar() {
         let nl = this.pos - 1;
@@ -45252,10 +45252,10 @@ var require_lexer = __commonJS({
         while (ch = this.buffer[++i10]) {
           if (ch === ":") {
             const next = this.buffer[i10 + 1];
-            if (isEmpty(next) || inFlow && flowIndicatorChars.has(next))
+            if (isEmpty2(next) || inFlow && flowIndicatorChars.has(next))
               break;
             end = i10;
-          } else if (isEmpty(ch)) {
+          } else if (isEmpty2(ch)) {
             let next = this.buffer[i10 + 1];
             if (ch === "\r") {
               if (next === "\n") {
@@ -45322,7 +45322,7 @@ var require_lexer = __commonJS({
             case ":": {
               const inFlow = this.flowLevel > 0;
               const ch1 = this.charAt(1);
-              if (isEmpty(ch1) || inFlow && flowIndicatorChars.has(ch1)) {
+              if (isEmpty2(ch1) || inFlow && flowIndicatorChars.has(ch1)) {
                 if (!inFlow)
                   this.indentNext = this.indentValue + 1;
                 else if (this.flowKey)
@@ -45341,7 +45341,7 @@ var require_lexer = __commonJS({
         if (this.charAt(1) === "<") {
           let i10 = this.pos + 2;
           let ch = this.buffer[i10];
-          while (!isEmpty(ch) && ch !== ">")
+          while (!isEmpty2(ch) && ch !== ">")
             ch = this.buffer[++i10];
           return yield* this.pushToIndex(ch === ">" ? i10 + 1 : i10, false);
         } else {
@@ -46473,8 +46473,8 @@ function toCommandProperties(annotationProperties) {
 }
 
 // node_modules/@actions/core/lib/command.js
-function issueCommand(command10, properties, message) {
-  const cmd = new Command(command10, properties, message);
+function issueCommand(command11, properties, message) {
+  const cmd = new Command(command11, properties, message);
   process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
 }
 function issue(name, message = "") {
@@ -46482,11 +46482,11 @@ function issue(name, message = "") {
 }
 var CMD_STRING = "::";
 var Command = class {
-  constructor(command10, properties, message) {
-    if (!command10) {
-      command10 = "missing.command";
+  constructor(command11, properties, message) {
+    if (!command11) {
+      command11 = "missing.command";
     }
-    this.command = command10;
+    this.command = command11;
     this.properties = properties;
     this.message = message;
   }
@@ -46524,10 +46524,10 @@ function escapeProperty(s2) {
 
 
 
-function issueFileCommand(command10, message) {
-  const filePath = process.env[`GITHUB_${command10}`];
+function issueFileCommand(command11, message) {
+  const filePath = process.env[`GITHUB_${command11}`];
   if (!filePath) {
-    throw new Error(`Unable to find environment variable for file command ${command10}`);
+    throw new Error(`Unable to find environment variable for file command ${command11}`);
   }
   if (!external_fs_namespaceObject.existsSync(filePath)) {
     throw new Error(`Missing file at path: ${filePath}`);
@@ -46633,11 +46633,11 @@ var tunnel = __toESM(require_tunnel2(), 1);
 var import_undici = __toESM(require_undici(), 1);
 var __awaiter = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve2) {
-      resolve2(value);
+    return value instanceof P ? value : new P(function(resolve3) {
+      resolve3(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve2, reject) {
+  return new (P || (P = Promise))(function(resolve3, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -46653,7 +46653,7 @@ var __awaiter = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -46726,26 +46726,26 @@ var HttpClientResponse = class {
   }
   readBody() {
     return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve2) => __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve3) => __awaiter(this, void 0, void 0, function* () {
         let output = Buffer.alloc(0);
         this.message.on("data", (chunk) => {
           output = Buffer.concat([output, chunk]);
         });
         this.message.on("end", () => {
-          resolve2(output.toString());
+          resolve3(output.toString());
         });
       }));
     });
   }
   readBodyBuffer() {
     return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve2) => __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve3) => __awaiter(this, void 0, void 0, function* () {
         const chunks = [];
         this.message.on("data", (chunk) => {
           chunks.push(chunk);
         });
         this.message.on("end", () => {
-          resolve2(Buffer.concat(chunks));
+          resolve3(Buffer.concat(chunks));
         });
       }));
     });
@@ -46948,14 +46948,14 @@ var HttpClient = class {
    */
   requestRaw(info2, data) {
     return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve2, reject) => {
+      return new Promise((resolve3, reject) => {
         function callbackForResult(err, res) {
           if (err) {
             reject(err);
           } else if (!res) {
             reject(new Error("Unknown error"));
           } else {
-            resolve2(res);
+            resolve3(res);
           }
         }
         this.requestRawWithCallback(info2, data, callbackForResult);
@@ -47199,12 +47199,12 @@ var HttpClient = class {
     return __awaiter(this, void 0, void 0, function* () {
       retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
       const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-      return new Promise((resolve2) => setTimeout(() => resolve2(), ms));
+      return new Promise((resolve3) => setTimeout(() => resolve3(), ms));
     });
   }
   _processResponse(res, options) {
     return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve2, reject) => __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve3, reject) => __awaiter(this, void 0, void 0, function* () {
         const statusCode = res.message.statusCode || 0;
         const response = {
           statusCode,
@@ -47212,7 +47212,7 @@ var HttpClient = class {
           headers: {}
         };
         if (statusCode === HttpCodes.NotFound) {
-          resolve2(response);
+          resolve3(response);
         }
         function dateTimeDeserializer(key, value) {
           if (typeof value === "string") {
@@ -47251,7 +47251,7 @@ var HttpClient = class {
           err.result = response.result;
           reject(err);
         } else {
-          resolve2(response);
+          resolve3(response);
         }
       }));
     });
@@ -47262,11 +47262,11 @@ var lowercaseKeys = (obj) => Object.keys(obj).reduce((c10, k10) => (c10[k10.toLo
 // node_modules/@actions/http-client/lib/auth.js
 var __awaiter2 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve2) {
-      resolve2(value);
+    return value instanceof P ? value : new P(function(resolve3) {
+      resolve3(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve2, reject) {
+  return new (P || (P = Promise))(function(resolve3, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -47282,7 +47282,7 @@ var __awaiter2 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -47313,11 +47313,11 @@ var BearerCredentialHandler = class {
 // node_modules/@actions/core/lib/oidc-utils.js
 var __awaiter3 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve2) {
-      resolve2(value);
+    return value instanceof P ? value : new P(function(resolve3) {
+      resolve3(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve2, reject) {
+  return new (P || (P = Promise))(function(resolve3, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -47333,7 +47333,7 @@ var __awaiter3 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -47402,11 +47402,11 @@ var OidcClient = class _OidcClient {
 
 var __awaiter4 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve2) {
-      resolve2(value);
+    return value instanceof P ? value : new P(function(resolve3) {
+      resolve3(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve2, reject) {
+  return new (P || (P = Promise))(function(resolve3, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -47422,7 +47422,7 @@ var __awaiter4 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -47466,12 +47466,12 @@ var Summary = class {
    *
    * @returns {string} content wrapped in HTML element
    */
-  wrap(tag3, content, attrs = {}) {
+  wrap(tag5, content, attrs = {}) {
     const htmlAttrs = Object.entries(attrs).map(([key, value]) => ` ${key}="${value}"`).join("");
     if (!content) {
-      return `<${tag3}${htmlAttrs}>`;
+      return `<${tag5}${htmlAttrs}>`;
     }
-    return `<${tag3}${htmlAttrs}>${content}</${tag3}>`;
+    return `<${tag5}${htmlAttrs}>${content}</${tag5}>`;
   }
   /**
    * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
@@ -47566,9 +47566,9 @@ var Summary = class {
    * @returns {Summary} summary instance
    */
   addList(items, ordered = false) {
-    const tag3 = ordered ? "ol" : "ul";
+    const tag5 = ordered ? "ol" : "ul";
     const listItems = items.map((item) => this.wrap("li", item)).join("");
-    const element = this.wrap(tag3, listItems);
+    const element = this.wrap(tag5, listItems);
     return this.addRaw(element).addEOL();
   }
   /**
@@ -47579,15 +47579,15 @@ var Summary = class {
    * @returns {Summary} summary instance
    */
   addTable(rows) {
-    const tableBody = rows.map((row5) => {
-      const cells = row5.map((cell2) => {
+    const tableBody = rows.map((row6) => {
+      const cells = row6.map((cell2) => {
         if (typeof cell2 === "string") {
           return this.wrap("td", cell2);
         }
         const { header, data, colspan, rowspan } = cell2;
-        const tag3 = header ? "th" : "td";
+        const tag5 = header ? "th" : "td";
         const attrs = Object.assign(Object.assign({}, colspan && { colspan }), rowspan && { rowspan });
-        return this.wrap(tag3, data, attrs);
+        return this.wrap(tag5, data, attrs);
       }).join("");
       return this.wrap("tr", cells);
     }).join("");
@@ -47630,8 +47630,8 @@ var Summary = class {
    * @returns {Summary} summary instance
    */
   addHeading(text, level) {
-    const tag3 = `h${level}`;
-    const allowedTag = ["h1", "h2", "h3", "h4", "h5", "h6"].includes(tag3) ? tag3 : "h1";
+    const tag5 = `h${level}`;
+    const allowedTag = ["h1", "h2", "h3", "h4", "h5", "h6"].includes(tag5) ? tag5 : "h1";
     const element = this.wrap(allowedTag, text);
     return this.addRaw(element).addEOL();
   }
@@ -47700,11 +47700,11 @@ var arch = external_os_namespaceObject.arch();
 // node_modules/@actions/core/lib/core.js
 var __awaiter5 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve2) {
-      resolve2(value);
+    return value instanceof P ? value : new P(function(resolve3) {
+      resolve3(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve2, reject) {
+  return new (P || (P = Promise))(function(resolve3, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -47720,7 +47720,7 @@ var __awaiter5 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -47802,9 +47802,9 @@ var UNIT_SECONDS = { d: 86400, h: 3600, m: 60, s: 1 };
 var DURATION_FORMAT = "a duration such as 90m, 36h or 60d";
 var MAX_SECONDS = 3650 * UNIT_SECONDS.d;
 function parseDuration(text) {
-  const [, count2, unit] = /^([0-9]{1,9})([smhd])$/.exec(text) ?? [];
-  if (!count2 || !unit) return void 0;
-  const seconds2 = Number(count2) * UNIT_SECONDS[unit];
+  const [, count4, unit] = /^([0-9]{1,9})([smhd])$/.exec(text) ?? [];
+  if (!count4 || !unit) return void 0;
+  const seconds2 = Number(count4) * UNIT_SECONDS[unit];
   return seconds2 > 0 && seconds2 <= MAX_SECONDS ? seconds2 : void 0;
 }
 function formatDuration(seconds2) {
@@ -47817,7 +47817,7 @@ function formatDuration(seconds2) {
   if (minutes > 0) return join([minutes, "min"], [whole % UNIT_SECONDS.m, "s"]);
   return `${whole} s`;
 }
-var join = (...parts) => parts.filter(([count2]) => count2 > 0).map(([count2, unit]) => `${count2} ${unit}`).join(" ");
+var join = (...parts) => parts.filter(([count4]) => count4 > 0).map(([count4, unit]) => `${count4} ${unit}`).join(" ");
 
 // src/errors.ts
 var AmiError = class extends Error {
@@ -48001,6 +48001,10 @@ var DEVICE = {
   pattern: /^(?:\/dev\/(?:sd|xvd|hd)[a-z]{1,2}[0-9]{0,2}|xvd[a-z]{1,2})$/,
   expected: "a device name such as /dev/xvda or /dev/sdf"
 };
+var FAMILY = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/,
+  expected: "a family name of 1 to 96 letters, digits, dots, dashes and underscores, such as web"
+};
 
 // src/image/key.ts
 var KMS_KEY = {
@@ -48049,6 +48053,12 @@ var TAGS = {
   deadline: "ami-action:deadline",
   /** On an image and snapshots that member accounts may copy for now: which run let them in; whom is in `lent-1` and so on. */
   lent: "ami-action:lent",
+  /** On an instance: since when it is known to run from an image that is not approved. */
+  unapproved: "ami-action:unapproved",
+  /** On such an instance: when it was stopped for that. */
+  stopped: "ami-action:stopped",
+  /** On a snapshot: the instance whose volumes it holds, which was then stopped or terminated, and which run did so. */
+  savedFrom: "ami-action:saved-from",
   /** On an instance of somebody's that a run has stopped: which run, so that it is started again whatever happens. */
   restart: "ami-action:restart"
 };
@@ -48076,8 +48086,8 @@ var toTagValue = (text) => [...text.replace(/[^\p{L}\p{N}+\-=._:/@]+/gu, " ").tr
 function readTagsInput(reader) {
   const pairs = reader.text("tags").split(/\n|,(?=[^,=\n]+=)/).map((pair) => pair.trim()).filter((pair) => pair !== "").map((pair) => readPair(reader, pair));
   const tags = Object.fromEntries(pairs);
-  const count2 = Object.keys(tags).length;
-  if (count2 > MAX_USER_TAGS) reader.refuse("tags", `expected at most ${MAX_USER_TAGS}, found ${count2}`);
+  const count4 = Object.keys(tags).length;
+  if (count4 > MAX_USER_TAGS) reader.refuse("tags", `expected at most ${MAX_USER_TAGS}, found ${count4}`);
   return tags;
 }
 function readPair(reader, pair) {
@@ -48357,8 +48367,8 @@ function readInputs(read2, environment3) {
   return inputs;
 }
 function checkTogether(reader, inputs) {
-  const { command: command10, recipe, accounts, accountRole, externalId, comment, githubToken } = inputs;
-  if (command10 === "bake" && !recipe) {
+  const { command: command11, recipe, accounts, accountRole, externalId, comment, githubToken } = inputs;
+  if (command11 === "bake" && !recipe) {
     reader.refuse("recipe", "expected the path of a recipe such as images/web.yml, found nothing; bake needs one");
   }
   if (accounts.length > 0 && !accountRole)
@@ -48369,14 +48379,14 @@ function checkTogether(reader, inputs) {
 function readTask(reader) {
   const recipe = reader.text("recipe");
   const imageId = reader.matching("image-id", IMAGE_ID);
-  const undo = reader.matching("undo", IMAGE_ID);
+  const undo2 = reader.matching("undo", IMAGE_ID);
   const kmsKey = reader.matching("kms-key", KMS_KEY);
   return {
     command: reader.oneOf("command", COMMANDS),
     images: readImagesInput(reader),
     ...recipe && { recipe },
     ...imageId && { imageId },
-    ...undo && { undo },
+    ...undo2 && { undo: undo2 },
     ...kmsKey && { kmsKey }
   };
 }
@@ -48408,21 +48418,22 @@ function readRole(reader, environment3) {
 function readBehaviour(reader) {
   const githubToken = reader.text("github-token");
   const ring = reader.matching("ring", RING);
-  const reason = reader.text("reason");
+  const reason2 = reader.text("reason");
+  const enforce3 = reader.text("enforce") && reader.oneOf("enforce", ["report", "tag", "stop", "terminate"]);
   return {
     channel: reader.oneOf("channel", ["release", "test"], "release"),
     dryRun: reader.flag("dry-run"),
     force: reader.flag("force"),
     fleet: reader.flag("fleet"),
-    enforce: reader.oneOf("enforce", ["report", "tag", "stop", "terminate"], "report"),
     level: reader.oneOf("level", ["image", "copy"], "image"),
     ...ring && { ring },
-    ...reason && { reason },
+    ...reason2 && { reason: reason2 },
     onRegionFailure: reader.oneOf("on-region-failure", ["revert", "continue"], "revert"),
     onCancel: reader.oneOf("on-cancel", ["keep", "discard"], "keep"),
     timeoutSeconds: reader.seconds("timeout", DEFAULT_TIMEOUT_SECONDS),
     tags: readTagsInput(reader),
     comment: reader.flag("comment"),
+    ...enforce3 && { enforce: enforce3 },
     ...githubToken && { githubToken }
   };
 }
@@ -49195,10 +49206,13 @@ var _DCT = "DesiredCapacityType";
 var _DCe = "DefaultCooldown";
 var _DCes = "DesiredConfiguration";
 var _DIQ = "DetachInstancesQuery";
+var _DIR = "DescribeInstanceRefreshes";
+var _DIRA = "DescribeInstanceRefreshesAnswer";
 var _DIRT = "DescribeInstanceRefreshesType";
 var _DIW = "DefaultInstanceWarmup";
 var _DLBT = "DetachLoadBalancersType";
 var _DLBTGT = "DetachLoadBalancerTargetGroupsType";
+var _DLCe = "DescribeLaunchConfigurations";
 var _DLHTA = "DescribeLifecycleHookTypesAnswer";
 var _DLHTe = "DescribeLifecycleHooksType";
 var _DMCQ = "DisableMetricsCollectionQuery";
@@ -49256,12 +49270,19 @@ var _IMP = "InstanceMaintenancePolicy";
 var _IMR = "IncludeManagedResources";
 var _INT = "InvalidNextToken";
 var _IPME = "IdempotentParameterMismatchError";
+var _IR = "InstanceRefreshes";
 var _IRI = "InstanceRefreshId";
 var _IRIPF = "InstanceRefreshInProgressFault";
 var _IRIn = "InstanceRefreshIds";
+var _IRLPP = "InstanceRefreshLivePoolProgress";
 var _IRP = "InstanceReusePolicy";
+var _IRPD = "InstanceRefreshProgressDetails";
+var _IRWPP = "InstanceRefreshWarmPoolProgress";
+var _IRn = "InstanceRefresh";
 var _IRns = "InstanceRequirements";
 var _IT2 = "InstanceType";
+var _ITU = "InstancesToUpdate";
+var _ITUOR = "InstancesToUpdateOnRollback";
 var _IW = "InstanceWarmup";
 var _IZHCB = "ImpairedZoneHealthCheckBehavior";
 var _Id = "Id";
@@ -49278,6 +49299,8 @@ var _LCARN = "LaunchConfigurationARN";
 var _LCN = "LaunchConfigurationName";
 var _LCNT = "LaunchConfigurationNamesType";
 var _LCNa = "LaunchConfigurationNames";
+var _LCT = "LaunchConfigurationsType";
+var _LCa = "LaunchConfigurations";
 var _LEF = "LimitExceededFault";
 var _LF = "LoadForecast";
 var _LHN = "LifecycleHookName";
@@ -49287,6 +49310,7 @@ var _LHSL = "LifecycleHookSpecificationList";
 var _LHSi = "LifecycleHookSpecifications";
 var _LHT = "LifecycleHookTypes";
 var _LIR = "LaunchInstancesRequest";
+var _LPP = "LivePoolProgress";
 var _LS = "LifecycleState";
 var _LST = "LocalStorageTypes";
 var _LSo = "LocalStorage";
@@ -49343,6 +49367,10 @@ var _ODPABC = "OnDemandPercentageAboveBaseCapacity";
 var _Ov = "Overrides";
 var _PAL = "PropagateAtLaunch";
 var _PC2 = "PredictedCapacity";
+var _PCOR = "PercentageCompleteOnRollback";
+var _PCe = "PercentageComplete";
+var _PD = "ProgressDetails";
+var _PDOR = "ProgressDetailsOnRollback";
 var _PFRR = "PerformanceFactorReferenceRequest";
 var _PFRSR = "PerformanceFactorReferenceSetRequest";
 var _PFSI = "ProtectedFromScaleIn";
@@ -49370,6 +49398,7 @@ var _R = "References";
 var _RARN = "RoleARN";
 var _RC2 = "RequestedCapacity";
 var _RCF = "ResourceContentionFault";
+var _RD = "RollbackDetails";
 var _RDe = "ReturnData";
 var _RHS = "RequireHibernateSupport";
 var _RI = "RamdiskId";
@@ -49378,7 +49407,9 @@ var _RIe = "ResourceId";
 var _RL = "ResourceLabel";
 var _ROSI = "ReuseOnScaleIn";
 var _RP = "RefreshPreferences";
+var _RR = "RollbackReason";
 var _RS = "RetryStrategy";
+var _RST = "RollbackStartTime";
 var _RT3 = "RetentionTriggers";
 var _RTe = "ResourceType";
 var _Re = "Reference";
@@ -49408,6 +49439,7 @@ var _SPQ = "ScalingProcessQuery";
 var _SPcal = "ScalingProcesses";
 var _SPp = "SpotPrice";
 var _SPu = "SuspendedProcess";
+var _SR = "StatusReason";
 var _SRu = "SuspensionReason";
 var _ST2 = "StartTime";
 var _SZSV = "SkipZonalShiftValidation";
@@ -49446,6 +49478,7 @@ var _Va = "Values";
 var _Ve = "Version";
 var _WC = "WeightedCapacity";
 var _WPC = "WarmPoolConfiguration";
+var _WPP = "WarmPoolProgress";
 var _WPS = "WarmPoolSize";
 var _ZSE = "ZonalShiftEnabled";
 var _c5 = "client";
@@ -49764,6 +49797,14 @@ var DescribeAutoScalingNotificationTypesAnswer$ = [
   [_ASNT],
   [64 | 0]
 ];
+var DescribeInstanceRefreshesAnswer$ = [
+  3,
+  n05,
+  _DIRA,
+  0,
+  [_IR, _NT],
+  [[() => InstanceRefreshes, 0], 0]
+];
 var DescribeInstanceRefreshesType$ = [
   3,
   n05,
@@ -49982,6 +50023,38 @@ var InstanceMonitoring$ = [
   [_Ena],
   [2]
 ];
+var InstanceRefresh$ = [
+  3,
+  n05,
+  _IRn,
+  0,
+  [_IRI, _ASGN, _S, _SR, _ST2, _ETn, _PCe, _ITU, _PD, _Pr2, _DCes, _RD, _Str],
+  [0, 0, 0, 0, 4, 4, 1, 1, () => InstanceRefreshProgressDetails$, () => RefreshPreferences$, [() => DesiredConfiguration$, 0], () => RollbackDetails$, 0]
+];
+var InstanceRefreshLivePoolProgress$ = [
+  3,
+  n05,
+  _IRLPP,
+  0,
+  [_PCe, _ITU],
+  [1, 1]
+];
+var InstanceRefreshProgressDetails$ = [
+  3,
+  n05,
+  _IRPD,
+  0,
+  [_LPP, _WPP],
+  [() => InstanceRefreshLivePoolProgress$, () => InstanceRefreshWarmPoolProgress$]
+];
+var InstanceRefreshWarmPoolProgress$ = [
+  3,
+  n05,
+  _IRWPP,
+  0,
+  [_PCe, _ITU],
+  [1, 1]
+];
 var InstanceRequirements$ = [
   3,
   n05,
@@ -50023,6 +50096,15 @@ var LaunchConfigurationNamesType$ = [
   0,
   [_LCNa, _NT, _MR],
   [64 | 0, 0, 1]
+];
+var LaunchConfigurationsType$ = [
+  3,
+  n05,
+  _LCT,
+  0,
+  [_LCa, _NT],
+  [() => LaunchConfigurations, 0],
+  1
 ];
 var LaunchInstancesRequest$ = [
   3,
@@ -50257,6 +50339,14 @@ var RetentionTriggers$ = [
   [_THA],
   [0]
 ];
+var RollbackDetails$ = [
+  3,
+  n05,
+  _RD,
+  0,
+  [_RR, _RST, _PCOR, _ITUOR, _PDOR],
+  [0, 4, 1, 1, () => InstanceRefreshProgressDetails$]
+];
 var ScalingProcessQuery$ = [
   3,
   n05,
@@ -50427,6 +50517,16 @@ var Filters = [
 ];
 var InstanceGenerations = (/* unused pure expression or super */ null && (64 | 0));
 var InstanceIds = (/* unused pure expression or super */ null && (64 | 0));
+var InstanceRefreshes = [
+  1,
+  n05,
+  _IR,
+  0,
+  [
+    () => InstanceRefresh$,
+    0
+  ]
+];
 var InstanceRefreshIds = (/* unused pure expression or super */ null && (64 | 0));
 var Instances = [
   1,
@@ -50436,6 +50536,13 @@ var Instances = [
   () => Instance$
 ];
 var LaunchConfigurationNames = (/* unused pure expression or super */ null && (64 | 0));
+var LaunchConfigurations = [
+  1,
+  n05,
+  _LCa,
+  0,
+  () => LaunchConfiguration$
+];
 var LifecycleHookNames = (/* unused pure expression or super */ null && (64 | 0));
 var LifecycleHookSpecifications = [
   1,
@@ -50529,6 +50636,22 @@ var DescribeAutoScalingGroups$ = [
   0,
   () => AutoScalingGroupNamesType$,
   () => AutoScalingGroupsType$
+];
+var DescribeInstanceRefreshes$ = [
+  9,
+  n05,
+  _DIR,
+  0,
+  () => DescribeInstanceRefreshesType$,
+  () => DescribeInstanceRefreshesAnswer$
+];
+var DescribeLaunchConfigurations$ = [
+  9,
+  n05,
+  _DLCe,
+  0,
+  () => LaunchConfigurationNamesType$,
+  () => LaunchConfigurationsType$
 ];
 var StartInstanceRefresh$ = [
   9,
@@ -50706,6 +50829,14 @@ var _mw05 = (Command3, cs, config2, o4) => [];
 var DescribeAutoScalingGroupsCommand = class extends command5(_ep05, _mw05, "DescribeAutoScalingGroups", DescribeAutoScalingGroups$) {
 };
 
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/commands/DescribeInstanceRefreshesCommand.js
+var DescribeInstanceRefreshesCommand = class extends command5(_ep05, _mw05, "DescribeInstanceRefreshes", DescribeInstanceRefreshes$) {
+};
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/commands/DescribeLaunchConfigurationsCommand.js
+var DescribeLaunchConfigurationsCommand = class extends command5(_ep05, _mw05, "DescribeLaunchConfigurations", DescribeLaunchConfigurations$) {
+};
+
 // node_modules/@aws-sdk/client-auto-scaling/dist-es/commands/StartInstanceRefreshCommand.js
 var StartInstanceRefreshCommand = class extends command5(_ep05, _mw05, "StartInstanceRefresh", StartInstanceRefresh$) {
 };
@@ -50713,6 +50844,10 @@ var StartInstanceRefreshCommand = class extends command5(_ep05, _mw05, "StartIns
 // node_modules/@aws-sdk/client-auto-scaling/dist-es/pagination/DescribeAutoScalingGroupsPaginator.js
 init_dist_es2();
 var paginateDescribeAutoScalingGroups = createPaginator(AutoScalingClient, DescribeAutoScalingGroupsCommand, "NextToken", "NextToken", "MaxRecords");
+
+// node_modules/@aws-sdk/client-auto-scaling/dist-es/pagination/DescribeLaunchConfigurationsPaginator.js
+init_dist_es2();
+var paginateDescribeLaunchConfigurations = createPaginator(AutoScalingClient, DescribeLaunchConfigurationsCommand, "NextToken", "NextToken", "MaxRecords");
 
 // node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
 init_client3();
@@ -51006,9 +51141,12 @@ var _AFNI = "AdditionalFlexibleNetworkInterfaces";
 var _AHR = "AllocateHostsRequest";
 var _AIAC = "AvailableIpAddressCount";
 var _AIAOC = "AssignIpv6AddressOnCreation";
+var _AISS = "AllowedImagesSettingsState";
 var _AIT2 = "AllowedInstanceTypes";
 var _AITS = "AllowedInstanceTypeSet";
 var _AITl = "AllowedInstanceType";
+var _AIc2 = "AccountId";
+var _AIcc = "AccountIds";
 var _AId = "AdditionalInfo";
 var _AIs = "AssociationId";
 var _AIss = "AssetIds";
@@ -51031,6 +51169,8 @@ var _ARll = "AllRegions";
 var _ARss = "AssociatedResource";
 var _ARuto = "AutoRecovery";
 var _ASSm = "AmdSevSnp";
+var _ASc = "ActivityStatus";
+var _ASl2 = "AllocationStrategy";
 var _ATLr = "ArchitectureTypeList";
 var _ATMMB2 = "AcceleratorTotalMemoryMiB";
 var _ATMMBR2 = "AcceleratorTotalMemoryMiBRequest";
@@ -51058,7 +51198,9 @@ var _BBIG = "BaselineBandwidthInGbps";
 var _BBIM = "BaselineBandwidthInMbps";
 var _BDM2 = "BlockDeviceMapping";
 var _BDML = "BlockDeviceMappingList";
+var _BDMR = "BlockDeviceMappingResponse";
 var _BDMRL = "BlockDeviceMappingRequestList";
+var _BDMRLl = "BlockDeviceMappingResponseList";
 var _BDMl2 = "BlockDeviceMappings";
 var _BDMlo = "BlockDurationMinutes";
 var _BEBM2 = "BaselineEbsBandwidthMbps";
@@ -51086,6 +51228,8 @@ var _CBr = "CreatedBy";
 var _CCL = "CoreCountList";
 var _CCor = "CoreCount";
 var _CCp = "CpuCredits";
+var _CDC = "CreationDateCondition";
+var _CDCR = "CreationDateConditionRequest";
 var _CDM = "CompletionDurationMinutes";
 var _CDr = "CreationDate";
 var _CFAS = "CriticalFixAvailableSince";
@@ -51099,11 +51243,17 @@ var _CIRo = "CopyImageResult";
 var _CIRr = "CreateImageRequest";
 var _CIRre = "CreateImageResult";
 var _CIT = "CopyImageTags";
+var _CIUR = "CreateImageUsageReport";
+var _CIURR = "CreateImageUsageReportRequest";
+var _CIURRr = "CreateImageUsageReportResult";
 var _CIi = "CidrIp";
 var _CIid = "CidrIpv6";
 var _CIopy = "CopyImage";
 var _CIor = "CoreInfo";
 var _CIr = "CreateImage";
+var _CLB = "ClassicLoadBalancer";
+var _CLBC = "ClassicLoadBalancersConfig";
+var _CLBl = "ClassicLoadBalancers";
 var _CLT = "CreateLaunchTemplate";
 var _CLTR = "CreateLaunchTemplateRequest";
 var _CLTRr = "CreateLaunchTemplateResult";
@@ -51116,16 +51266,20 @@ var _CMp = "CpuManufacturer";
 var _CO = "CpuOptions";
 var _COI = "CustomerOwnedIp";
 var _COIP = "CustomerOwnedIpv4Pool";
+var _COP = "CoolOffPeriod";
+var _COPEO = "CoolOffPeriodExpiresOn";
 var _COR = "CpuOptionsRequest";
 var _CPF = "CpuPerformanceFactor";
 var _CPFR2 = "CpuPerformanceFactorRequest";
 var _CRI2 = "CapacityReservationId";
+var _CRO = "CapacityReservationOptions";
 var _CRP2 = "CapacityReservationPreference";
 var _CRRGA2 = "CapacityReservationResourceGroupArn";
 var _CRSR = "CapacityReservationSpecificationResponse";
 var _CRSa = "CapacityReservationSpecification";
 var _CRT2 = "CapacityReservationTarget";
 var _CRTR = "CapacityReservationTargetResponse";
+var _CRapa = "CapacityRebalance";
 var _CSG = "CreateSecurityGroup";
 var _CSGR = "CreateSecurityGroupRequest";
 var _CSGRr = "CreateSecurityGroupResult";
@@ -51138,18 +51292,23 @@ var _CSIRan = "CancelSpotInstanceRequests";
 var _CSR = "CopySnapshotRequest";
 var _CSRPSU = "CopySnapshotRequestPSU";
 var _CSRo = "CopySnapshotResult";
+var _CSRre = "CreateSnapshotsRequest";
+var _CSRrea = "CreateSnapshotsResult";
 var _CSRred = "CreditSpecificationRequest";
 var _CSop = "CopySnapshot";
 var _CSr = "CreditSpecification";
+var _CSrea = "CreateSnapshots";
 var _CSu = "CurrentState";
 var _CT3 = "ClientToken";
 var _CTC = "ConnectionTrackingConfiguration";
+var _CTFS = "CopyTagsFromSource";
 var _CTGMPR = "CreateTransitGatewayMeteringPolicyRequest";
 var _CTR2 = "CreateTagsRequest";
 var _CTS = "ConnectionTrackingSpecification";
 var _CTSR = "ConnectionTrackingSpecificationRequest";
 var _CTSRo = "ConnectionTrackingSpecificationResponse";
 var _CTomp = "CompletionTime";
+var _CTr = "CreationTime";
 var _CTre = "CreateTime";
 var _CTreat = "CreateTags";
 var _CVP = "CreateVolumePermission";
@@ -51157,6 +51316,7 @@ var _CVPL = "CreateVolumePermissionList";
 var _CVPM = "CreateVolumePermissionModifications";
 var _CVPr = "CreateVolumePermissions";
 var _Co2 = "Code";
+var _Con = "Context";
 var _Conf = "Configured";
 var _Cou = "Count";
 var _Cp2 = "Cpu";
@@ -51173,25 +51333,46 @@ var _DCef = "DefaultCores";
 var _DEKI = "DataEncryptionKeyId";
 var _DEQCPI = "DefaultEnaQueueCountPerInterface";
 var _DFA = "DefaultForAz";
+var _DFESe = "DescribeFleetsErrorSet";
+var _DFEe = "DescribeFleetError";
+var _DFI = "DescribeFleetsInstances";
+var _DFIS = "DescribeFleetsInstancesSet";
+var _DFLI = "DescribeFastLaunchImages";
+var _DFLIR = "DescribeFastLaunchImagesRequest";
+var _DFLIRe = "DescribeFastLaunchImagesResult";
+var _DFLISI = "DescribeFastLaunchImagesSuccessItem";
+var _DFLISS = "DescribeFastLaunchImagesSuccessSet";
 var _DFR = "DeleteFleetsRequest";
 var _DFRes = "DescribeFleetsRequest";
+var _DFResc = "DescribeFleetsResult";
+var _DFe = "DescribeFleets";
 var _DHS = "DedicatedHostsSupported";
 var _DI = "DeviceIndex";
 var _DIA = "DescribeImageAttribute";
 var _DIAR = "DescribeImageAttributeRequest";
 var _DIARe = "DescribeInstanceAttributeRequest";
 var _DIAe = "DescribeInstanceAttribute";
+var _DIDP = "DisableImageDeregistrationProtection";
+var _DIDPR = "DisableImageDeregistrationProtectionRequest";
+var _DIDPRi = "DisableImageDeregistrationProtectionResult";
 var _DIDR = "DisableImageDeprecationRequest";
 var _DIDRi = "DisableImageDeprecationResult";
 var _DIDis = "DisableImageDeprecation";
+var _DIIM = "DescribeInstanceImageMetadata";
+var _DIIMR = "DescribeInstanceImageMetadataRequest";
+var _DIIMRe = "DescribeInstanceImageMetadataResult";
 var _DILi = "DiskInfoList";
 var _DIRR = "DescribeImageReferencesRequest";
+var _DIRRe = "DescribeImageReferencesResult";
 var _DIRer = "DeregisterImageRequest";
 var _DIRere = "DeregisterImageResult";
 var _DIRes = "DescribeImagesRequest";
 var _DIResc = "DescribeImagesResult";
 var _DIRescr = "DescribeInstancesRequest";
 var _DIRescri = "DescribeInstancesResult";
+var _DIRescribem = "DescribeImageReferences";
+var _DIRi = "DisableImageRequest";
+var _DIRis = "DisableImageResult";
 var _DITO = "DescribeInstanceTypeOfferings";
 var _DITOR = "DescribeInstanceTypeOfferingsRequest";
 var _DITORe = "DescribeInstanceTypeOfferingsResult";
@@ -51199,12 +51380,20 @@ var _DITR = "DescribeInstanceTopologyRequest";
 var _DITRes = "DescribeInstanceTypesRequest";
 var _DITResc = "DescribeInstanceTypesResult";
 var _DITe = "DescribeInstanceTypes";
+var _DIURE = "DescribeImageUsageReportEntries";
 var _DIURER = "DescribeImageUsageReportEntriesRequest";
+var _DIURERe = "DescribeImageUsageReportEntriesResult";
 var _DIURRes = "DescribeImageUsageReportsRequest";
+var _DIURResc = "DescribeImageUsageReportsResult";
+var _DIURe = "DescribeImageUsageReports";
 var _DIer = "DeregisterImage";
 var _DIes = "DescribeImages";
 var _DIesc = "DescribeInstances";
+var _DIisa = "DisableImage";
 var _DIisk = "DiskInfo";
+var _DLSR = "DescribeLockedSnapshotsRequest";
+var _DLSRe = "DescribeLockedSnapshotsResult";
+var _DLSe = "DescribeLockedSnapshots";
 var _DLT = "DeleteLaunchTemplate";
 var _DLTR = "DeleteLaunchTemplateRequest";
 var _DLTRe = "DeleteLaunchTemplateResult";
@@ -51238,6 +51427,9 @@ var _DRes = "DescribeRegions";
 var _DSAR = "DescribeSnapshotAttributeRequest";
 var _DSARe = "DescribeSnapshotAttributeResult";
 var _DSAe = "DescribeSnapshotAttribute";
+var _DSFR = "DescribeSpotFleetRequests";
+var _DSFRR = "DescribeSpotFleetRequestsRequest";
+var _DSFRRe = "DescribeSpotFleetRequestsResponse";
 var _DSGRes = "DescribeSecurityGroupsRequest";
 var _DSGResc = "DescribeSecurityGroupsResult";
 var _DSGe = "DescribeSecurityGroups";
@@ -51256,6 +51448,9 @@ var _DSRescri = "DescribeSubnetsResult";
 var _DSele = "DeleteSnapshot";
 var _DSes = "DescribeSnapshots";
 var _DSesc = "DescribeSubnets";
+var _DTC = "DeprecationTimeCondition";
+var _DTCR = "DeprecationTimeConditionRequest";
+var _DTCT = "DefaultTargetCapacityType";
 var _DTET = "DefaultTcpEstablishedTimeout";
 var _DTGAR = "DescribeTransitGatewayAttachmentsRequest";
 var _DTGCRes = "DescribeTransitGatewayConnectsRequest";
@@ -51278,13 +51473,22 @@ var _DVN = "DefaultVersionNumber";
 var _DVef = "DefaultVersion";
 var _De = "Description";
 var _Dis = "Disks";
+var _EAIS = "EnableAllowedImagesSettings";
+var _EAISR = "EnableAllowedImagesSettingsRequest";
+var _EAISRn = "EnableAllowedImagesSettingsResult";
 var _EBD = "EbsBlockDevice";
+var _EBDR = "EbsBlockDeviceResponse";
 var _EBSL = "ExecutableByStringList";
+var _EBV = "ExcludeBootVolume";
 var _EBx = "ExecutableBy";
+var _EC = "ErrorCode";
 var _ECI = "EbsCardIndex";
 var _ECIL = "EbsCardInfoList";
 var _ECIb = "EbsCardInfo";
+var _ECTP = "ExcessCapacityTerminationPolicy";
 var _ECb = "EbsCards";
+var _EDVI = "ExcludeDataVolumeIds";
+var _EDVIx = "ExcludeDataVolumeId";
 var _EDn = "EnableDns64";
 var _EEBD = "EbsEncryptionByDefault";
 var _EGA = "ElasticGpuAssociation";
@@ -51325,6 +51529,7 @@ var _EIb = "EbsInfo";
 var _EIf = "EfaInfo";
 var _EIna = "EnableImage";
 var _ELADI = "EnableLniAtDeviceIndex";
+var _EM2 = "ErrorMessage";
 var _EO2 = "EbsOptimized";
 var _EOI = "EbsOptimizedInfo";
 var _EOR = "EnclaveOptionsRequest";
@@ -51345,6 +51550,7 @@ var _ESf = "EfaSupported";
 var _ESn = "EncryptionSupport";
 var _ESna = "EnaSupport";
 var _ESr = "ErrorSet";
+var _ET = "ExpirationTime";
 var _ETnd = "EndTime";
 var _EU = "ExecutableUsers";
 var _Eb = "Ebs";
@@ -51354,24 +51560,44 @@ var _Endp = "Endpoint";
 var _Err = "Errors";
 var _F2 = "Force";
 var _FAi = "FixAvailable";
+var _FCu = "FulfilledCapacity";
 var _FDI = "FpgaDeviceInfo";
 var _FDIL = "FpgaDeviceInfoList";
 var _FDMI = "FpgaDeviceMemoryInfo";
+var _FDl = "FleetData";
 var _FEQS = "FlexibleEnaQueuesSupport";
 var _FIl = "FleetId";
 var _FIle = "FleetIds";
 var _FIpga = "FpgaInfo";
+var _FLIIL = "FastLaunchImageIdList";
+var _FLIa = "FastLaunchImages";
+var _FLLTSRa = "FastLaunchLaunchTemplateSpecificationResponse";
+var _FLSCRa = "FastLaunchSnapshotConfigurationResponse";
+var _FLTC = "FleetLaunchTemplateConfig";
+var _FLTCL = "FleetLaunchTemplateConfigList";
+var _FLTO = "FleetLaunchTemplateOverrides";
+var _FLTOL = "FleetLaunchTemplateOverridesList";
+var _FLTS = "FleetLaunchTemplateSpecification";
 var _FLi = "FilterList";
 var _FOA = "FirstObservedAt";
+var _FODC = "FulfilledOnDemandCapacity";
 var _FP = "FromPort";
+var _FS = "FleetState";
+var _FSCR = "FleetSpotCapacityRebalance";
 var _FSD = "FindingScanDate";
+var _FSMS = "FleetSpotMaintenanceStrategies";
 var _FSSIB = "FullSnapshotSizeInBytes";
+var _FSl = "FleetSet";
 var _FTE = "FreeTierEligible";
 var _Fau = "Fault";
 var _Fi2 = "Filters";
 var _Fil = "Filter";
+var _Fl = "Fleets";
 var _Fp = "Fpgas";
 var _G = "Groups";
+var _GAIS = "GetAllowedImagesSettings";
+var _GAISR = "GetAllowedImagesSettingsRequest";
+var _GAISRe = "GetAllowedImagesSettingsResult";
 var _GCO = "GetConsoleOutput";
 var _GCOR = "GetConsoleOutputRequest";
 var _GCORe = "GetConsoleOutputResult";
@@ -51447,6 +51673,11 @@ var _IBDML = "InstanceBlockDeviceMappingList";
 var _ICB = "Ipv6CidrBlock";
 var _ICBAS = "Ipv6CidrBlockAssociationSet";
 var _ICBS = "Ipv6CidrBlockState";
+var _ICL = "ImageCriterionList";
+var _ICR = "ImageCriterionRequest";
+var _ICRL = "ImageCriterionRequestList";
+var _ICm = "ImageCriteria";
+var _ICma = "ImageCriterion";
 var _ID2 = "IncludeDeprecated";
 var _IDI = "InferenceDeviceInfo";
 var _IDIL = "InferenceDeviceInfoList";
@@ -51455,6 +51686,7 @@ var _IDn = "IncludeDisabled";
 var _IF2 = "InstanceFamily";
 var _IFAS = "InformationalFixAvailableSince";
 var _IFPS = "ImageFindingPathSet";
+var _IFR = "IamFleetRole";
 var _IFm = "ImageFindings";
 var _IFma = "ImageFinding";
 var _IGBM = "InternetGatewayBlockMode";
@@ -51467,6 +51699,8 @@ var _IIAL = "InstanceIpv6AddressList";
 var _IIALR = "InstanceIpv6AddressListRequest";
 var _IIAR = "InstanceIpv6AddressRequest";
 var _IIB = "InstanceInterruptionBehavior";
+var _IIM = "InstanceImageMetadata";
+var _IIML = "InstanceImageMetadataList";
 var _IIP2 = "IamInstanceProfile";
 var _IIPL = "InstanceIpv4PrefixList";
 var _IIPLn = "InstanceIpv6PrefixList";
@@ -51476,6 +51710,7 @@ var _IIPns = "InstanceIpv6Prefix";
 var _IISB = "InstanceInitiatedShutdownBehavior";
 var _IISL = "ImageIdStringList";
 var _IISLn = "InstanceIdStringList";
+var _IISn = "InstanceIdsSet";
 var _IIm2 = "ImageId";
 var _IIma = "ImageIds";
 var _IIn2 = "InstanceIds";
@@ -51493,15 +51728,20 @@ var _IMORnst = "InstanceMetadataOptionsResponse";
 var _IMOns = "InstanceMarketOptions";
 var _IMR2 = "IncludeManagedResources";
 var _IMT = "InstanceMetadataTags";
+var _IMm = "ImageMetadata";
 var _IN = "Ipv6Native";
+var _INCRL = "ImageNameCriteriaRequestList";
 var _INI = "InstanceNetworkInterface";
 var _INIA = "InstanceNetworkInterfaceAssociation";
 var _INIAn = "InstanceNetworkInterfaceAttachment";
 var _INIL = "InstanceNetworkInterfaceList";
 var _INIS = "InstanceNetworkInterfaceSpecification";
 var _INISL = "InstanceNetworkInterfaceSpecificationList";
+var _INLm = "ImageNameList";
 var _INPO = "InstanceNetworkPerformanceOptions";
 var _INPOR = "InstanceNetworkPerformanceOptionsRequest";
+var _INm = "ImageNames";
+var _INma = "ImageName";
 var _IOA = "ImageOwnerAlias";
 var _IOI = "IpOwnerId";
 var _IPC = "Ipv6PrefixCount";
@@ -51510,15 +51750,20 @@ var _IPEp = "IpPermissionsEgress";
 var _IPIA = "InstancePrivateIpAddress";
 var _IPIAL = "InstancePrivateIpAddressList";
 var _IPIs = "IsPrimaryIpv6";
+var _IPL = "ImageProviderList";
 var _IPLRpv = "Ipv4PrefixListResponse";
 var _IPLRpvr = "Ipv6PrefixListResponse";
 var _IPLp = "IpPermissionList";
 var _IPLpvr = "Ipv4PrefixList";
 var _IPLpvref = "Ipv6PrefixList";
+var _IPRL = "ImageProviderRequestList";
 var _IPSRp = "Ipv4PrefixSpecificationRequest";
 var _IPSRpv = "Ipv4PrefixSpecificationResponse";
 var _IPSRpvr = "Ipv6PrefixSpecificationRequest";
 var _IPSRpvre = "Ipv6PrefixSpecificationResponse";
+var _IPTUC = "InstancePoolsToUseCount";
+var _IPm = "ImageProviders";
+var _IPma = "ImageProvider";
 var _IPp = "Ipv6Prefixes";
 var _IPpe = "IpPermissions";
 var _IPper = "IpPermission";
@@ -51526,12 +51771,18 @@ var _IPpr = "IpProtocol";
 var _IPpv = "Ipv6Prefix";
 var _IPpvr = "Ipv4Prefixes";
 var _IPpvre = "Ipv4Prefix";
-var _IR = "InstanceRequirements";
+var _IPs = "IsPublic";
+var _IR2 = "InstanceRequirements";
+var _IRBI = "ImageRecycleBinInfo";
+var _IRBIL = "ImageRecycleBinInfoList";
+var _IRL = "ImageReferenceList";
 var _IRLp = "IpRangeList";
 var _IRLpv = "Ipv6RangeList";
 var _IRR = "InstanceRequirementsRequest";
 var _IRWM = "InstanceRequirementsWithMetadata";
 var _IRWMR = "InstanceRequirementsWithMetadataRequest";
+var _IRm = "ImageReferences";
+var _IRma = "ImageReference";
 var _IRpa = "IpRanges";
 var _IRpan = "IpRange";
 var _IRpv = "Ipv6Ranges";
@@ -51551,6 +51802,7 @@ var _ISIn = "InstanceSecondaryInterface";
 var _ISIns = "InstanceStorageInfo";
 var _ISSn = "InstanceStorageSupported";
 var _ISmd = "ImdsSupport";
+var _ISns = "InstanceSpecification";
 var _ISnsta = "InstanceState";
 var _ISpo = "IpSource";
 var _ISpvu = "Ipv6Supported";
@@ -51569,7 +51821,27 @@ var _ITnt = "InterfaceType";
 var _ITnte = "InterfaceTypes";
 var _IUDR = "ImageUefiDataRequest";
 var _IUIR = "IncludeUnsupportedInRegion";
+var _IUR = "ImageUsageReports";
+var _IURE = "ImageUsageReportEntries";
+var _IUREL = "ImageUsageReportEntryList";
+var _IUREm = "ImageUsageReportEntry";
+var _IURL = "ImageUsageReportList";
+var _IURT = "ImageUsageResourceType";
+var _IURTL = "ImageUsageResourceTypeList";
+var _IURTO = "ImageUsageResourceTypeOption";
+var _IURTOL = "ImageUsageResourceTypeOptionList";
+var _IURTOR = "ImageUsageResourceTypeOptionRequest";
+var _IURTORL = "ImageUsageResourceTypeOptionRequestList";
+var _IURTOVL = "ImageUsageResourceTypeOptionValuesList";
+var _IURTR = "ImageUsageResourceTypeRequest";
+var _IURTRL = "ImageUsageResourceTypeRequestList";
+var _IURUISL = "ImageUsageReportUserIdStringList";
+var _IURm = "ImageUsageReport";
 var _IW2 = "ImageWatermarks";
+var _IWFR = "ImageWatermarkFilterRequest";
+var _IWFRL = "ImageWatermarkFilterRequestList";
+var _IWFRLm = "ImageWatermarkFilterResponseList";
+var _IWFRm = "ImageWatermarkFilterResponse";
 var _IWL = "ImageWatermarkList";
 var _IWm = "ImageWatermark";
 var _Im = "Images";
@@ -51583,35 +51855,56 @@ var _KKI = "KmsKeyId";
 var _KN2 = "KeyName";
 var _LAZ = "LaunchedAvailabilityZone";
 var _LAZI = "LaunchedAvailabilityZoneId";
+var _LBC = "LoadBalancersConfig";
 var _LCA = "LicenseConfigurationArn";
+var _LCO = "LockCreatedOn";
 var _LCR = "LicenseConfigurationRequest";
 var _LCi = "LicenseConfiguration";
+var _LDST = "LockDurationStartTime";
+var _LDo = "LockDuration";
+var _LEO = "LockExpiresOn";
 var _LFAS = "LowFixAvailableSince";
 var _LGC = "LogicalGpuCount";
 var _LGa = "LaunchGroup";
+var _LIIRB = "ListImagesInRecycleBin";
+var _LIIRBR = "ListImagesInRecycleBinRequest";
+var _LIIRBRi = "ListImagesInRecycleBinResult";
 var _LL = "LicenseList";
 var _LLT = "LastLaunchedTime";
 var _LPL = "LaunchPermissionList";
 var _LPM = "LaunchPermissionModifications";
 var _LPa = "LaunchPermissions";
 var _LPau = "LaunchPermission";
+var _LSI = "LockedSnapshotsInfo";
+var _LSIL = "LockedSnapshotsInfoList";
+var _LSIRB = "ListSnapshotsInRecycleBin";
+var _LSIRBR = "ListSnapshotsInRecycleBinRequest";
+var _LSIRBRi = "ListSnapshotsInRecycleBinResult";
 var _LSLR = "LicenseSpecificationListRequest";
+var _LSLa = "LaunchSpecsList";
 var _LST2 = "LocalStorageTypes";
 var _LSTS = "LocalStorageTypeSet";
 var _LSTo = "LocalStorageType";
 var _LSa = "LaunchSpecification";
+var _LSau = "LaunchSpecifications";
 var _LSi = "LicenseSpecifications";
 var _LSic = "LicenseSpecification";
 var _LSo2 = "LocalStorage";
+var _LSoc = "LockState";
 var _LT2 = "LaunchTemplate";
+var _LTAO = "LaunchTemplateAndOverrides";
+var _LTAOR = "LaunchTemplateAndOverridesResponse";
 var _LTBDM = "LaunchTemplateBlockDeviceMapping";
 var _LTBDML = "LaunchTemplateBlockDeviceMappingList";
 var _LTBDMR = "LaunchTemplateBlockDeviceMappingRequest";
 var _LTBDMRL = "LaunchTemplateBlockDeviceMappingRequestList";
+var _LTC = "LaunchTemplateConfigs";
+var _LTCL = "LaunchTemplateConfigList";
 var _LTCO = "LaunchTemplateCpuOptions";
 var _LTCOR = "LaunchTemplateCpuOptionsRequest";
 var _LTCRSR = "LaunchTemplateCapacityReservationSpecificationRequest";
 var _LTCRSRa = "LaunchTemplateCapacityReservationSpecificationResponse";
+var _LTCa = "LaunchTemplateConfig";
 var _LTD = "LaunchTemplateData";
 var _LTEBD = "LaunchTemplateEbsBlockDevice";
 var _LTEBDR = "LaunchTemplateEbsBlockDeviceRequest";
@@ -51651,6 +51944,8 @@ var _LTMR = "LaunchTemplatesMonitoringRequest";
 var _LTN2 = "LaunchTemplateName";
 var _LTNPO = "LaunchTemplateNetworkPerformanceOptions";
 var _LTNPOR = "LaunchTemplateNetworkPerformanceOptionsRequest";
+var _LTO2 = "LaunchTemplateOverrides";
+var _LTOL = "LaunchTemplateOverridesList";
 var _LTP = "LaunchTemplatePlacement";
 var _LTPDNO = "LaunchTemplatePrivateDnsNameOptions";
 var _LTPDNOR = "LaunchTemplatePrivateDnsNameOptionsRequest";
@@ -51669,6 +51964,7 @@ var _LTau = "LaunchTime";
 var _LTo = "LocationType";
 var _LVN = "LatestVersionNumber";
 var _La = "Latest";
+var _Li = "Lifecycle";
 var _Lic = "Licenses";
 var _Loc = "Location";
 var _M2 = "Min";
@@ -51677,6 +51973,7 @@ var _MAIe = "MediaAcceleratorInfo";
 var _MAIi = "MiddleboxAttachmentIds";
 var _MAIid = "MiddleboxAttachmentId";
 var _MAa = "MacAddress";
+var _MB = "ManagedBy";
 var _MBIM = "MaximumBandwidthInMbps";
 var _MCI = "MetricCategoryId";
 var _MCIL = "MetricCategoryIdList";
@@ -51688,6 +51985,16 @@ var _MD2 = "MaxDuration";
 var _MDI = "MediaDeviceInfo";
 var _MDIL = "MediaDeviceInfoList";
 var _MDMI = "MediaDeviceMemoryInfo";
+var _MDSC = "MaximumDaysSinceCreated";
+var _MDSCFA = "MaxDaysSinceCriticalFixAvailable";
+var _MDSD = "MaximumDaysSinceDeprecated";
+var _MDSHFA = "MaxDaysSinceHighFixAvailable";
+var _MDSIFA = "MaxDaysSinceInformationalFixAvailable";
+var _MDSLFA = "MaxDaysSinceLowFixAvailable";
+var _MDSLFS = "MaxDaysSinceLastFindingScan";
+var _MDSMFA = "MaxDaysSinceMediumFixAvailable";
+var _MDSSIC = "MaximumDaysSinceSourceImageCreated";
+var _MDSWC = "MaximumDaysSinceWatermarkCreated";
 var _MDi = "MinDuration";
 var _MEA = "MaximumEbsAttachments";
 var _MEC = "MaximumEbsCards";
@@ -51711,19 +52018,29 @@ var _MNC = "MaximumNetworkCards";
 var _MNI = "MaximumNetworkInterfaces";
 var _MO2 = "MetadataOptions";
 var _MOa = "MaintenanceOptions";
+var _MPC = "MarketplaceProductCodes";
+var _MPCL = "MarketplaceProductCodeList";
+var _MPCRL = "MarketplaceProductCodeRequestList";
+var _MPCa = "MarketplaceProductCode";
 var _MPIOL = "MapPublicIpOnLaunch";
+var _MPL = "MaxParallelLaunches";
 var _MPax = "MaxPrice";
 var _MR2 = "MaxResults";
 var _MSA = "ModifySnapshotAttribute";
 var _MSAR = "ModifySnapshotAttributeRequest";
+var _MSL = "MaximumSeverityLabel";
 var _MSNI = "MaximumSecondaryNetworkInterfaces";
 var _MSPAPOOODP2 = "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice";
+var _MSa2 = "MaintenanceStrategies";
 var _MSod = "ModificationState";
+var _MTC = "MinTargetCapacity";
 var _MTGMPR = "ModifyTransitGatewayMeteringPolicyRequest";
 var _MTIMB = "MaximumThroughputInMBps";
 var _MTMFRR = "ModifyTrafficMirrorFilterRuleRequest";
 var _MTMSR = "ModifyTrafficMirrorSessionRequest";
+var _MTP = "MaxTotalPrice";
 var _MTa = "MarketType";
+var _MTar = "MarketTypes";
 var _MV = "MinVersion";
 var _MVR = "ModifyVolumeRequest";
 var _MVRo = "ModifyVolumeResult";
@@ -51773,7 +52090,12 @@ var _OArg = "OrganizationArn";
 var _OArga = "OrganizationArns";
 var _OAw = "OwnerAlias";
 var _OC = "OfferingClass";
+var _ODAS2 = "OnDemandAllocationStrategy";
+var _ODFC = "OnDemandFulfilledCapacity";
 var _ODMPPOLP2 = "OnDemandMaxPricePercentageOverLowestPrice";
+var _ODMTP = "OnDemandMaxTotalPrice";
+var _ODO = "OnDemandOptions";
+var _ODTC = "OnDemandTargetCapacity";
 var _OI = "OwnerId";
 var _OIS = "OptInStatus";
 var _OIr = "OriginalIops";
@@ -51795,6 +52117,7 @@ var _OVT = "OriginalVolumeType";
 var _OVp = "OptionValue";
 var _Op = "Operator";
 var _Ou = "Output";
+var _Ov2 = "Overrides";
 var _Ow = "Owners";
 var _Own = "Owner";
 var _P2 = "Principal";
@@ -51835,6 +52158,7 @@ var _PLIL = "PrefixListIdList";
 var _PLIr = "PrefixListIds";
 var _PLa = "PacketLength";
 var _PN = "PartitionNumber";
+var _PRl = "PlacementResponse";
 var _PSPN = "PublicSsmParameterName";
 var _PSee = "PeeringStatus";
 var _PSh = "PhcSupport";
@@ -51845,15 +52169,22 @@ var _Pl = "Platform";
 var _Pla = "Placement";
 var _Pr3 = "Protocol";
 var _Prim = "Primary";
+var _Prio = "Priority";
 var _Pro = "Progress";
 var _Pu = "Public";
 var _Q = "Quantity";
 var _R2 = "Return";
 var _RA2 = "RuleAction";
 var _RAeso = "ResolveAlias";
+var _RBET = "RecycleBinEnterTime";
+var _RBETe = "RecycleBinExitTime";
 var _RBUI = "RestorableByUserIds";
 var _RBe = "RestorableBy";
 var _RC3 = "ReturnCode";
+var _RCFMTL = "ReservedCapacityFallbackMarketTypeList";
+var _RCFO = "ReservedCapacityFallbackOptions";
+var _RCO = "ReservedCapacityOptions";
+var _RCTe = "ReportCreationTime";
 var _RDI = "RamDiskId";
 var _RDN = "RootDeviceName";
 var _RDT = "RootDeviceType";
@@ -51867,6 +52198,12 @@ var _RGL = "RegionGeographyList";
 var _RGe = "RegionGeography";
 var _RHS2 = "RequireHibernateSupport";
 var _RI2 = "ReportId";
+var _RICIAIS = "ReplaceImageCriteriaInAllowedImagesSettings";
+var _RICIAISR = "ReplaceImageCriteriaInAllowedImagesSettingsRequest";
+var _RICIAISRe = "ReplaceImageCriteriaInAllowedImagesSettingsResult";
+var _RIFRB = "RestoreImageFromRecycleBin";
+var _RIFRBR = "RestoreImageFromRecycleBinRequest";
+var _RIFRBRe = "RestoreImageFromRecycleBinResult";
 var _RIME = "RunInstancesMonitoringEnabled";
 var _RIOI = "ReservedInstancesOfferingIds";
 var _RIOIe = "ReservedInstancesOfferingId";
@@ -51895,10 +52232,15 @@ var _RNe = "RegionNames";
 var _RNu = "RuleNumber";
 var _RSEI = "RouteServerEndpointId";
 var _RSEIo = "RouteServerEndpointIds";
+var _RSFRB = "RestoreSnapshotFromRecycleBin";
+var _RSFRBR = "RestoreSnapshotFromRecycleBinRequest";
+var _RSFRBRe = "RestoreSnapshotFromRecycleBinResult";
 var _RSI = "RouteServerId";
 var _RSIo = "RouteServerIds";
 var _RSPI = "RouteServerPeerId";
 var _RSPIo = "RouteServerPeerIds";
+var _RSep = "ReplacementStrategy";
+var _RTL = "ReservationTypeList";
 var _RTO = "ResourceTypeOptions";
 var _RTOL = "ResourceTypeOptionList";
 var _RTOe = "ResourceTypeOption";
@@ -51906,6 +52248,9 @@ var _RTRL = "ResourceTypeRequestList";
 var _RTRe = "ResourceTypeRequest";
 var _RTe2 = "ResourceType";
 var _RTes = "ResourceTypes";
+var _RTese = "ReservationTypes";
+var _RUI = "ReplaceUnhealthyInstances";
+var _RV = "ReturnValue";
 var _Ref = "References";
 var _Refe = "Reference";
 var _Reg = "Regions";
@@ -51922,12 +52267,26 @@ var _SBM = "SupportedBootModes";
 var _SCB = "SourceCidrBlock";
 var _SCBS = "SubnetCidrBlockState";
 var _SCCDM = "SnapshotCopyCompletionDurationMinutes";
+var _SCRp = "SpotCapacityRebalance";
 var _SCSIG = "SustainedClockSpeedInGhz";
+var _SCn = "SnapshotConfiguration";
 var _SDC = "SourceDestCheck";
 var _SDLTV = "SuccessfullyDeletedLaunchTemplateVersions";
 var _SDV = "SetDefaultVersion";
 var _SDp = "SpreadDomain";
 var _SF = "SupportedFeatures";
+var _SFLS = "SpotFleetLaunchSpecification";
+var _SFM = "SpotFleetMonitoring";
+var _SFRC = "SpotFleetRequestConfigs";
+var _SFRCD = "SpotFleetRequestConfigData";
+var _SFRCS = "SpotFleetRequestConfigSet";
+var _SFRCp = "SpotFleetRequestConfig";
+var _SFRI = "SpotFleetRequestId";
+var _SFRIL = "SpotFleetRequestIdList";
+var _SFRIp = "SpotFleetRequestIds";
+var _SFRS = "SpotFleetRequestState";
+var _SFTS = "SpotFleetTagSpecification";
+var _SFTSL = "SpotFleetTagSpecificationList";
 var _SGA = "SecurityGroupArn";
 var _SGI = "SecurityGroupId";
 var _SGISL = "SecurityGroupIdStringList";
@@ -51967,11 +52326,13 @@ var _SISLu = "SubnetIdStringList";
 var _SISp = "SpotInstanceStatus";
 var _SIT = "SupportedInstanceTypes";
 var _SITS = "SupportedInstanceTypeSet";
+var _SITi = "SingleInstanceType";
 var _SITp = "SpotInstanceType";
 var _SIec = "SecondaryInterfaces";
 var _SIeco = "SecondaryInterface";
 var _SIn = "SnapshotId";
 var _SIna = "SnapshotIds";
+var _SInap = "SnapshotInfo";
 var _SIt2 = "StartingInstances";
 var _SIta = "StartInstances";
 var _SIto = "StoppingInstances";
@@ -51983,6 +52344,8 @@ var _SLn = "SnapshotList";
 var _SLu = "SubnetList";
 var _SMO = "SpotMarketOptions";
 var _SMPPOLP2 = "SpotMaxPricePercentageOverLowestPrice";
+var _SMS = "SpotMaintenanceStrategies";
+var _SMTP = "SpotMaxTotalPrice";
 var _SMt = "StatusMessage";
 var _SMta = "StateMessage";
 var _SNI = "SecondaryNetworkId";
@@ -51995,14 +52358,21 @@ var _SPIAC = "SecondaryPrivateIpAddressCount";
 var _SPRo = "SourcePortRange";
 var _SPp2 = "SpotPrice";
 var _SPpo = "SpotPlacement";
+var _SRBI = "SnapshotRecycleBinInfo";
+var _SRBIL = "SnapshotRecycleBinInfoList";
+var _SRC = "ScanResultCondition";
+var _SRCR = "ScanResultConditionRequest";
 var _SRDT = "SupportedRootDeviceTypes";
 var _SRc = "ScanResults";
 var _SRo = "SourceRegion";
 var _SRt = "StateReason";
 var _SSI = "SourceSnapshotId";
 var _SSIe = "SecondarySubnetId";
+var _SSn = "SnapshotSet";
 var _SSu = "SupportedStrategies";
+var _STC = "SpotTargetCapacity";
 var _STR = "StateTransitionReason";
+var _STT2 = "StateTransitionTime";
 var _STs = "SseType";
 var _STt = "StartTime";
 var _STto = "StorageTier";
@@ -52020,21 +52390,27 @@ var _Sta = "Status";
 var _Su = "Subnet";
 var _Subn = "Subnets";
 var _T3 = "Tags";
+var _TCS = "TargetCapacitySpecification";
 var _TCUT = "TargetCapacityUnitType";
 var _TCar = "TargetCapacity";
 var _TD2 = "TrafficDirection";
 var _TDL2 = "TagDescriptionList";
 var _TDa = "TagDescription";
+var _TDe = "TerminationDelay";
 var _TET = "TcpEstablishedTimeout";
 var _TFMIMB = "TotalFpgaMemoryInMiB";
 var _TGAIr = "TransitGatewayAttachmentIds";
+var _TGCa = "TargetGroupsConfig";
 var _TGI = "TransitGatewayId";
 var _TGMIMB = "TotalGpuMemoryInMiB";
 var _TGMPI = "TransitGatewayMeteringPolicyId";
+var _TGa = "TargetGroup";
+var _TGar = "TargetGroups";
 var _TI = "TerminateInstances";
 var _TIMIMB = "TotalInferenceMemoryInMiB";
 var _TIR = "TerminateInstancesRequest";
 var _TIRe = "TerminateInstancesResult";
+var _TIWE = "TerminateInstancesWithExpiration";
 var _TIar = "TargetIops";
 var _TIer = "TerminatingInstances";
 var _TL = "TagList";
@@ -52051,12 +52427,14 @@ var _TNDMIMB = "TotalNeuronDeviceMemoryInMiB";
 var _TP2 = "ToPort";
 var _TPC = "ThreadsPerCore";
 var _TPCL = "ThreadsPerCoreList";
+var _TRC = "TargetResourceCount";
 var _TS2 = "TagSpecifications";
 var _TSIGB = "TotalSizeInGB";
 var _TSL = "TagSpecificationList";
 var _TSa = "TagSpecification";
 var _TSarg = "TargetSize";
 var _TSp = "TpmSupport";
+var _TTC = "TotalTargetCapacity";
 var _TTar = "TargetThroughput";
 var _TTr = "TransferType";
 var _TVT = "TargetVolumeType";
@@ -52068,6 +52446,7 @@ var _Tit = "Title";
 var _Ty2 = "Type";
 var _UA = "UpdatedAt";
 var _UCTL = "UsageClassTypeList";
+var _UCs = "UsageCount";
 var _UD2 = "UefiData";
 var _UDLTV = "UnsuccessfullyDeletedLaunchTemplateVersions";
 var _UDs = "UserData";
@@ -52078,12 +52457,14 @@ var _UI = "UserId";
 var _UIGP = "UserIdGroupPairs";
 var _UIGPL = "UserIdGroupPairList";
 var _UIGPs = "UserIdGroupPair";
+var _UILs = "UserIdList";
 var _UISL = "UserIdStringList";
 var _UIT = "UnsupportedInstanceTypes";
 var _UITS = "UnsupportedInstanceTypeSet";
 var _UIs = "UserIds";
 var _UO = "UsageOperation";
 var _UOUT = "UsageOperationUpdateTime";
+var _US = "UsageStrategy";
 var _UST = "UdpStreamTimeout";
 var _UT = "UpdateTime";
 var _UTd = "UdpTimeout";
@@ -52126,16 +52507,21 @@ var _Ver = "Version";
 var _W = "Warning";
 var _WC2 = "WithCooldown";
 var _WCT = "WatermarkCreationTime";
+var _WCe = "WeightedCapacity";
 var _WK = "WatermarkKey";
 var _WL = "WorkloadsList";
 var _Wo = "Workloads";
+var _ZI = "ZoneId";
 var _aBHP = "actualBlockHourlyPrice";
 var _aCIA = "associateCarrierIpAddress";
 var _aCc = "acceleratorCount";
 var _aFNI = "additionalFlexibleNetworkInterfaces";
 var _aIAC = "availableIpAddressCount";
 var _aIAOC = "assignIpv6AddressOnCreation";
+var _aISS = "allowedImagesSettingsState";
+var _aISc = "accountIdSet";
 var _aITS = "allowedInstanceTypeSet";
+var _aIc = "accountId";
 var _aId = "additionalInfo";
 var _aIs = "associationId";
 var _aIt = "attachmentId";
@@ -52149,6 +52535,8 @@ var _aRSu = "autoRecoverySupported";
 var _aRs = "associatedResource";
 var _aRut = "autoRecovery";
 var _aSS = "amdSevSnp";
+var _aSc = "activityStatus";
+var _aSl = "allocationStrategy";
 var _aTMMB = "acceleratorTotalMemoryMiB";
 var _aTSc = "acceleratorTypeSet";
 var _aTddr = "addressingType";
@@ -52184,6 +52572,7 @@ var _cBI = "capacityBlockId";
 var _cBr = "createdBy";
 var _cCo = "coreCount";
 var _cCp = "cpuCredits";
+var _cDC = "creationDateCondition";
 var _cDM = "completionDurationMinutes";
 var _cDr = "creationDate";
 var _cFAS = "criticalFixAvailableSince";
@@ -52193,25 +52582,33 @@ var _cIBM = "currentInstanceBootMode";
 var _cIi = "cidrIp";
 var _cIid = "cidrIpv6";
 var _cIor = "coreInfo";
+var _cLB = "classicLoadBalancers";
+var _cLBC = "classicLoadBalancersConfig";
 var _cMSp = "cpuManufacturerSet";
 var _cO = "cpuOptions";
 var _cOI = "customerOwnedIp";
 var _cOIP = "customerOwnedIpv4Pool";
+var _cOP = "coolOffPeriod";
+var _cOPEO = "coolOffPeriodExpiresOn";
 var _cRI = "capacityReservationId";
+var _cRO = "capacityReservationOptions";
 var _cRP = "capacityReservationPreference";
 var _cRRGA = "capacityReservationResourceGroupArn";
 var _cRSa = "capacityReservationSpecification";
 var _cRT = "capacityReservationTarget";
+var _cRa = "capacityRebalance";
 var _cSr = "creditSpecification";
 var _cSu = "currentState";
 var _cT = "clientToken";
 var _cTC = "connectionTrackingConfiguration";
 var _cTSo = "connectionTrackingSpecification";
 var _cTomp = "completionTime";
+var _cTr = "creationTime";
 var _cTre = "createTime";
 var _cVP = "createVolumePermission";
 var _co3 = "code";
 var _conf = "configured";
+var _cont = "context";
 var _cou = "count";
 var _cp = "cpu";
 var _dASi = "disableApiStop";
@@ -52230,6 +52627,8 @@ var _dPe = "deregistrationProtection";
 var _dR = "dryRun";
 var _dRe = "destinationRegion";
 var _dSRS = "deleteSnapshotResultSet";
+var _dTC = "deprecationTimeCondition";
+var _dTCT = "defaultTargetCapacityType";
 var _dTET = "defaultTcpEstablishedTimeout";
 var _dTPC = "defaultThreadsPerCore";
 var _dTe = "deprecationTime";
@@ -52240,8 +52639,10 @@ var _dVN = "defaultVersionNumber";
 var _dVef = "defaultVersion";
 var _de = "description";
 var _dis = "disks";
+var _eC = "errorCode";
 var _eCI = "ebsCardIndex";
 var _eCS = "ebsCardSet";
+var _eCTP = "excessCapacityTerminationPolicy";
 var _eDn = "enableDns64";
 var _eEBD = "ebsEncryptionByDefault";
 var _eGAI = "elasticGpuAssociationId";
@@ -52261,6 +52662,7 @@ var _eITSx = "excludedInstanceTypeSet";
 var _eIb = "ebsInfo";
 var _eIf = "efaInfo";
 var _eLADI = "enableLniAtDeviceIndex";
+var _eM = "errorMessage";
 var _eO = "ebsOptimized";
 var _eOI = "ebsOptimizedInfo";
 var _eOS = "ebsOptimizedSupport";
@@ -52277,17 +52679,25 @@ var _eSf = "efaSupported";
 var _eSn = "encryptionSupport";
 var _eSna = "enaSupport";
 var _eSr = "errorSet";
+var _eT = "expirationTime";
 var _eTn = "endTime";
 var _eb = "ebs";
 var _en = "enabled";
 var _enc = "encrypted";
 var _fAi = "fixAvailable";
+var _fC = "fulfilledCapacity";
 var _fEQS = "flexibleEnaQueuesSupport";
+var _fIS = "fleetInstanceSet";
+var _fIl = "fleetId";
 var _fIp = "fpgaInfo";
+var _fLISa = "fastLaunchImageSet";
 var _fOA = "firstObservedAt";
+var _fODC = "fulfilledOnDemandCapacity";
 var _fP = "fromPort";
+var _fS = "fleetSet";
 var _fSD = "findingScanDate";
 var _fSSIB = "fullSnapshotSizeInBytes";
+var _fSl = "fleetState";
 var _fTE = "freeTierEligible";
 var _fa = "fault";
 var _fo = "force";
@@ -52330,42 +52740,53 @@ var _iApv = "ipv6Address";
 var _iCB = "ipv6CidrBlock";
 var _iCBASp = "ipv6CidrBlockAssociationSet";
 var _iCBS = "ipv6CidrBlockState";
+var _iCS = "imageCriterionSet";
 var _iF = "instanceFamily";
 var _iFAS = "informationalFixAvailableSince";
+var _iFR = "iamFleetRole";
 var _iFS = "imageFindingSet";
 var _iGBM = "internetGatewayBlockMode";
 var _iGSn = "instanceGenerationSet";
 var _iI = "instanceId";
 var _iIB = "instanceInterruptionBehavior";
+var _iIMS = "instanceImageMetadataSet";
 var _iIP = "iamInstanceProfile";
 var _iISB = "instanceInitiatedShutdownBehavior";
 var _iIma = "imageId";
+var _iIns = "instanceIds";
 var _iL = "imageLocation";
 var _iLn = "instanceLifecycle";
+var _iM = "imageMetadata";
 var _iMOn = "instanceMarketOptions";
 var _iMT = "instanceMetadataTags";
 var _iN = "ipv6Native";
+var _iNS = "imageNameSet";
 var _iOA = "imageOwnerAlias";
 var _iOI = "imageOwnerId";
+var _iOIn = "instanceOwnerId";
 var _iOIp = "ipOwnerId";
 var _iPCp = "ipv4PrefixCount";
 var _iPCpv = "ipv6PrefixCount";
 var _iPEp = "ipPermissionsEgress";
 var _iPIs = "isPrimaryIpv6";
+var _iPSm = "imageProviderSet";
 var _iPSpvr = "ipv4PrefixSet";
 var _iPSpvre = "ipv6PrefixSet";
+var _iPTUC = "instancePoolsToUseCount";
 var _iPp = "ipProtocol";
 var _iPpe = "ipPermissions";
 var _iPpv = "ipv4Prefix";
 var _iPpvr = "ipv6Prefix";
 var _iPs = "isPublic";
 var _iR = "instanceRequirements";
+var _iRS = "imageReferenceSet";
 var _iRpa = "ipRanges";
 var _iRpv = "ipv6Ranges";
 var _iSI = "instanceStorageInfo";
 var _iSSn = "instanceStorageSupported";
 var _iSma = "imagesSet";
 var _iSmag = "imageState";
+var _iSmage = "imageSet";
 var _iSmd = "imdsSupport";
 var _iSns = "instancesSet";
 var _iSnst = "instanceState";
@@ -52379,6 +52800,8 @@ var _iTSnt = "interfaceTypeSet";
 var _iTm = "imageType";
 var _iTns = "instanceTenancy";
 var _iTnt = "interfaceType";
+var _iURES = "imageUsageReportEntrySet";
+var _iURS = "imageUsageReportSet";
 var _iWS = "imageWatermarkSet";
 var _io = "iops";
 var _it = "item";
@@ -52389,7 +52812,12 @@ var _kN = "keyName";
 var _ke = "kernel";
 var _lAZ = "launchedAvailabilityZone";
 var _lAZI = "launchedAvailabilityZoneId";
+var _lBC = "loadBalancersConfig";
 var _lCA = "licenseConfigurationArn";
+var _lCO = "lockCreatedOn";
+var _lDST = "lockDurationStartTime";
+var _lDo = "lockDuration";
+var _lEO = "lockExpiresOn";
 var _lFAS = "lowFixAvailableSince";
 var _lG = "launchGroup";
 var _lGC = "logicalGpuCount";
@@ -52397,24 +52825,41 @@ var _lLT = "lastLaunchedTime";
 var _lPa = "launchPermission";
 var _lSTS = "localStorageTypeSet";
 var _lSa = "launchSpecification";
+var _lSau = "launchSpecifications";
 var _lSic = "licenseSet";
 var _lSo = "localStorage";
+var _lSoc = "lockState";
 var _lT = "launchTemplate";
+var _lTAO = "launchTemplateAndOverrides";
+var _lTC = "launchTemplateConfigs";
 var _lTD = "launchTemplateData";
 var _lTI = "launchTemplateId";
 var _lTN = "launchTemplateName";
+var _lTS = "launchTemplateSpecification";
 var _lTV = "launchTemplateVersion";
 var _lTVS = "launchTemplateVersionSet";
 var _lTau = "launchTime";
 var _lTo = "locationType";
 var _lVN = "latestVersionNumber";
+var _li = "lifecycle";
 var _lo = "location";
 var _m5 = "min";
 var _mAIe = "mediaAcceleratorInfo";
 var _mAa = "macAddress";
+var _mB = "managedBy";
 var _mBIM = "maximumBandwidthInMbps";
 var _mCIS = "metricCategoryIdSet";
 var _mCOIOL = "mapCustomerOwnedIpOnLaunch";
+var _mDSC = "maximumDaysSinceCreated";
+var _mDSCFA = "maxDaysSinceCriticalFixAvailable";
+var _mDSD = "maximumDaysSinceDeprecated";
+var _mDSHFA = "maxDaysSinceHighFixAvailable";
+var _mDSIFA = "maxDaysSinceInformationalFixAvailable";
+var _mDSLFA = "maxDaysSinceLowFixAvailable";
+var _mDSLFS = "maxDaysSinceLastFindingScan";
+var _mDSMFA = "maxDaysSinceMediumFixAvailable";
+var _mDSSIC = "maximumDaysSinceSourceImageCreated";
+var _mDSWC = "maximumDaysSinceWatermarkCreated";
 var _mEA = "maximumEbsAttachments";
 var _mEC = "maximumEbsCards";
 var _mEI = "maximumEfaInterfaces";
@@ -52430,12 +52875,19 @@ var _mNI = "maximumNetworkInterfaces";
 var _mO = "metadataOptions";
 var _mOa = "maintenanceOptions";
 var _mP = "maxPrice";
+var _mPCS = "marketplaceProductCodeSet";
 var _mPIOL = "mapPublicIpOnLaunch";
+var _mPL = "maxParallelLaunches";
 var _mR = "maxResults";
+var _mSL = "maximumSeverityLabel";
 var _mSNI = "maximumSecondaryNetworkInterfaces";
 var _mSPAPOOODP = "maxSpotPriceAsPercentageOfOptimalOnDemandPrice";
+var _mSai = "maintenanceStrategies";
 var _mSod = "modificationState";
+var _mTC = "minTargetCapacity";
 var _mTIMB = "maximumThroughputInMBps";
+var _mTP = "maxTotalPrice";
+var _mTS = "marketTypeSet";
 var _mTa = "marketType";
 var _ma = "max";
 var _man = "manufacturer";
@@ -52466,18 +52918,26 @@ var _nV = "nestedVirtualization";
 var _oA = "outpostArn";
 var _oArg = "organizationArn";
 var _oAw = "ownerAlias";
+var _oDAS = "onDemandAllocationStrategy";
+var _oDFC = "onDemandFulfilledCapacity";
 var _oDMPPOLP = "onDemandMaxPricePercentageOverLowestPrice";
+var _oDMTP = "onDemandMaxTotalPrice";
+var _oDO = "onDemandOptions";
+var _oDTC = "onDemandTargetCapacity";
 var _oI = "ownerId";
 var _oIS = "optInStatus";
 var _oIr = "originalIops";
 var _oMAE = "originalMultiAttachEnabled";
+var _oN = "optionName";
 var _oSr = "originalSize";
 var _oTf = "offeringType";
 var _oTr = "originalThroughput";
 var _oUA = "organizationalUnitArn";
+var _oVS = "optionValueSet";
 var _oVT = "originalVolumeType";
 var _ope = "operator";
 var _ou = "output";
+var _ov = "overrides";
 var _p = "principal";
 var _pBIG = "peakBandwidthInGbps";
 var _pC = "productCodes";
@@ -52507,11 +52967,17 @@ var _pSr = "previousState";
 var _pU = "presignedUrl";
 var _pl = "platform";
 var _pla = "placement";
+var _pri = "priority";
 var _prim = "primary";
 var _pro = "progress";
 var _q = "quantity";
 var _r3 = "return";
+var _rBET = "recycleBinEnterTime";
+var _rBETe = "recycleBinExitTime";
 var _rC2 = "returnCode";
+var _rCFO = "reservedCapacityFallbackOptions";
+var _rCO = "reservedCapacityOptions";
+var _rCTe = "reportCreationTime";
 var _rDI = "ramDiskId";
 var _rDN = "rootDeviceName";
 var _rDT = "rootDeviceType";
@@ -52522,6 +52988,7 @@ var _rEe = "regionEndpoint";
 var _rHS = "requireHibernateSupport";
 var _rI = "reservationId";
 var _rIa = "ramdiskId";
+var _rIe = "reportId";
 var _rIeg = "regionInfo";
 var _rIeq = "requesterId";
 var _rIes = "resourceId";
@@ -52529,19 +52996,30 @@ var _rMS = "rebootMigrationSupport";
 var _rMe = "rebootMigration";
 var _rNe = "regionName";
 var _rSe = "referenceSet";
+var _rSepl = "replacementStrategy";
 var _rSes = "reservationSet";
+var _rTOS = "resourceTypeOptionSet";
+var _rTSe = "resourceTypeSet";
+var _rTSese = "reservationTypeSet";
 var _rTe = "resourceType";
+var _rUI = "replaceUnhealthyInstances";
 var _ra = "ramdisk";
 var _re = "reason";
 var _s6 = "smithy.ts.sdk.synthetic.com.amazonaws.ec2";
+var _sAZ = "singleAvailabilityZone";
 var _sAu = "supportedArchitectures";
 var _sAub = "subnetArn";
 var _sBM = "supportedBootModes";
 var _sCSIG = "sustainedClockSpeedInGhz";
+var _sCn = "snapshotConfiguration";
 var _sDC = "sourceDestCheck";
 var _sDLTVS = "successfullyDeletedLaunchTemplateVersionSet";
 var _sDp = "spreadDomain";
 var _sF = "supportedFeatures";
+var _sFRC = "spotFleetRequestConfig";
+var _sFRCS = "spotFleetRequestConfigSet";
+var _sFRI = "spotFleetRequestId";
+var _sFRSp = "spotFleetRequestState";
 var _sGA = "securityGroupArn";
 var _sGIS = "securityGroupIdSet";
 var _sGIec = "securityGroupInfo";
@@ -52559,10 +53037,13 @@ var _sIRu = "supportedInRegion";
 var _sISe = "secondaryInterfaceSet";
 var _sIT = "spotInstanceType";
 var _sITS = "supportedInstanceTypeSet";
+var _sITi = "singleInstanceType";
 var _sIn = "snapshotId";
 var _sIu = "subnetId";
 var _sLe = "severityLabel";
 var _sMPPOLP = "spotMaxPricePercentageOverLowestPrice";
+var _sMS = "spotMaintenanceStrategies";
+var _sMTP = "spotMaxTotalPrice";
 var _sMt = "statusMessage";
 var _sNI = "secondaryNetworkId";
 var _sNSec = "secondaryNetworkSupported";
@@ -52570,6 +53051,7 @@ var _sNSr = "sriovNetSupport";
 var _sO = "spotOptions";
 var _sPIAC = "secondaryPrivateIpAddressCount";
 var _sPp = "spotPrice";
+var _sRC = "scanResultCondition";
 var _sRDT = "supportedRootDeviceTypes";
 var _sRc = "scanResults";
 var _sRt = "stateReason";
@@ -52577,6 +53059,9 @@ var _sSI = "secondarySubnetId";
 var _sSn = "snapshotSet";
 var _sSub = "subnetSet";
 var _sSup = "supportedStrategies";
+var _sTC = "spotTargetCapacity";
+var _sTR = "stateTransitionReason";
+var _sTT = "stateTransitionTime";
 var _sTs = "sseType";
 var _sTt = "startTime";
 var _sTto = "storageTier";
@@ -52586,10 +53071,17 @@ var _sVu = "supportedVersions";
 var _sco = "score";
 var _st = "state";
 var _sta = "status";
+var _tCS = "targetCapacitySpecification";
+var _tCUT = "targetCapacityUnitType";
+var _tCa = "targetCapacity";
+var _tD = "terminationDelay";
 var _tET = "tcpEstablishedTimeout";
 var _tFMIMB = "totalFpgaMemoryInMiB";
+var _tGCa = "targetGroupsConfig";
 var _tGMIMB = "totalGpuMemoryInMiB";
+var _tGa = "targetGroups";
 var _tIMIMB = "totalInferenceMemoryInMiB";
+var _tIWE = "terminateInstancesWithExpiration";
 var _tIar = "targetIops";
 var _tLSGB = "totalLocalStorageGB";
 var _tMAE = "targetMultiAttachEnabled";
@@ -52597,11 +53089,13 @@ var _tMMIMB = "totalMediaMemoryInMiB";
 var _tNDMIMB = "totalNeuronDeviceMemoryInMiB";
 var _tP = "toPort";
 var _tPC = "threadsPerCore";
+var _tRC = "targetResourceCount";
 var _tS = "tagSet";
 var _tSIGB = "totalSizeInGB";
 var _tSS = "tagSpecificationSet";
 var _tSar = "targetSize";
 var _tSp = "tpmSupport";
+var _tTC = "totalTargetCapacity";
 var _tTar = "targetThroughput";
 var _tTr = "transferType";
 var _tVT = "targetVolumeType";
@@ -52612,6 +53106,7 @@ var _ti = "timestamp";
 var _tit = "title";
 var _ty = "type";
 var _uA = "updatedAt";
+var _uCs = "usageCount";
 var _uD = "uefiData";
 var _uDLTVS = "unsuccessfullyDeletedLaunchTemplateVersionSet";
 var _uDs = "userData";
@@ -52619,6 +53114,7 @@ var _uI = "userId";
 var _uITS = "unsupportedInstanceTypeSet";
 var _uO = "usageOperation";
 var _uOUT = "usageOperationUpdateTime";
+var _uS = "usageStrategy";
 var _uST = "udpStreamTimeout";
 var _uT = "updateTime";
 var _uTd = "udpTimeout";
@@ -52644,9 +53140,11 @@ var _vTi = "virtualizationType";
 var _vU = "validUntil";
 var _ve = "version";
 var _w = "warning";
+var _wC = "weightedCapacity";
 var _wCT = "watermarkCreationTime";
 var _wK = "watermarkKey";
 var _wS = "workloadSet";
+var _zI = "zoneId";
 var n06 = "com.amazonaws.ec2";
 var _s_registry6 = new TypeRegistry(_s6);
 var EC2ServiceException$ = [-3, _s6, "EC2ServiceException", 0, [], []];
@@ -52808,6 +53306,26 @@ var BlockDeviceMapping$2 = [
     "xmlName": _vN
   }]]
 ];
+var BlockDeviceMappingResponse$ = [
+  3,
+  n06,
+  _BDMR,
+  0,
+  [_DN2, _VN2, _Eb, _ND2],
+  [[0, {
+    "ec2QueryName": `DeviceName`,
+    "xmlName": _dN
+  }], [0, {
+    "ec2QueryName": `VirtualName`,
+    "xmlName": _vN
+  }], [() => EbsBlockDeviceResponse$, {
+    "ec2QueryName": `Ebs`,
+    "xmlName": _eb
+  }], [0, {
+    "ec2QueryName": `NoDevice`,
+    "xmlName": _nD
+  }]]
+];
 var BlockPublicAccessStates$ = [
   3,
   n06,
@@ -52856,6 +53374,17 @@ var CancelSpotInstanceRequestsResult$ = [
     "xmlName": _sIRS
   }]]
 ];
+var CapacityReservationOptions$ = [
+  3,
+  n06,
+  _CRO,
+  0,
+  [_US],
+  [[0, {
+    "ec2QueryName": `UsageStrategy`,
+    "xmlName": _uS
+  }]]
+];
 var CapacityReservationSpecification$2 = [
   3,
   n06,
@@ -52898,6 +53427,28 @@ var CapacityReservationTargetResponse$ = [
   }], [0, {
     "ec2QueryName": `CapacityReservationResourceGroupArn`,
     "xmlName": _cRRGA
+  }]]
+];
+var ClassicLoadBalancer$ = [
+  3,
+  n06,
+  _CLB,
+  0,
+  [_N2],
+  [[0, {
+    "ec2QueryName": `Name`,
+    "xmlName": _n
+  }]]
+];
+var ClassicLoadBalancersConfig$ = [
+  3,
+  n06,
+  _CLBC,
+  0,
+  [_CLBl],
+  [[() => ClassicLoadBalancers, {
+    "ec2QueryName": `ClassicLoadBalancers`,
+    "xmlName": _cLB
   }]]
 ];
 var ConnectionTrackingSpecification$ = [
@@ -53094,6 +53645,26 @@ var CreateImageResult$ = [
     "xmlName": _iIma
   }]]
 ];
+var CreateImageUsageReportRequest$ = [
+  3,
+  n06,
+  _CIURR,
+  0,
+  [_IIm2, _RTes, _DR2, _AIcc, _CT3, _TS2],
+  [0, [() => ImageUsageResourceTypeRequestList, { "xmlName": _RTe2 }], 2, [() => ImageUsageReportUserIdStringList, { "xmlName": _AIc2 }], [0, 4], [() => TagSpecificationList, { "xmlName": _TSa }]],
+  2
+];
+var CreateImageUsageReportResult$ = [
+  3,
+  n06,
+  _CIURRr,
+  0,
+  [_RI2],
+  [[0, {
+    "ec2QueryName": `ReportId`,
+    "xmlName": _rIe
+  }]]
+];
 var CreateLaunchTemplateRequest$ = [
   3,
   n06,
@@ -53169,6 +53740,26 @@ var CreateSecurityGroupResult$ = [
     "xmlName": _sGA
   }]]
 ];
+var CreateSnapshotsRequest$ = [
+  3,
+  n06,
+  _CSRre,
+  0,
+  [_ISns, _De, _OA, _TS2, _DR2, _CTFS, _Loc],
+  [[() => InstanceSpecification$, 0], 0, 0, [() => TagSpecificationList, { "xmlName": _TSa }], 2, 0, 0],
+  1
+];
+var CreateSnapshotsResult$ = [
+  3,
+  n06,
+  _CSRrea,
+  0,
+  [_Sn],
+  [[() => SnapshotSet, {
+    "ec2QueryName": `SnapshotSet`,
+    "xmlName": _sSn
+  }]]
+];
 var CreateTagsRequest$ = [
   3,
   n06,
@@ -53211,6 +53802,25 @@ var CreateVolumePermissionModifications$ = [
   0,
   [_Ad, _Rem],
   [[() => CreateVolumePermissionList, 0], [() => CreateVolumePermissionList, 0]]
+];
+var CreationDateCondition$ = [
+  3,
+  n06,
+  _CDC,
+  0,
+  [_MDSC],
+  [[1, {
+    "ec2QueryName": `MaximumDaysSinceCreated`,
+    "xmlName": _mDSC
+  }]]
+];
+var CreationDateConditionRequest$ = [
+  3,
+  n06,
+  _CDCR,
+  0,
+  [_MDSC],
+  [1]
 ];
 var CreditSpecification$ = [
   3,
@@ -53381,6 +53991,25 @@ var DeleteTagsRequest$ = [
   }]],
   1
 ];
+var DeprecationTimeCondition$ = [
+  3,
+  n06,
+  _DTC,
+  0,
+  [_MDSD],
+  [[1, {
+    "ec2QueryName": `MaximumDaysSinceDeprecated`,
+    "xmlName": _mDSD
+  }]]
+];
+var DeprecationTimeConditionRequest$ = [
+  3,
+  n06,
+  _DTCR,
+  0,
+  [_MDSD],
+  [1]
+];
 var DeregisterImageRequest$ = [
   3,
   n06,
@@ -53415,6 +54044,106 @@ var DescribeCarrierGatewaysRequest$ = [
   [_CGIa, _Fi2, _MR2, _NTe, _DR2],
   [[64 | 0, { "xmlName": _CGI }], [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
 ];
+var DescribeFastLaunchImagesRequest$ = [
+  3,
+  n06,
+  _DFLIR,
+  0,
+  [_IIma, _Fi2, _MR2, _NTe, _DR2],
+  [[() => FastLaunchImageIdList, { "xmlName": _IIm2 }], [() => FilterList, { "xmlName": _Fil }], 1, 0, 2]
+];
+var DescribeFastLaunchImagesResult$ = [
+  3,
+  n06,
+  _DFLIRe,
+  0,
+  [_FLIa, _NTe],
+  [[() => DescribeFastLaunchImagesSuccessSet, {
+    "ec2QueryName": `FastLaunchImageSet`,
+    "xmlName": _fLISa
+  }], [0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }]]
+];
+var DescribeFastLaunchImagesSuccessItem$ = [
+  3,
+  n06,
+  _DFLISI,
+  0,
+  [_IIm2, _RTe2, _SCn, _LT2, _MPL, _OI, _St, _STR, _STT2],
+  [[0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }], [0, {
+    "ec2QueryName": `ResourceType`,
+    "xmlName": _rTe
+  }], [() => FastLaunchSnapshotConfigurationResponse$, {
+    "ec2QueryName": `SnapshotConfiguration`,
+    "xmlName": _sCn
+  }], [() => FastLaunchLaunchTemplateSpecificationResponse$, {
+    "ec2QueryName": `LaunchTemplate`,
+    "xmlName": _lT
+  }], [1, {
+    "ec2QueryName": `MaxParallelLaunches`,
+    "xmlName": _mPL
+  }], [0, {
+    "ec2QueryName": `OwnerId`,
+    "xmlName": _oI
+  }], [0, {
+    "ec2QueryName": `State`,
+    "xmlName": _st
+  }], [0, {
+    "ec2QueryName": `StateTransitionReason`,
+    "xmlName": _sTR
+  }], [4, {
+    "ec2QueryName": `StateTransitionTime`,
+    "xmlName": _sTT
+  }]]
+];
+var DescribeFleetError$ = [
+  3,
+  n06,
+  _DFEe,
+  0,
+  [_LTAO, _Li, _EC, _EM2],
+  [[() => LaunchTemplateAndOverridesResponse$, {
+    "ec2QueryName": `LaunchTemplateAndOverrides`,
+    "xmlName": _lTAO
+  }], [0, {
+    "ec2QueryName": `Lifecycle`,
+    "xmlName": _li
+  }], [0, {
+    "ec2QueryName": `ErrorCode`,
+    "xmlName": _eC
+  }], [0, {
+    "ec2QueryName": `ErrorMessage`,
+    "xmlName": _eM
+  }]]
+];
+var DescribeFleetsInstances$ = [
+  3,
+  n06,
+  _DFI,
+  0,
+  [_LTAO, _Li, _IIn2, _IT3, _Pl],
+  [[() => LaunchTemplateAndOverridesResponse$, {
+    "ec2QueryName": `LaunchTemplateAndOverrides`,
+    "xmlName": _lTAO
+  }], [0, {
+    "ec2QueryName": `Lifecycle`,
+    "xmlName": _li
+  }], [() => InstanceIdsSet, {
+    "ec2QueryName": `InstanceIds`,
+    "xmlName": _iIns
+  }], [0, {
+    "ec2QueryName": `InstanceType`,
+    "xmlName": _iT3
+  }], [0, {
+    "ec2QueryName": `Platform`,
+    "xmlName": _pl
+  }]]
+];
 var DescribeFleetsRequest$ = [
   3,
   n06,
@@ -53422,6 +54151,20 @@ var DescribeFleetsRequest$ = [
   0,
   [_DR2, _MR2, _NTe, _FIle, _Fi2],
   [2, 1, 0, [64 | 0, { "xmlName": _FIl }], [() => FilterList, { "xmlName": _Fil }]]
+];
+var DescribeFleetsResult$ = [
+  3,
+  n06,
+  _DFResc,
+  0,
+  [_NTe, _Fl],
+  [[0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }], [() => FleetSet, {
+    "ec2QueryName": `FleetSet`,
+    "xmlName": _fS
+  }]]
 ];
 var DescribeImageAttributeRequest$ = [
   3,
@@ -53443,6 +54186,20 @@ var DescribeImageReferencesRequest$ = [
   [_IIma, _IART, _RTes, _NTe, _DR2, _MR2],
   [[64 | 0, { "xmlName": _IIm2 }], 2, [() => ResourceTypeRequestList, { "xmlName": _RTe2 }], 0, 2, 1],
   1
+];
+var DescribeImageReferencesResult$ = [
+  3,
+  n06,
+  _DIRRe,
+  0,
+  [_NTe, _IRm],
+  [[0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }], [() => ImageReferenceList, {
+    "ec2QueryName": `ImageReferenceSet`,
+    "xmlName": _iRS
+  }]]
 ];
 var DescribeImagesRequest$ = [
   3,
@@ -53477,6 +54234,20 @@ var DescribeImageUsageReportEntriesRequest$ = [
   [_IIma, _RIep, _NTe, _Fi2, _DR2, _MR2],
   [[64 | 0, { "xmlName": _IIm2 }], [64 | 0, { "xmlName": _RI2 }], 0, [() => FilterList, { "xmlName": _Fil }], 2, 1]
 ];
+var DescribeImageUsageReportEntriesResult$ = [
+  3,
+  n06,
+  _DIURERe,
+  0,
+  [_NTe, _IURE],
+  [[0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }], [() => ImageUsageReportEntryList, {
+    "ec2QueryName": `ImageUsageReportEntrySet`,
+    "xmlName": _iURES
+  }]]
+];
 var DescribeImageUsageReportsRequest$ = [
   3,
   n06,
@@ -53484,6 +54255,20 @@ var DescribeImageUsageReportsRequest$ = [
   0,
   [_IIma, _RIep, _NTe, _Fi2, _DR2, _MR2],
   [[64 | 0, { "xmlName": _IIm2 }], [64 | 0, { "xmlName": _RI2 }], 0, [() => FilterList, { "xmlName": _Fil }], 2, 1]
+];
+var DescribeImageUsageReportsResult$ = [
+  3,
+  n06,
+  _DIURResc,
+  0,
+  [_NTe, _IUR],
+  [[0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }], [() => ImageUsageReportList, {
+    "ec2QueryName": `ImageUsageReportSet`,
+    "xmlName": _iURS
+  }]]
 ];
 var DescribeInstanceAttributeRequest$ = [
   3,
@@ -53502,6 +54287,28 @@ var DescribeInstanceAttributeRequest$ = [
     "xmlName": _dR
   }]],
   2
+];
+var DescribeInstanceImageMetadataRequest$ = [
+  3,
+  n06,
+  _DIIMR,
+  0,
+  [_Fi2, _IIn2, _MR2, _NTe, _DR2],
+  [[() => FilterList, { "xmlName": _Fil }], [() => InstanceIdStringList, { "xmlName": _II2 }], 1, 0, 2]
+];
+var DescribeInstanceImageMetadataResult$ = [
+  3,
+  n06,
+  _DIIMRe,
+  0,
+  [_IIM, _NTe],
+  [[() => InstanceImageMetadataList, {
+    "ec2QueryName": `InstanceImageMetadataSet`,
+    "xmlName": _iIMS
+  }], [0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }]]
 ];
 var DescribeInstancesRequest$ = [
   3,
@@ -53603,6 +54410,28 @@ var DescribeLaunchTemplateVersionsResult$ = [
   [[() => LaunchTemplateVersionSet, {
     "ec2QueryName": `LaunchTemplateVersionSet`,
     "xmlName": _lTVS
+  }], [0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }]]
+];
+var DescribeLockedSnapshotsRequest$ = [
+  3,
+  n06,
+  _DLSR,
+  0,
+  [_Fi2, _MR2, _NTe, _SIna, _DR2],
+  [[() => FilterList, { "xmlName": _Fil }], 1, 0, [() => SnapshotIdStringList, { "xmlName": _SIn }], 2]
+];
+var DescribeLockedSnapshotsResult$ = [
+  3,
+  n06,
+  _DLSRe,
+  0,
+  [_Sn, _NTe],
+  [[() => LockedSnapshotsInfoList, {
+    "ec2QueryName": `SnapshotSet`,
+    "xmlName": _sSn
   }], [0, {
     "ec2QueryName": `NextToken`,
     "xmlName": _nTe
@@ -53776,6 +54605,40 @@ var DescribeSnapshotsResult$ = [
   }], [() => SnapshotList, {
     "ec2QueryName": `SnapshotSet`,
     "xmlName": _sSn
+  }]]
+];
+var DescribeSpotFleetRequestsRequest$ = [
+  3,
+  n06,
+  _DSFRR,
+  0,
+  [_DR2, _SFRIp, _NTe, _MR2],
+  [[2, {
+    "ec2QueryName": `DryRun`,
+    "xmlName": _dR
+  }], [() => SpotFleetRequestIdList, {
+    "ec2QueryName": `SpotFleetRequestId`,
+    "xmlName": _sFRI
+  }], [0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }], [1, {
+    "ec2QueryName": `MaxResults`,
+    "xmlName": _mR
+  }]]
+];
+var DescribeSpotFleetRequestsResponse$ = [
+  3,
+  n06,
+  _DSFRRe,
+  0,
+  [_NTe, _SFRC],
+  [[0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }], [() => SpotFleetRequestConfigSet, {
+    "ec2QueryName": `SpotFleetRequestConfigSet`,
+    "xmlName": _sFRCS
   }]]
 ];
 var DescribeSpotInstanceRequestsRequest$ = [
@@ -53959,6 +54822,46 @@ var DisableImageDeprecationResult$ = [
     "xmlName": _r3
   }]]
 ];
+var DisableImageDeregistrationProtectionRequest$ = [
+  3,
+  n06,
+  _DIDPR,
+  0,
+  [_IIm2, _DR2],
+  [0, 2],
+  1
+];
+var DisableImageDeregistrationProtectionResult$ = [
+  3,
+  n06,
+  _DIDPRi,
+  0,
+  [_R2],
+  [[0, {
+    "ec2QueryName": `Return`,
+    "xmlName": _r3
+  }]]
+];
+var DisableImageRequest$ = [
+  3,
+  n06,
+  _DIRi,
+  0,
+  [_IIm2, _DR2],
+  [0, 2],
+  1
+];
+var DisableImageResult$ = [
+  3,
+  n06,
+  _DIRis,
+  0,
+  [_R2],
+  [[2, {
+    "ec2QueryName": `Return`,
+    "xmlName": _r3
+  }]]
+];
 var DiskInfo$ = [
   3,
   n06,
@@ -54013,6 +54916,38 @@ var EbsBlockDevice$ = [
     "ec2QueryName": `Encrypted`,
     "xmlName": _enc
   }], 1, 0, 1]
+];
+var EbsBlockDeviceResponse$ = [
+  3,
+  n06,
+  _EBDR,
+  0,
+  [_Enc, _DOT2, _Io2, _Th2, _KKI, _SIn, _VSo, _VT2],
+  [[2, {
+    "ec2QueryName": `Encrypted`,
+    "xmlName": _enc
+  }], [2, {
+    "ec2QueryName": `DeleteOnTermination`,
+    "xmlName": _dOT
+  }], [1, {
+    "ec2QueryName": `Iops`,
+    "xmlName": _io
+  }], [1, {
+    "ec2QueryName": `Throughput`,
+    "xmlName": _th
+  }], [0, {
+    "ec2QueryName": `KmsKeyId`,
+    "xmlName": _kKI
+  }], [0, {
+    "ec2QueryName": `SnapshotId`,
+    "xmlName": _sIn
+  }], [1, {
+    "ec2QueryName": `VolumeSize`,
+    "xmlName": _vSo
+  }], [0, {
+    "ec2QueryName": `VolumeType`,
+    "xmlName": _vT
+  }]]
 ];
 var EbsCardInfo$ = [
   3,
@@ -54213,6 +55148,26 @@ var ElasticInferenceAcceleratorAssociation$ = [
     "xmlName": _eIAAT
   }]]
 ];
+var EnableAllowedImagesSettingsRequest$ = [
+  3,
+  n06,
+  _EAISR,
+  0,
+  [_AISS, _DR2],
+  [0, 2],
+  1
+];
+var EnableAllowedImagesSettingsResult$ = [
+  3,
+  n06,
+  _EAISRn,
+  0,
+  [_AISS],
+  [[0, {
+    "ec2QueryName": `AllowedImagesSettingsState`,
+    "xmlName": _aISS
+  }]]
+];
 var EnableImageDeprecationRequest$ = [
   3,
   n06,
@@ -54308,6 +55263,34 @@ var EnclaveOptionsRequest$ = [
   [_En2],
   [2]
 ];
+var FastLaunchLaunchTemplateSpecificationResponse$ = [
+  3,
+  n06,
+  _FLLTSRa,
+  0,
+  [_LTI2, _LTN2, _Ver],
+  [[0, {
+    "ec2QueryName": `LaunchTemplateId`,
+    "xmlName": _lTI
+  }], [0, {
+    "ec2QueryName": `LaunchTemplateName`,
+    "xmlName": _lTN
+  }], [0, {
+    "ec2QueryName": `Version`,
+    "xmlName": _ve
+  }]]
+];
+var FastLaunchSnapshotConfigurationResponse$ = [
+  3,
+  n06,
+  _FLSCRa,
+  0,
+  [_TRC],
+  [[1, {
+    "ec2QueryName": `TargetResourceCount`,
+    "xmlName": _tRC
+  }]]
+];
 var Filter$2 = [
   3,
   n06,
@@ -54315,6 +55298,177 @@ var Filter$2 = [
   0,
   [_N2, _Va2],
   [0, [() => ValueStringList, { "xmlName": _V3 }]]
+];
+var FleetData$ = [
+  3,
+  n06,
+  _FDl,
+  0,
+  [_ASc, _CTre, _FIl, _FS, _CT3, _ECTP, _FCu, _FODC, _LTC, _TCS, _TIWE, _Ty2, _VF, _VU, _RUI, _SO, _ODO, _RCO, _T3, _Err, _Ins, _Con],
+  [[0, {
+    "ec2QueryName": `ActivityStatus`,
+    "xmlName": _aSc
+  }], [4, {
+    "ec2QueryName": `CreateTime`,
+    "xmlName": _cTre
+  }], [0, {
+    "ec2QueryName": `FleetId`,
+    "xmlName": _fIl
+  }], [0, {
+    "ec2QueryName": `FleetState`,
+    "xmlName": _fSl
+  }], [0, {
+    "ec2QueryName": `ClientToken`,
+    "xmlName": _cT
+  }], [0, {
+    "ec2QueryName": `ExcessCapacityTerminationPolicy`,
+    "xmlName": _eCTP
+  }], [1, {
+    "ec2QueryName": `FulfilledCapacity`,
+    "xmlName": _fC
+  }], [1, {
+    "ec2QueryName": `FulfilledOnDemandCapacity`,
+    "xmlName": _fODC
+  }], [() => FleetLaunchTemplateConfigList, {
+    "ec2QueryName": `LaunchTemplateConfigs`,
+    "xmlName": _lTC
+  }], [() => TargetCapacitySpecification$, {
+    "ec2QueryName": `TargetCapacitySpecification`,
+    "xmlName": _tCS
+  }], [2, {
+    "ec2QueryName": `TerminateInstancesWithExpiration`,
+    "xmlName": _tIWE
+  }], [0, {
+    "ec2QueryName": `Type`,
+    "xmlName": _ty
+  }], [4, {
+    "ec2QueryName": `ValidFrom`,
+    "xmlName": _vF
+  }], [4, {
+    "ec2QueryName": `ValidUntil`,
+    "xmlName": _vU
+  }], [2, {
+    "ec2QueryName": `ReplaceUnhealthyInstances`,
+    "xmlName": _rUI
+  }], [() => SpotOptions$, {
+    "ec2QueryName": `SpotOptions`,
+    "xmlName": _sO
+  }], [() => OnDemandOptions$, {
+    "ec2QueryName": `OnDemandOptions`,
+    "xmlName": _oDO
+  }], [() => ReservedCapacityOptions$, {
+    "ec2QueryName": `ReservedCapacityOptions`,
+    "xmlName": _rCO
+  }], [() => TagList, {
+    "ec2QueryName": `TagSet`,
+    "xmlName": _tS
+  }], [() => DescribeFleetsErrorSet, {
+    "ec2QueryName": `ErrorSet`,
+    "xmlName": _eSr
+  }], [() => DescribeFleetsInstancesSet, {
+    "ec2QueryName": `FleetInstanceSet`,
+    "xmlName": _fIS
+  }], [0, {
+    "ec2QueryName": `Context`,
+    "xmlName": _cont
+  }]]
+];
+var FleetLaunchTemplateConfig$ = [
+  3,
+  n06,
+  _FLTC,
+  0,
+  [_LTS2, _Ov2],
+  [[() => FleetLaunchTemplateSpecification$, {
+    "ec2QueryName": `LaunchTemplateSpecification`,
+    "xmlName": _lTS
+  }], [() => FleetLaunchTemplateOverridesList, {
+    "ec2QueryName": `Overrides`,
+    "xmlName": _ov
+  }]]
+];
+var FleetLaunchTemplateOverrides$ = [
+  3,
+  n06,
+  _FLTO,
+  0,
+  [_IT3, _MPax, _SIu2, _AZ2, _WCe, _Prio, _Pla, _IR2, _IIm2, _BDMl2, _AZI2],
+  [[0, {
+    "ec2QueryName": `InstanceType`,
+    "xmlName": _iT3
+  }], [0, {
+    "ec2QueryName": `MaxPrice`,
+    "xmlName": _mP
+  }], [0, {
+    "ec2QueryName": `SubnetId`,
+    "xmlName": _sIu
+  }], [0, {
+    "ec2QueryName": `AvailabilityZone`,
+    "xmlName": _aZ
+  }], [1, {
+    "ec2QueryName": `WeightedCapacity`,
+    "xmlName": _wC
+  }], [1, {
+    "ec2QueryName": `Priority`,
+    "xmlName": _pri
+  }], [() => PlacementResponse$, {
+    "ec2QueryName": `Placement`,
+    "xmlName": _pla
+  }], [() => InstanceRequirements$2, {
+    "ec2QueryName": `InstanceRequirements`,
+    "xmlName": _iR
+  }], [0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }], [() => BlockDeviceMappingResponseList, {
+    "ec2QueryName": `BlockDeviceMappingSet`,
+    "xmlName": _bDMS
+  }], [0, {
+    "ec2QueryName": `AvailabilityZoneId`,
+    "xmlName": _aZI
+  }]]
+];
+var FleetLaunchTemplateSpecification$ = [
+  3,
+  n06,
+  _FLTS,
+  0,
+  [_LTI2, _LTN2, _Ver],
+  [[0, {
+    "ec2QueryName": `LaunchTemplateId`,
+    "xmlName": _lTI
+  }], [0, {
+    "ec2QueryName": `LaunchTemplateName`,
+    "xmlName": _lTN
+  }], [0, {
+    "ec2QueryName": `Version`,
+    "xmlName": _ve
+  }]]
+];
+var FleetSpotCapacityRebalance$ = [
+  3,
+  n06,
+  _FSCR,
+  0,
+  [_RSep, _TDe],
+  [[0, {
+    "ec2QueryName": `ReplacementStrategy`,
+    "xmlName": _rSepl
+  }], [1, {
+    "ec2QueryName": `TerminationDelay`,
+    "xmlName": _tD
+  }]]
+];
+var FleetSpotMaintenanceStrategies$ = [
+  3,
+  n06,
+  _FSMS,
+  0,
+  [_CRapa],
+  [[() => FleetSpotCapacityRebalance$, {
+    "ec2QueryName": `CapacityRebalance`,
+    "xmlName": _cRa
+  }]]
 ];
 var FpgaDeviceInfo$ = [
   3,
@@ -54359,6 +55513,31 @@ var FpgaInfo$ = [
   }], [1, {
     "ec2QueryName": `TotalFpgaMemoryInMiB`,
     "xmlName": _tFMIMB
+  }]]
+];
+var GetAllowedImagesSettingsRequest$ = [
+  3,
+  n06,
+  _GAISR,
+  0,
+  [_DR2],
+  [2]
+];
+var GetAllowedImagesSettingsResult$ = [
+  3,
+  n06,
+  _GAISRe,
+  0,
+  [_St, _ICm, _MB],
+  [[0, {
+    "ec2QueryName": `State`,
+    "xmlName": _st
+  }], [() => ImageCriterionList, {
+    "ec2QueryName": `ImageCriterionSet`,
+    "xmlName": _iCS
+  }], [0, {
+    "ec2QueryName": `ManagedBy`,
+    "xmlName": _mB
   }]]
 ];
 var GetConsoleOutputRequest$ = [
@@ -54810,6 +55989,43 @@ var ImageAttribute$ = [
     "xmlName": _bDM
   }]]
 ];
+var ImageCriterion$ = [
+  3,
+  n06,
+  _ICma,
+  0,
+  [_IPm, _MPC, _INm, _DTC, _CDC, _IW2, _SRC],
+  [[() => ImageProviderList, {
+    "ec2QueryName": `ImageProviderSet`,
+    "xmlName": _iPSm
+  }], [() => MarketplaceProductCodeList, {
+    "ec2QueryName": `MarketplaceProductCodeSet`,
+    "xmlName": _mPCS
+  }], [() => ImageNameList, {
+    "ec2QueryName": `ImageNameSet`,
+    "xmlName": _iNS
+  }], [() => DeprecationTimeCondition$, {
+    "ec2QueryName": `DeprecationTimeCondition`,
+    "xmlName": _dTC
+  }], [() => CreationDateCondition$, {
+    "ec2QueryName": `CreationDateCondition`,
+    "xmlName": _cDC
+  }], [() => ImageWatermarkFilterResponseList, {
+    "ec2QueryName": `ImageWatermarkSet`,
+    "xmlName": _iWS
+  }], [() => ScanResultCondition$, {
+    "ec2QueryName": `ScanResultCondition`,
+    "xmlName": _sRC
+  }]]
+];
+var ImageCriterionRequest$ = [
+  3,
+  n06,
+  _ICR,
+  0,
+  [_IPm, _MPC, _INm, _DTC, _CDC, _IW2, _SRC],
+  [[() => ImageProviderRequestList, { "xmlName": _IPma }], [() => MarketplaceProductCodeRequestList, { "xmlName": _MPCa }], [() => ImageNameCriteriaRequestList, { "xmlName": _INma }], () => DeprecationTimeConditionRequest$, () => CreationDateConditionRequest$, [() => ImageWatermarkFilterRequestList, { "xmlName": _IWm }], () => ScanResultConditionRequest$]
+];
 var ImageFinding$ = [
   3,
   n06,
@@ -54842,6 +56058,189 @@ var ImageFinding$ = [
     "xmlName": _sIn
   }]]
 ];
+var ImageMetadata$ = [
+  3,
+  n06,
+  _IMm,
+  0,
+  [_IIm2, _N2, _OI, _St, _IOA, _CDr, _DTe, _IAm, _IPs, _IW2],
+  [[0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }], [0, {
+    "ec2QueryName": `Name`,
+    "xmlName": _n
+  }], [0, {
+    "ec2QueryName": `ImageOwnerId`,
+    "xmlName": _iOI
+  }], [0, {
+    "ec2QueryName": `ImageState`,
+    "xmlName": _iSmag
+  }], [0, {
+    "ec2QueryName": `ImageOwnerAlias`,
+    "xmlName": _iOA
+  }], [0, {
+    "ec2QueryName": `CreationDate`,
+    "xmlName": _cDr
+  }], [0, {
+    "ec2QueryName": `DeprecationTime`,
+    "xmlName": _dTe
+  }], [2, {
+    "ec2QueryName": `ImageAllowed`,
+    "xmlName": _iAm
+  }], [2, {
+    "ec2QueryName": `IsPublic`,
+    "xmlName": _iPs
+  }], [() => ImageWatermarkList, {
+    "ec2QueryName": `ImageWatermarkSet`,
+    "xmlName": _iWS
+  }]]
+];
+var ImageRecycleBinInfo$ = [
+  3,
+  n06,
+  _IRBI,
+  0,
+  [_IIm2, _N2, _De, _RBET, _RBETe],
+  [[0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }], [0, {
+    "ec2QueryName": `Name`,
+    "xmlName": _n
+  }], [0, {
+    "ec2QueryName": `Description`,
+    "xmlName": _de
+  }], [4, {
+    "ec2QueryName": `RecycleBinEnterTime`,
+    "xmlName": _rBET
+  }], [4, {
+    "ec2QueryName": `RecycleBinExitTime`,
+    "xmlName": _rBETe
+  }]]
+];
+var ImageReference$ = [
+  3,
+  n06,
+  _IRma,
+  0,
+  [_IIm2, _RTe2, _Ar],
+  [[0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }], [0, {
+    "ec2QueryName": `ResourceType`,
+    "xmlName": _rTe
+  }], [0, {
+    "ec2QueryName": `Arn`,
+    "xmlName": _ar
+  }]]
+];
+var ImageUsageReport$ = [
+  3,
+  n06,
+  _IURm,
+  0,
+  [_IIm2, _RI2, _RTes, _AIcc, _St, _SRt, _CTr, _ET, _T3],
+  [[0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }], [0, {
+    "ec2QueryName": `ReportId`,
+    "xmlName": _rIe
+  }], [() => ImageUsageResourceTypeList, {
+    "ec2QueryName": `ResourceTypeSet`,
+    "xmlName": _rTSe
+  }], [() => UserIdList, {
+    "ec2QueryName": `AccountIdSet`,
+    "xmlName": _aISc
+  }], [0, {
+    "ec2QueryName": `State`,
+    "xmlName": _st
+  }], [0, {
+    "ec2QueryName": `StateReason`,
+    "xmlName": _sRt
+  }], [4, {
+    "ec2QueryName": `CreationTime`,
+    "xmlName": _cTr
+  }], [4, {
+    "ec2QueryName": `ExpirationTime`,
+    "xmlName": _eT
+  }], [() => TagList, {
+    "ec2QueryName": `TagSet`,
+    "xmlName": _tS
+  }]]
+];
+var ImageUsageReportEntry$ = [
+  3,
+  n06,
+  _IUREm,
+  0,
+  [_RTe2, _RI2, _UCs, _AIc2, _IIm2, _RCTe],
+  [[0, {
+    "ec2QueryName": `ResourceType`,
+    "xmlName": _rTe
+  }], [0, {
+    "ec2QueryName": `ReportId`,
+    "xmlName": _rIe
+  }], [1, {
+    "ec2QueryName": `UsageCount`,
+    "xmlName": _uCs
+  }], [0, {
+    "ec2QueryName": `AccountId`,
+    "xmlName": _aIc
+  }], [0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }], [4, {
+    "ec2QueryName": `ReportCreationTime`,
+    "xmlName": _rCTe
+  }]]
+];
+var ImageUsageResourceType$ = [
+  3,
+  n06,
+  _IURT,
+  0,
+  [_RTe2, _RTO],
+  [[0, {
+    "ec2QueryName": `ResourceType`,
+    "xmlName": _rTe
+  }], [() => ImageUsageResourceTypeOptionList, {
+    "ec2QueryName": `ResourceTypeOptionSet`,
+    "xmlName": _rTOS
+  }]]
+];
+var ImageUsageResourceTypeOption$ = [
+  3,
+  n06,
+  _IURTO,
+  0,
+  [_ON, _OV],
+  [[0, {
+    "ec2QueryName": `OptionName`,
+    "xmlName": _oN
+  }], [() => ImageUsageResourceTypeOptionValuesList, {
+    "ec2QueryName": `OptionValueSet`,
+    "xmlName": _oVS
+  }]]
+];
+var ImageUsageResourceTypeOptionRequest$ = [
+  3,
+  n06,
+  _IURTOR,
+  0,
+  [_ON, _OV],
+  [0, [() => ImageUsageResourceTypeOptionValuesList, { "xmlName": _OVp }]]
+];
+var ImageUsageResourceTypeRequest$ = [
+  3,
+  n06,
+  _IURTR,
+  0,
+  [_RTe2, _RTO],
+  [0, [() => ImageUsageResourceTypeOptionRequestList, { "xmlName": _RTOe }]]
+];
 var ImageWatermark$ = [
   3,
   n06,
@@ -54863,6 +56262,34 @@ var ImageWatermark$ = [
   }], [4, {
     "ec2QueryName": `WatermarkCreationTime`,
     "xmlName": _wCT
+  }]]
+];
+var ImageWatermarkFilterRequest$ = [
+  3,
+  n06,
+  _IWFR,
+  0,
+  [_WK, _SIRo, _MDSSIC, _MDSWC],
+  [0, 0, 1, 1]
+];
+var ImageWatermarkFilterResponse$ = [
+  3,
+  n06,
+  _IWFRm,
+  0,
+  [_WK, _SIRo, _MDSSIC, _MDSWC],
+  [[0, {
+    "ec2QueryName": `WatermarkKey`,
+    "xmlName": _wK
+  }], [0, {
+    "ec2QueryName": `SourceImageRegion`,
+    "xmlName": _sIR
+  }], [1, {
+    "ec2QueryName": `MaximumDaysSinceSourceImageCreated`,
+    "xmlName": _mDSSIC
+  }], [1, {
+    "ec2QueryName": `MaximumDaysSinceWatermarkCreated`,
+    "xmlName": _mDSWC
   }]]
 ];
 var InferenceAcceleratorInfo$ = [
@@ -55199,6 +56626,44 @@ var InstanceBlockDeviceMapping$ = [
     "xmlName": _eb
   }]]
 ];
+var InstanceImageMetadata$ = [
+  3,
+  n06,
+  _IIM,
+  0,
+  [_II2, _IT3, _LTau, _AZ2, _ZI, _St, _OI, _T3, _IMm, _Op],
+  [[0, {
+    "ec2QueryName": `InstanceId`,
+    "xmlName": _iI
+  }], [0, {
+    "ec2QueryName": `InstanceType`,
+    "xmlName": _iT3
+  }], [4, {
+    "ec2QueryName": `LaunchTime`,
+    "xmlName": _lTau
+  }], [0, {
+    "ec2QueryName": `AvailabilityZone`,
+    "xmlName": _aZ
+  }], [0, {
+    "ec2QueryName": `ZoneId`,
+    "xmlName": _zI
+  }], [() => InstanceState$, {
+    "ec2QueryName": `InstanceState`,
+    "xmlName": _iSnst
+  }], [0, {
+    "ec2QueryName": `InstanceOwnerId`,
+    "xmlName": _iOIn
+  }], [() => TagList, {
+    "ec2QueryName": `TagSet`,
+    "xmlName": _tS
+  }], [() => ImageMetadata$, {
+    "ec2QueryName": `ImageMetadata`,
+    "xmlName": _iM
+  }], [() => OperatorResponse$, {
+    "ec2QueryName": `Operator`,
+    "xmlName": _ope
+  }]]
+];
 var InstanceIpv4Prefix$ = [
   3,
   n06,
@@ -55513,7 +56978,7 @@ var InstancePrivateIpAddress$ = [
 var InstanceRequirements$2 = [
   3,
   n06,
-  _IR,
+  _IR2,
   0,
   [_VCC2, _MMB2, _CM2, _MGBPVC2, _EITxc, _IGns, _SMPPOLP2, _ODMPPOLP2, _BMa, _BP2, _RHS2, _NIC2, _LSo2, _LST2, _TLSGB2, _BEBM2, _ATc, _AC2, _AMc, _ANcc, _ATMMB2, _NBGe, _AIT2, _MSPAPOOODP2, _BPF2, _REIT],
   [[() => VCpuCountRange$, {
@@ -55610,7 +57075,7 @@ var InstanceRequirementsWithMetadataRequest$ = [
   n06,
   _IRWMR,
   0,
-  [_ATr, _VTi, _IR],
+  [_ATr, _VTi, _IR2],
   [[() => ArchitectureTypeSet, { "xmlName": _ATrc }], [() => VirtualizationTypeSet, { "xmlName": _VTir }], [() => InstanceRequirementsRequest$, 0]]
 ];
 var InstanceSecondaryInterface$ = [
@@ -55704,6 +57169,15 @@ var InstanceSecondaryInterfaceSpecificationRequest$ = [
   0,
   [_DOT2, _DI, _PIAri, _PIAC, _SSIe, _ITnt, _NCI],
   [2, 1, [() => InstanceSecondaryInterfacePrivateIpAddressListRequest, { "xmlName": _PIAr }], 1, 0, 0, 1]
+];
+var InstanceSpecification$ = [
+  3,
+  n06,
+  _ISns,
+  0,
+  [_II2, _EBV, _EDVI],
+  [0, 2, [() => VolumeIdStringList, { "xmlName": _EDVIx }]],
+  1
 ];
 var InstanceState$ = [
   3,
@@ -56110,6 +57584,20 @@ var LaunchTemplate$2 = [
     "xmlName": _ope
   }]]
 ];
+var LaunchTemplateAndOverridesResponse$ = [
+  3,
+  n06,
+  _LTAOR,
+  0,
+  [_LTS2, _Ov2],
+  [[() => FleetLaunchTemplateSpecification$, {
+    "ec2QueryName": `LaunchTemplateSpecification`,
+    "xmlName": _lTS
+  }], [() => FleetLaunchTemplateOverrides$, {
+    "ec2QueryName": `Overrides`,
+    "xmlName": _ov
+  }]]
+];
 var LaunchTemplateBlockDeviceMapping$ = [
   3,
   n06,
@@ -56158,6 +57646,20 @@ var LaunchTemplateCapacityReservationSpecificationResponse$ = [
   }], [() => CapacityReservationTargetResponse$, {
     "ec2QueryName": `CapacityReservationTarget`,
     "xmlName": _cRT
+  }]]
+];
+var LaunchTemplateConfig$ = [
+  3,
+  n06,
+  _LTCa,
+  0,
+  [_LTS2, _Ov2],
+  [[() => FleetLaunchTemplateSpecification$, {
+    "ec2QueryName": `LaunchTemplateSpecification`,
+    "xmlName": _lTS
+  }], [() => LaunchTemplateOverridesList, {
+    "ec2QueryName": `Overrides`,
+    "xmlName": _ov
   }]]
 ];
 var LaunchTemplateCpuOptions$ = [
@@ -56577,6 +58079,38 @@ var LaunchTemplateNetworkPerformanceOptionsRequest$ = [
   [_BW],
   [0]
 ];
+var LaunchTemplateOverrides$2 = [
+  3,
+  n06,
+  _LTO2,
+  0,
+  [_IT3, _SPp2, _SIu2, _AZ2, _WCe, _Prio, _IR2, _AZI2],
+  [[0, {
+    "ec2QueryName": `InstanceType`,
+    "xmlName": _iT3
+  }], [0, {
+    "ec2QueryName": `SpotPrice`,
+    "xmlName": _sPp
+  }], [0, {
+    "ec2QueryName": `SubnetId`,
+    "xmlName": _sIu
+  }], [0, {
+    "ec2QueryName": `AvailabilityZone`,
+    "xmlName": _aZ
+  }], [1, {
+    "ec2QueryName": `WeightedCapacity`,
+    "xmlName": _wC
+  }], [1, {
+    "ec2QueryName": `Priority`,
+    "xmlName": _pri
+  }], [() => InstanceRequirements$2, {
+    "ec2QueryName": `InstanceRequirements`,
+    "xmlName": _iR
+  }], [0, {
+    "ec2QueryName": `AvailabilityZoneId`,
+    "xmlName": _aZI
+  }]]
+];
 var LaunchTemplatePlacement$ = [
   3,
   n06,
@@ -56784,6 +58318,99 @@ var LicenseConfigurationRequest$ = [
   0,
   [_LCA],
   [0]
+];
+var ListImagesInRecycleBinRequest$ = [
+  3,
+  n06,
+  _LIIRBR,
+  0,
+  [_IIma, _NTe, _MR2, _DR2],
+  [[() => ImageIdStringList, { "xmlName": _IIm2 }], 0, 1, 2]
+];
+var ListImagesInRecycleBinResult$ = [
+  3,
+  n06,
+  _LIIRBRi,
+  0,
+  [_Im, _NTe],
+  [[() => ImageRecycleBinInfoList, {
+    "ec2QueryName": `ImageSet`,
+    "xmlName": _iSmage
+  }], [0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }]]
+];
+var ListSnapshotsInRecycleBinRequest$ = [
+  3,
+  n06,
+  _LSIRBR,
+  0,
+  [_MR2, _NTe, _SIna, _DR2],
+  [1, 0, [() => SnapshotIdStringList, { "xmlName": _SIn }], 2]
+];
+var ListSnapshotsInRecycleBinResult$ = [
+  3,
+  n06,
+  _LSIRBRi,
+  0,
+  [_Sn, _NTe],
+  [[() => SnapshotRecycleBinInfoList, {
+    "ec2QueryName": `SnapshotSet`,
+    "xmlName": _sSn
+  }], [0, {
+    "ec2QueryName": `NextToken`,
+    "xmlName": _nTe
+  }]]
+];
+var LoadBalancersConfig$ = [
+  3,
+  n06,
+  _LBC,
+  0,
+  [_CLBC, _TGCa],
+  [[() => ClassicLoadBalancersConfig$, {
+    "ec2QueryName": `ClassicLoadBalancersConfig`,
+    "xmlName": _cLBC
+  }], [() => TargetGroupsConfig$, {
+    "ec2QueryName": `TargetGroupsConfig`,
+    "xmlName": _tGCa
+  }]]
+];
+var LockedSnapshotsInfo$ = [
+  3,
+  n06,
+  _LSI,
+  0,
+  [_OI, _SIn, _LSoc, _LDo, _COP, _COPEO, _LCO, _LDST, _LEO],
+  [[0, {
+    "ec2QueryName": `OwnerId`,
+    "xmlName": _oI
+  }], [0, {
+    "ec2QueryName": `SnapshotId`,
+    "xmlName": _sIn
+  }], [0, {
+    "ec2QueryName": `LockState`,
+    "xmlName": _lSoc
+  }], [1, {
+    "ec2QueryName": `LockDuration`,
+    "xmlName": _lDo
+  }], [1, {
+    "ec2QueryName": `CoolOffPeriod`,
+    "xmlName": _cOP
+  }], [4, {
+    "ec2QueryName": `CoolOffPeriodExpiresOn`,
+    "xmlName": _cOPEO
+  }], [4, {
+    "ec2QueryName": `LockCreatedOn`,
+    "xmlName": _lCO
+  }], [4, {
+    "ec2QueryName": `LockDurationStartTime`,
+    "xmlName": _lDST
+  }], [4, {
+    "ec2QueryName": `LockExpiresOn`,
+    "xmlName": _lEO
+  }]]
 ];
 var MediaAcceleratorInfo$ = [
   3,
@@ -57207,6 +58834,32 @@ var NitroTpmInfo$ = [
     "xmlName": _sVu
   }]]
 ];
+var OnDemandOptions$ = [
+  3,
+  n06,
+  _ODO,
+  0,
+  [_ASl2, _CRO, _SITi, _SAZ, _MTC, _MTP],
+  [[0, {
+    "ec2QueryName": `AllocationStrategy`,
+    "xmlName": _aSl
+  }], [() => CapacityReservationOptions$, {
+    "ec2QueryName": `CapacityReservationOptions`,
+    "xmlName": _cRO
+  }], [2, {
+    "ec2QueryName": `SingleInstanceType`,
+    "xmlName": _sITi
+  }], [2, {
+    "ec2QueryName": `SingleAvailabilityZone`,
+    "xmlName": _sAZ
+  }], [1, {
+    "ec2QueryName": `MinTargetCapacity`,
+    "xmlName": _mTC
+  }], [0, {
+    "ec2QueryName": `MaxTotalPrice`,
+    "xmlName": _mTP
+  }]]
+];
 var OperatorRequest$ = [
   3,
   n06,
@@ -57298,6 +58951,17 @@ var PlacementGroupInfo$ = [
   [[() => PlacementGroupStrategyList, {
     "ec2QueryName": `SupportedStrategies`,
     "xmlName": _sSup
+  }]]
+];
+var PlacementResponse$ = [
+  3,
+  n06,
+  _PRl,
+  0,
+  [_GN],
+  [[0, {
+    "ec2QueryName": `GroupName`,
+    "xmlName": _gN
   }]]
 ];
 var PrefixListId$ = [
@@ -57485,12 +59149,31 @@ var RegisterImageResult$ = [
     "xmlName": _iIma
   }]]
 ];
+var ReplaceImageCriteriaInAllowedImagesSettingsRequest$ = [
+  3,
+  n06,
+  _RICIAISR,
+  0,
+  [_ICm, _DR2],
+  [[() => ImageCriterionRequestList, { "xmlName": _ICma }], 2]
+];
+var ReplaceImageCriteriaInAllowedImagesSettingsResult$ = [
+  3,
+  n06,
+  _RICIAISRe,
+  0,
+  [_RV],
+  [[2, {
+    "ec2QueryName": `Return`,
+    "xmlName": _r3
+  }]]
+];
 var RequestLaunchTemplateData$ = [
   3,
   n06,
   _RLTD,
   0,
-  [_KI2, _EO2, _IIP2, _BDMl2, _NIet, _IIm2, _IT3, _KN2, _Mon, _Pla, _RDI, _DAT, _IISB, _UDs, _TS2, _EGSlas, _EIAl, _SGIe, _SGe, _IMOns, _CSr, _CO, _CRSa, _LSi, _HO, _MO2, _EOn, _IR, _PDNO, _MOa, _DASi, _Op, _NPO, _SIec],
+  [_KI2, _EO2, _IIP2, _BDMl2, _NIet, _IIm2, _IT3, _KN2, _Mon, _Pla, _RDI, _DAT, _IISB, _UDs, _TS2, _EGSlas, _EIAl, _SGIe, _SGe, _IMOns, _CSr, _CO, _CRSa, _LSi, _HO, _MO2, _EOn, _IR2, _PDNO, _MOa, _DASi, _Op, _NPO, _SIec],
   [0, 2, () => LaunchTemplateIamInstanceProfileSpecificationRequest$, [() => LaunchTemplateBlockDeviceMappingRequestList, { "xmlName": _BDM2 }], [() => LaunchTemplateInstanceNetworkInterfaceSpecificationRequestList, { "xmlName": _NIe }], 0, 0, 0, [() => LaunchTemplatesMonitoringRequest$, 0], () => LaunchTemplatePlacementRequest$, 0, 2, 0, [() => SensitiveUserData, 0], [() => LaunchTemplateTagSpecificationRequestList, { "xmlName": _TSa }], [() => ElasticGpuSpecificationList, { "xmlName": _EGSla }], [() => LaunchTemplateElasticInferenceAcceleratorList, { "xmlName": _EIA }], [() => SecurityGroupIdStringList, { "xmlName": _SGI }], [() => SecurityGroupStringList, { "xmlName": _SGec }], () => LaunchTemplateInstanceMarketOptionsRequest$, () => CreditSpecificationRequest$, () => LaunchTemplateCpuOptionsRequest$, () => LaunchTemplateCapacityReservationSpecificationRequest$, [() => LaunchTemplateLicenseSpecificationListRequest, { "xmlName": _LSic }], () => LaunchTemplateHibernationOptionsRequest$, () => LaunchTemplateInstanceMetadataOptionsRequest$, () => LaunchTemplateEnclaveOptionsRequest$, [() => InstanceRequirementsRequest$, 0], () => LaunchTemplatePrivateDnsNameOptionsRequest$, () => LaunchTemplateInstanceMaintenanceOptionsRequest$, 2, () => OperatorRequest$, () => LaunchTemplateNetworkPerformanceOptionsRequest$, [() => LaunchTemplateInstanceSecondaryInterfaceSpecificationRequestList, { "xmlName": _SIeco }]]
 ];
 var Reservation$ = [
@@ -57514,6 +59197,34 @@ var Reservation$ = [
   }], [() => InstanceList, {
     "ec2QueryName": `InstancesSet`,
     "xmlName": _iSns
+  }]]
+];
+var ReservedCapacityFallbackOptions$ = [
+  3,
+  n06,
+  _RCFO,
+  0,
+  [_MTar],
+  [[() => ReservedCapacityFallbackMarketTypeList, {
+    "ec2QueryName": `MarketTypeSet`,
+    "xmlName": _mTS
+  }]]
+];
+var ReservedCapacityOptions$ = [
+  3,
+  n06,
+  _RCO,
+  0,
+  [_ASl2, _RTese, _RCFO],
+  [[0, {
+    "ec2QueryName": `AllocationStrategy`,
+    "xmlName": _aSl
+  }], [() => ReservationTypeList, {
+    "ec2QueryName": `ReservationTypeSet`,
+    "xmlName": _rTSese
+  }], [() => ReservedCapacityFallbackOptions$, {
+    "ec2QueryName": `ReservedCapacityFallbackOptions`,
+    "xmlName": _rCFO
   }]]
 ];
 var ResourceTypeOption$ = [
@@ -57551,7 +59262,7 @@ var ResponseLaunchTemplateData$ = [
   n06,
   _RLTDe,
   0,
-  [_KI2, _EO2, _IIP2, _BDMl2, _NIet, _IIm2, _IT3, _KN2, _Mon, _Pla, _RDI, _DAT, _IISB, _UDs, _TS2, _EGSlas, _EIAl, _SGIe, _SGe, _IMOns, _CSr, _CO, _CRSa, _LSi, _HO, _MO2, _EOn, _IR, _PDNO, _MOa, _DASi, _Op, _NPO, _SIec],
+  [_KI2, _EO2, _IIP2, _BDMl2, _NIet, _IIm2, _IT3, _KN2, _Mon, _Pla, _RDI, _DAT, _IISB, _UDs, _TS2, _EGSlas, _EIAl, _SGIe, _SGe, _IMOns, _CSr, _CO, _CRSa, _LSi, _HO, _MO2, _EOn, _IR2, _PDNO, _MOa, _DASi, _Op, _NPO, _SIec],
   [[0, {
     "ec2QueryName": `KernelId`,
     "xmlName": _kI
@@ -57656,6 +59367,76 @@ var ResponseLaunchTemplateData$ = [
     "xmlName": _sISe
   }]]
 ];
+var RestoreImageFromRecycleBinRequest$ = [
+  3,
+  n06,
+  _RIFRBR,
+  0,
+  [_IIm2, _DR2],
+  [0, 2],
+  1
+];
+var RestoreImageFromRecycleBinResult$ = [
+  3,
+  n06,
+  _RIFRBRe,
+  0,
+  [_R2],
+  [[2, {
+    "ec2QueryName": `Return`,
+    "xmlName": _r3
+  }]]
+];
+var RestoreSnapshotFromRecycleBinRequest$ = [
+  3,
+  n06,
+  _RSFRBR,
+  0,
+  [_SIn, _DR2],
+  [0, 2],
+  1
+];
+var RestoreSnapshotFromRecycleBinResult$ = [
+  3,
+  n06,
+  _RSFRBRe,
+  0,
+  [_SIn, _OA, _De, _Enc, _OI, _Pro, _STt, _St, _VIo, _VSo, _STs],
+  [[0, {
+    "ec2QueryName": `SnapshotId`,
+    "xmlName": _sIn
+  }], [0, {
+    "ec2QueryName": `OutpostArn`,
+    "xmlName": _oA
+  }], [0, {
+    "ec2QueryName": `Description`,
+    "xmlName": _de
+  }], [2, {
+    "ec2QueryName": `Encrypted`,
+    "xmlName": _enc
+  }], [0, {
+    "ec2QueryName": `OwnerId`,
+    "xmlName": _oI
+  }], [0, {
+    "ec2QueryName": `Progress`,
+    "xmlName": _pro
+  }], [4, {
+    "ec2QueryName": `StartTime`,
+    "xmlName": _sTt
+  }], [0, {
+    "ec2QueryName": `Status`,
+    "xmlName": _sta
+  }], [0, {
+    "ec2QueryName": `VolumeId`,
+    "xmlName": _vIo
+  }], [1, {
+    "ec2QueryName": `VolumeSize`,
+    "xmlName": _vSo
+  }], [0, {
+    "ec2QueryName": `SseType`,
+    "xmlName": _sTs
+  }]]
+];
 var RunInstancesMonitoringEnabled$ = [
   3,
   n06,
@@ -57704,6 +59485,43 @@ var RunInstancesRequest$ = [
     "xmlName": _eO
   }]],
   2
+];
+var ScanResultCondition$ = [
+  3,
+  n06,
+  _SRC,
+  0,
+  [_MDSLFS, _MSL, _MDSIFA, _MDSLFA, _MDSMFA, _MDSHFA, _MDSCFA],
+  [[1, {
+    "ec2QueryName": `MaxDaysSinceLastFindingScan`,
+    "xmlName": _mDSLFS
+  }], [0, {
+    "ec2QueryName": `MaximumSeverityLabel`,
+    "xmlName": _mSL
+  }], [1, {
+    "ec2QueryName": `MaxDaysSinceInformationalFixAvailable`,
+    "xmlName": _mDSIFA
+  }], [1, {
+    "ec2QueryName": `MaxDaysSinceLowFixAvailable`,
+    "xmlName": _mDSLFA
+  }], [1, {
+    "ec2QueryName": `MaxDaysSinceMediumFixAvailable`,
+    "xmlName": _mDSMFA
+  }], [1, {
+    "ec2QueryName": `MaxDaysSinceHighFixAvailable`,
+    "xmlName": _mDSHFA
+  }], [1, {
+    "ec2QueryName": `MaxDaysSinceCriticalFixAvailable`,
+    "xmlName": _mDSCFA
+  }]]
+];
+var ScanResultConditionRequest$ = [
+  3,
+  n06,
+  _SRCR,
+  0,
+  [_MDSLFS, _MSL, _MDSIFA, _MDSLFA, _MDSMFA, _MDSHFA, _MDSCFA],
+  [1, 0, 1, 1, 1, 1, 1]
 ];
 var ScanResults$ = [
   3,
@@ -57865,6 +59683,290 @@ var Snapshot$ = [
     "xmlName": _dEKI
   }]]
 ];
+var SnapshotInfo$ = [
+  3,
+  n06,
+  _SInap,
+  0,
+  [_De, _T3, _Enc, _VIo, _St, _VSo, _STt, _Pro, _OI, _SIn, _OA, _STs, _AZ2],
+  [[0, {
+    "ec2QueryName": `Description`,
+    "xmlName": _de
+  }], [() => TagList, {
+    "ec2QueryName": `TagSet`,
+    "xmlName": _tS
+  }], [2, {
+    "ec2QueryName": `Encrypted`,
+    "xmlName": _enc
+  }], [0, {
+    "ec2QueryName": `VolumeId`,
+    "xmlName": _vIo
+  }], [0, {
+    "ec2QueryName": `State`,
+    "xmlName": _st
+  }], [1, {
+    "ec2QueryName": `VolumeSize`,
+    "xmlName": _vSo
+  }], [4, {
+    "ec2QueryName": `StartTime`,
+    "xmlName": _sTt
+  }], [0, {
+    "ec2QueryName": `Progress`,
+    "xmlName": _pro
+  }], [0, {
+    "ec2QueryName": `OwnerId`,
+    "xmlName": _oI
+  }], [0, {
+    "ec2QueryName": `SnapshotId`,
+    "xmlName": _sIn
+  }], [0, {
+    "ec2QueryName": `OutpostArn`,
+    "xmlName": _oA
+  }], [0, {
+    "ec2QueryName": `SseType`,
+    "xmlName": _sTs
+  }], [0, {
+    "ec2QueryName": `AvailabilityZone`,
+    "xmlName": _aZ
+  }]]
+];
+var SnapshotRecycleBinInfo$ = [
+  3,
+  n06,
+  _SRBI,
+  0,
+  [_SIn, _RBET, _RBETe, _De, _VIo],
+  [[0, {
+    "ec2QueryName": `SnapshotId`,
+    "xmlName": _sIn
+  }], [4, {
+    "ec2QueryName": `RecycleBinEnterTime`,
+    "xmlName": _rBET
+  }], [4, {
+    "ec2QueryName": `RecycleBinExitTime`,
+    "xmlName": _rBETe
+  }], [0, {
+    "ec2QueryName": `Description`,
+    "xmlName": _de
+  }], [0, {
+    "ec2QueryName": `VolumeId`,
+    "xmlName": _vIo
+  }]]
+];
+var SpotCapacityRebalance$ = [
+  3,
+  n06,
+  _SCRp,
+  0,
+  [_RSep, _TDe],
+  [[0, {
+    "ec2QueryName": `ReplacementStrategy`,
+    "xmlName": _rSepl
+  }], [1, {
+    "ec2QueryName": `TerminationDelay`,
+    "xmlName": _tD
+  }]]
+];
+var SpotFleetLaunchSpecification$ = [
+  3,
+  n06,
+  _SFLS,
+  0,
+  [_ATddre, _BDMl2, _EO2, _IIP2, _IIm2, _IT3, _KI2, _KN2, _Mon, _NIet, _Pla, _RIa, _SPp2, _SIu2, _UDs, _WCe, _TS2, _IR2, _SGe],
+  [[0, {
+    "ec2QueryName": `AddressingType`,
+    "xmlName": _aTddr
+  }], [() => BlockDeviceMappingList, {
+    "ec2QueryName": `BlockDeviceMapping`,
+    "xmlName": _bDM
+  }], [2, {
+    "ec2QueryName": `EbsOptimized`,
+    "xmlName": _eO
+  }], [() => IamInstanceProfileSpecification$, {
+    "ec2QueryName": `IamInstanceProfile`,
+    "xmlName": _iIP
+  }], [0, {
+    "ec2QueryName": `ImageId`,
+    "xmlName": _iIma
+  }], [0, {
+    "ec2QueryName": `InstanceType`,
+    "xmlName": _iT3
+  }], [0, {
+    "ec2QueryName": `KernelId`,
+    "xmlName": _kI
+  }], [0, {
+    "ec2QueryName": `KeyName`,
+    "xmlName": _kN
+  }], [() => SpotFleetMonitoring$, {
+    "ec2QueryName": `Monitoring`,
+    "xmlName": _mon
+  }], [() => InstanceNetworkInterfaceSpecificationList, {
+    "ec2QueryName": `NetworkInterfaceSet`,
+    "xmlName": _nIS
+  }], [() => SpotPlacement$, {
+    "ec2QueryName": `Placement`,
+    "xmlName": _pla
+  }], [0, {
+    "ec2QueryName": `RamdiskId`,
+    "xmlName": _rIa
+  }], [0, {
+    "ec2QueryName": `SpotPrice`,
+    "xmlName": _sPp
+  }], [0, {
+    "ec2QueryName": `SubnetId`,
+    "xmlName": _sIu
+  }], [() => SensitiveUserData, {
+    "ec2QueryName": `UserData`,
+    "xmlName": _uDs
+  }], [1, {
+    "ec2QueryName": `WeightedCapacity`,
+    "xmlName": _wC
+  }], [() => SpotFleetTagSpecificationList, {
+    "ec2QueryName": `TagSpecificationSet`,
+    "xmlName": _tSS
+  }], [() => InstanceRequirements$2, {
+    "ec2QueryName": `InstanceRequirements`,
+    "xmlName": _iR
+  }], [() => GroupIdentifierList, {
+    "ec2QueryName": `GroupSet`,
+    "xmlName": _gSr
+  }]]
+];
+var SpotFleetMonitoring$ = [
+  3,
+  n06,
+  _SFM,
+  0,
+  [_En2],
+  [[2, {
+    "ec2QueryName": `Enabled`,
+    "xmlName": _en
+  }]]
+];
+var SpotFleetRequestConfig$ = [
+  3,
+  n06,
+  _SFRCp,
+  0,
+  [_ASc, _CTre, _SFRCp, _SFRI, _SFRS, _T3],
+  [[0, {
+    "ec2QueryName": `ActivityStatus`,
+    "xmlName": _aSc
+  }], [4, {
+    "ec2QueryName": `CreateTime`,
+    "xmlName": _cTre
+  }], [() => SpotFleetRequestConfigData$, {
+    "ec2QueryName": `SpotFleetRequestConfig`,
+    "xmlName": _sFRC
+  }], [0, {
+    "ec2QueryName": `SpotFleetRequestId`,
+    "xmlName": _sFRI
+  }], [0, {
+    "ec2QueryName": `SpotFleetRequestState`,
+    "xmlName": _sFRSp
+  }], [() => TagList, {
+    "ec2QueryName": `TagSet`,
+    "xmlName": _tS
+  }]]
+];
+var SpotFleetRequestConfigData$ = [
+  3,
+  n06,
+  _SFRCD,
+  0,
+  [_IFR, _TCar, _ASl2, _ODAS2, _SMS, _CT3, _ECTP, _FCu, _ODFC, _LSau, _LTC, _SPp2, _ODTC, _ODMTP, _SMTP, _TIWE, _Ty2, _VF, _VU, _RUI, _IIB, _LBC, _IPTUC, _Con, _TCUT, _TS2],
+  [[0, {
+    "ec2QueryName": `IamFleetRole`,
+    "xmlName": _iFR
+  }], [1, {
+    "ec2QueryName": `TargetCapacity`,
+    "xmlName": _tCa
+  }], [0, {
+    "ec2QueryName": `AllocationStrategy`,
+    "xmlName": _aSl
+  }], [0, {
+    "ec2QueryName": `OnDemandAllocationStrategy`,
+    "xmlName": _oDAS
+  }], [() => SpotMaintenanceStrategies$, {
+    "ec2QueryName": `SpotMaintenanceStrategies`,
+    "xmlName": _sMS
+  }], [0, {
+    "ec2QueryName": `ClientToken`,
+    "xmlName": _cT
+  }], [0, {
+    "ec2QueryName": `ExcessCapacityTerminationPolicy`,
+    "xmlName": _eCTP
+  }], [1, {
+    "ec2QueryName": `FulfilledCapacity`,
+    "xmlName": _fC
+  }], [1, {
+    "ec2QueryName": `OnDemandFulfilledCapacity`,
+    "xmlName": _oDFC
+  }], [() => LaunchSpecsList, {
+    "ec2QueryName": `LaunchSpecifications`,
+    "xmlName": _lSau
+  }], [() => LaunchTemplateConfigList, {
+    "ec2QueryName": `LaunchTemplateConfigs`,
+    "xmlName": _lTC
+  }], [0, {
+    "ec2QueryName": `SpotPrice`,
+    "xmlName": _sPp
+  }], [1, {
+    "ec2QueryName": `OnDemandTargetCapacity`,
+    "xmlName": _oDTC
+  }], [0, {
+    "ec2QueryName": `OnDemandMaxTotalPrice`,
+    "xmlName": _oDMTP
+  }], [0, {
+    "ec2QueryName": `SpotMaxTotalPrice`,
+    "xmlName": _sMTP
+  }], [2, {
+    "ec2QueryName": `TerminateInstancesWithExpiration`,
+    "xmlName": _tIWE
+  }], [0, {
+    "ec2QueryName": `Type`,
+    "xmlName": _ty
+  }], [4, {
+    "ec2QueryName": `ValidFrom`,
+    "xmlName": _vF
+  }], [4, {
+    "ec2QueryName": `ValidUntil`,
+    "xmlName": _vU
+  }], [2, {
+    "ec2QueryName": `ReplaceUnhealthyInstances`,
+    "xmlName": _rUI
+  }], [0, {
+    "ec2QueryName": `InstanceInterruptionBehavior`,
+    "xmlName": _iIB
+  }], [() => LoadBalancersConfig$, {
+    "ec2QueryName": `LoadBalancersConfig`,
+    "xmlName": _lBC
+  }], [1, {
+    "ec2QueryName": `InstancePoolsToUseCount`,
+    "xmlName": _iPTUC
+  }], [0, {
+    "ec2QueryName": `Context`,
+    "xmlName": _cont
+  }], [0, {
+    "ec2QueryName": `TargetCapacityUnitType`,
+    "xmlName": _tCUT
+  }], [() => TagSpecificationList, { "xmlName": _TSa }]],
+  2
+];
+var SpotFleetTagSpecification$ = [
+  3,
+  n06,
+  _SFTS,
+  0,
+  [_RTe2, _T3],
+  [[0, {
+    "ec2QueryName": `ResourceType`,
+    "xmlName": _rTe
+  }], [() => TagList, {
+    "ec2QueryName": `Tag`,
+    "xmlName": _ta
+  }]]
+];
 var SpotInstanceRequest$ = [
   3,
   n06,
@@ -57964,6 +60066,17 @@ var SpotInstanceStatus$ = [
     "xmlName": _uT
   }]]
 ];
+var SpotMaintenanceStrategies$ = [
+  3,
+  n06,
+  _SMS,
+  0,
+  [_CRapa],
+  [[() => SpotCapacityRebalance$, {
+    "ec2QueryName": `CapacityRebalance`,
+    "xmlName": _cRa
+  }]]
+];
 var SpotMarketOptions$ = [
   3,
   n06,
@@ -57971,6 +60084,38 @@ var SpotMarketOptions$ = [
   0,
   [_MPax, _SITp, _BDMlo, _VU, _IIB],
   [0, 0, 1, 4, 0]
+];
+var SpotOptions$ = [
+  3,
+  n06,
+  _SO,
+  0,
+  [_ASl2, _MSa2, _IIB, _IPTUC, _SITi, _SAZ, _MTC, _MTP],
+  [[0, {
+    "ec2QueryName": `AllocationStrategy`,
+    "xmlName": _aSl
+  }], [() => FleetSpotMaintenanceStrategies$, {
+    "ec2QueryName": `MaintenanceStrategies`,
+    "xmlName": _mSai
+  }], [0, {
+    "ec2QueryName": `InstanceInterruptionBehavior`,
+    "xmlName": _iIB
+  }], [1, {
+    "ec2QueryName": `InstancePoolsToUseCount`,
+    "xmlName": _iPTUC
+  }], [2, {
+    "ec2QueryName": `SingleInstanceType`,
+    "xmlName": _sITi
+  }], [2, {
+    "ec2QueryName": `SingleAvailabilityZone`,
+    "xmlName": _sAZ
+  }], [1, {
+    "ec2QueryName": `MinTargetCapacity`,
+    "xmlName": _mTC
+  }], [0, {
+    "ec2QueryName": `MaxTotalPrice`,
+    "xmlName": _mTP
+  }]]
 ];
 var SpotPlacement$ = [
   3,
@@ -58216,6 +60361,51 @@ var TagSpecification$ = [
     "ec2QueryName": `ResourceType`,
     "xmlName": _rTe
   }], [() => TagList, { "xmlName": _Ta3 }]]
+];
+var TargetCapacitySpecification$ = [
+  3,
+  n06,
+  _TCS,
+  0,
+  [_TTC, _ODTC, _STC, _DTCT, _TCUT],
+  [[1, {
+    "ec2QueryName": `TotalTargetCapacity`,
+    "xmlName": _tTC
+  }], [1, {
+    "ec2QueryName": `OnDemandTargetCapacity`,
+    "xmlName": _oDTC
+  }], [1, {
+    "ec2QueryName": `SpotTargetCapacity`,
+    "xmlName": _sTC
+  }], [0, {
+    "ec2QueryName": `DefaultTargetCapacityType`,
+    "xmlName": _dTCT
+  }], [0, {
+    "ec2QueryName": `TargetCapacityUnitType`,
+    "xmlName": _tCUT
+  }]]
+];
+var TargetGroup$ = [
+  3,
+  n06,
+  _TGa,
+  0,
+  [_Ar],
+  [[0, {
+    "ec2QueryName": `Arn`,
+    "xmlName": _ar
+  }]]
+];
+var TargetGroupsConfig$ = [
+  3,
+  n06,
+  _TGCa,
+  0,
+  [_TGar],
+  [[() => TargetGroups, {
+    "ec2QueryName": `TargetGroups`,
+    "xmlName": _tGa
+  }]]
 ];
 var TerminateInstancesRequest$ = [
   3,
@@ -58531,6 +60721,16 @@ var BlockDeviceMappingRequestList = [
     { "xmlName": _BDM2 }
   ]
 ];
+var BlockDeviceMappingResponseList = [
+  1,
+  n06,
+  _BDMRLl,
+  0,
+  [
+    () => BlockDeviceMappingResponse$,
+    { "xmlName": _it }
+  ]
+];
 var BootModeTypeList = [
   1,
   n06,
@@ -58552,6 +60752,16 @@ var CancelledSpotInstanceRequestList = [
   ]
 ];
 var CarrierGatewayIdSet = (/* unused pure expression or super */ null && (64 | 0));
+var ClassicLoadBalancers = [
+  1,
+  n06,
+  _CLBl,
+  0,
+  [
+    () => ClassicLoadBalancer$,
+    { "xmlName": _it }
+  ]
+];
 var CoreCountList = [
   1,
   n06,
@@ -58609,6 +60819,36 @@ var DeleteSnapshotResultSet = [
   0,
   [
     () => DeleteSnapshotReturnCode$,
+    { "xmlName": _it }
+  ]
+];
+var DescribeFastLaunchImagesSuccessSet = [
+  1,
+  n06,
+  _DFLISS,
+  0,
+  [
+    () => DescribeFastLaunchImagesSuccessItem$,
+    { "xmlName": _it }
+  ]
+];
+var DescribeFleetsErrorSet = [
+  1,
+  n06,
+  _DFESe,
+  0,
+  [
+    () => DescribeFleetError$,
+    { "xmlName": _it }
+  ]
+];
+var DescribeFleetsInstancesSet = [
+  1,
+  n06,
+  _DFIS,
+  0,
+  [
+    () => DescribeFleetsInstances$,
     { "xmlName": _it }
   ]
 ];
@@ -58726,6 +60966,16 @@ var ExecutableByStringList = [
     { "xmlName": _EBx }
   ]
 ];
+var FastLaunchImageIdList = [
+  1,
+  n06,
+  _FLIIL,
+  0,
+  [
+    0,
+    { "xmlName": _IIm2 }
+  ]
+];
 var FilterList = [
   1,
   n06,
@@ -58737,6 +60987,36 @@ var FilterList = [
   ]
 ];
 var FleetIdSet = (/* unused pure expression or super */ null && (64 | 0));
+var FleetLaunchTemplateConfigList = [
+  1,
+  n06,
+  _FLTCL,
+  0,
+  [
+    () => FleetLaunchTemplateConfig$,
+    { "xmlName": _it }
+  ]
+];
+var FleetLaunchTemplateOverridesList = [
+  1,
+  n06,
+  _FLTOL,
+  0,
+  [
+    () => FleetLaunchTemplateOverrides$,
+    { "xmlName": _it }
+  ]
+];
+var FleetSet = [
+  1,
+  n06,
+  _FSl,
+  0,
+  [
+    () => FleetData$,
+    { "xmlName": _it }
+  ]
+];
 var FpgaDeviceInfoList = [
   1,
   n06,
@@ -58807,6 +61087,26 @@ var ImageAncestryEntryList = [
     { "xmlName": _it }
   ]
 ];
+var ImageCriterionList = [
+  1,
+  n06,
+  _ICL,
+  0,
+  [
+    () => ImageCriterion$,
+    { "xmlName": _it }
+  ]
+];
+var ImageCriterionRequestList = [
+  1,
+  n06,
+  _ICRL,
+  0,
+  [
+    () => ImageCriterionRequest$,
+    { "xmlName": _ICma }
+  ]
+];
 var ImageFindingPathSet = [
   1,
   n06,
@@ -58837,7 +61137,167 @@ var ImageList = [
     { "xmlName": _it }
   ]
 ];
+var ImageNameCriteriaRequestList = [
+  1,
+  n06,
+  _INCRL,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var ImageNameList = [
+  1,
+  n06,
+  _INLm,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var ImageProviderList = [
+  1,
+  n06,
+  _IPL,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var ImageProviderRequestList = [
+  1,
+  n06,
+  _IPRL,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var ImageRecycleBinInfoList = [
+  1,
+  n06,
+  _IRBIL,
+  0,
+  [
+    () => ImageRecycleBinInfo$,
+    { "xmlName": _it }
+  ]
+];
+var ImageReferenceList = [
+  1,
+  n06,
+  _IRL,
+  0,
+  [
+    () => ImageReference$,
+    { "xmlName": _it }
+  ]
+];
+var ImageUsageReportEntryList = [
+  1,
+  n06,
+  _IUREL,
+  0,
+  [
+    () => ImageUsageReportEntry$,
+    { "xmlName": _it }
+  ]
+];
 var ImageUsageReportIdStringList = (/* unused pure expression or super */ null && (64 | 0));
+var ImageUsageReportList = [
+  1,
+  n06,
+  _IURL,
+  0,
+  [
+    () => ImageUsageReport$,
+    { "xmlName": _it }
+  ]
+];
+var ImageUsageReportUserIdStringList = [
+  1,
+  n06,
+  _IURUISL,
+  0,
+  [
+    0,
+    { "xmlName": _UI }
+  ]
+];
+var ImageUsageResourceTypeList = [
+  1,
+  n06,
+  _IURTL,
+  0,
+  [
+    () => ImageUsageResourceType$,
+    { "xmlName": _it }
+  ]
+];
+var ImageUsageResourceTypeOptionList = [
+  1,
+  n06,
+  _IURTOL,
+  0,
+  [
+    () => ImageUsageResourceTypeOption$,
+    { "xmlName": _it }
+  ]
+];
+var ImageUsageResourceTypeOptionRequestList = [
+  1,
+  n06,
+  _IURTORL,
+  0,
+  [
+    () => ImageUsageResourceTypeOptionRequest$,
+    0
+  ]
+];
+var ImageUsageResourceTypeOptionValuesList = [
+  1,
+  n06,
+  _IURTOVL,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var ImageUsageResourceTypeRequestList = [
+  1,
+  n06,
+  _IURTRL,
+  0,
+  [
+    () => ImageUsageResourceTypeRequest$,
+    0
+  ]
+];
+var ImageWatermarkFilterRequestList = [
+  1,
+  n06,
+  _IWFRL,
+  0,
+  [
+    () => ImageWatermarkFilterRequest$,
+    { "xmlName": _it }
+  ]
+];
+var ImageWatermarkFilterResponseList = [
+  1,
+  n06,
+  _IWFRLm,
+  0,
+  [
+    () => ImageWatermarkFilterResponse$,
+    { "xmlName": _it }
+  ]
+];
 var ImageWatermarkList = [
   1,
   n06,
@@ -58878,6 +61338,16 @@ var InstanceGenerationSet = [
     { "xmlName": _it }
   ]
 ];
+var InstanceIdsSet = [
+  1,
+  n06,
+  _IISn,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
 var InstanceIdStringList = [
   1,
   n06,
@@ -58886,6 +61356,16 @@ var InstanceIdStringList = [
   [
     0,
     { "xmlName": _II2 }
+  ]
+];
+var InstanceImageMetadataList = [
+  1,
+  n06,
+  _IIML,
+  0,
+  [
+    () => InstanceImageMetadata$,
+    { "xmlName": _it }
   ]
 ];
 var InstanceIpv4PrefixList = [
@@ -59120,6 +61600,16 @@ var LaunchPermissionList = [
     { "xmlName": _it }
   ]
 ];
+var LaunchSpecsList = [
+  1,
+  n06,
+  _LSLa,
+  0,
+  [
+    () => SpotFleetLaunchSpecification$,
+    { "xmlName": _it }
+  ]
+];
 var LaunchTemplateBlockDeviceMappingList = [
   1,
   n06,
@@ -59138,6 +61628,16 @@ var LaunchTemplateBlockDeviceMappingRequestList = [
   [
     () => LaunchTemplateBlockDeviceMappingRequest$,
     { "xmlName": _BDM2 }
+  ]
+];
+var LaunchTemplateConfigList = [
+  1,
+  n06,
+  _LTCL,
+  0,
+  [
+    () => LaunchTemplateConfig$,
+    { "xmlName": _it }
   ]
 ];
 var LaunchTemplateElasticInferenceAcceleratorList = [
@@ -59220,6 +61720,16 @@ var LaunchTemplateLicenseSpecificationListRequest = [
     { "xmlName": _it }
   ]
 ];
+var LaunchTemplateOverridesList = [
+  1,
+  n06,
+  _LTOL,
+  0,
+  [
+    () => LaunchTemplateOverrides$2,
+    { "xmlName": _it }
+  ]
+];
 var LaunchTemplateTagSpecificationList = [
   1,
   n06,
@@ -59274,6 +61784,36 @@ var LocalStorageTypeSet = [
   1,
   n06,
   _LSTS,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var LockedSnapshotsInfoList = [
+  1,
+  n06,
+  _LSIL,
+  0,
+  [
+    () => LockedSnapshotsInfo$,
+    { "xmlName": _it }
+  ]
+];
+var MarketplaceProductCodeList = [
+  1,
+  n06,
+  _MPCL,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var MarketplaceProductCodeRequestList = [
+  1,
+  n06,
+  _MPCRL,
   0,
   [
     0,
@@ -59495,6 +62035,26 @@ var ReservationList = [
     { "xmlName": _it }
   ]
 ];
+var ReservationTypeList = [
+  1,
+  n06,
+  _RTL,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var ReservedCapacityFallbackMarketTypeList = [
+  1,
+  n06,
+  _RCFMTL,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
 var ReservedInstancesOfferingIdStringList = (/* unused pure expression or super */ null && (64 | 0));
 var ResourceIdList = (/* unused pure expression or super */ null && (64 | 0));
 var ResourceTypeOptionList = [
@@ -59602,6 +62162,56 @@ var SnapshotList = [
     { "xmlName": _it }
   ]
 ];
+var SnapshotRecycleBinInfoList = [
+  1,
+  n06,
+  _SRBIL,
+  0,
+  [
+    () => SnapshotRecycleBinInfo$,
+    { "xmlName": _it }
+  ]
+];
+var SnapshotSet = [
+  1,
+  n06,
+  _SSn,
+  0,
+  [
+    () => SnapshotInfo$,
+    { "xmlName": _it }
+  ]
+];
+var SpotFleetRequestConfigSet = [
+  1,
+  n06,
+  _SFRCS,
+  0,
+  [
+    () => SpotFleetRequestConfig$,
+    { "xmlName": _it }
+  ]
+];
+var SpotFleetRequestIdList = [
+  1,
+  n06,
+  _SFRIL,
+  0,
+  [
+    0,
+    { "xmlName": _it }
+  ]
+];
+var SpotFleetTagSpecificationList = [
+  1,
+  n06,
+  _SFTSL,
+  0,
+  [
+    () => SpotFleetTagSpecification$,
+    { "xmlName": _it }
+  ]
+];
 var SpotInstanceRequestIdList = [
   1,
   n06,
@@ -59702,6 +62312,16 @@ var TagSpecificationList = [
     { "xmlName": _it }
   ]
 ];
+var TargetGroups = [
+  1,
+  n06,
+  _TGar,
+  0,
+  [
+    () => TargetGroup$,
+    { "xmlName": _it }
+  ]
+];
 var ThreadsPerCoreList = [
   1,
   n06,
@@ -59752,6 +62372,16 @@ var UserIdGroupPairList = [
   0,
   [
     () => UserIdGroupPair$,
+    { "xmlName": _it }
+  ]
+];
+var UserIdList = [
+  1,
+  n06,
+  _UILs,
+  0,
+  [
+    0,
     { "xmlName": _it }
   ]
 ];
@@ -59867,6 +62497,14 @@ var CreateImage$ = [
   () => CreateImageRequest$,
   () => CreateImageResult$
 ];
+var CreateImageUsageReport$ = [
+  9,
+  n06,
+  _CIUR,
+  0,
+  () => CreateImageUsageReportRequest$,
+  () => CreateImageUsageReportResult$
+];
 var CreateLaunchTemplate$ = [
   9,
   n06,
@@ -59890,6 +62528,14 @@ var CreateSecurityGroup$ = [
   0,
   () => CreateSecurityGroupRequest$,
   () => CreateSecurityGroupResult$
+];
+var CreateSnapshots$ = [
+  9,
+  n06,
+  _CSrea,
+  0,
+  () => CreateSnapshotsRequest$,
+  () => CreateSnapshotsResult$
 ];
 var CreateTags$ = [
   9,
@@ -59939,6 +62585,22 @@ var DeregisterImage$ = [
   () => DeregisterImageRequest$,
   () => DeregisterImageResult$
 ];
+var DescribeFastLaunchImages$ = [
+  9,
+  n06,
+  _DFLI,
+  0,
+  () => DescribeFastLaunchImagesRequest$,
+  () => DescribeFastLaunchImagesResult$
+];
+var DescribeFleets$ = [
+  9,
+  n06,
+  _DFe,
+  0,
+  () => DescribeFleetsRequest$,
+  () => DescribeFleetsResult$
+];
 var DescribeImageAttribute$ = [
   9,
   n06,
@@ -59946,6 +62608,14 @@ var DescribeImageAttribute$ = [
   0,
   () => DescribeImageAttributeRequest$,
   () => ImageAttribute$
+];
+var DescribeImageReferences$ = [
+  9,
+  n06,
+  _DIRescribem,
+  0,
+  () => DescribeImageReferencesRequest$,
+  () => DescribeImageReferencesResult$
 ];
 var DescribeImages$ = [
   9,
@@ -59955,6 +62625,22 @@ var DescribeImages$ = [
   () => DescribeImagesRequest$,
   () => DescribeImagesResult$
 ];
+var DescribeImageUsageReportEntries$ = [
+  9,
+  n06,
+  _DIURE,
+  0,
+  () => DescribeImageUsageReportEntriesRequest$,
+  () => DescribeImageUsageReportEntriesResult$
+];
+var DescribeImageUsageReports$ = [
+  9,
+  n06,
+  _DIURe,
+  0,
+  () => DescribeImageUsageReportsRequest$,
+  () => DescribeImageUsageReportsResult$
+];
 var DescribeInstanceAttribute$ = [
   9,
   n06,
@@ -59962,6 +62648,14 @@ var DescribeInstanceAttribute$ = [
   0,
   () => DescribeInstanceAttributeRequest$,
   () => InstanceAttribute$
+];
+var DescribeInstanceImageMetadata$ = [
+  9,
+  n06,
+  _DIIM,
+  0,
+  () => DescribeInstanceImageMetadataRequest$,
+  () => DescribeInstanceImageMetadataResult$
 ];
 var DescribeInstances$ = [
   9,
@@ -59995,6 +62689,14 @@ var DescribeLaunchTemplateVersions$ = [
   () => DescribeLaunchTemplateVersionsRequest$,
   () => DescribeLaunchTemplateVersionsResult$
 ];
+var DescribeLockedSnapshots$ = [
+  9,
+  n06,
+  _DLSe,
+  0,
+  () => DescribeLockedSnapshotsRequest$,
+  () => DescribeLockedSnapshotsResult$
+];
 var DescribeRegions$ = [
   9,
   n06,
@@ -60026,6 +62728,14 @@ var DescribeSnapshots$ = [
   0,
   () => DescribeSnapshotsRequest$,
   () => DescribeSnapshotsResult$
+];
+var DescribeSpotFleetRequests$ = [
+  9,
+  n06,
+  _DSFR,
+  0,
+  () => DescribeSpotFleetRequestsRequest$,
+  () => DescribeSpotFleetRequestsResponse$
 ];
 var DescribeSpotInstanceRequests$ = [
   9,
@@ -60059,6 +62769,14 @@ var DescribeVolumesModifications$ = [
   () => DescribeVolumesModificationsRequest$,
   () => DescribeVolumesModificationsResult$
 ];
+var DisableImage$ = [
+  9,
+  n06,
+  _DIisa,
+  0,
+  () => DisableImageRequest$,
+  () => DisableImageResult$
+];
 var DisableImageDeprecation$ = [
   9,
   n06,
@@ -60066,6 +62784,22 @@ var DisableImageDeprecation$ = [
   0,
   () => DisableImageDeprecationRequest$,
   () => DisableImageDeprecationResult$
+];
+var DisableImageDeregistrationProtection$ = [
+  9,
+  n06,
+  _DIDP,
+  0,
+  () => DisableImageDeregistrationProtectionRequest$,
+  () => DisableImageDeregistrationProtectionResult$
+];
+var EnableAllowedImagesSettings$ = [
+  9,
+  n06,
+  _EAIS,
+  0,
+  () => EnableAllowedImagesSettingsRequest$,
+  () => EnableAllowedImagesSettingsResult$
 ];
 var EnableImage$ = [
   9,
@@ -60090,6 +62824,14 @@ var EnableImageDeregistrationProtection$ = [
   0,
   () => EnableImageDeregistrationProtectionRequest$,
   () => EnableImageDeregistrationProtectionResult$
+];
+var GetAllowedImagesSettings$ = [
+  9,
+  n06,
+  _GAIS,
+  0,
+  () => GetAllowedImagesSettingsRequest$,
+  () => GetAllowedImagesSettingsResult$
 ];
 var GetConsoleOutput$ = [
   9,
@@ -60131,6 +62873,22 @@ var GetImageFindings$ = [
   () => GetImageFindingsRequest$,
   () => GetImageFindingsResult$
 ];
+var ListImagesInRecycleBin$ = [
+  9,
+  n06,
+  _LIIRB,
+  0,
+  () => ListImagesInRecycleBinRequest$,
+  () => ListImagesInRecycleBinResult$
+];
+var ListSnapshotsInRecycleBin$ = [
+  9,
+  n06,
+  _LSIRB,
+  0,
+  () => ListSnapshotsInRecycleBinRequest$,
+  () => ListSnapshotsInRecycleBinResult$
+];
 var ModifyImageAttribute$ = [
   9,
   n06,
@@ -60170,6 +62928,30 @@ var RegisterImage$ = [
   0,
   () => RegisterImageRequest$,
   () => RegisterImageResult$
+];
+var ReplaceImageCriteriaInAllowedImagesSettings$ = [
+  9,
+  n06,
+  _RICIAIS,
+  0,
+  () => ReplaceImageCriteriaInAllowedImagesSettingsRequest$,
+  () => ReplaceImageCriteriaInAllowedImagesSettingsResult$
+];
+var RestoreImageFromRecycleBin$ = [
+  9,
+  n06,
+  _RIFRB,
+  0,
+  () => RestoreImageFromRecycleBinRequest$,
+  () => RestoreImageFromRecycleBinResult$
+];
+var RestoreSnapshotFromRecycleBin$ = [
+  9,
+  n06,
+  _RSFRB,
+  0,
+  () => RestoreSnapshotFromRecycleBinRequest$,
+  () => RestoreSnapshotFromRecycleBinResult$
 ];
 var RunInstances$ = [
   9,
@@ -60503,6 +63285,10 @@ var CopySnapshotCommand = class extends command6(_ep06, _mw1, "CopySnapshot", Co
 var CreateImageCommand = class extends command6(_ep06, _mw06, "CreateImage", CreateImage$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateImageUsageReportCommand.js
+var CreateImageUsageReportCommand = class extends command6(_ep06, _mw06, "CreateImageUsageReport", CreateImageUsageReport$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateLaunchTemplateCommand.js
 var CreateLaunchTemplateCommand = class extends command6(_ep06, _mw06, "CreateLaunchTemplate", CreateLaunchTemplate$) {
 };
@@ -60513,6 +63299,10 @@ var CreateLaunchTemplateVersionCommand = class extends command6(_ep06, _mw06, "C
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateSecurityGroupCommand.js
 var CreateSecurityGroupCommand = class extends command6(_ep06, _mw06, "CreateSecurityGroup", CreateSecurityGroup$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateSnapshotsCommand.js
+var CreateSnapshotsCommand = class extends command6(_ep06, _mw06, "CreateSnapshots", CreateSnapshots$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateTagsCommand.js
@@ -60539,16 +63329,40 @@ var DeleteTagsCommand = class extends command6(_ep06, _mw06, "DeleteTags", Delet
 var DeregisterImageCommand = class extends command6(_ep06, _mw06, "DeregisterImage", DeregisterImage$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeFastLaunchImagesCommand.js
+var DescribeFastLaunchImagesCommand = class extends command6(_ep06, _mw06, "DescribeFastLaunchImages", DescribeFastLaunchImages$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeFleetsCommand.js
+var DescribeFleetsCommand = class extends command6(_ep06, _mw06, "DescribeFleets", DescribeFleets$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeImageAttributeCommand.js
 var DescribeImageAttributeCommand = class extends command6(_ep06, _mw06, "DescribeImageAttribute", DescribeImageAttribute$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeImageReferencesCommand.js
+var DescribeImageReferencesCommand = class extends command6(_ep06, _mw06, "DescribeImageReferences", DescribeImageReferences$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeImagesCommand.js
 var DescribeImagesCommand = class extends command6(_ep06, _mw06, "DescribeImages", DescribeImages$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeImageUsageReportEntriesCommand.js
+var DescribeImageUsageReportEntriesCommand = class extends command6(_ep06, _mw06, "DescribeImageUsageReportEntries", DescribeImageUsageReportEntries$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeImageUsageReportsCommand.js
+var DescribeImageUsageReportsCommand = class extends command6(_ep06, _mw06, "DescribeImageUsageReports", DescribeImageUsageReports$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstanceAttributeCommand.js
 var DescribeInstanceAttributeCommand = class extends command6(_ep06, _mw06, "DescribeInstanceAttribute", DescribeInstanceAttribute$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstanceImageMetadataCommand.js
+var DescribeInstanceImageMetadataCommand = class extends command6(_ep06, _mw06, "DescribeInstanceImageMetadata", DescribeInstanceImageMetadata$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeInstancesCommand.js
@@ -60567,6 +63381,10 @@ var DescribeInstanceTypesCommand = class extends command6(_ep06, _mw06, "Describ
 var DescribeLaunchTemplateVersionsCommand = class extends command6(_ep06, _mw06, "DescribeLaunchTemplateVersions", DescribeLaunchTemplateVersions$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeLockedSnapshotsCommand.js
+var DescribeLockedSnapshotsCommand = class extends command6(_ep06, _mw06, "DescribeLockedSnapshots", DescribeLockedSnapshots$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeRegionsCommand.js
 var DescribeRegionsCommand = class extends command6(_ep06, _mw06, "DescribeRegions", DescribeRegions$) {
 };
@@ -60581,6 +63399,10 @@ var DescribeSnapshotAttributeCommand = class extends command6(_ep06, _mw06, "Des
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSnapshotsCommand.js
 var DescribeSnapshotsCommand = class extends command6(_ep06, _mw06, "DescribeSnapshots", DescribeSnapshots$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSpotFleetRequestsCommand.js
+var DescribeSpotFleetRequestsCommand = class extends command6(_ep06, _mw06, "DescribeSpotFleetRequests", DescribeSpotFleetRequests$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSpotInstanceRequestsCommand.js
@@ -60599,8 +63421,20 @@ var DescribeTagsCommand = class extends command6(_ep06, _mw06, "DescribeTags", D
 var DescribeVolumesModificationsCommand = class extends command6(_ep06, _mw06, "DescribeVolumesModifications", DescribeVolumesModifications$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableImageCommand.js
+var DisableImageCommand = class extends command6(_ep06, _mw06, "DisableImage", DisableImage$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableImageDeprecationCommand.js
 var DisableImageDeprecationCommand = class extends command6(_ep06, _mw06, "DisableImageDeprecation", DisableImageDeprecation$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableImageDeregistrationProtectionCommand.js
+var DisableImageDeregistrationProtectionCommand = class extends command6(_ep06, _mw06, "DisableImageDeregistrationProtection", DisableImageDeregistrationProtection$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableAllowedImagesSettingsCommand.js
+var EnableAllowedImagesSettingsCommand = class extends command6(_ep06, _mw06, "EnableAllowedImagesSettings", EnableAllowedImagesSettings$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableImageCommand.js
@@ -60613,6 +63447,10 @@ var EnableImageDeprecationCommand = class extends command6(_ep06, _mw06, "Enable
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableImageDeregistrationProtectionCommand.js
 var EnableImageDeregistrationProtectionCommand = class extends command6(_ep06, _mw06, "EnableImageDeregistrationProtection", EnableImageDeregistrationProtection$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetAllowedImagesSettingsCommand.js
+var GetAllowedImagesSettingsCommand = class extends command6(_ep06, _mw06, "GetAllowedImagesSettings", GetAllowedImagesSettings$) {
 };
 
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetConsoleOutputCommand.js
@@ -60635,6 +63473,14 @@ var GetImageAncestryCommand = class extends command6(_ep06, _mw06, "GetImageAnce
 var GetImageFindingsCommand = class extends command6(_ep06, _mw06, "GetImageFindings", GetImageFindings$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/ListImagesInRecycleBinCommand.js
+var ListImagesInRecycleBinCommand = class extends command6(_ep06, _mw06, "ListImagesInRecycleBin", ListImagesInRecycleBin$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/ListSnapshotsInRecycleBinCommand.js
+var ListSnapshotsInRecycleBinCommand = class extends command6(_ep06, _mw06, "ListSnapshotsInRecycleBin", ListSnapshotsInRecycleBin$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyImageAttributeCommand.js
 var ModifyImageAttributeCommand = class extends command6(_ep06, _mw06, "ModifyImageAttribute", ModifyImageAttribute$) {
 };
@@ -60655,6 +63501,18 @@ var ModifyVolumeCommand = class extends command6(_ep06, _mw06, "ModifyVolume", M
 var RegisterImageCommand = class extends command6(_ep06, _mw06, "RegisterImage", RegisterImage$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/ReplaceImageCriteriaInAllowedImagesSettingsCommand.js
+var ReplaceImageCriteriaInAllowedImagesSettingsCommand = class extends command6(_ep06, _mw06, "ReplaceImageCriteriaInAllowedImagesSettings", ReplaceImageCriteriaInAllowedImagesSettings$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/RestoreImageFromRecycleBinCommand.js
+var RestoreImageFromRecycleBinCommand = class extends command6(_ep06, _mw06, "RestoreImageFromRecycleBin", RestoreImageFromRecycleBin$) {
+};
+
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/RestoreSnapshotFromRecycleBinCommand.js
+var RestoreSnapshotFromRecycleBinCommand = class extends command6(_ep06, _mw06, "RestoreSnapshotFromRecycleBin", RestoreSnapshotFromRecycleBin$) {
+};
+
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/RunInstancesCommand.js
 var RunInstancesCommand = class extends command6(_ep06, _mw06, "RunInstances", RunInstances$) {
 };
@@ -60671,9 +63529,21 @@ var StopInstancesCommand = class extends command6(_ep06, _mw06, "StopInstances",
 var TerminateInstancesCommand = class extends command6(_ep06, _mw06, "TerminateInstances", TerminateInstances$) {
 };
 
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeFastLaunchImagesPaginator.js
+init_dist_es2();
+var paginateDescribeFastLaunchImages = createPaginator(EC2Client, DescribeFastLaunchImagesCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeFleetsPaginator.js
+init_dist_es2();
+var paginateDescribeFleets = createPaginator(EC2Client, DescribeFleetsCommand, "NextToken", "NextToken", "MaxResults");
+
 // node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeImagesPaginator.js
 init_dist_es2();
 var paginateDescribeImages = createPaginator(EC2Client, DescribeImagesCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeInstanceImageMetadataPaginator.js
+init_dist_es2();
+var paginateDescribeInstanceImageMetadata = createPaginator(EC2Client, DescribeInstanceImageMetadataCommand, "NextToken", "NextToken", "MaxResults");
 
 // node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeInstancesPaginator.js
 init_dist_es2();
@@ -60687,6 +63557,14 @@ var paginateDescribeInstanceTypeOfferings = createPaginator(EC2Client, DescribeI
 init_dist_es2();
 var paginateDescribeLaunchTemplateVersions = createPaginator(EC2Client, DescribeLaunchTemplateVersionsCommand, "NextToken", "NextToken", "MaxResults");
 
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeSnapshotsPaginator.js
+init_dist_es2();
+var paginateDescribeSnapshots = createPaginator(EC2Client, DescribeSnapshotsCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeSpotFleetRequestsPaginator.js
+init_dist_es2();
+var paginateDescribeSpotFleetRequests = createPaginator(EC2Client, DescribeSpotFleetRequestsCommand, "NextToken", "NextToken", "MaxResults");
+
 // node_modules/@aws-sdk/client-ec2/dist-es/pagination/DescribeSpotInstanceRequestsPaginator.js
 init_dist_es2();
 var paginateDescribeSpotInstanceRequests = createPaginator(EC2Client, DescribeSpotInstanceRequestsCommand, "NextToken", "NextToken", "MaxResults");
@@ -60694,6 +63572,14 @@ var paginateDescribeSpotInstanceRequests = createPaginator(EC2Client, DescribeSp
 // node_modules/@aws-sdk/client-ec2/dist-es/pagination/GetImageFindingsPaginator.js
 init_dist_es2();
 var paginateGetImageFindings = createPaginator(EC2Client, GetImageFindingsCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/ListImagesInRecycleBinPaginator.js
+init_dist_es2();
+var paginateListImagesInRecycleBin = createPaginator(EC2Client, ListImagesInRecycleBinCommand, "NextToken", "NextToken", "MaxResults");
+
+// node_modules/@aws-sdk/client-ec2/dist-es/pagination/ListSnapshotsInRecycleBinPaginator.js
+init_dist_es2();
+var paginateListSnapshotsInRecycleBin = createPaginator(EC2Client, ListSnapshotsInRecycleBinCommand, "NextToken", "NextToken", "MaxResults");
 
 // node_modules/@aws-sdk/client-kms/dist-es/KMSClient.js
 init_client3();
@@ -61637,11 +64523,11 @@ var _EA = "EncapsulationAlgorithm";
 var _EAn = "EncryptionAlgorithm";
 var _EAnc = "EncryptionAlgorithms";
 var _EAnca = "EncapsulationAlgorithms";
-var _EC = "EncryptionContext";
+var _EC2 = "EncryptionContext";
 var _ECE = "EncryptionContextEquals";
 var _ECS = "EncryptionContextSubset";
 var _EITE = "ExpiredImportTokenException";
-var _EM2 = "ExpirationModel";
+var _EM3 = "ExpirationModel";
 var _ER = "EncapsulateRequest";
 var _ERnc = "EncryptRequest";
 var _G2 = "Grants";
@@ -61739,7 +64625,7 @@ var _SAo = "SourceArn";
 var _SEA = "SourceEncryptionAlgorithm";
 var _SEC = "SourceEncryptionContext";
 var _SKI = "SourceKeyId";
-var _SR = "SignRequest";
+var _SR2 = "SignRequest";
 var _SSCB = "SharedSecretCiphertextBlob";
 var _TE = "TagException";
 var _TKa = "TagKeys";
@@ -62240,7 +65126,7 @@ var DecryptRequest$ = [
   n07,
   _DRecr,
   0,
-  [_CB2, _EC, _GT, _KI3, _EAn, _R3, _DR3, _DRM],
+  [_CB2, _EC2, _GT, _KI3, _EAn, _R3, _DR3, _DRM],
   [21, 128 | 0, 64 | 0, 0, 0, () => RecipientInfo$, 2, 64 | 0]
 ];
 var DeriveSharedSecretRequest$ = [
@@ -62283,7 +65169,7 @@ var EncryptRequest$ = [
   n07,
   _ERnc,
   0,
-  [_KI3, _Pl2, _EC, _GT, _EAn, _DR3],
+  [_KI3, _Pl2, _EC2, _GT, _EAn, _DR3],
   [0, [() => PlaintextType, 0], 128 | 0, 64 | 0, 0, 2],
   2
 ];
@@ -62292,7 +65178,7 @@ var GenerateDataKeyPairRequest$ = [
   n07,
   _GDKPR,
   0,
-  [_KI3, _KPS, _EC, _GT, _R3, _DR3],
+  [_KI3, _KPS, _EC2, _GT, _R3, _DR3],
   [0, 0, 128 | 0, 64 | 0, () => RecipientInfo$, 2],
   2
 ];
@@ -62301,7 +65187,7 @@ var GenerateDataKeyPairWithoutPlaintextRequest$ = [
   n07,
   _GDKPWPR,
   0,
-  [_KI3, _KPS, _EC, _GT, _DR3],
+  [_KI3, _KPS, _EC2, _GT, _DR3],
   [0, 0, 128 | 0, 64 | 0, 2],
   2
 ];
@@ -62310,7 +65196,7 @@ var GenerateDataKeyRequest$ = [
   n07,
   _GDKR,
   0,
-  [_KI3, _EC, _NOB, _KS, _GT, _R3, _DR3],
+  [_KI3, _EC2, _NOB, _KS, _GT, _R3, _DR3],
   [0, 128 | 0, 1, 0, 64 | 0, () => RecipientInfo$, 2],
   1
 ];
@@ -62319,7 +65205,7 @@ var GenerateDataKeyWithoutPlaintextRequest$ = [
   n07,
   _GDKWPR,
   0,
-  [_KI3, _EC, _KS, _NOB, _GT, _DR3],
+  [_KI3, _EC2, _KS, _NOB, _GT, _DR3],
   [0, 128 | 0, 0, 1, 64 | 0, 2],
   1
 ];
@@ -62387,7 +65273,7 @@ var KeyMetadata$ = [
   n07,
   _KM,
   0,
-  [_KI3, _AWSAI, _A2, _CD2, _E3, _D, _KU, _KSe, _DD, _VT3, _Or, _CKSI, _CHCI, _EM2, _KMe, _CMKS, _KS, _EAnc, _SA, _KAAe, _EAnca, _MR3, _MRC, _PDWID, _MAa2, _XKC, _CKMI],
+  [_KI3, _AWSAI, _A2, _CD2, _E3, _D, _KU, _KSe, _DD, _VT3, _Or, _CKSI, _CHCI, _EM3, _KMe, _CMKS, _KS, _EAnc, _SA, _KAAe, _EAnca, _MR3, _MRC, _PDWID, _MAa2, _XKC, _CKMI],
   [0, 0, 0, 4, 2, 0, 0, 0, 4, 4, 0, 0, 0, 0, 0, 0, 0, 64 | 0, 64 | 0, 64 | 0, 64 | 0, 2, () => MultiRegionConfiguration$, 1, 64 | 0, () => XksKeyConfigurationType$, 0],
   1
 ];
@@ -62461,7 +65347,7 @@ var RevokeGrantRequest$ = [
 var SignRequest$ = [
   3,
   n07,
-  _SR,
+  _SR2,
   0,
   [_KI3, _Me3, _SAi, _MT2, _GT, _DR3],
   [0, [() => PlaintextType, 0], 0, 0, 64 | 0, 2],
@@ -65228,7 +68114,7 @@ var _Ca = "Category";
 var _Cl = "Classification";
 var _Co3 = "Comment";
 var _Com = "Commands";
-var _Con = "Configuration";
+var _Con2 = "Configuration";
 var _Cont = "Content";
 var _Conte = "Context";
 var _Cou2 = "Count";
@@ -65259,7 +68145,11 @@ var _DPR = "DeleteParameterRequest";
 var _DPRe2 = "DeleteParameterResult";
 var _DPRel = "DeleteParametersRequest";
 var _DPRele = "DeleteParametersResult";
+var _DPRes = "DescribeParametersRequest";
+var _DPResc = "DescribeParametersResult";
 var _DPe = "DeleteParameter";
+var _DPel = "DeleteParameters";
+var _DPes = "DescribeParameters";
 var _DPo = "DocumentParameter";
 var _DRL = "DocumentRequiresList";
 var _DRo = "DocumentRequires";
@@ -65278,7 +68168,7 @@ var _EA2 = "ExpiresAfter";
 var _EAODS = "EnableAllOpsDataSources";
 var _EAx = "ExcludeAccounts";
 var _EB = "ExecutedBy";
-var _EC2 = "ErrorCount";
+var _EC3 = "ErrorCount";
 var _EEDT = "ExecutionEndDateTime";
 var _EET = "ExecutionEndTime";
 var _EETx = "ExecutionElapsedTime";
@@ -65288,7 +68178,7 @@ var _ERN = "ExecutionRoleName";
 var _ES = "ExecutionSummary";
 var _ESDT = "ExecutionStartDateTime";
 var _EST = "ExecutionStartTime";
-var _ET = "ExecutionTime";
+var _ET2 = "ExecutionTime";
 var _ETn2 = "EndTime";
 var _ETx = "ExecutionType";
 var _En3 = "Entries";
@@ -65298,7 +68188,7 @@ var _FD = "FailureDetails";
 var _FK = "FilterKey";
 var _FM = "FailureMessage";
 var _FNAE = "FeatureNotAvailableException";
-var _FS = "FailureStage";
+var _FS2 = "FailureStage";
 var _FSa = "FailedSteps";
 var _FT = "FailureType";
 var _FV = "FilterValues";
@@ -65319,6 +68209,7 @@ var _GPRe = "GetParameterResult";
 var _GPRet = "GetParametersRequest";
 var _GPReta = "GetParametersResult";
 var _GPe = "GetParameter";
+var _GPet = "GetParameters";
 var _H = "Hash";
 var _HLLEE = "HierarchyLevelLimitExceededException";
 var _HT3 = "HashType";
@@ -65353,7 +68244,7 @@ var _IE = "IsEnd";
 var _IF3 = "InvalidFilter";
 var _IFK = "InvalidFilterKey";
 var _IFO = "InvalidFilterOption";
-var _IFR = "IncludeFutureRegions";
+var _IFR2 = "IncludeFutureRegions";
 var _IFV = "InvalidFilterValue";
 var _II3 = "InstanceId";
 var _IICE = "InvalidItemContentException";
@@ -65392,7 +68283,7 @@ var _IPN = "InvalidPluginName";
 var _IPSF = "InstancePatchStateFilter";
 var _IPT = "InvalidPermissionType";
 var _IPTE = "InvalidPolicyTypeException";
-var _IR2 = "InvalidRole";
+var _IR3 = "InvalidRole";
 var _IRAE = "InvalidResultAttributeException";
 var _IRI2 = "InvalidResourceId";
 var _IRIn2 = "InventoryResultItem";
@@ -65511,14 +68402,16 @@ var _OUr = "OrganizationalUnits";
 var _Ope = "Operator";
 var _Opt = "Option";
 var _Ou2 = "Outputs";
-var _Ov2 = "Overwrite";
+var _Ov3 = "Overwrite";
 var _Ow2 = "Owner";
 var _P4 = "Parameters";
 var _PAE = "ParameterAlreadyExists";
 var _PAEI = "ParentAutomationExecutionId";
 var _PC3 = "ProgressCounters";
 var _PET = "PlannedEndTime";
+var _PF = "ParameterFilters";
 var _PFG = "PatchFilterGroup";
+var _PFL = "ParametersFilterList";
 var _PFLa = "PatchFilterList";
 var _PFa = "ParametersFilter";
 var _PFat = "PatchFilter";
@@ -65531,6 +68424,8 @@ var _PIP = "ParameterInlinePolicy";
 var _PL = "ParameterList";
 var _PLE = "ParameterLimitExceeded";
 var _PLEE = "PoliciesLimitExceededException";
+var _PM = "ParameterMetadata";
+var _PML = "ParameterMetadataList";
 var _PMVLE = "ParameterMaxVersionLimitExceeded";
 var _PN3 = "ParameterNames";
 var _PNF = "ParameterNotFound";
@@ -65551,6 +68446,7 @@ var _PRa = "PatchRules";
 var _PSC = "PatchSourceConfiguration";
 var _PSD = "ParentStepDetails";
 var _PSF = "ParameterStringFilter";
+var _PSFL = "ParameterStringFilterList";
 var _PSL = "PatchSourceList";
 var _PSPV = "PSParameterValue";
 var _PST = "PlannedStartTime";
@@ -65579,7 +68475,7 @@ var _QC = "QuotaCode";
 var _R4 = "Runbooks";
 var _RC4 = "ReasonCode";
 var _RCes = "ResponseCode";
-var _RD = "RegistrationDate";
+var _RD2 = "RegistrationDate";
 var _RDSAEE = "ResourceDataSyncAlreadyExistsException";
 var _RDSAOS = "ResourceDataSyncAwsOrganizationsSource";
 var _RDSCE = "ResourceDataSyncConflictException";
@@ -65661,7 +68557,7 @@ var _SOL = "S3OutputLocation";
 var _SOU = "StandardOutputUrl";
 var _SP2 = "StepPreviews";
 var _SQEE = "ServiceQuotaExceededException";
-var _SR2 = "ServiceRole";
+var _SR3 = "ServiceRole";
 var _SRA = "ServiceRoleArn";
 var _SRo2 = "SourceResult";
 var _SRou = "SourceRegions";
@@ -65679,6 +68575,7 @@ var _SU = "StatusUnchanged";
 var _SV2 = "SchemaVersion";
 var _Se = "Severity";
 var _Sel = "Selector";
+var _Sh = "Shared";
 var _Sha = "Sha1";
 var _So = "Sources";
 var _St2 = "Status";
@@ -66433,7 +69330,7 @@ n0_registry7.registerError(InvalidResultAttributeException$, InvalidResultAttrib
 var InvalidRole$ = [
   -3,
   n08,
-  _IR2,
+  _IR3,
   { "awsQueryError": [`InvalidRole`, 400], "error": _c7 },
   [_M4],
   [0]
@@ -67204,7 +70101,7 @@ var Command$ = [
   n08,
   _C3,
   0,
-  [_CI2, _DN3, _DV, _Co3, _EA2, _P4, _IIn3, _Ta4, _RDT2, _St2, _SD, _OSR, _OSBN, _OSKP, _MC, _ME, _TC2, _CC, _EC2, _DTOC, _SR2, _NC2, _CWOC, _TSi, _AC3, _TA],
+  [_CI2, _DN3, _DV, _Co3, _EA2, _P4, _IIn3, _Ta4, _RDT2, _St2, _SD, _OSR, _OSBN, _OSKP, _MC, _ME, _TC2, _CC, _EC3, _DTOC, _SR3, _NC2, _CWOC, _TSi, _AC3, _TA],
   [0, 0, 0, 0, 4, [() => _Parameters, 0], 64 | 0, () => Targets, 4, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, () => NotificationConfig$, () => CloudWatchOutputConfig$, 1, () => AlarmConfiguration$, () => AlarmStateInformationList]
 ];
 var CommandFilter$ = [
@@ -67221,7 +70118,7 @@ var ComplianceExecutionSummary$ = [
   n08,
   _CES,
   0,
-  [_ET, _EI2, _ETx],
+  [_ET2, _EI2, _ETx],
   [4, 0, 0],
   1
 ];
@@ -67344,6 +70241,22 @@ var DescribeInstancePatchStatesRequest$ = [
   [64 | 0, 0, 1],
   1
 ];
+var DescribeParametersRequest$ = [
+  3,
+  n08,
+  _DPRes,
+  0,
+  [_Fi3, _PF, _MR4, _NT2, _Sh],
+  [() => ParametersFilterList, () => ParameterStringFilterList, 1, 0, 2]
+];
+var DescribeParametersResult$ = [
+  3,
+  n08,
+  _DPResc,
+  0,
+  [_P4, _NT2],
+  [() => ParameterMetadataList, 0]
+];
 var DescribePatchPropertiesResult$ = [
   3,
   n08,
@@ -67390,7 +70303,7 @@ var FailureDetails$ = [
   n08,
   _FD,
   0,
-  [_FS, _FT, _De2],
+  [_FS2, _FT, _De2],
   [0, 0, [2, n08, _APM, 0, 0, 64 | 0]]
 ];
 var GetCalendarStateRequest$ = [
@@ -67507,7 +70420,7 @@ var InstanceInformation$ = [
   n08,
   _IInst,
   0,
-  [_II3, _PSi, _LPDT, _AVg, _ILV, _PTla, _PNla, _PV, _AIct, _IRa, _RD, _RTe3, _N4, _IPA, _CNo, _AS, _LAED, _LSAED, _AO, _SIo, _STo, _SLo],
+  [_II3, _PSi, _LPDT, _AVg, _ILV, _PTla, _PNla, _PV, _AIct, _IRa, _RD2, _RTe3, _N4, _IPA, _CNo, _AS, _LAED, _LSAED, _AO, _SIo, _STo, _SLo],
   [0, 0, 4, 0, 2, 0, 0, 0, 0, 0, 4, 0, 0, [() => IPAddress, 0], 0, 0, 4, 4, () => InstanceAggregatedAssociationOverview$, 0, 0, 0]
 ];
 var InstanceInformationFilter$ = [
@@ -67745,6 +70658,14 @@ var ParameterInlinePolicy$ = [
   [_PTo2, _PTol, _PSo],
   [0, 0, 0]
 ];
+var ParameterMetadata$ = [
+  3,
+  n08,
+  _PM,
+  0,
+  [_N4, _ARN, _Ty3, _KI4, _LMD, _LMU, _D2, _APl, _Ve3, _Tie, _Po, _DTa],
+  [0, 0, 0, 0, 4, 0, 0, 0, 1, 0, () => ParameterPolicyList, 0]
+];
 var ParametersFilter$ = [
   3,
   n08,
@@ -67828,7 +70749,7 @@ var PatchSource$ = [
   n08,
   _PSat,
   0,
-  [_N4, _Produ, _Con],
+  [_N4, _Produ, _Con2],
   [0, 64 | 0, [() => PatchSourceConfiguration, 0]],
   3
 ];
@@ -67845,7 +70766,7 @@ var PutParameterRequest$ = [
   n08,
   _PPR,
   0,
-  [_N4, _V4, _D2, _Ty3, _KI4, _Ov2, _APl, _T4, _Tie, _Po, _DTa],
+  [_N4, _V4, _D2, _Ty3, _KI4, _Ov3, _APl, _T4, _Tie, _Po, _DTa],
   [0, [() => PSParameterValue, 0], 0, 0, 0, 2, 0, () => TagList2, 0, 0, 0],
   2
 ];
@@ -67905,7 +70826,7 @@ var ResourceDataSyncSource$ = [
   n08,
   _RDSS,
   0,
-  [_STo, _SRou, _AOS, _IFR, _EAODS],
+  [_STo, _SRou, _AOS, _IFR2, _EAODS],
   [0, 64 | 0, () => ResourceDataSyncAwsOrganizationsSource$, 2, 2],
   2
 ];
@@ -67914,7 +70835,7 @@ var ResourceDataSyncSourceWithState$ = [
   n08,
   _RDSSWS,
   0,
-  [_STo, _AOS, _SRou, _IFR, _S3, _EAODS],
+  [_STo, _AOS, _SRou, _IFR2, _S3, _EAODS],
   [0, () => ResourceDataSyncAwsOrganizationsSource$, 64 | 0, 2, 0, 2]
 ];
 var ReviewInformation$ = [
@@ -68353,6 +71274,13 @@ var ParameterList = [
     0
   ]
 ];
+var ParameterMetadataList = [
+  1,
+  n08,
+  _PML,
+  0,
+  () => ParameterMetadata$
+];
 var ParameterNameList = (/* unused pure expression or super */ null && (64 | 0));
 var ParameterPolicyList = [
   1,
@@ -68361,7 +71289,21 @@ var ParameterPolicyList = [
   0,
   () => ParameterInlinePolicy$
 ];
+var ParametersFilterList = [
+  1,
+  n08,
+  _PFL,
+  0,
+  () => ParametersFilter$
+];
 var ParametersFilterValueList = (/* unused pure expression or super */ null && (64 | 0));
+var ParameterStringFilterList = [
+  1,
+  n08,
+  _PSFL,
+  0,
+  () => ParameterStringFilter$
+];
 var ParameterStringFilterValueList = (/* unused pure expression or super */ null && (64 | 0));
 var ParameterValueList = (/* unused pure expression or super */ null && (64 | 0));
 var PatchAdvisoryIdList = (/* unused pure expression or super */ null && (64 | 0));
@@ -68572,6 +71514,14 @@ var DeleteParameter$ = [
   () => DeleteParameterRequest$,
   () => DeleteParameterResult$
 ];
+var DeleteParameters$ = [
+  9,
+  n08,
+  _DPel,
+  0,
+  () => DeleteParametersRequest$,
+  () => DeleteParametersResult$
+];
 var DescribeInstanceInformation$ = [
   9,
   n08,
@@ -68579,6 +71529,14 @@ var DescribeInstanceInformation$ = [
   0,
   () => DescribeInstanceInformationRequest$,
   () => DescribeInstanceInformationResult$
+];
+var DescribeParameters$ = [
+  9,
+  n08,
+  _DPes,
+  0,
+  () => DescribeParametersRequest$,
+  () => DescribeParametersResult$
 ];
 var GetCommandInvocation$ = [
   9,
@@ -68603,6 +71561,14 @@ var GetParameterHistory$ = [
   0,
   () => GetParameterHistoryRequest$,
   () => GetParameterHistoryResult$
+];
+var GetParameters$ = [
+  9,
+  n08,
+  _GPet,
+  0,
+  () => GetParametersRequest$,
+  () => GetParametersResult$
 ];
 var LabelParameterVersion$ = [
   9,
@@ -68816,8 +71782,16 @@ var CancelCommandCommand = class extends command8(_ep08, _mw08, "CancelCommand",
 var DeleteParameterCommand = class extends command8(_ep08, _mw08, "DeleteParameter", DeleteParameter$) {
 };
 
+// node_modules/@aws-sdk/client-ssm/dist-es/commands/DeleteParametersCommand.js
+var DeleteParametersCommand = class extends command8(_ep08, _mw08, "DeleteParameters", DeleteParameters$) {
+};
+
 // node_modules/@aws-sdk/client-ssm/dist-es/commands/DescribeInstanceInformationCommand.js
 var DescribeInstanceInformationCommand = class extends command8(_ep08, _mw08, "DescribeInstanceInformation", DescribeInstanceInformation$) {
+};
+
+// node_modules/@aws-sdk/client-ssm/dist-es/commands/DescribeParametersCommand.js
+var DescribeParametersCommand = class extends command8(_ep08, _mw08, "DescribeParameters", DescribeParameters$) {
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/commands/GetCommandInvocationCommand.js
@@ -68830,6 +71804,10 @@ var GetParameterCommand = class extends command8(_ep08, _mw08, "GetParameter", G
 
 // node_modules/@aws-sdk/client-ssm/dist-es/commands/GetParameterHistoryCommand.js
 var GetParameterHistoryCommand = class extends command8(_ep08, _mw08, "GetParameterHistory", GetParameterHistory$) {
+};
+
+// node_modules/@aws-sdk/client-ssm/dist-es/commands/GetParametersCommand.js
+var GetParametersCommand = class extends command8(_ep08, _mw08, "GetParameters", GetParameters$) {
 };
 
 // node_modules/@aws-sdk/client-ssm/dist-es/commands/LabelParameterVersionCommand.js
@@ -68851,6 +71829,10 @@ var SendCommandCommand = class extends command8(_ep08, _mw08, "SendCommand", Sen
 // node_modules/@aws-sdk/client-ssm/dist-es/commands/UnlabelParameterVersionCommand.js
 var UnlabelParameterVersionCommand = class extends command8(_ep08, _mw08, "UnlabelParameterVersion", UnlabelParameterVersion$) {
 };
+
+// node_modules/@aws-sdk/client-ssm/dist-es/pagination/DescribeParametersPaginator.js
+init_dist_es2();
+var paginateDescribeParameters = createPaginator(SSMClient, DescribeParametersCommand, "NextToken", "NextToken", "MaxResults");
 
 // node_modules/@aws-sdk/client-ssm/dist-es/pagination/GetParameterHistoryPaginator.js
 init_dist_es2();
@@ -70198,9 +73180,9 @@ function explain(error2, role, audience) {
     AccessDenied: `The role's trust policy must allow sts:AssumeRoleWithWebIdentity for this repository: check its conditions on token.actions.githubusercontent.com:sub and :aud.`
   };
   const key = name === "InvalidIdentityTokenException" ? "InvalidIdentityToken" : name.replace("AccessDeniedException", "AccessDenied");
-  const reason = error2 instanceof Error ? error2.message : String(error2);
+  const reason2 = error2 instanceof Error ? error2.message : String(error2);
   const hint = hints[key];
-  return new AmiError("CREDENTIALS", `The role ${role} could not be assumed: ${reason}`, {
+  return new AmiError("CREDENTIALS", `The role ${role} could not be assumed: ${reason2}`, {
     cause: error2,
     ...hint && { hint }
   });
@@ -70230,15 +73212,97 @@ var MemberCredentials = class extends Sessions {
       return (await this.#sts.send(request, { abortSignal: AbortSignal.timeout(TIMEOUT_MS3) })).Credentials;
     } catch (error2) {
       if (error2 instanceof AmiError) throw error2;
-      const reason = error2 instanceof Error ? error2.message : String(error2);
+      const reason2 = error2 instanceof Error ? error2.message : String(error2);
       const hint = "The role must exist there, its trust policy let this run's role assume it (and name the `external-id`, if it asks for one), and this run's role be allowed sts:AssumeRole.";
-      throw new AmiError("CREDENTIALS", `The role ${role} could not be assumed: ${reason}`, { hint, cause: error2 });
+      throw new AmiError("CREDENTIALS", `The role ${role} could not be assumed: ${reason2}`, { hint, cause: error2 });
     }
   }
 };
 function memberRole(name, account, region) {
   const partition2 = region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
   return `arn:${partition2}:iam::${account}:role/${name.replaceAll("{account}", account)}`;
+}
+
+// src/aws/rbin.ts
+init_protocols2();
+init_client2();
+init_endpoints();
+var NS = "com.amazonaws.rbin";
+var [STRING, NUMBER] = [0, 1];
+var structure = (name, members2, required2 = 0) => [
+  3,
+  NS,
+  name,
+  0,
+  Object.keys(members2),
+  Object.values(members2),
+  required2
+];
+var resourceTag = structure("ResourceTag", { ResourceTagKey: STRING, ResourceTagValue: STRING });
+var resourceTags = [1, NS, "ResourceTags", 0, () => resourceTag];
+var retention = structure("RetentionPeriod", { RetentionPeriodValue: NUMBER, RetentionPeriodUnit: STRING });
+var summaries = [1, NS, "RuleSummaryList", 0, () => structure("RuleSummary", { Identifier: STRING })];
+var ENDPOINT_PARAMETERS = {
+  Region: { type: "builtInParams", name: "region" },
+  Endpoint: { type: "builtInParams", name: "endpoint" }
+};
+var ListRulesCommand = command10(
+  "ListRules",
+  ["POST", "/list-rules"],
+  structure("ListRulesRequest", { ResourceType: STRING, NextToken: STRING }, 1),
+  structure("ListRulesResponse", { Rules: () => summaries, NextToken: STRING })
+);
+var GetRuleCommand = command10(
+  "GetRule",
+  ["GET", "/rules/{Identifier}"],
+  structure("GetRuleRequest", { Identifier: [STRING, { httpLabel: 1 }] }, 1),
+  structure("GetRuleResponse", {
+    Identifier: STRING,
+    ResourceType: STRING,
+    Status: STRING,
+    RetentionPeriod: () => retention,
+    ResourceTags: () => resourceTags,
+    ExcludeResourceTags: () => resourceTags
+  })
+);
+function command10(name, [method, path6], input, output) {
+  const schema = [9, NS, name, { http: [method, path6, 200] }, input, output];
+  return Command2.classBuilder().ep(ENDPOINT_PARAMETERS).m((Ctor, _stack, config2) => [getEndpointPlugin(config2, Ctor.getEndpointParameterInstructions())]).s("rbin", name, {}).n("RecycleBinClient", `${name}Command`).sc(schema).build();
+}
+var RecycleBinClient = class extends SSMClient {
+  constructor(options) {
+    super({
+      ...options,
+      serviceId: "rbin",
+      signingName: "rbin",
+      protocol: AwsRestJsonProtocol,
+      protocolSettings: { defaultNamespace: NS, version: "2021-06-15", serviceTarget: "AmazonRecycleBin" },
+      endpointProvider: findEndpoint
+    });
+  }
+  /**
+   * All rules for one type of resource, with all that they say.
+   *
+   * @see https://docs.aws.amazon.com/recyclebin/latest/APIReference/API_ListRules.html
+   */
+  async readRules(resourceType) {
+    const ids = [];
+    for (let token, isFirst = true; isFirst || token; isFirst = false) {
+      const request = { ResourceType: resourceType, ...token && { NextToken: token } };
+      const page = await this.#ask(new ListRulesCommand(request));
+      ids.push(...(page.Rules ?? []).flatMap(({ Identifier: id }) => id ?? []));
+      token = page.NextToken;
+    }
+    return Promise.all(ids.map((id) => this.#ask(new GetRuleCommand({ Identifier: id }))));
+  }
+  /** The commands are not among those that the type of `send` knows. */
+  #ask(command11) {
+    return this.send(command11);
+  }
+};
+function findEndpoint({ Region = "", Endpoint: Endpoint2 }) {
+  const suffix = Region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return { url: new URL(Endpoint2 ?? `https://rbin.${Region}.${suffix}`) };
 }
 
 // src/aws/retries.ts
@@ -70332,7 +73396,8 @@ var Aws = class _Aws {
       ssm: new SSMClient(options),
       sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
       kms: new KMSClient(options),
-      autoscaling: new AutoScalingClient(options)
+      autoscaling: new AutoScalingClient(options),
+      rbin: new RecycleBinClient(options)
     };
     clients.ec2.middlewareStack.use(watchCalls("ec2", watch));
     clients.ec2Once.middlewareStack.use(watchCalls("ec2", watch));
@@ -70340,6 +73405,7 @@ var Aws = class _Aws {
     clients.sendOnce.middlewareStack.use(watchCalls("ssm", watch));
     clients.kms.middlewareStack.use(watchCalls("kms", watch));
     clients.autoscaling.middlewareStack.use(watchCalls("autoscaling", watch));
+    clients.rbin.middlewareStack.use(watchCalls("rbin", watch));
     return clients;
   }
 };
@@ -70532,14 +73598,14 @@ function codePointLength(str) {
   const units = str.length;
   if (!highSurrogate.test(str))
     return units;
-  let count2 = units;
+  let count4 = units;
   for (let i10 = 0; i10 < units - 1; i10++) {
     if ((str.charCodeAt(i10) & 64512) === 55296 && (str.charCodeAt(i10 + 1) & 64512) === 56320) {
-      count2--;
+      count4--;
       i10++;
     }
   }
-  return count2;
+  return count4;
 }
 function getLengthableOrigin(input) {
   if (Array.isArray(input))
@@ -70560,9 +73626,9 @@ function issue2(...args) {
   }
   return { ...iss };
 }
-function members(proto, table5) {
-  for (const key in table5) {
-    const desc = Object.getOwnPropertyDescriptor(table5, key);
+function members(proto, table7) {
+  for (const key in table7) {
+    const desc = Object.getOwnPropertyDescriptor(table7, key);
     if (desc.get)
       Object.defineProperty(proto, key, { ...desc, enumerable: false });
     else
@@ -72200,6 +75266,21 @@ var CHECK_IDS = [
   "tests"
 ];
 
+// src/image/reference-sources.ts
+var REFERENCE_SOURCES = [
+  "instances",
+  "launch-templates",
+  "launch-configurations",
+  "auto-scaling-groups",
+  "fleets",
+  "spot-fleets",
+  "spot-requests",
+  "parameters",
+  "fast-launch",
+  "baked-images",
+  "repository"
+];
+
 // src/recipe/schema-kinds.ts
 var format2 = ({ pattern, expected }) => string2(expected).check(_regex(pattern, expected));
 var string3 = (expected) => string2(expected).check(_minLength(1, expected));
@@ -72357,12 +75438,27 @@ var findings = strictObject({
   unscanned: optional(_enum(["fail", "warn", "pass"])),
   waivers: optional(array(waiver))
 });
+var approve = strictObject({
+  families: optional(array(format2(FAMILY))),
+  owners: optional(
+    array(
+      format2({
+        pattern: /^(?:[0-9]{12}|amazon|aws-marketplace)$/,
+        expected: "an account id of twelve digits in quotes, amazon or aws-marketplace"
+      })
+    )
+  ),
+  images: optional(array(format2(IMAGE_ID)))
+});
 var enforce = strictObject({
   mode: optional(_enum(["report", "tag", "stop", "terminate"])),
   grace: optional(duration2()),
   "max-instances": optional(count(0, 1e5)),
   "max-percent": optional(percent()),
-  "snapshot-first": optional(flag())
+  "snapshot-first": optional(flag()),
+  immediate: optional(flag()),
+  exclude: optional(stringMap()),
+  approve: optional(approve)
 });
 var sunset = strictObject({
   keep: optional(count(1, 1e3)),
@@ -72372,7 +75468,8 @@ var sunset = strictObject({
   "max-images": optional(count(0, 1e5)),
   "max-percent": optional(percent()),
   "in-use-floor": optional(count(0, 1e5)),
-  "allow-permanent": optional(flag())
+  "allow-permanent": optional(flag()),
+  unused: optional(array(_enum(REFERENCE_SOURCES)))
 });
 var publish = strictObject({
   ssm: optional(format2({ pattern: /^\/[\w./-]{1,1010}$/, expected: "a parameter name such as /golden/web" })),
@@ -72383,10 +75480,7 @@ var publish = strictObject({
   rings: optional(array(format2(RING)))
 });
 var recipeSchema = strictObject({
-  family: format2({
-    pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/,
-    expected: "a family name of 1 to 96 letters, digits, dots, dashes and underscores, such as web"
-  }),
+  family: format2(FAMILY),
   name: optional(string3("a template of the image name such as {family}-{date}-{time}-{digest}")),
   strategy: _enum(["full", "partial", "os-only"]),
   purpose: optional(_enum(["image", "backup"])),
@@ -72516,29 +75610,29 @@ var listOf2 = (words) => words.length > 1 ? `${words.slice(0, -1).join(", ")} or
 
 
 function readInside({ workspace, folder, name, maxBytes, at }) {
-  const refuse5 = (sentence) => new AmiError("RECIPE", sentence, at ? { at } : {});
+  const refuse6 = (sentence) => new AmiError("RECIPE", sentence, at ? { at } : {});
   const file2 = external_node_path_namespaceObject.resolve(folder, name);
   const real = resolveReal(file2);
   const isOutside = !isInside(workspace, file2) || real !== void 0 && !isInside((0,external_node_fs_namespaceObject.realpathSync)(workspace), real);
-  if (isOutside) throw refuse5(`Expected a file inside the workspace, found '${name}', which leads out of it`);
-  if (real === void 0) throw refuse5(`Expected a file at '${external_node_path_namespaceObject.relative(workspace, file2)}', found none`);
-  const stat2 = (0,external_node_fs_namespaceObject.statSync)(real);
-  if (!stat2.isFile()) throw refuse5(`Expected a file at '${name}', found something else`);
-  if (stat2.size > maxBytes) {
-    throw refuse5(`Expected '${name}' to have at most ${maxBytes / 1024} KiB, found ${Math.ceil(stat2.size / 1024)} KiB`);
+  if (isOutside) throw refuse6(`Expected a file inside the workspace, found '${name}', which leads out of it`);
+  if (real === void 0) throw refuse6(`Expected a file at '${external_node_path_namespaceObject.relative(workspace, file2)}', found none`);
+  const stat3 = (0,external_node_fs_namespaceObject.statSync)(real);
+  if (!stat3.isFile()) throw refuse6(`Expected a file at '${name}', found something else`);
+  if (stat3.size > maxBytes) {
+    throw refuse6(`Expected '${name}' to have at most ${maxBytes / 1024} KiB, found ${Math.ceil(stat3.size / 1024)} KiB`);
   }
   return (0,external_node_fs_namespaceObject.readFileSync)(real);
 }
 function readTextInside(request) {
   const text = decode2(readInside(request));
-  const refuse5 = (found) => new AmiError(
+  const refuse6 = (found) => new AmiError(
     "RECIPE",
     `Expected '${request.name}' to be UTF-8 text, found ${found}`,
     request.at ? { at: request.at } : {}
   );
-  if (text === void 0) throw refuse5("other bytes in it");
-  if (text.includes("\0")) throw refuse5("a binary file");
-  if (text.trim() === "") throw refuse5("it empty");
+  if (text === void 0) throw refuse6("other bytes in it");
+  if (text.includes("\0")) throw refuse6("a binary file");
+  if (text.trim() === "") throw refuse6("it empty");
   return text;
 }
 function isInside(folder, file2) {
@@ -72638,7 +75732,10 @@ var ENFORCE = {
   graceSeconds: 7 * DAY_SECONDS,
   maxInstances: 5,
   maxPercent: 5,
-  snapshotFirst: true
+  snapshotFirst: true,
+  immediate: false,
+  exclude: {},
+  approve: { families: [], owners: [], images: [] }
 };
 var SUNSET = {
   keep: 3,
@@ -72648,7 +75745,8 @@ var SUNSET = {
   maxImages: 10,
   maxPercent: 10,
   inUseFloor: 1,
-  allowPermanent: false
+  allowPermanent: false,
+  unused: []
 };
 var secondsOf = (duration3) => parseDuration(duration3) ?? 0;
 
@@ -72704,13 +75802,20 @@ function resolveFindings(written) {
     waivers: written?.waivers ?? FINDINGS.waivers
   };
 }
-function resolveEnforce(written) {
+function resolveEnforce({ family, enforce: written }) {
   return {
     mode: written?.mode ?? ENFORCE.mode,
     graceSeconds: seconds(written?.grace, ENFORCE.graceSeconds),
     maxInstances: written?.["max-instances"] ?? ENFORCE.maxInstances,
     maxPercent: written?.["max-percent"] ?? ENFORCE.maxPercent,
-    snapshotFirst: written?.["snapshot-first"] ?? ENFORCE.snapshotFirst
+    snapshotFirst: written?.["snapshot-first"] ?? ENFORCE.snapshotFirst,
+    immediate: written?.immediate ?? ENFORCE.immediate,
+    exclude: written?.exclude ?? ENFORCE.exclude,
+    approve: {
+      families: written?.approve?.families ?? [family],
+      owners: written?.approve?.owners ?? [],
+      images: written?.approve?.images ?? []
+    }
   };
 }
 function resolveSunset(written) {
@@ -72722,7 +75827,8 @@ function resolveSunset(written) {
     maxImages: written?.["max-images"] ?? SUNSET.maxImages,
     maxPercent: written?.["max-percent"] ?? SUNSET.maxPercent,
     inUseFloor: written?.["in-use-floor"] ?? SUNSET.inUseFloor,
-    allowPermanent: written?.["allow-permanent"] ?? SUNSET.allowPermanent
+    allowPermanent: written?.["allow-permanent"] ?? SUNSET.allowPermanent,
+    unused: written?.unused ?? SUNSET.unused
   };
 }
 var seconds = (duration3, otherwise) => duration3 === void 0 ? otherwise : secondsOf(duration3);
@@ -72873,7 +75979,7 @@ function resolveLife(written, { regions, tags }) {
     publish: resolvePublish(written.publish),
     copy: copy2?.completion ? { completionSeconds: secondsOf(copy2.completion) } : {},
     verify: { findings: resolveFindings(written.verify?.findings), checks: written.verify?.checks ?? {} },
-    enforce: resolveEnforce(written.enforce),
+    enforce: resolveEnforce(written),
     sunset: resolveSunset(written.sunset),
     tags: { ...written.tags, ...tags }
   };
@@ -72991,8 +76097,8 @@ function checkTags(context, { tags }) {
     const problem2 = findTagProblem(key, value);
     if (problem2) context.refuse(["tags", key], `tags.${key}: ${problem2}`);
   }
-  const count2 = Object.keys(tags).length;
-  if (count2 > MAX_USER_TAGS) context.refuse(["tags"], `tags: expected at most ${MAX_USER_TAGS}, found ${count2}`);
+  const count4 = Object.keys(tags).length;
+  if (count4 > MAX_USER_TAGS) context.refuse(["tags"], `tags: expected at most ${MAX_USER_TAGS}, found ${count4}`);
 }
 
 // src/recipe/source.ts
@@ -73011,11 +76117,11 @@ function parseSource(file2, text) {
     )
   );
   const root10 = document.contents;
-  const placeOf = (path6) => at(startOf(findNode(root10, path6)));
+  const placeOf2 = (path6) => at(startOf(findNode(root10, path6)));
   return {
     file: file2,
     value: toValue(() => document.toJS(), at(0)),
-    placeOf,
+    placeOf: placeOf2,
     placeOfKey: (path6) => at(startOf(findKey2(root10, path6)))
   };
 }
@@ -73023,8 +76129,8 @@ function toValue(read2, at) {
   try {
     return read2();
   } catch (error2) {
-    const reason = error2 instanceof Error ? error2.message : String(error2);
-    throw new AmiError("RECIPE", `Not valid YAML: ${reason}`, { at, cause: error2 });
+    const reason2 = error2 instanceof Error ? error2.message : String(error2);
+    throw new AmiError("RECIPE", `Not valid YAML: ${reason2}`, { at, cause: error2 });
   }
 }
 function findNode(root10, path6) {
@@ -73134,7 +76240,7 @@ function endOf(instance) {
   const deadline = Date.parse(tagOf(instance, TAGS.deadline));
   return Number.isNaN(deadline) ? Number.POSITIVE_INFINITY : deadline + GRACE_MS;
 }
-var tagOf = ({ Tags: tags = [] }, key) => tags.find((tag3) => tag3.Key === key)?.Value ?? "";
+var tagOf = ({ Tags: tags = [] }, key) => tags.find((tag5) => tag5.Key === key)?.Value ?? "";
 
 // src/commands/bake/builder/rival.ts
 var RivalBake = class extends AmiError {
@@ -73168,7 +76274,7 @@ async function awaitRival(aws, region, target, found) {
   }
 }
 function sayRival({ InstanceId: id, Tags: tags = [] }) {
-  const read2 = (key) => tags.find((tag3) => tag3.Key === key)?.Value ?? "unknown";
+  const read2 = (key) => tags.find((tag5) => tag5.Key === key)?.Value ?? "unknown";
   return `run ${read2(TAGS.run)} with ${id}, until ${read2(TAGS.deadline)} at the latest`;
 }
 
@@ -73248,14 +76354,14 @@ function toFamilyImage({
   Tags: Tags2 = []
 }) {
   const tags = Object.fromEntries(Tags2.map(({ Key = "", Value = "" }) => [Key, Value]));
-  const [bakedAt4, validUntil] = [toDate2(tags[TAGS.bakedAt]), toDate2(tags[TAGS.validUntil])];
+  const [bakedAt5, validUntil] = [toDate2(tags[TAGS.bakedAt]), toDate2(tags[TAGS.validUntil])];
   return {
     imageId,
     name,
     state: State ?? "",
     tags,
     isFinished: imageId !== "" && tags[TAGS.self] === imageId,
-    ...bakedAt4 && { bakedAt: bakedAt4 },
+    ...bakedAt5 && { bakedAt: bakedAt5 },
     ...validUntil && { validUntil }
   };
 }
@@ -73280,8 +76386,8 @@ function isPublished(described) {
 function wasGood(described) {
   const { isFinished, state: state2, tags } = toFamilyImage(described);
   const isThere = state2 === "available" || state2 === "disabled";
-  const isBad = tags[TAGS.rolledBack] !== void 0 || /^failed\b/.test(tags[TAGS.verified] ?? "");
-  return isFinished && isThere && tags[TAGS.published] !== void 0 && !isBad;
+  const isBad2 = tags[TAGS.rolledBack] !== void 0 || /^failed\b/.test(tags[TAGS.verified] ?? "");
+  return isFinished && isThere && tags[TAGS.published] !== void 0 && !isBad2;
 }
 
 // src/commands/bake/plan/choose-base.ts
@@ -73484,11 +76590,11 @@ var isWaived = (title, waivers, now) => waivers.some(({ id, until }) => now.getT
 // src/commands/bake/due/judge-findings.ts
 var FIRST_SCAN_MS = 864e5;
 var needsFindings = ({ described }) => described.ScanResults?.CriticalFixAvailableSince !== void 0;
-function judgeFindings({ image: { imageId, bakedAt: bakedAt4 }, described: { ScanResults: scan } }, findings2, waivers, now) {
+function judgeFindings({ image: { imageId, bakedAt: bakedAt5 }, described: { ScanResults: scan } }, findings2, waivers, now) {
   if (!scan?.FindingScanDate) return { warnings: [`${imageId} was never scanned: whether it is vulnerable is unknown`] };
   const critical = findings2.filter(isCriticalWithFix).filter(({ Title: title = "" }) => !isWaived(title, waivers, now));
   if (critical.length === 0) return { warnings: [] };
-  const isFixNewer = !bakedAt4 || (scan.CriticalFixAvailableSince ?? bakedAt4) > bakedAt4;
+  const isFixNewer = !bakedAt5 || (scan.CriticalFixAvailableSince ?? bakedAt5) > bakedAt5;
   const fresh = isFixNewer ? critical : critical.filter(isLaterThan(firstScanEnd(findings2)));
   if (fresh.length > 0) return { fresh: `${imageId} has critical findings that can be mended: ${titlesOf(fresh)}` };
   return {
@@ -73535,8 +76641,8 @@ function judgeReuse(recipe, wanted, facts2, order) {
   const judged = judgeFindings(candidate, facts2.findings, recipe.verify.findings.waivers, facts2.now);
   if ("fresh" in judged) return { kind: "build", reason: judged.fresh };
   const { imageId, validUntil } = candidate.image;
-  const reason = `${imageId} has the same content and is valid until ${validUntil?.toISOString().slice(0, 10)}`;
-  return { kind: "reuse", image: candidate.image, reason, warnings: judged.warnings };
+  const reason2 = `${imageId} has the same content and is valid until ${validUntil?.toISOString().slice(0, 10)}`;
+  return { kind: "reuse", image: candidate.image, reason: reason2, warnings: judged.warnings };
 }
 function explainAlways({ purpose }, { channel, force }) {
   if (force) return "the input force asks for it";
@@ -73805,7 +76911,7 @@ var totalBuildSeconds = (value = "") => Number.parseInt(value, 10);
 // src/commands/bake/outcome/compare-strategies.ts
 var LAST = 10;
 function compareStrategies(family) {
-  const images = family.map((described) => ({ ...toFamilyImage(described), sizeGiB: sizeOf2(described) })).filter(({ isFinished, bakedAt: bakedAt4 }) => isFinished && bakedAt4 !== void 0).sort((a10, b10) => timeOf2(b10.bakedAt) - timeOf2(a10.bakedAt));
+  const images = family.map((described) => ({ ...toFamilyImage(described), sizeGiB: sizeOf2(described) })).filter(({ isFinished, bakedAt: bakedAt5 }) => isFinished && bakedAt5 !== void 0).sort((a10, b10) => timeOf2(b10.bakedAt) - timeOf2(a10.bakedAt));
   const strategies2 = new Set(images.map(({ tags }) => tags[TAGS.strategy] ?? ""));
   return [...strategies2].filter(Boolean).map((strategy) => {
     const last = images.filter(({ tags }) => tags[TAGS.strategy] === strategy).slice(0, LAST);
@@ -73814,7 +76920,7 @@ function compareStrategies(family) {
       images: last.length,
       buildSeconds: median(last.map(({ tags }) => totalBuildSeconds(tags[TAGS.buildSeconds]))),
       bootSeconds: median(last.map(({ tags }) => Number.parseFloat(tags[TAGS.bootSeconds] ?? ""))),
-      shelfLifeSeconds: median(last.map(({ bakedAt: bakedAt4, validUntil }) => (timeOf2(validUntil) - timeOf2(bakedAt4)) / 1e3)),
+      shelfLifeSeconds: median(last.map(({ bakedAt: bakedAt5, validUntil }) => (timeOf2(validUntil) - timeOf2(bakedAt5)) / 1e3)),
       sizeGiB: median(last.map(({ sizeGiB }) => sizeGiB))
     };
   });
@@ -73848,17 +76954,17 @@ function heading({ recipe, baked, reused }, dryRun, error2) {
 }
 function reuse({ reused, run }) {
   if (!reused) return "";
-  const { image, reason, warnings } = reused;
+  const { image, reason: reason2, warnings } = reused;
   const rows = [
     ["Image", `\`${image.imageId}\` ${cell(image.name)}`],
     ["Region", run.inputs.awsRegion],
-    ["Why", cell(reason)],
+    ["Why", cell(reason2)],
     ["Digest", `\`${(image.tags[TAGS.digest] ?? "").slice(0, 12)}\``],
     ...warnings.map((warning3) => ["\u26A0\uFE0F", cell(warning3)])
   ];
   return table(rows);
 }
-var table = (rows) => ["| | |", "| --- | --- |", ...rows.map((row5) => `| ${row5.join(" | ")} |`)].join("\n");
+var table = (rows) => ["| | |", "| --- | --- |", ...rows.map((row6) => `| ${row6.join(" | ")} |`)].join("\n");
 function facts({ recipe, plan, baked, stages }) {
   if (!recipe || !plan) return "";
   const rows = [
@@ -73897,9 +77003,9 @@ function snapshots(list2) {
 function strategies({ family = [], baked }) {
   const rows = compareStrategies(baked ? [...family, baked.image] : family);
   if (rows.reduce((sum, { images }) => sum + images, 0) < 2) return "";
-  const lines = rows.map((row5) => {
-    const times = [row5.buildSeconds, row5.bootSeconds, row5.shelfLifeSeconds].map(sayDuration);
-    return `| ${[cell(row5.strategy), row5.images, ...times, `${row5.sizeGiB} GiB`].join(" | ")} |`;
+  const lines = rows.map((row6) => {
+    const times = [row6.buildSeconds, row6.bootSeconds, row6.shelfLifeSeconds].map(sayDuration);
+    return `| ${[cell(row6.strategy), row6.images, ...times, `${row6.sizeGiB} GiB`].join(" | ")} |`;
   });
   const head = "| Strategy | Last images | Build | Boot | Shelf life | Size |";
   return [head, "| --- | --- | --- | --- | --- | --- |", ...lines].join("\n");
@@ -73927,11 +77033,11 @@ function describeOutcome(story, error2) {
 }
 function describeContent({ plan, reused }) {
   if (reused) {
-    const { image, reason } = reused;
+    const { image, reason: reason2 } = reused;
     return {
       digest: image.tags[TAGS.digest] ?? "",
       "valid-until": image.validUntil?.toISOString() ?? "",
-      plan: JSON.stringify({ reuse: image.imageId, reason })
+      plan: JSON.stringify({ reuse: image.imageId, reason: reason2 })
     };
   }
   return plan ? { digest: plan.digest, "valid-until": plan.validUntil.toISOString(), plan: JSON.stringify(plan) } : {};
@@ -74385,11 +77491,11 @@ async function whenShared(aws, what, call) {
 // src/commands/sweep-loop.ts
 
 var QUICK = [500];
-async function sweep(find2, act, pausesMs = () => QUICK) {
+async function sweep(find2, act2, pausesMs = () => QUICK) {
   const swept = [];
   for (let empty = 0; ; ) {
     const found = (await find2()).filter((id) => !swept.includes(id));
-    if (found.length > 0) await act(found);
+    if (found.length > 0) await act2(found);
     swept.push(...found);
     empty = found.length > 0 ? 0 : empty + 1;
     const pauseMs = pausesMs()[Math.max(0, empty - 1)];
@@ -74413,8 +77519,8 @@ async function sweepImages(clients, run, log) {
 }
 async function sweepSnapshots(clients, run, log) {
   const filters = [{ Name: `tag:${TAGS.run}`, Values: [run] }];
-  const command10 = new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: filters });
-  const { Snapshots: snapshots2 = [] } = await clients.ec2.send(command10);
+  const command11 = new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: filters });
+  const { Snapshots: snapshots2 = [] } = await clients.ec2.send(command11);
   for (const { SnapshotId: id = "" } of snapshots2) {
     try {
       await clients.ec2.send(new DeleteSnapshotCommand({ SnapshotId: id }));
@@ -74425,14 +77531,14 @@ async function sweepSnapshots(clients, run, log) {
   }
 }
 async function findUnfinishedImages(clients, run) {
-  const command10 = new DescribeImagesCommand({ Owners: ["self"], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] });
-  const { Images: images = [] } = await clients.ec2.send(command10);
+  const command11 = new DescribeImagesCommand({ Owners: ["self"], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] });
+  const { Images: images = [] } = await clients.ec2.send(command11);
   return images.map(toFamilyImage).filter(({ imageId, tags }) => imageId !== "" && tags[TAGS.self] === void 0);
 }
 async function discardImage(clients, { imageId, tags }, log) {
   const isRegistered = tags[TAGS.base]?.startsWith("snap-") === true && tags[TAGS.copiedFrom] === void 0;
-  const command10 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered });
-  const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command10);
+  const command11 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered });
+  const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command11);
   log.info(`Discarded the unfinished image ${imageId}${isRegistered ? "" : " and its snapshots"}`);
   for (const { SnapshotId: id, ReturnCode: code } of results) {
     if (code !== "success") log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${code}`);
@@ -74469,7 +77575,7 @@ var NewImage = class {
    */
   async create(instanceId, noReboot = false) {
     const { imageName, description, keptDevices = [] } = this.#plan;
-    const command10 = new CreateImageCommand({
+    const command11 = new CreateImageCommand({
       InstanceId: instanceId,
       Name: imageName,
       Description: description,
@@ -74479,7 +77585,7 @@ var NewImage = class {
       },
       TagSpecifications: this.#tagged("image", "snapshot")
     });
-    await this.#ask(() => this.#clients.ec2.send(command10));
+    await this.#ask(() => this.#clients.ec2.send(command11));
   }
   /**
    * Asks EC2 for an image of a snapshot, which is not ours and gets no tags.
@@ -74487,8 +77593,8 @@ var NewImage = class {
    * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html
    */
   async register(request) {
-    const command10 = new RegisterImageCommand({ ...request, TagSpecifications: this.#tagged("image") });
-    await this.#ask(() => this.#clients.ec2.send(command10));
+    const command11 = new RegisterImageCommand({ ...request, TagSpecifications: this.#tagged("image") });
+    await this.#ask(() => this.#clients.ec2.send(command11));
   }
   /**
    * Asks EC2 for a copy of an image, with all its snapshots. EC2 makes so many at once: until one is done it is waited.
@@ -74498,9 +77604,9 @@ var NewImage = class {
   async copy(request, timeoutSeconds) {
     const { imageName, description, region } = this.#plan;
     const tagged = { TagSpecifications: this.#tagged("image", "snapshot") };
-    const command10 = new CopyImageCommand({ Description: description, ...request, Name: imageName, ...tagged });
-    const send3 = () => this.#clients.ec2.send(command10);
-    await this.#ask(() => whenThereIsRoom(this.#aws, `${region} to take one more copy`, send3, timeoutSeconds));
+    const command11 = new CopyImageCommand({ Description: description, ...request, Name: imageName, ...tagged });
+    const send4 = () => this.#clients.ec2.send(command11);
+    await this.#ask(() => whenThereIsRoom(this.#aws, `${region} to take one more copy`, send4, timeoutSeconds));
   }
   /** Changes the finished image where EC2 could not be told at once: not while it is pending. */
   async modify(request) {
@@ -74509,10 +77615,10 @@ var NewImage = class {
   #tagged(...types) {
     return types.map((type) => ({ ResourceType: type, Tags: toTagList(this.#plan.tags) }));
   }
-  async #ask(send3) {
+  async #ask(send4) {
     this.#state = "asked";
     try {
-      this.#imageId = (await send3()).ImageId;
+      this.#imageId = (await send4()).ImageId;
     } catch (error2) {
       this.#imageId = await this.#findLost(error2);
     }
@@ -74565,9 +77671,9 @@ var NewImage = class {
     if (!lost) throw error2;
     return lost.imageId;
   }
-  #failed({ State: state2, StateReason: reason }) {
+  #failed({ State: state2, StateReason: reason2 }) {
     this.#state = "failed";
-    const why = reason?.Message ? `: ${reason.Message}` : "";
+    const why = reason2?.Message ? `: ${reason2.Message}` : "";
     return new AmiError("EC2", `EC2 could not make the image ${this.imageId}: it is ${state2}${why}`);
   }
 };
@@ -74666,7 +77772,7 @@ function findStopProblems(id, { hasInstanceStore, isStopProtected }, instance) {
     "whose stop protection is on": isStopProtected
   };
   return Object.entries(reasons).flatMap(
-    ([reason, holds]) => holds ? [`an instance that can be stopped, found ${id}, ${reason}; ${INSTEAD}`] : []
+    ([reason2, holds]) => holds ? [`an instance that can be stopped, found ${id}, ${reason2}; ${INSTEAD}`] : []
   );
 }
 function warnOf2({ id, reboot }, { State: state2 }) {
@@ -74676,7 +77782,7 @@ function warnOf2({ id, reboot }, { State: state2 }) {
   ];
 }
 var volumesOf = ({ BlockDeviceMappings: mappings = [] }) => Object.fromEntries(mappings.map(({ DeviceName: device = "", Ebs: ebs }) => [device, ebs?.VolumeId ?? ""]));
-var tagOf2 = ({ Tags: tags = [] }, key) => tags.find((tag3) => tag3.Key === key)?.Value;
+var tagOf2 = ({ Tags: tags = [] }, key) => tags.find((tag5) => tag5.Key === key)?.Value;
 
 // src/commands/bake/source-instance.ts
 var STOP_SECONDS = 1200;
@@ -75088,14 +78194,14 @@ async function find(clients, vpcId) {
   return groups[0];
 }
 async function create(clients, { vpcId, tags }, signal) {
-  const command10 = new CreateSecurityGroupCommand({
+  const command11 = new CreateSecurityGroupCommand({
     GroupName: NAME,
     Description: "Builders of AMI Action: no inbound access",
     VpcId: vpcId,
     TagSpecifications: [{ ResourceType: "security-group", Tags: toTagList(lastingTags(tags)) }]
   });
   try {
-    await clients.ec2.send(command10);
+    await clients.ec2.send(command11);
   } catch (error2) {
     if (serviceErrorName(error2) !== "InvalidGroup.Duplicate") throw error2;
   }
@@ -75142,8 +78248,8 @@ async function describeInstance2(aws, region, instanceId) {
     throw error2;
   }
 }
-function unexpected(state2, { InstanceId: id, StateReason: reason }) {
-  const why = reason ? `: ${reason.Code}: ${reason.Message}` : "";
+function unexpected(state2, { InstanceId: id, StateReason: reason2 }) {
+  const why = reason2 ? `: ${reason2.Code}: ${reason2.Message}` : "";
   return new AmiError("EC2", `The builder ${id} is ${state2}, which this bake did not ask for${why}`);
 }
 
@@ -75163,15 +78269,15 @@ function findRestart(launched, now) {
   const sentence = `EC2 took the spot builder ${launched.InstanceId} back and has started it again since`;
   return new AmiError("CAPACITY", sentence, { hint: HINT });
 }
-function findShutdown({ InstanceId: id, State: state2, StateReason: reason }) {
+function findShutdown({ InstanceId: id, State: state2, StateReason: reason2 }) {
   if (state2?.Name === "pending" || state2?.Name === "running") return void 0;
   const hint = "Leave it to the bake to shut the builder down.";
-  const why = reason?.Message ? `: ${reason.Message}` : "";
+  const why = reason2?.Message ? `: ${reason2.Message}` : "";
   return new AmiError("STEP_FAILED", `The builder ${id} was shut down before its time, it is ${state2?.Name}${why}`, {
     hint
   });
 }
-var isTakenBack = ({ StateReason: reason }) => reason?.Code?.startsWith("Server.SpotInstance") === true;
+var isTakenBack = ({ StateReason: reason2 }) => reason2?.Code?.startsWith("Server.SpotInstance") === true;
 async function whileRunning(aws, look, body) {
   const [ended, done] = [new AbortController(), new AbortController()];
   const watch = async () => {
@@ -75354,8 +78460,8 @@ async function endBoost(aws, plan, instanceId) {
   await awaitModified(aws, region, volumeId);
 }
 async function findVolume(aws, region, instanceId, device) {
-  const command10 = new DescribeInstancesCommand({ InstanceIds: [instanceId] });
-  const { Reservations: [reservation] = [] } = await aws.in(region).ec2.send(command10);
+  const command11 = new DescribeInstancesCommand({ InstanceIds: [instanceId] });
+  const { Reservations: [reservation] = [] } = await aws.in(region).ec2.send(command11);
   const mappings = reservation?.Instances?.[0]?.BlockDeviceMappings ?? [];
   const id = mappings.find((each) => each.DeviceName === device)?.Ebs?.VolumeId;
   if (!id) throw new AmiError("EC2", `Expected the builder ${instanceId} to have a volume as ${device}, found none`);
@@ -75386,8 +78492,8 @@ function awaitModified(aws, region, volumeId) {
 }
 async function describe3(aws, region, volumeId) {
   try {
-    const command10 = new DescribeVolumesModificationsCommand({ VolumeIds: [volumeId] });
-    const { VolumesModifications: [modification] = [] } = await aws.in(region).ec2.send(command10);
+    const command11 = new DescribeVolumesModificationsCommand({ VolumeIds: [volumeId] });
+    const { VolumesModifications: [modification] = [] } = await aws.in(region).ec2.send(command11);
     return modification;
   } catch (error2) {
     if (serviceErrorName(error2) === "InvalidVolumeModification.NotFound") return void 0;
@@ -75648,10 +78754,10 @@ function planVolumes(recipe, base2) {
   const ofBase = (base2.BlockDeviceMappings ?? []).filter((mapping) => mapping.Ebs && mapping.DeviceName);
   const asked = new Map(recipe.volumes.map((volume2) => [volume2.device, volume2]));
   throwProblems(recipe.volumes.flatMap((volume2) => checkVolume(volume2, ofBase, base2)));
-  const kept = ofBase.map(({ DeviceName: device = "" }) => toMapping(device, asked.get(device), recipe.kmsKey));
+  const kept2 = ofBase.map(({ DeviceName: device = "" }) => toMapping(device, asked.get(device), recipe.kmsKey));
   const known2 = new Set(ofBase.map((mapping) => mapping.DeviceName));
   const added = recipe.volumes.filter((volume2) => !known2.has(volume2.device));
-  return [...kept, ...added.map((volume2) => toMapping(volume2.device, volume2, recipe.kmsKey))];
+  return [...kept2, ...added.map((volume2) => toMapping(volume2.device, volume2, recipe.kmsKey))];
 }
 function keptDevicesOf({ volumes }) {
   const keptDevices = volumes.filter((volume2) => volume2.deleteOnTermination === false).map((volume2) => volume2.device);
@@ -75781,8 +78887,8 @@ var ConsoleFollower = class {
   }
   /** The marks that have come since the last look. Errors: EC2, where the instance type has no live console. */
   async readNew() {
-    const command10 = new GetConsoleOutputCommand({ InstanceId: this.#instanceId, Latest: true });
-    const { Output: output = "" } = await this.#clients.ec2.send(command10);
+    const command11 = new GetConsoleOutputCommand({ InstanceId: this.#instanceId, Latest: true });
+    const { Output: output = "" } = await this.#clients.ec2.send(command11);
     const marks = readMarks(Buffer.from(output, "base64").toString(), this.#nonce);
     const fresh = marks.slice(overlap(this.#seen, marks));
     this.#seen = [...this.#seen, ...fresh];
@@ -75878,7 +78984,7 @@ async function runCommands(clients, request, commands6) {
 }
 async function send2(clients, request, commands6) {
   const { system, instanceId, timeoutSeconds, comment } = request;
-  const command10 = new SendCommandCommand({
+  const command11 = new SendCommandCommand({
     DocumentName: system.document,
     InstanceIds: [instanceId],
     Comment: comment,
@@ -75887,7 +78993,7 @@ async function send2(clients, request, commands6) {
   });
   for (let attempt = 1; ; attempt++) {
     try {
-      const { Command: sent } = await clients.sendOnce.send(command10);
+      const { Command: sent } = await clients.sendOnce.send(command11);
       return sent?.CommandId ?? "";
     } catch (error2) {
       if (!isTransient(error2)) throw error2;
@@ -75900,7 +79006,7 @@ async function send2(clients, request, commands6) {
 }
 async function findSent(clients, instanceId, comment) {
   const { Commands: commands6 = [] } = await clients.ssm.send(new ListCommandsCommand({ InstanceId: instanceId }));
-  return commands6.find((command10) => command10.Comment === comment)?.CommandId;
+  return commands6.find((command11) => command11.Comment === comment)?.CommandId;
 }
 async function getInvocation(clients, commandId, instanceId) {
   try {
@@ -76566,8 +79672,8 @@ var CopiedSnapshots = class {
     return Snapshots;
   }
   async #look() {
-    const command10 = new DescribeSnapshotsCommand({ SnapshotIds: [...this.#ids.values()] });
-    const { Snapshots: snapshots2 = [] } = await this.#clients.ec2.send(command10);
+    const command11 = new DescribeSnapshotsCommand({ SnapshotIds: [...this.#ids.values()] });
+    const { Snapshots: snapshots2 = [] } = await this.#clients.ec2.send(command11);
     const failed = snapshots2.find(({ State: state2 }) => state2 === "error");
     if (failed) {
       const sentence = `EC2 could not copy to the snapshot ${failed.SnapshotId}: ${failed.StateMessage}`;
@@ -76632,8 +79738,8 @@ async function copyImage(aws, order, source, plan, image) {
     ...action.key && { KmsKeyId: action.key },
     ...order.completionMinutes && { SnapshotCopyCompletionDurationMinutes: order.completionMinutes }
   };
-  const send3 = () => image.copy(request, aws.run.inputs.timeoutSeconds);
-  await (plan.place.account ? whenShared(aws, `${source.image.ImageId} to be shared`, send3) : send3());
+  const send4 = () => image.copy(request, aws.run.inputs.timeoutSeconds);
+  await (plan.place.account ? whenShared(aws, `${source.image.ImageId} to be shared`, send4) : send4());
 }
 async function registerCopies(aws, { completionMinutes }, source, plan, image, uefiData) {
   var _stack = [];
@@ -76653,11 +79759,11 @@ async function registerCopies(aws, { completionMinutes }, source, plan, image, u
     _promise && await _promise;
   }
 }
-async function readUefiData(aws, { region, image, isOwn }) {
-  if (!isOwn || !/uefi/.test(image.BootMode ?? "")) return void 0;
-  const command10 = new DescribeImageAttributeCommand({ ImageId: image.ImageId, Attribute: "uefiData" });
+async function readUefiData(aws, { region, image, isOwn: isOwn2 }) {
+  if (!isOwn2 || !/uefi/.test(image.BootMode ?? "")) return void 0;
+  const command11 = new DescribeImageAttributeCommand({ ImageId: image.ImageId, Attribute: "uefiData" });
   try {
-    return (await aws.in(region).ec2.send(command10)).UefiData?.Value;
+    return (await aws.in(region).ec2.send(command11)).UefiData?.Value;
   } catch (error2) {
     if (serviceErrorName(error2) === "InvalidRequest") return void 0;
     throw error2;
@@ -76668,8 +79774,8 @@ function toRegistration({ imageName, description }, image, snapshotOf) {
   const mappings = (image.BlockDeviceMappings ?? []).map(({ DeviceName = "", VirtualName, Ebs: ebs }) => {
     const SnapshotId = snapshotOf.get(DeviceName);
     if (!ebs || !SnapshotId) return { DeviceName, ...VirtualName && { VirtualName } };
-    const { Encrypted: _, KmsKeyId: __, ...kept } = ebs;
-    return { DeviceName, Ebs: { ...kept, SnapshotId } };
+    const { Encrypted: _, KmsKeyId: __, ...kept2 } = ebs;
+    return { DeviceName, Ebs: { ...kept2, SnapshotId } };
   });
   return {
     Name: imageName,
@@ -76718,16 +79824,16 @@ var ACCOUNTS_A_TAG = 19;
 var lendableImage = ({ ec2 }, id) => ({
   id,
   readUsers: async () => {
-    const command10 = new DescribeImageAttributeCommand({ ImageId: id, Attribute: "launchPermission" });
-    return ((await ec2.send(command10)).LaunchPermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
+    const command11 = new DescribeImageAttributeCommand({ ImageId: id, Attribute: "launchPermission" });
+    return ((await ec2.send(command11)).LaunchPermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
   },
   change: (what, accounts) => ec2.send(new ModifyImageAttributeCommand({ ImageId: id, LaunchPermission: { [what]: toUsers(accounts) } }))
 });
 var lendableSnapshot = ({ ec2 }, id) => ({
   id,
   readUsers: async () => {
-    const command10 = new DescribeSnapshotAttributeCommand({ SnapshotId: id, Attribute: "createVolumePermission" });
-    return ((await ec2.send(command10)).CreateVolumePermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
+    const command11 = new DescribeSnapshotAttributeCommand({ SnapshotId: id, Attribute: "createVolumePermission" });
+    return ((await ec2.send(command11)).CreateVolumePermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
   },
   change: (what, accounts) => ec2.send(
     new ModifySnapshotAttributeCommand({ SnapshotId: id, CreateVolumePermission: { [what]: toUsers(accounts) } })
@@ -76736,23 +79842,23 @@ var lendableSnapshot = ({ ec2 }, id) => ({
 var toUsers = (accounts) => accounts.map((UserId) => ({ UserId }));
 async function letIn(clients, lendable, accounts, run) {
   const [users, tags] = await Promise.all([lendable.readUsers(), readTags(clients, lendable.id)]);
-  const lent = readLent(tags);
+  const lent2 = readLent(tags);
   const fresh = accounts.filter((account) => !users.includes(account));
-  if (fresh.length === 0 && lent.length === 0) return;
-  await note(clients, lendable.id, [.../* @__PURE__ */ new Set([...lent, ...fresh])], run);
+  if (fresh.length === 0 && lent2.length === 0) return;
+  await note(clients, lendable.id, [.../* @__PURE__ */ new Set([...lent2, ...fresh])], run);
   if (fresh.length > 0) await lendable.change("Add", fresh);
 }
 async function takeOut(clients, lendable) {
   const tags = await readTags(clients, lendable.id);
-  const lent = readLent(tags);
-  if (lent.length > 0) await lendable.change("Remove", lent);
+  const lent2 = readLent(tags);
+  if (lent2.length > 0) await lendable.change("Remove", lent2);
   const notes = Object.keys(tags).filter((key) => key === TAGS.lent || key.startsWith(`${TAGS.lent}-`));
   if (notes.length === 0) return;
   await clients.ec2.send(new DeleteTagsCommand({ Resources: [lendable.id], Tags: notes.map((Key) => ({ Key })) }));
 }
 async function note({ ec2 }, id, accounts, run) {
-  const count2 = Math.ceil(accounts.length / ACCOUNTS_A_TAG);
-  const lists = Array.from({ length: count2 }, (_, i10) => [
+  const count4 = Math.ceil(accounts.length / ACCOUNTS_A_TAG);
+  const lists = Array.from({ length: count4 }, (_, i10) => [
     `${TAGS.lent}-${i10 + 1}`,
     accounts.slice(i10 * ACCOUNTS_A_TAG, (i10 + 1) * ACCOUNTS_A_TAG).join(" ")
   ]);
@@ -76938,6 +80044,22 @@ async function readKey(clients, arn) {
   return key instanceof AmiError ? void 0 : key;
 }
 
+// src/commands/check-regions.ts
+async function checkRegions(aws, places) {
+  const { ec2 } = aws.in(aws.run.inputs.awsRegion);
+  const { Regions: regions = [] } = await ec2.send(new DescribeRegionsCommand({ AllRegions: true }));
+  const status = new Map(regions.map(({ RegionName: name, OptInStatus: optIn }) => [name, optIn]));
+  throwProblems(
+    places.flatMap(({ region }) => {
+      const found = status.get(region);
+      if (found === void 0) return [new AmiError("INPUT", `Expected a region of AWS, found ${region}`)];
+      if (found !== "not-opted-in") return [];
+      const hint = "Enable the region in the account, or leave it out.";
+      return [new AmiError("INPUT", `Expected a region that is enabled in the account, found ${region}`, { hint })];
+    })
+  );
+}
+
 // src/commands/copy/facts.ts
 var AWS_MANAGED_KEY = "alias/aws/ebs";
 
@@ -76990,7 +80112,7 @@ function namesOf(order, place, source) {
 
 // src/commands/copy/observe-targets.ts
 async function observeTargets(aws, order, source) {
-  await checkRegions(aws, order);
+  await checkRegions(aws, order.places);
   const read2 = await Promise.allSettled(order.places.map((place) => observeTarget(aws, order, source, place)));
   throwProblems(read2.flatMap((each) => each.status === "rejected" ? [problemOf2(each.reason)] : []));
   return read2.flatMap((each) => each.status === "fulfilled" ? [each.value] : []);
@@ -76998,20 +80120,6 @@ async function observeTargets(aws, order, source) {
 function problemOf2(error2) {
   if (error2 instanceof AmiError) return error2;
   throw error2;
-}
-async function checkRegions(aws, { places }) {
-  const { ec2 } = aws.in(aws.run.inputs.awsRegion);
-  const { Regions: regions = [] } = await ec2.send(new DescribeRegionsCommand({ AllRegions: true }));
-  const status = new Map(regions.map(({ RegionName: name, OptInStatus: optIn }) => [name, optIn]));
-  throwProblems(
-    places.flatMap(({ region }) => {
-      const found = status.get(region);
-      if (found === void 0) return [new AmiError("INPUT", `Expected a region of AWS, found ${region}`)];
-      if (found !== "not-opted-in") return [];
-      const hint = "Enable the region in the account, or leave it out.";
-      return [new AmiError("INPUT", `Expected a region that is enabled in the account, found ${region}`, { hint })];
-    })
-  );
 }
 async function observeTarget(aws, order, source, place) {
   const clients = aws.as(place.account).in(place.region);
@@ -77131,7 +80239,7 @@ function describeImages3({ run, kind, source, deliveries }) {
     ...atHome && { "image-id": atHome }
   };
 }
-var ofSource = ({ isOwn, region, image }) => isOwn ? { [region]: image.ImageId } : {};
+var ofSource = ({ isOwn: isOwn2, region, image }) => isOwn2 ? { [region]: image.ImageId } : {};
 function describePlans({ plans }) {
   if (!plans) return {};
   const shown = plans.map(({ place, imageName, volumes, action }) => ({ ...place, imageName, volumes, action }));
@@ -77159,10 +80267,10 @@ function describeReport2({ run, kind, source, plans = [], deliveries = [] }) {
 
 // src/commands/copy/check-source.ts
 function checkSource(order, source) {
-  const { image, isOwn } = source;
+  const { image, isOwn: isOwn2 } = source;
   const { ImageId: id, State: state2 } = image;
   if (state2 !== "available") return [refuse3(`an image that is available, found ${id} ${state2}`)];
-  return [...isOwn ? [] : checkForeign(source), ...checkInstanceStore(order, source), ...checkLending(order, source)];
+  return [...isOwn2 ? [] : checkForeign(source), ...checkInstanceStore(order, source), ...checkLending(order, source)];
 }
 function checkForeign({ image, snapshots: snapshots2 }) {
   const { ImageId: id, OwnerId: owner } = image;
@@ -77192,13 +80300,13 @@ function checkInstanceStore(order, { image }) {
     )
   ];
 }
-function checkLending({ places }, { image, isOwn, snapshots: snapshots2, keys }) {
+function checkLending({ places }, { image, isOwn: isOwn2, snapshots: snapshots2, keys }) {
   const accounts = [...new Set(places.flatMap(({ account }) => account ?? []))].filter((each) => each !== image.OwnerId);
   if (accounts.length === 0) return [];
   const { ImageId: id } = image;
   const forOthers = `an image that ${accounts.join(", ")} can copy, found ${id}`;
   const hint = "Share it (`publish`), or bake there: its owner cannot give it away.";
-  if (!isOwn) return [refuse3(`${forOthers}, which is of ${image.OwnerId}`, "Run `copy` in the account that owns it.")];
+  if (!isOwn2) return [refuse3(`${forOthers}, which is of ${image.OwnerId}`, "Run `copy` in the account that owns it.")];
   if (image.ProductCodes?.length) return [refuse3(`${forOthers}, which has product codes of AWS Marketplace`, hint)];
   const { usageOperation, platformDetails } = billingOf(image);
   if (usageOperation !== "RunInstances")
@@ -77226,7 +80334,7 @@ function findCopies(source, target, volumes) {
   const failed = own2.filter((each) => isUnfinished(each, "failed"));
   return { failed, ...good && { good }, ...unfinished && { unfinished } };
 }
-var isHome = ({ isOwn, region, image }, place) => isOwn && place.region === region && (place.account ?? image.OwnerId) === image.OwnerId;
+var isHome = ({ isOwn: isOwn2, region, image }, place) => isOwn2 && place.region === region && (place.account ?? image.OwnerId) === image.OwnerId;
 var isUnfinished = (image, state2) => image.State === state2 && toFamilyImage(image).tags[TAGS.self] === void 0;
 function hasKeys(image, snapshots2, volumes) {
   const idOf = new Map((image.BlockDeviceMappings ?? []).map(({ DeviceName, Ebs }) => [DeviceName, Ebs?.SnapshotId]));
@@ -77238,39 +80346,42 @@ function hasKeys(image, snapshots2, volumes) {
 
 // src/commands/copy/plan-volumes.ts
 function planVolumes2(order, source, target) {
-  const problems = [];
-  const volumes = (source.image.BlockDeviceMappings ?? []).flatMap(({ DeviceName: device = "", Ebs: ebs }) => {
-    const snapshot = source.snapshots.get(ebs?.SnapshotId ?? "");
-    if (!ebs?.SnapshotId) return [];
-    const from = snapshot?.Encrypted ? snapshot.KmsKeyId : void 0;
-    const key = wantedKey(order, source, target, { device, from });
+  const volumes = volumesOf2(source);
+  const lacking = volumes.filter((volume2) => lacksKey(order, source, target, volume2));
+  const problems = lacking.length > 0 ? [explainLacking(target.place.region, lacking)] : [];
+  const planned = volumes.map((volume2) => {
+    const key = lacking.includes(volume2) ? void 0 : wantedKey(order, target, volume2);
     const to = key === void 0 ? void 0 : resolve(key, target, problems);
-    return [
-      {
-        device,
-        snapshotId: ebs.SnapshotId,
-        sizeGiB: ebs.VolumeSize ?? snapshot?.VolumeSize ?? 0,
-        ...from && { from },
-        ...to && { to }
-      }
-    ];
+    return { ...volume2, ...to && { to } };
   });
   throwProblems(unique(problems));
-  return volumes;
+  return planned;
 }
-function wantedKey(order, source, { place, byDefault }, { device, from }) {
+var volumesOf2 = ({ image, snapshots: snapshots2 }) => (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName: device = "", Ebs: ebs }) => {
+  const snapshot = snapshots2.get(ebs?.SnapshotId ?? "");
+  if (!ebs?.SnapshotId) return [];
+  const from = snapshot?.Encrypted ? snapshot.KmsKeyId : void 0;
+  const sizeGiB = ebs.VolumeSize ?? snapshot?.VolumeSize ?? 0;
+  return [{ device, snapshotId: ebs.SnapshotId, sizeGiB, ...from && { from } }];
+});
+function lacksKey(order, { isOwn: isOwn2, image, keys }, { place }, { device, from }) {
+  const isTheirs = !isOwn2 || place.account !== void 0 && place.account !== image.OwnerId;
+  if (!from || isTheirs || askedKey(order, place, device)) return false;
+  return keys.get(from)?.KeyManager !== "AWS";
+}
+function explainLacking(region, lacking) {
+  const devices = lacking.map(({ device }) => device);
+  const keys = [...new Set(lacking.map(({ from }) => from))].join(" and ");
+  const asked = devices.map((device) => `${device}: \u2026`).join(", ");
+  const hint = `Say \`regions: { ${region}: { kms-keys: { ${asked} } } }\` in the recipe, or give the input \`kms-key\`.`;
+  const sentence = `Expected a key for ${devices.join(" and ")} in ${region}, as the source is encrypted with ${keys}; found none`;
+  return new AmiError("KEY", sentence, { hint });
+}
+function wantedKey(order, { place, byDefault }, { device, from }) {
   const asked = askedKey(order, place, device);
   if (asked) return asked;
-  if (from && !place.account && isCustom(source, from)) throw lacksKey(place.region, device, from);
   if (order.kind === "encrypt" || byDefault.isOn || from && place.account) return byDefault.key;
   return from ? AWS_MANAGED_KEY : void 0;
-}
-var isCustom = ({ isOwn, keys }, arn) => isOwn && keys.get(arn)?.KeyManager !== "AWS";
-function lacksKey(region, device, from) {
-  const hint = `Say \`regions: { ${region}: { kms-keys: { ${device}: \u2026 } } }\` in the recipe, or give the input \`kms-key\`.`;
-  return new AmiError("KEY", `Expected a key for ${device} in ${region}, as it is encrypted with ${from}; found none`, {
-    hint
-  });
 }
 function resolve(key, { place, keys }, problems) {
   const found = keys.get(key);
@@ -77346,8 +80457,9 @@ var NOT_COPIED = [
   TAGS.shared,
   TAGS.bootSeconds
 ];
+var isCopied = (key) => !NOT_COPIED.includes(key) && !key.startsWith(TAGS.lent) && !key.startsWith("aws:");
 function tagsOf2({ run, tags }, { image, region }) {
-  const ofSource2 = (image.Tags ?? []).filter(({ Key: key = "" }) => !NOT_COPIED.includes(key) && !key.startsWith("aws:")).map(({ Key = "", Value = "" }) => [Key, Value]);
+  const ofSource2 = (image.Tags ?? []).filter(({ Key: key = "" }) => isCopied(key)).map(({ Key = "", Value = "" }) => [Key, Value]);
   return {
     ...Object.fromEntries(ofSource2),
     ...tags,
@@ -77364,15 +80476,15 @@ function chooseWay(order, { image }, target, volumes) {
   if (others.length === 0) return { kind: "copy-image", encrypted: key !== void 0, ...key && { key } };
   return { kind: "copy-snapshots", mappings: image.BlockDeviceMappings ?? [] };
 }
-function noteOn(order, { isOwn }, { place, byDefault }, volumes) {
+function noteOn(order, { isOwn: isOwn2 }, { place, byDefault }, volumes) {
   const silent = volumes.filter(({ device }) => order.kind === "copy" && !askedKey(order, place, device));
   const encrypted = silent.filter(({ from, to }) => !from && to).map(({ device }) => device);
   const open2 = silent.filter(({ to }) => !to).map(({ device }) => device);
-  const anew = isOwn ? [] : volumes.filter(({ from }) => from).map(({ device }) => device);
+  const anew = isOwn2 ? [] : volumes.filter(({ from }) => from).map(({ device }) => device);
   return [
     ...encrypted.length > 0 ? [`encryption by default is on: ${encrypted.join(", ")} will be encrypted with ${byDefault.key}`] : [],
     ...open2.length > 0 ? [`${open2.join(", ")} will not be encrypted: no key is asked for, and encryption by default is off`] : [],
-    ...anew.length > 0 ? [`${anew.join(", ")} are encrypted with keys of the owner, and will be encrypted anew`] : []
+    ...anew.length > 0 ? [`${anew.join(", ")}: encrypted with a key of the owner, will be encrypted anew`] : []
   ];
 }
 
@@ -77520,16 +80632,39 @@ function wantedPermissions({ share }, { place, image }) {
   return [...accounts.map((UserId) => ({ UserId })), ...organizations];
 }
 
-// src/commands/publish/check-head.ts
-function checkPlace({ place, head, isOwn }, recipe, rules) {
+// src/commands/publish/check-place.ts
+function checkPlace(facts2, recipe, rules) {
+  return [...checkShared(facts2, recipe, rules), ...checkParameter(facts2), ...facts2.groups.flatMap(checkGroup2(recipe))];
+}
+function checkShared({ place, head, isOwn: isOwn2 }, recipe, rules) {
   const { account } = place;
   const { accounts, organizations } = recipe.share;
-  const isShared2 = isOwn || organizations.length > 0 || account !== void 0 && accounts.includes(account);
+  const isShared2 = isOwn2 || organizations.length > 0 || account !== void 0 && accounts.includes(account);
   if (isShared2) return checkHead(head, recipe, rules);
   const hint = "Name the account there, or `copy` the image into it.";
   const sentence = `Expected an image of its own, or ${account} in \`share.accounts\`, found neither`;
   return [new AmiError("INPUT", sentence, { hint })];
 }
+function checkParameter({ parameter }) {
+  if (!parameter?.type || parameter.type === "String") return [];
+  const hint = "Delete it, or name another one: a parameter keeps its type.";
+  return [
+    new AmiError("INPUT", `Expected the parameter ${parameter.name} of the type String, found ${parameter.type}`, {
+      hint
+    })
+  ];
+}
+var checkGroup2 = ({ publish: { launchTemplate } }) => (group4) => {
+  const named = group4.LaunchTemplate ?? group4.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
+  const isOurs2 = launchTemplate === named?.LaunchTemplateName || launchTemplate === named?.LaunchTemplateId;
+  const follows = isOurs2 && /^\$(?:Default|Latest)$/.test(named?.Version ?? "$Default");
+  if (follows) return [];
+  const found = named ? `version ${named.Version} of ${named.LaunchTemplateName ?? named.LaunchTemplateId}` : "none";
+  const sentence = `Expected the Auto Scaling group ${group4.AutoScalingGroupName} to launch the default version of ${launchTemplate}, found ${found}`;
+  return [
+    new AmiError("INPUT", sentence, { hint: "Update the group, or leave it out of `publish.instance-refresh`." })
+  ];
+};
 function checkHead(head, recipe, rules) {
   const image = toFamilyImage(head.image);
   const wrong = [...checkState(image, recipe), ...checkVerified(image), ...checkLife(image, head, rules)];
@@ -77560,11 +80695,11 @@ function checkLife({ validUntil, tags }, { image, family }, { now, force }) {
     wrong.push({ found: `was valid until ${validUntil.toISOString().slice(0, 10)}`, hint: rebake });
   if (image.DeprecationTime && new Date(image.DeprecationTime) <= now)
     wrong.push({ found: "is deprecated", hint: rebake });
-  const held = force ? void 0 : findHold(family.map(toFamilyImage), tags[TAGS.digest]);
-  if (held) {
+  const held2 = force ? void 0 : findHold(family.map(toFamilyImage), tags[TAGS.digest]);
+  if (held2) {
     const hint = "Change the recipe, or publish it with `force: true`.";
     wrong.push({
-      found: `has the content of ${held.imageId}, which was rolled back (${held.tags[TAGS.rolledBack]})`,
+      found: `has the content of ${held2.imageId}, which was rolled back (${held2.tags[TAGS.rolledBack]})`,
       hint
     });
   }
@@ -77678,7 +80813,8 @@ async function readParameter({ ssm }, name) {
     value: Value ?? "",
     labels: Labels
   }));
-  return { name, versions: known2.sort((a10, b10) => a10.number - b10.number) };
+  const type = versions2.at(-1)?.Type;
+  return { name, versions: known2.sort((a10, b10) => a10.number - b10.number), ...type && { type } };
 }
 function setParameter(aws, { ssm }, name, imageId) {
   let isPut = false;
@@ -77692,8 +80828,8 @@ function setParameter(aws, { ssm }, name, imageId) {
     }
   };
   const look = async () => {
-    const held = await getParameter(ssm, name);
-    if (held?.Value === imageId) return { done: held.Version ?? 0 };
+    const held2 = await getParameter(ssm, name);
+    if (held2?.Value === imageId) return { done: held2.Version ?? 0 };
     if (!isPut) await put();
     return { waiting: isPut ? "the image is being validated" : "an earlier change is being validated" };
   };
@@ -77870,8 +81006,8 @@ function row2(plan, ending) {
 // src/commands/publish/outcome.ts
 function describeOutcome3(story, error2) {
   const { run, plans, results } = story;
-  const published = results.filter(({ ending }) => ending === "published");
-  const images = Object.fromEntries(published.map(({ place, plan }) => [sayPlace(place), plan?.imageId ?? ""]));
+  const published2 = results.filter(({ ending }) => ending === "published");
+  const images = Object.fromEntries(published2.map(({ place, plan }) => [sayPlace(place), plan?.imageId ?? ""]));
   const failed = results.filter((each) => each.error !== void 0).map(({ place }) => sayPlace(place));
   const atHome = images[run.inputs.awsRegion];
   return {
@@ -77886,10 +81022,10 @@ function describeOutcome3(story, error2) {
     ...error2 !== void 0 && { error: error2 }
   };
 }
-var describePlan3 = ({ place, imageId, prepare: prepare2, switch: switching, finish: finish2 }) => ({
+var describePlan3 = ({ place, imageId, prepare: prepare5, switch: switching, finish: finish2 }) => ({
   ...place,
   imageId,
-  prepare: prepare2,
+  prepare: prepare5,
   switch: switching,
   finish: finish2
 });
@@ -77960,19 +81096,21 @@ function planTemplate(content, { template, versions: versions2 }) {
   const current = versions2.find(({ isDefault }) => isDefault);
   if (!current) return planNew(content, template);
   const ready = has(current, content) ? current : versions2.findLast((version3) => has(version3, content));
-  if (ready === current) return { prepare: [], steps: [], back: backFrom(current, template, versions2) };
+  if (ready === current) return { steps: [], back: backFrom(current, template, versions2) };
   const back = { kind: "set-default", template, version: current.number };
-  if (ready) return { prepare: [], steps: [{ kind: "set-default", template, version: ready.number }], back: [back] };
+  if (ready) return { steps: [{ kind: "set-default", template, version: ready.number }], back: [back] };
   return {
-    prepare: [{ kind: "add-version", template, source: current.number, ...content }],
-    steps: [{ kind: "set-default", template, version: "added" }],
+    steps: [
+      { kind: "add-version", template, source: current.number, ...content },
+      { kind: "set-default", template, version: "added" }
+    ],
     back: [back, { kind: "delete-version", template }]
   };
 }
 function planNew(content, template) {
   if (template.startsWith("lt-")) throw new AmiError("INPUT", `Expected a launch template ${template}, found none`);
   const steps2 = [{ kind: "create-template", template, ...content }];
-  return { prepare: [], steps: steps2, back: [{ kind: "delete-template", template }] };
+  return { steps: steps2, back: [{ kind: "delete-template", template }] };
 }
 var has = (version3, { imageId, userData }) => version3.imageId === imageId && (userData === void 0 || version3.userData === userData);
 function backFrom(current, template, versions2) {
@@ -77982,19 +81120,19 @@ function backFrom(current, template, versions2) {
 
 // src/commands/publish/plan.ts
 function planPlace(facts2, recipe, ring, rules) {
-  const { place, head, isOwn } = facts2;
+  const { place, head, isOwn: isOwn2 } = facts2;
   const { ImageId: imageId } = head.image;
   const pointers = planPointers(facts2, recipe, ring);
-  const sharing = isOwn ? planSharing(head, recipe) : { steps: [], back: [] };
+  const sharing = isOwn2 ? planSharing(head, recipe) : { steps: [], back: [] };
   const isLast = ring?.isLast ?? true;
-  const isDone = hasRing(head, ring) && pointers.prepare.length + pointers.steps.length === 0;
+  const isDone = hasRing(head, ring) && pointers.steps.length === 0;
   return {
     place,
     imageId,
-    prepare: [...sharing.steps, ...pointers.prepare],
+    prepare: sharing.steps,
     switch: pointers.steps,
     finish: [
-      ...isOwn ? planNotes(head, recipe, ring, rules) : [],
+      ...isOwn2 ? planNotes(head, recipe, ring, rules) : [],
       ...isLast ? facts2.groups.map((group4) => ({ kind: "refresh", group: nameOf4(group4) })) : []
     ],
     // What was published before this run stays so, whatever becomes of the other places.
@@ -78006,17 +81144,16 @@ var nameOf4 = ({ AutoScalingGroupName: name = "" }) => name;
 function planPointers({ head, parameter, template }, recipe, ring) {
   const { ImageId: imageId } = head.image;
   const userData = recipe.launchUserData;
-  const held = parameter && planParameter({ imageId, ...ring && { ring } }, parameter);
+  const held2 = parameter && planParameter({ imageId, ...ring && { ring } }, parameter);
   const launched = template && planTemplate({ imageId, ...userData && { userData } }, template);
-  if (!held && !launched) {
+  if (!held2 && !launched) {
     const hint = "Name in the recipe what instances are launched by: `publish.ssm`, `publish.launch-template`.";
     throw new AmiError("RECIPE", `Expected something to publish to, found nothing`, { hint });
   }
   const isDue2 = ring?.isLast ?? true;
   return {
-    prepare: isDue2 ? launched?.prepare ?? [] : [],
-    steps: [...held?.steps ?? [], ...isDue2 ? launched?.steps ?? [] : []],
-    back: [...held?.back ?? [], ...isDue2 ? launched?.back ?? [] : []]
+    steps: [...held2?.steps ?? [], ...isDue2 ? launched?.steps ?? [] : []],
+    back: [...held2?.back ?? [], ...isDue2 ? launched?.back ?? [] : []]
   };
 }
 function planSharing(head, recipe) {
@@ -78039,8 +81176,8 @@ function planNotes(head, recipe, ring, { now }) {
     ...head.family.filter((each) => each.ImageId !== imageId && isPublished(each)).flatMap((each) => supersede(each, now))
   ];
 }
-function planProtection({ image, family }, { sunset: sunset2 }) {
-  const previous = family.filter((each) => each.ImageId !== image.ImageId && each.State === "available" && wasGood(each)).sort((a10, b10) => bakedAt2(b10) - bakedAt2(a10)).slice(0, sunset2.keep);
+function planProtection({ image, family }, { sunset: sunset3 }) {
+  const previous = family.filter((each) => each.ImageId !== image.ImageId && each.State === "available" && wasGood(each)).sort((a10, b10) => bakedAt2(b10) - bakedAt2(a10)).slice(0, sunset3.keep);
   return [image, ...previous].filter(({ DeregistrationProtection: state2 = "disabled" }) => state2.startsWith("disabled")).map(({ ImageId = "" }) => ({ kind: "protect", imageId: ImageId }));
 }
 var SOON_MS = 2 * 6e4;
@@ -78085,6 +81222,11 @@ async function takeSteps(aws, place, steps2) {
     await takeStep(aws, aws.in(place.region), step2, place.handed);
     aws.run.log.info(`${place.name}: ${sayStep(step2)}`);
   }
+}
+async function tryAllSteps(aws, place, steps2) {
+  const errors = [];
+  for (const step2 of steps2) await takeSteps(aws, place, [step2]).catch((error2) => errors.push(error2));
+  return errors;
 }
 async function takeStep(aws, clients, step2, handed) {
   switch (step2.kind) {
@@ -78174,22 +81316,27 @@ async function goBack(aws, legs) {
   aws.run.log.notice("One place failed: all are switched back to what they had.");
   return Promise.all(
     legs.map(async (leg) => {
-      const { plan, error: error2 } = leg;
-      const member2 = aws.as(plan.place.account);
-      try {
-        await takeSteps(aws.signal.aborted ? member2.forCleanup : member2, leg, plan.back);
-        return toResult(plan, error2 === void 0 ? "switched back" : "failed", error2);
-      } catch (cause) {
-        return toResult(plan, "failed", stillSwitched(leg, cause));
-      }
+      const member2 = aws.as(leg.plan.place.account);
+      const still = await tryAllSteps(aws.signal.aborted ? member2.forCleanup : member2, leg, leg.plan.back);
+      const errors = [...leg.error === void 0 ? [] : [leg.error], ...still.map(notSwitchedBack)];
+      return toResult(leg.plan, errors.length > 0 ? "failed" : "switched back", joinErrors(errors));
     })
   );
 }
-function stillSwitched({ error: error2 }, cause) {
+function notSwitchedBack(cause) {
   const hint = "Run `publish` again, or `rollback`.";
-  const why = error2 === void 0 ? "" : ` It was being switched back because of this: ${error2}`;
-  return new AmiError("EC2", `Expected it to be switched back: ${cause}.${why}`, { hint, cause });
+  return new AmiError(
+    "EC2",
+    `Expected it to be switched back, found: ${cause instanceof Error ? cause.message : cause}`,
+    { hint, cause }
+  );
 }
+function joinErrors(errors) {
+  const [first, ...others] = errors;
+  if (others.length === 0) return first;
+  return new Problems(toAmiError(first), ...others.map(toAmiError));
+}
+var toAmiError = (error2) => error2 instanceof AmiError ? error2 : new AmiError("INTERNAL", String(error2), { cause: error2 });
 var toResult = (plan, ending, error2) => ({
   place: plan.place,
   plan,
@@ -78290,10 +81437,10 @@ function launchedImage({ family, parameter, template }) {
   return pointed ?? family.filter(isPublished).sort(byAge).at(-1);
 }
 function findInterrupted(places) {
-  const held = places.flatMap(
+  const held2 = places.flatMap(
     ({ family }) => family.filter((image) => toFamilyImage(image).tags[TAGS.rolledBack] !== void 0)
   );
-  return places.map(launchedImage).find((image) => image !== void 0 && held.some((each) => each.ImageId === image.ImageId || isSameBake(each, image)));
+  return places.map(launchedImage).find((image) => image !== void 0 && held2.some((each) => each.ImageId === image.ImageId || isSameBake(each, image)));
 }
 function findAsked(family, imageId, force) {
   const found = family.find((image) => image.ImageId === imageId);
@@ -78338,12 +81485,12 @@ async function sayInstances({ ec2 }, imageId) {
     { Name: "image-id", Values: [imageId] },
     { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] }
   ];
-  let count2 = 0;
+  let count4 = 0;
   const pages = paginateDescribeInstances({ client: ec2, pageSize: 1e3 }, { Filters: Filters2 });
   for await (const { Reservations = [] } of pages)
-    count2 += Reservations.flatMap(({ Instances: Instances2 = [] }) => Instances2).length;
-  const instances = count2 === 1 ? "one instance runs" : `${count2} instances run`;
-  return count2 === 0 ? [] : [`${instances} from ${imageId} on: replace them`];
+    count4 += Reservations.flatMap(({ Instances: Instances2 = [] }) => Instances2).length;
+  const instances = count4 === 1 ? "one instance runs" : `${count4} instances run`;
+  return count4 === 0 ? [] : [`${instances} from ${imageId} on: replace them`];
 }
 async function sayGroups({ autoscaling }, template) {
   const pinned = [];
@@ -78353,9 +81500,9 @@ async function sayGroups({ autoscaling }, template) {
 }
 function sayPinned(group4, template) {
   const named = group4.LaunchTemplate ?? group4.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
-  const isOurs = named?.LaunchTemplateName === template || named?.LaunchTemplateId === template;
+  const isOurs2 = named?.LaunchTemplateName === template || named?.LaunchTemplateId === template;
   const version3 = named?.Version ?? "$Default";
-  if (!isOurs || version3 === "$Default") return [];
+  if (!isOurs2 || version3 === "$Default") return [];
   return [
     `the Auto Scaling group ${group4.AutoScalingGroupName} launches version ${version3} of ${template}, not the default`
   ];
@@ -78381,9 +81528,9 @@ async function observePlace2(aws, { family, publish: publish3 }, place) {
     ssm ? readParameter(clients, ssm) : void 0,
     launchTemplate ? readTemplate(clients, launchTemplate) : void 0
   ]);
-  const isOwn = own2.length > 0 || !place.account;
-  const images = isOwn ? own2 : await readFamily(aws.in(place.region), family);
-  return { place, family: images, isOwn, ...parameter && { parameter }, ...template && { template } };
+  const isOwn2 = own2.length > 0 || !place.account;
+  const images = isOwn2 ? own2 : await readFamily(aws.in(place.region), family);
+  return { place, family: images, isOwn: isOwn2, ...parameter && { parameter }, ...template && { template } };
 }
 
 // src/commands/rollback/summary.ts
@@ -78482,7 +81629,7 @@ var describeReport4 = ({ run, choice, plans, results }) => ({
 
 // src/commands/rollback/plan.ts
 function planPlace2(facts2, choice, recipe, rules) {
-  const { place, family, isOwn } = facts2;
+  const { place, family, isOwn: isOwn2 } = facts2;
   const target = family.filter((image) => isUsable(image) && isSameBake(image, choice.target)).sort(byCreation).at(-1);
   if (!target?.ImageId) {
     const { imageId, name } = toFamilyImage(choice.target);
@@ -78491,7 +81638,7 @@ function planPlace2(facts2, choice, recipe, rules) {
   }
   const launched = launchedImage(facts2);
   const bad = launched && !isSameBake(launched, target) ? launched : void 0;
-  const own2 = isOwn ? planImages(target, bad, recipe, rules, place) : { mark: [], before: [], after: [] };
+  const own2 = isOwn2 ? planImages(target, bad, recipe, rules, place) : { mark: [], before: [], after: [] };
   return {
     place,
     ...bad?.ImageId && { from: bad.ImageId },
@@ -78526,7 +81673,7 @@ function planPointers2({ parameter, template }, imageId, { publish: publish3 }) 
   const value = parameter ? planParameter({ imageId }, parameter).steps : [];
   const labels = parameter && value.length > 0 ? planLabels(parameter, publish3.rings) : [];
   const launched = template && planTemplate({ imageId }, template);
-  return [...value, ...labels, ...launched ? [...launched.prepare, ...launched.steps] : []];
+  return [...value, ...labels, ...launched?.steps ?? []];
 }
 function planLabels({ name, versions: versions2 }, rings) {
   const current = versions2.at(-1)?.value;
@@ -78624,13 +81771,2888 @@ function describePlan5({ place, mark, steps: steps2, to, notes }) {
   return [...lines, ...notes].map((line) => `${sayPlace(place)}: ${line}`);
 }
 
+// src/commands/sunset/references/source.ts
+async function collect2(pages, itemsOf) {
+  const found = [];
+  for await (const page of pages) found.push(...itemsOf(page) ?? []);
+  return found;
+}
+async function collectByToken(ask, itemsOf) {
+  const found = [];
+  for (let token, isFirst = true; isFirst || token; isFirst = false) {
+    const page = await ask(token ? { NextToken: token } : {});
+    found.push(...itemsOf(page) ?? []);
+    token = page.NextToken;
+  }
+  return found;
+}
+async function eachOf(items, work, atATime = 10) {
+  const results = [];
+  for (let start = 0; start < items.length; start += atATime) {
+    results.push(...await Promise.all(items.slice(start, start + atATime).map(work)));
+  }
+  return results;
+}
+var inParts = (items, size) => Array.from({ length: Math.ceil(items.length / size) }, (_, i10) => items.slice(i10 * size, (i10 + 1) * size));
+function once(read2) {
+  let answer;
+  return () => {
+    answer ??= read2();
+    return answer;
+  };
+}
+
+// src/commands/sunset/observe/named-by.ts
+var EVERYTHING = [
+  {
+    ResourceType: "ec2:Instance",
+    ResourceTypeOptions: [
+      { OptionName: "state-name", OptionValues: ["pending", "running", "shutting-down", "stopping", "stopped"] }
+    ]
+  },
+  {
+    ResourceType: "ec2:LaunchTemplate",
+    ResourceTypeOptions: [{ OptionName: "version-depth", OptionValues: ["10000"] }]
+  },
+  { ResourceType: "ssm:Parameter" },
+  { ResourceType: "imagebuilder:ImageRecipe" },
+  { ResourceType: "imagebuilder:ContainerRecipe" }
+];
+async function readNamedBy({ ec2 }, imageId) {
+  const request = { ImageIds: [imageId], ResourceTypes: EVERYTHING };
+  try {
+    const ask = (token) => ec2.send(new DescribeImageReferencesCommand({ ...request, ...token }));
+    const found = await collectByToken(ask, (page) => page.ImageReferences);
+    return found.map(({ Arn: arn = "", ResourceType: type }) => arn || String(type));
+  } catch (error2) {
+    if (isGone(error2)) return [];
+    throw error2;
+  }
+}
+var isGone = (error2) => /^InvalidAMIID\.(?:NotFound|Unavailable)$/.test(serviceErrorName(error2));
+
+// src/commands/sunset/plan-life.ts
+var ABOUT_TO_COME_MS = 5 * 6e4;
+var JOURNAL = {
+  current: [void 0, "deprecating"],
+  deprecated: ["deprecated", "disabling"],
+  disabled: ["disabled", "deregistering"],
+  other: []
+};
+function stageOf({ state: state2, deprecatedAt, tags }, now) {
+  if (state2 === "disabled") return "disabled";
+  if (state2 !== "available") return "other";
+  if (!deprecatedAt) return "current";
+  const hasCome = deprecatedAt.getTime() <= now.getTime() + ABOUT_TO_COME_MS;
+  return hasCome || JOURNAL.deprecated.includes(tags[TAGS.stage]) ? "deprecated" : "current";
+}
+var isJournalTrue = (image, stage) => JOURNAL[stage].includes(image.tags[TAGS.stage]);
+function stageSince(image, stage) {
+  const noted = dateOf(image.tags[TAGS.stageSince]);
+  if (!noted || !isJournalTrue(image, stage)) return void 0;
+  const { deprecatedAt } = image;
+  return stage === "deprecated" && deprecatedAt && deprecatedAt > noted ? deprecatedAt : noted;
+}
+var publishedAt = ({ tags }) => tags[TAGS.superseded] === void 0 ? dateOf(tags[TAGS.published]) : void 0;
+var isPublishedImage = (image) => publishedAt(image) !== void 0;
+var wasPublished = ({ tags }) => tags[TAGS.published] !== void 0;
+var hasPassed = ({ tags }) => /^passed\b/.test(tags[TAGS.verified] ?? "");
+var hasFailed2 = ({ tags }) => /^failed\b/.test(tags[TAGS.verified] ?? "");
+var isTest = ({ tags }) => tags[TAGS.channel] === "test";
+var bakedAt4 = ({ tags }) => dateOf(tags[TAGS.bakedAt]);
+var versionOf = ({ imageId, tags }) => tags[TAGS.bakedAt] ? `${tags[TAGS.bakedAt]} ${tags[TAGS.digest] ?? ""}` : imageId;
+function expiresAt(image, { validForSeconds }) {
+  const baked = bakedAt4(image);
+  return dateOf(image.tags[TAGS.validUntil]) ?? (baked && later(baked, validForSeconds));
+}
+var later = (date3, seconds2) => new Date(date3.getTime() + seconds2 * 1e3);
+function dateOf(text) {
+  if (!text || !/^\d{4}-/.test(text)) return void 0;
+  const date3 = new Date(text);
+  return Number.isNaN(date3.getTime()) ? void 0 : date3;
+}
+
+// src/commands/sunset/observe/images.ts
+var observeImages = async (clients, family) => (await readFamily(clients, family)).map(toImageFacts);
+function toImageFacts(image) {
+  const { imageId, name, state: state2, tags } = toFamilyImage(image);
+  const [deprecatedAt, lastLaunchedAt] = [dateOf(image.DeprecationTime), dateOf(image.LastLaunchedTime)];
+  return {
+    imageId,
+    name,
+    state: state2,
+    tags,
+    ownerId: image.OwnerId ?? "",
+    architecture: image.Architecture ?? "",
+    isPublic: image.Public === true,
+    snapshotIds: (image.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []),
+    protection: image.DeregistrationProtection ?? "",
+    ...deprecatedAt && { deprecatedAt },
+    ...lastLaunchedAt && { lastLaunchedAt }
+  };
+}
+
+// src/commands/sunset/apply/recheck.ts
+async function recheck(clients, planned) {
+  const [image, references] = await Promise.all([
+    readImage3(clients, planned.imageId),
+    readNamedBy(clients, planned.imageId)
+  ]);
+  if (!image) return { kind: "gone" };
+  const why = findChange(planned, image);
+  if (why) return { kind: "keep", why };
+  const [first, ...others] = references.sort();
+  if (!first) return { kind: "go", image };
+  return { kind: "keep", why: `it is used by ${first}${others.length > 0 ? ` and ${others.length} more` : ""}` };
+}
+function findChange(planned, image) {
+  if (image.state !== planned.state) return `it is ${image.state} meanwhile`;
+  if (image.tags[TAGS.hold] !== void 0) return "it is held meanwhile";
+  if (isPublishedImage(image)) return "it is published meanwhile";
+  return image.tags[TAGS.notBefore] === planned.tags[TAGS.notBefore] ? void 0 : "it was brought back meanwhile";
+}
+async function readImage3({ ec2 }, imageId) {
+  const request = { ImageIds: [imageId], IncludeDeprecated: true, IncludeDisabled: true };
+  try {
+    const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand(request));
+    return image && toImageFacts(image);
+  } catch (error2) {
+    if (isGone(error2)) return void 0;
+    throw error2;
+  }
+}
+
+// src/commands/sunset/observe/try-read.ts
+async function tryRead(read2, signal) {
+  try {
+    return { value: await read2() };
+  } catch (error2) {
+    signal.throwIfAborted();
+    if (!(error2 instanceof AmiError)) throw error2;
+    return { unknown: error2 };
+  }
+}
+
+// src/commands/sunset/observe/details.ts
+async function observeDetails(clients, imageId, signal) {
+  const [launchPermissions, namedBy] = await Promise.all([
+    tryRead(() => readPermissions(clients, imageId), signal),
+    tryRead(() => readNamedBy(clients, imageId), signal)
+  ]);
+  const isShared2 = "unknown" in launchPermissions || launchPermissions.value.length > 0;
+  const usage = isShared2 ? await tryRead(() => readUsage(clients, imageId), signal) : { value: { kind: "none" } };
+  return { launchPermissions, usage, namedBy };
+}
+async function readPermissions({ ec2 }, imageId) {
+  const command11 = new DescribeImageAttributeCommand({ ImageId: imageId, Attribute: "launchPermission" });
+  return (await ec2.send(command11)).LaunchPermissions ?? [];
+}
+async function readUsage({ ec2 }, imageId) {
+  const { ImageUsageReports: reports = [] } = await ec2.send(
+    new DescribeImageUsageReportsCommand({ ImageIds: [imageId] })
+  );
+  const [newest] = reports.sort((a10, b10) => (b10.CreationTime?.getTime() ?? 0) - (a10.CreationTime?.getTime() ?? 0));
+  if (newest?.State === "pending") return { kind: "pending" };
+  if (newest?.State !== "available" || !newest.ReportId || !newest.CreationTime) return { kind: "none" };
+  return { kind: "available", at: newest.CreationTime, accounts: await readAccounts(ec2, newest.ReportId) };
+}
+async function readAccounts(ec2, reportId) {
+  const ask = (token) => ec2.send(new DescribeImageUsageReportEntriesCommand({ ReportIds: [reportId], ...token }));
+  const entries = await collectByToken(ask, (page) => page.ImageUsageReportEntries);
+  const used = entries.filter(({ UsageCount: count4 = 0 }) => count4 > 0);
+  return [...new Set(used.flatMap(({ AccountId: account }) => account ?? []))];
+}
+
+// src/commands/sunset/plan-journal.ts
+var DOING = { deprecate: "deprecating", disable: "disabling", deregister: "deregistering" };
+var DONE = { deprecate: "deprecated", disable: "disabled" };
+var noteBefore = (step2, run) => ({ [TAGS.stage]: DOING[step2], [TAGS.run]: run });
+var noteAfter = (step2, now) => ({
+  [TAGS.stage]: DONE[step2],
+  [TAGS.stageSince]: now.toISOString()
+});
+function planJournal(subject, now, policy) {
+  const { stage, since, isJournalTrue: isJournalTrue2, image } = subject;
+  if (stage === "deprecated" || stage === "disabled") {
+    const set = since ? {} : { [TAGS.stage]: stage, [TAGS.stageSince]: now.toISOString() };
+    return { set, remove: [] };
+  }
+  if (stage === "other" || isJournalTrue2) return { set: {}, remove: [] };
+  const until = later(now, policy.disableAfterSeconds).toISOString();
+  const remove = [TAGS.stage, TAGS.stageSince].filter((key) => image.tags[key] !== void 0);
+  return { set: { [TAGS.notBefore]: until }, remove };
+}
+
+// src/commands/sunset/plan-sharing.ts
+var MAX_TAGS2 = 50;
+var MAX_VALUE_LENGTH2 = 256;
+var NOBODY = "none";
+var PARAMETER = "/ami-action/shared/";
+function saveSharing(imageId, tags, permissions) {
+  const words = permissions.map(toWord).sort();
+  if (words.length === 0) return { tags: { [TAGS.shared]: NOBODY } };
+  const parts = pack(words);
+  const others = Object.keys(tags).filter((key) => !isNote(key)).length;
+  if (others + parts.length + 1 > MAX_TAGS2) {
+    const name = `${PARAMETER}${imageId}`;
+    return { tags: { [TAGS.shared]: name }, parameter: { name, value: words.join(" ") } };
+  }
+  const noted = parts.map((part, i10) => [`${TAGS.shared}-${i10 + 1}`, part]);
+  return { tags: { [TAGS.shared]: String(parts.length), ...Object.fromEntries(noted) } };
+}
+var parameterOf = (tags) => tags[TAGS.shared]?.startsWith(PARAMETER) ? tags[TAGS.shared] : void 0;
+function readSharing(tags, parameter) {
+  const note3 = tags[TAGS.shared];
+  if (note3 === void 0) return void 0;
+  if (note3 === NOBODY) return [];
+  if (note3.startsWith(PARAMETER)) return parameter?.split(" ").map(fromWord);
+  const parts = Array.from({ length: Number(note3) }, (_, i10) => tags[`${TAGS.shared}-${i10 + 1}`]);
+  return parts.includes(void 0) ? void 0 : parts.flatMap((part) => part?.split(" ").map(fromWord) ?? []);
+}
+var isNote = (key) => key === TAGS.shared || key.startsWith(`${TAGS.shared}-`);
+var toWord = ({ UserId, OrganizationArn, OrganizationalUnitArn, Group }) => UserId ?? OrganizationArn ?? OrganizationalUnitArn ?? Group ?? "";
+function fromWord(word) {
+  if (/^\d{12}$/.test(word)) return { UserId: word };
+  if (word.includes(":organization/")) return { OrganizationArn: word };
+  return word.startsWith("arn:") ? { OrganizationalUnitArn: word } : { Group: word };
+}
+function pack(words) {
+  const parts = [];
+  for (const word of words) {
+    const last = parts.at(-1);
+    if (last === void 0 || last.length + 1 + word.length > MAX_VALUE_LENGTH2) parts.push(word);
+    else parts[parts.length - 1] = `${last} ${word}`;
+  }
+  return parts;
+}
+
+// src/commands/sunset/apply/retire.ts
+var SOON_SECONDS = 120;
+async function deprecate2({ clients, run, now }, { imageId }) {
+  await tag3(clients, [imageId], noteBefore("deprecate", run));
+  const DeprecateAt = later(now(), SOON_SECONDS);
+  await clients.ec2.send(new EnableImageDeprecationCommand({ ImageId: imageId, DeprecateAt }));
+  await tag3(clients, [imageId], noteAfter("deprecate", now()));
+}
+async function disable({ clients, run, now }, { imageId, tags }) {
+  const saved = saveSharing(imageId, tags, await readPermissions(clients, imageId));
+  if (saved.parameter) {
+    const { name, value } = saved.parameter;
+    const request = { Name: name, Value: value, Type: "String", Overwrite: true };
+    await clients.ssm.send(new PutParameterCommand({ ...request, Tier: "Intelligent-Tiering" }));
+  }
+  await tag3(clients, [imageId], { ...noteBefore("disable", run), ...saved.tags });
+  await clients.ec2.send(new DisableImageCommand({ ImageId: imageId }));
+  await tag3(clients, [imageId], noteAfter("disable", now()));
+}
+async function deregister({ clients, run }, { imageId, tags, snapshotIds }) {
+  const isRegistered = tags[TAGS.base]?.startsWith("snap-") === true && tags[TAGS.copiedFrom] === void 0;
+  if (!isRegistered && snapshotIds.length > 0) await tag3(clients, snapshotIds, { [TAGS.imageId]: imageId });
+  await tag3(clients, [imageId], noteBefore("deregister", run));
+  const command11 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered });
+  const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command11);
+  return results.flatMap(({ SnapshotId: id, ReturnCode: code }) => code === "success" ? [] : [`${id}: ${code}`]);
+}
+async function tag3({ ec2 }, ids, tags) {
+  await ec2.send(new CreateTagsCommand({ Resources: [...ids], Tags: toTagList(tags) }));
+}
+
+// src/commands/sunset/apply/carry-out.ts
+var isIdle = ({ action, journal, unprotect, requestReport }) => action === "keep" && !unprotect && !requestReport && isEmpty(journal);
+var isEmpty = ({ set, remove }) => Object.keys(set).length === 0 && remove.length === 0;
+async function carryOut(act2, decision) {
+  try {
+    await prepare2(act2, decision);
+    const notes = await retire(act2, decision);
+    return { decision, isDone: decision.action !== "keep" && notes !== void 0, notes: notes ?? [] };
+  } catch (error2) {
+    if (isGone(error2)) return { decision, isDone: true, notes: ["it is gone"] };
+    return { decision, isDone: false, notes: [], error: error2 };
+  }
+}
+async function prepare2({ clients }, { subject, journal, unprotect, requestReport }) {
+  const { imageId: ImageId } = subject.image;
+  const { ec2 } = clients;
+  if (Object.keys(journal.set).length > 0) await tag3(clients, [ImageId], journal.set);
+  if (journal.remove.length > 0) {
+    await ec2.send(new DeleteTagsCommand({ Resources: [ImageId], Tags: journal.remove.map((Key) => ({ Key })) }));
+  }
+  if (unprotect) await ec2.send(new DisableImageDeregistrationProtectionCommand({ ImageId }));
+  if (requestReport) {
+    const ResourceTypes = ["ec2:Instance", "ec2:LaunchTemplate"].map((ResourceType) => ({ ResourceType }));
+    await ec2.send(new CreateImageUsageReportCommand({ ImageId, ResourceTypes }));
+  }
+}
+async function retire(act2, { subject, action }) {
+  const { image } = subject;
+  if (action === "keep") return [];
+  if (action === "deprecate") {
+    await deprecate2(act2, image);
+    return [];
+  }
+  const seen = await recheck(act2.clients, image);
+  if (seen.kind === "gone") return ["it is gone"];
+  if (seen.kind === "keep") throw new Kept(seen.why);
+  if (action === "disable") {
+    await disable(act2, seen.image);
+    return [];
+  }
+  const left = await deregister(act2, seen.image);
+  return [...left.map((each) => `the snapshot ${each}`), ...await sayBin(act2, subject.image.imageId)];
+}
+var Kept = class extends AmiError {
+  constructor(why) {
+    super("EC2", why);
+  }
+};
+async function sayBin({ clients }, imageId) {
+  const { Images: images = [] } = await clients.ec2.send(new ListImagesInRecycleBinCommand({ ImageIds: [imageId] }));
+  const until = images.find(({ ImageId: id }) => id === imageId)?.RecycleBinExitTime;
+  return [until ? `it is in the Recycle Bin until ${until.toISOString().slice(0, 10)}` : "it is gone for good"];
+}
+
+// src/commands/sunset/apply/leftovers.ts
+var NO_MATTER = /* @__PURE__ */ new Set(["InvalidSnapshot.NotFound", "InvalidSnapshot.InUse"]);
+async function clearAway(clients, { machines, snapshots: snapshots2 }, log) {
+  const idsOf2 = (kind) => machines.filter((each) => each.kind === kind).map(({ id }) => id);
+  const requests = idsOf2("spot request").map((SpotInstanceRequestId) => ({ SpotInstanceRequestId }));
+  const instances = idsOf2("instance").map((InstanceId) => ({ InstanceId }));
+  await endInstances(clients, [...requests, ...instances], log);
+  for (const { snapshotId } of snapshots2) {
+    try {
+      await clients.ec2.send(new DeleteSnapshotCommand({ SnapshotId: snapshotId }));
+      log.info(`Deleted the snapshot ${snapshotId}, which had no image any more`);
+    } catch (error2) {
+      if (!NO_MATTER.has(serviceErrorName(error2))) throw error2;
+    }
+  }
+}
+
+// src/commands/sunset/apply/pacer.ts
+var AT_ONCE = 20;
+var SECONDS_EACH = 0.5;
+var Pacer = class {
+  #signal;
+  #left = AT_ONCE;
+  constructor(signal) {
+    this.#signal = signal;
+  }
+  /** Settles when the next image may be changed. */
+  async turn() {
+    this.#signal.throwIfAborted();
+    if (this.#left-- <= 0) await pause(SECONDS_EACH * 1e3, this.#signal);
+  }
+};
+var expectedSeconds = (count4) => Math.max(0, count4 - AT_ONCE) * SECONDS_EACH;
+
+// src/commands/sunset/apply/apply.ts
+async function applyPlan(home, plan) {
+  const done = await Promise.all(plan.leftovers.map((leftovers) => applyAt(home, leftovers.place, plan)));
+  return { results: done.flatMap(({ results }) => results), errors: done.flatMap(({ errors }) => errors) };
+}
+async function applyAt(home, place, plan) {
+  const aws = home.as(place.member);
+  const { log, id: run } = aws.run;
+  const clients = aws.in(place.region);
+  const due = plan.decisions.filter((decision) => decision.subject.place === place && !isIdle(decision));
+  const seconds2 = expectedSeconds(due.length);
+  if (seconds2 > 0) log.info(`${place.place}: ${due.length} images, which takes about ${formatDuration(seconds2)}`);
+  const pacer = new Pacer(aws.signal);
+  const results = [];
+  for (const decision of due) {
+    await pacer.turn();
+    const result = await carryOut({ clients, run, now: () => aws.now() }, decision);
+    aws.signal.throwIfAborted();
+    results.push(result);
+    if (result.isDone) log.info(sayDone(place, result));
+    if (result.error instanceof Kept)
+      log.notice(`${place.place}: ${decision.subject.image.imageId} stays: ${result.error.message}`);
+  }
+  const leftovers = plan.leftovers.find((each) => each.place === place);
+  const errors = leftovers ? await tryAll(() => clearAway(clients, leftovers, log)) : [];
+  return { results, errors };
+}
+var DONE2 = { deprecate: "Deprecated", disable: "Disabled", deregister: "Deregistered", keep: "Kept" };
+function sayDone({ place }, { decision, notes }) {
+  const { imageId, name } = decision.subject.image;
+  return `${place}: ${DONE2[decision.action]} ${imageId} (${name})${notes.map((note3) => `; ${note3}`).join("")}`;
+}
+async function tryAll(work) {
+  try {
+    await work();
+    return [];
+  } catch (error2) {
+    return [error2];
+  }
+}
+
+// src/commands/sunset/apply/restore.ts
+async function findRecycled({ ec2 }, imageId) {
+  const pages = paginateListImagesInRecycleBin({ client: ec2, pageSize: 1e3 }, {});
+  const images = await collect2(pages, (page) => page.Images);
+  return images.find(({ ImageId: id }) => id === imageId);
+}
+async function restore(aws, clients, image) {
+  const { ec2 } = clients;
+  const found = await collect2(
+    paginateListSnapshotsInRecycleBin({ client: ec2, pageSize: 1e3 }, {}),
+    (page) => page.Snapshots
+  );
+  const ids = found.filter((each) => isOf(each, image)).flatMap(({ SnapshotId: id }) => id ?? []);
+  for (const id of ids) await ec2.send(new RestoreSnapshotFromRecycleBinCommand({ SnapshotId: id }));
+  if (ids.length > 0) await awaitComplete(aws, clients, ids);
+  await ec2.send(new RestoreImageFromRecycleBinCommand({ ImageId: image.ImageId }));
+}
+function isOf({ Description: text = "" }, { ImageId: id, Name: name }) {
+  return new RegExp(`\\b(?:for|DestinationAmi) ${id}\\b`).test(text) || text.endsWith(` of ${name}`);
+}
+async function awaitComplete({ run, signal }, { ec2, region }, ids) {
+  await waitFor({
+    what: `${ids.length} snapshots to come out of the Recycle Bin in ${region}`,
+    look: async () => {
+      const { Snapshots: snapshots2 = [] } = await ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: ids }));
+      const open2 = snapshots2.filter(({ State: state2 }) => state2 !== "completed");
+      return open2.length === 0 ? { done: void 0 } : { waiting: open2.map(({ State }) => State).join(", ") };
+    },
+    timeoutSeconds: run.inputs.timeoutSeconds,
+    maxPauseSeconds: 5,
+    log: run.log,
+    signal
+  });
+}
+
+// src/commands/sunset/apply/undo.ts
+async function undo(aws, clients, imageId, staysSeconds) {
+  const { dryRun } = aws.run.inputs;
+  const steps2 = [];
+  const act2 = async (step2, work) => {
+    if (!dryRun) await work();
+    steps2.push(step2);
+  };
+  const recycled = await findRecycled(clients, imageId);
+  if (recycled) await act2("taken out of the Recycle Bin", () => restore(aws, clients, recycled));
+  if (recycled && dryRun) return { imageId, steps: [...steps2, "enabled, shared and shown again as it was"] };
+  const image = await readOwn(clients, imageId);
+  if (image.state === "disabled")
+    await act2("enabled", () => clients.ec2.send(new EnableImageCommand({ ImageId: imageId })));
+  const permissions = await readSaved(clients, image);
+  if (permissions.length > 0) {
+    const request = { ImageId: imageId, LaunchPermission: { Add: permissions } };
+    const step2 = `shared again with ${permissions.map(sayPermission2).join(", ")}`;
+    await act2(step2, () => clients.ec2.send(new ModifyImageAttributeCommand(request)));
+  }
+  if (image.deprecatedAt) {
+    await act2("shown again", () => clients.ec2.send(new DisableImageDeprecationCommand({ ImageId: imageId })));
+  }
+  if (steps2.length === 0 && image.tags[TAGS.stage] === void 0) throw nothingToUndo(image);
+  const until = later(aws.now(), staysSeconds);
+  await act2(`stays until ${until.toISOString().slice(0, 10)}`, () => clearJournal(clients, image, until));
+  return { imageId, steps: steps2 };
+}
+async function clearJournal(clients, { imageId, tags }, until) {
+  await tag3(clients, [imageId], { [TAGS.notBefore]: until.toISOString() });
+  const keys = Object.keys(tags).filter((key) => key === TAGS.stage || key === TAGS.stageSince || isNote(key));
+  if (keys.length === 0) return;
+  await clients.ec2.send(new DeleteTagsCommand({ Resources: [imageId], Tags: keys.map((Key) => ({ Key })) }));
+  const parameter = parameterOf(tags);
+  if (parameter) await clients.ssm.send(new DeleteParametersCommand({ Names: [parameter] }));
+}
+async function readOwn({ ec2, region }, imageId) {
+  const request = { ImageIds: [imageId], Owners: ["self"], IncludeDeprecated: true, IncludeDisabled: true };
+  const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand(request)).catch((error2) => {
+    if (isGone(error2)) return { Images: [] };
+    throw error2;
+  });
+  if (image) return toImageFacts(image);
+  const hint = "What has left the Recycle Bin is gone for good.";
+  const sentence = `Input undo: expected an image of this account in ${region}, or in its Recycle Bin, found no ${imageId}`;
+  throw new AmiError("INPUT", sentence, { hint });
+}
+async function readSaved({ ssm }, { imageId, tags }) {
+  if (tags[TAGS.shared] === void 0) return [];
+  const name = parameterOf(tags);
+  const { Parameters: [parameter] = [] } = name ? await ssm.send(new GetParametersCommand({ Names: [name] })) : {};
+  const permissions = readSharing(tags, parameter?.Value);
+  if (permissions) return permissions;
+  const hint = "Share it again with `publish`, and run `undo` once more after removing the tag.";
+  throw new AmiError("EC2", `Expected the tags of ${imageId} to tell with whom it was shared, found a part of it`, {
+    hint
+  });
+}
+var sayPermission2 = ({ UserId, OrganizationArn, OrganizationalUnitArn, Group }) => UserId ?? OrganizationArn ?? OrganizationalUnitArn ?? (Group === "all" ? "everybody" : "nobody");
+function nothingToUndo({ imageId, state: state2 }) {
+  return new AmiError(
+    "INPUT",
+    `Input undo: expected an image that was retired, found ${imageId} ${state2} and not deprecated`
+  );
+}
+
+// src/commands/sunset/describe-plan.ts
+function describePlan6({ decisions, lines, stops, leftovers }) {
+  const going = decisions.filter(({ action }) => action !== "keep");
+  const staying = decisions.length - going.length;
+  const frozen2 = lines.flatMap(
+    ({ place, architecture, frozen: why }) => why ? [`${place}, ${architecture}: nothing is retired, because ${why}`] : []
+  );
+  const cleared = leftovers.flatMap(
+    ({ place, machines, snapshots: snapshots2 }) => [
+      ...machines.map(({ kind, id }) => `${kind} ${id}`),
+      ...snapshots2.map(({ snapshotId }) => `snapshot ${snapshotId}`)
+    ].map((what) => `${place.place}: clear away the ${what}, which nobody comes back for`)
+  );
+  return [
+    ...going.map(sayStep2),
+    ...cleared,
+    ...stops.map(({ place, error: error2 }) => `${place}: nothing is taken away: ${error2.message}`),
+    ...frozen2,
+    `${staying} of ${decisions.length} images stay as they are`
+  ];
+}
+var sayStep2 = ({ subject, action, reasons }) => `${subject.place.place}: ${action} ${subject.image.imageId} (${subject.image.name}): ${reasons.map(({ text }) => text).join("; ")}`;
+
+// src/commands/sunset/plan-groups.ts
+function groupSubjects(subjects, keyOf3) {
+  const groups = /* @__PURE__ */ new Map();
+  for (const subject of subjects) {
+    const group4 = groups.get(keyOf3(subject));
+    if (group4) group4.push(subject);
+    else groups.set(keyOf3(subject), [subject]);
+  }
+  return groups;
+}
+var lineOf2 = ({ place, image }) => `${place.place} ${image.architecture}`;
+
+// src/commands/sunset/plan-heads.ts
+function findLines(subjects, policy, now) {
+  const lines = [...groupSubjects(subjects, lineOf2)].map(([key, group4]) => [key, toLine(group4, policy, now)]);
+  return new Map(lines);
+}
+function toLine(group4, policy, now) {
+  const [head] = group4.filter(isPublished2).sort((a10, b10) => publishedMs(b10) - publishedMs(a10));
+  const frozen2 = head ? findDoubt(head, policy, now) : "nothing is published here";
+  const expires = head && expiresAt(head.image, policy);
+  return {
+    place: group4[0]?.place.place ?? "",
+    architecture: group4[0]?.image.architecture ?? "",
+    isOverdue: expires !== void 0 && expires <= now,
+    ...head && { head },
+    ...frozen2 && { frozen: frozen2 }
+  };
+}
+var isPublished2 = ({ image }) => isPublishedImage(image);
+var publishedMs = ({ image }) => publishedAt(image)?.getTime() ?? 0;
+function findDoubt({ image, stage }, policy, now) {
+  const id = image.imageId;
+  if (stage !== "current") return `the published ${id} is ${stage === "other" ? image.state : stage}`;
+  if (!hasPassed(image)) return `the published ${id} is not verified`;
+  const expires = expiresAt(image, policy);
+  if (!expires) return `nobody knows until when the published ${id} is valid`;
+  return expires <= now ? `the published ${id} expired on ${expires.toISOString().slice(0, 10)}` : void 0;
+}
+function findSuccessor({ image }, { head }) {
+  const [own2, other] = [bakedAt4(image), head && bakedAt4(head.image)];
+  const isNewer = own2 !== void 0 && other !== void 0 && other > own2;
+  return head && isNewer && head.stage === "current" && hasPassed(head.image) ? head : void 0;
+}
+var NO_LINE = { frozen: "nothing is published here", isOverdue: false };
+var findLineOf = (subject, lines) => lines.get(lineOf2(subject)) ?? { ...NO_LINE, place: subject.place.place, architecture: subject.image.architecture };
+
+// src/commands/sunset/plan-keepers.ts
+var isGood2 = ({ image, stage }) => (stage === "current" || stage === "deprecated") && hasPassed(image) && !isTest(image) && image.tags[TAGS.hold] === void 0 && image.tags[TAGS.rolledBack] === void 0;
+function chooseKeepers(subjects, keep2) {
+  const lines = groupSubjects(subjects.filter(isGood2), lineOf2);
+  return new Set([...lines.values()].flatMap((good) => [...new Set(good.map(keeperKey))].slice(0, keep2)));
+}
+var keeperKey = ({ image }) => `${image.architecture} ${versionOf(image)}`;
+
+// src/commands/sunset/plan-stops.ts
+function findStops(place, policy) {
+  const images = "unknown" in place.images ? [place.images.unknown] : [];
+  const missing = place.sources.flatMap(({ missing: error2 }) => error2 ?? []);
+  const unread2 = [...place.details.values()].flatMap(
+    ({ namedBy, launchPermissions, usage }) => [namedBy, launchPermissions, usage].flatMap((each) => "unknown" in each ? [each.unknown] : [])
+  );
+  const unknown = [...new Map([...images, ...missing, ...unread2].map((error2) => [error2.message, error2])).values()];
+  const floor = missing.length === 0 ? checkFloor(place, policy) : [];
+  return [...unknown, ...floor].map((error2) => ({ place: place.place, error: error2 }));
+}
+function checkFloor({ sources, images }, { inUseFloor }) {
+  if ("value" in images && images.value.length === 0) return [];
+  const used = new Set(sources.flatMap(({ uses }) => uses.map(({ imageId }) => imageId))).size;
+  if (used >= inUseFloor) return [];
+  const hint = "If that is right, lower `sunset: { in-use-floor: \u2026 }` in the recipe.";
+  const least = inUseFloor === 1 ? "one image" : `${inUseFloor} images`;
+  return [new AmiError("EC2", `Expected at least ${least} in use, found ${used}: too few to be believed`, { hint })];
+}
+var MAX_BELIEVABLE_PERCENT = 50;
+function checkShare(place, count4, total, policy) {
+  const percent2 = Math.max(MAX_BELIEVABLE_PERCENT, policy.maxPercent);
+  if (count4 <= policy.maxImages || count4 * 100 <= total * percent2) return [];
+  const sentence = `Expected at most ${percent2} % of ${total} images to be due at once, found ${count4}`;
+  const hint = "Look whether the dates are right; `sunset: { max-percent: 100 }` in the recipe lets it be.";
+  return [{ place, error: new AmiError("EC2", sentence, { hint }) }];
+}
+function limitOf(total, { maxImages, maxPercent }) {
+  if (maxPercent === 0) return 0;
+  return Math.min(maxImages, Math.max(1, Math.floor(total * maxPercent / 100)));
+}
+
+// src/commands/sunset/plan-worth.ts
+function sharingOf(image, details) {
+  if (image.isPublic) return "others";
+  const saved = image.tags[TAGS.shared];
+  if (image.state === "disabled") return saved === void 0 ? "unknown" : saved === "none" ? "nobody" : "others";
+  if (!details || "unknown" in details.launchPermissions) return "unknown";
+  return details.launchPermissions.value.length > 0 ? "others" : "nobody";
+}
+function worthOf(image, sharing) {
+  if (sharing !== "nobody" || wasPublished(image)) return "released";
+  if (hasFailed2(image) || isTest(image)) return "rejected";
+  return hasPassed(image) ? "released" : "unproven";
+}
+
+// src/commands/sunset/plan-subjects.ts
+function toSubjects({ places, now }, { family }) {
+  return places.flatMap((place) => imagesOf(place).map((image) => ({ place, image }))).filter(({ place, image }) => isOurs(image, place, family)).map(({ place, image }) => toSubject(place, image, now)).sort((a10, b10) => compareAge(b10, a10));
+}
+var imagesOf = ({ images }) => "unknown" in images ? [] : [...new Map(images.value.map((image) => [image.imageId, image])).values()];
+var isOurs = ({ imageId, ownerId, tags }, { account }, family) => ownerId === account && tags[TAGS.managed] === "true" && tags[TAGS.self] === imageId && tags[TAGS.family] === family;
+function toSubject(place, image, now) {
+  const stage = stageOf(image, now);
+  const since = stageSince(image, stage);
+  const details = place.details.get(image.imageId);
+  const isUnread = stage !== "disabled" && !image.isPublic && details === void 0;
+  const sharing = isUnread ? "nobody" : sharingOf(image, details);
+  const worth = worthOf(image, sharing);
+  const needsDetails = stage === "current" ? worth === "rejected" : stage !== "other";
+  return {
+    place,
+    image,
+    stage,
+    sharing,
+    worth,
+    isUnexamined: needsDetails && details === void 0,
+    isJournalTrue: isJournalTrue(image, stage),
+    ...since && { since }
+  };
+}
+var compareAge = (a10, b10) => ageOf(a10) - ageOf(b10) || (keyOf(a10) < keyOf(b10) ? -1 : 1);
+var ageOf = ({ image }) => bakedAt4(image)?.getTime() ?? 0;
+var keyOf = ({ place, image }) => `${image.imageId} ${place.place}`;
+
+// src/commands/sunset/plan-context.ts
+function toContext(facts2, policy, subjects) {
+  const { now, places } = facts2;
+  return {
+    now,
+    policy,
+    subjects,
+    keepers: chooseKeepers(subjects, policy.keep),
+    lines: findLines(subjects, policy, now),
+    uses: byImage(places.flatMap(({ sources }) => sources.flatMap(({ uses }) => uses))),
+    copied: findCopied(facts2),
+    stops: places.flatMap((place) => findStops(place, policy))
+  };
+}
+function byImage(uses) {
+  const found = /* @__PURE__ */ new Map();
+  for (const use of uses) {
+    const known2 = found.get(use.imageId);
+    if (known2) known2.push(use);
+    else found.set(use.imageId, [use]);
+  }
+  return found;
+}
+function findCopied({ places }) {
+  const pending = places.flatMap(imagesOf).filter(({ state: state2 }) => state2 === "pending");
+  return new Set(pending.flatMap(({ tags }) => tags[TAGS.copiedFrom] ?? []));
+}
+
+// src/commands/sunset/plan-bin.ts
+function retentionDays(rules, resourceType, tags) {
+  const days = rules.filter((rule) => rule.resourceType === resourceType && rule.isAvailable && keeps(rule, tags)).map((rule) => rule.retentionDays);
+  return Math.max(0, ...days);
+}
+function keeps({ tags: wanted, excludedTags }, tags) {
+  const has2 = ({ key, value }) => tags[key] !== void 0 && (value === void 0 || tags[key] === value);
+  return wanted.length > 0 ? wanted.some(has2) : !excludedTags.some(has2);
+}
+function findBinProblem({ image, place }) {
+  if ("unknown" in place.bin) return `the Recycle Bin's rules could not be read: ${place.bin.unknown.message}`;
+  const imageDays = retentionDays(place.bin.value, "EC2_IMAGE", image.tags);
+  if (imageDays === 0) return "no rule of the Recycle Bin keeps the image";
+  const short = snapshotsOf({ image, place }).map(({ snapshotId, tags }) => ({ snapshotId, days: daysOf(place.bin, tags) })).find(({ days }) => days < imageDays);
+  if (!short) return void 0;
+  return `the Recycle Bin keeps the image for ${imageDays} d, its snapshot ${short.snapshotId} for ${short.days} d`;
+}
+var daysOf = (bin2, tags) => "unknown" in bin2 ? 0 : retentionDays(bin2.value, "EBS_SNAPSHOT", tags);
+function snapshotsOf({ image, place }) {
+  const known2 = indexOf(place.snapshots);
+  return image.snapshotIds.flatMap((id) => known2.get(id) ?? []);
+}
+var indexes = /* @__PURE__ */ new WeakMap();
+function indexOf(snapshots2) {
+  if ("unknown" in snapshots2) return /* @__PURE__ */ new Map();
+  const known2 = indexes.get(snapshots2) ?? new Map(snapshots2.value.map((each) => [each.snapshotId, each]));
+  indexes.set(snapshots2, known2);
+  return known2;
+}
+
+// src/commands/sunset/plan-usage.ts
+var MAX_REPORT_AGE_SECONDS = 7 * 86400;
+function findUsageProblem({ place, image, sharing, isUnexamined }, now) {
+  if (isUnexamined || sharing === "nobody") return void 0;
+  const details = place.details.get(image.imageId);
+  if (!details) return "nobody knows whether other accounts use it";
+  if ("unknown" in details.launchPermissions)
+    return `its sharing is not known: ${details.launchPermissions.unknown.message}`;
+  if ("unknown" in details.usage) return `its use in other accounts is not known: ${details.usage.unknown.message}`;
+  const { value: usage } = details.usage;
+  if (usage.kind === "none") return "it is shared, and no report tells yet whether other accounts use it";
+  if (usage.kind === "pending") return "it is shared, and EC2 is still looking whether other accounts use it";
+  if (later(usage.at, MAX_REPORT_AGE_SECONDS) < now) return "the report on its use in other accounts is older than 7 d";
+  const others = usage.accounts.filter((account) => account !== place.account).sort();
+  return others.length > 0 ? `it is used in ${others.length === 1 ? "the account" : "the accounts"} ${others.join(", ")}` : void 0;
+}
+function needsReport({ place, image, sharing, stage, isUnexamined }, now) {
+  const details = place.details.get(image.imageId);
+  if (stage !== "deprecated" || isUnexamined || sharing !== "others" || !details || "unknown" in details.usage)
+    return false;
+  const { value: usage } = details.usage;
+  return usage.kind === "none" || usage.kind === "available" && later(usage.at, MAX_REPORT_AGE_SECONDS) < now;
+}
+
+// src/commands/sunset/plan-holds.ts
+var reason = (code, text) => ({ code, text });
+var day = (date3) => date3.toISOString().slice(0, 10);
+var published = (subject) => isPublished2(subject) ? reason("published", "it is published") : void 0;
+var held = ({ image }) => {
+  const why = image.tags[TAGS.hold];
+  return why === void 0 ? void 0 : reason("held", `it is held${why ? `: ${why}` : ""}`);
+};
+var lent = ({ image }) => image.tags[TAGS.lent] === void 0 ? void 0 : reason("lent", "another account is copying it");
+var beingCopied = ({ place, image }, { copied }) => copied.has(`${place.region}/${image.imageId}`) ? reason("being-copied", "a copy of it is being made") : void 0;
+var backup = ({ image }) => Object.keys(image.tags).some((key) => key.startsWith("aws:backup:")) ? reason("backup", "AWS Backup manages it") : void 0;
+var ageUnknown = ({ image }) => bakedAt4(image) ? void 0 : reason("age-unknown", "nobody knows when it was baked");
+var broughtBack = ({ image, stage, isJournalTrue: isJournalTrue2 }, { now, policy }) => {
+  const isNews = stage === "current" && !isJournalTrue2;
+  const until = isNews ? later(now, policy.disableAfterSeconds) : dateOf(image.tags[TAGS.notBefore]);
+  return until && until > now ? reason("brought-back", `it was brought back, and stays until ${day(until)}`) : void 0;
+};
+var unexamined = ({ isUnexamined }) => isUnexamined ? reason("unexamined", "it was not looked at closely: others are due before it") : void 0;
+var expiry = ({ image, worth }, { policy, now }) => {
+  if (worth === "rejected" && hasFailed2(image)) return void 0;
+  const expires = expiresAt(image, policy);
+  return expires && expires > now ? reason("not-yet", `it is valid until ${day(expires)}`) : void 0;
+};
+var successor = (subject, { lines }) => subject.worth !== "rejected" && !findSuccessor(subject, findLineOf(subject, lines)) ? reason("no-successor", "nothing newer is published here") : void 0;
+var frozen = (subject, { lines }) => {
+  const why = findLineOf(subject, lines).frozen;
+  return why && subject.worth !== "rejected" ? reason("frozen", why) : void 0;
+};
+var rollback2 = (subject, { keepers, policy: { keep: keep2 } }) => keepers.has(keeperKey(subject)) ? reason("rollback", `it is one of the ${keep2} newest good ones`) : void 0;
+var dwell = (key) => ({ since, stage }, { policy, now }) => {
+  const due = later(since ?? now, policy[key]);
+  return due > now ? reason("not-yet", `it stays ${stage} until ${day(due)}`) : void 0;
+};
+var idle = ({ image: { lastLaunchedAt } }, { policy, now }) => {
+  if (!lastLaunchedAt || later(lastLaunchedAt, policy.idleSeconds) <= now) return void 0;
+  return reason("launched", `it was launched on ${day(lastLaunchedAt)}, within ${formatDuration(policy.idleSeconds)}`);
+};
+var MAX_NAMED = 3;
+var inUse = ({ image, place }, { uses }) => {
+  const { namedBy } = place.details.get(image.imageId) ?? {};
+  const found = (uses.get(image.imageId) ?? []).map((use) => use.by);
+  const more = found.length === 0 && namedBy && "value" in namedBy ? namedBy.value : [];
+  const by = [.../* @__PURE__ */ new Set([...found, ...more])].sort();
+  if (by.length === 0) return void 0;
+  const others = by.length > MAX_NAMED ? ` and ${by.length - MAX_NAMED} more` : "";
+  return reason("in-use", `it is used by ${by.slice(0, MAX_NAMED).join(", ")}${others}`);
+};
+var usedElsewhere = (subject, { now }) => {
+  const problem2 = findUsageProblem(subject, now);
+  return problem2 === void 0 ? void 0 : reason("used-elsewhere", problem2);
+};
+var stopped = ({ place }, { stops }) => stops.some((stop2) => stop2.place === place.place) ? reason("stopped", "nothing is taken away here") : void 0;
+var protectedForGood = ({ image: { protection } }) => protection === "enabled-without-cooldown" ? reason("protected", "it is protected from being deregistered, without cooldown") : void 0;
+var protectedYet = ({ image: { protection } }, { now }) => {
+  const until = dateOf(/^disabled after (.*)$/.exec(protection)?.[1]);
+  if (protection === "disabled" || until && until <= now) return void 0;
+  return reason("protected", `its protection is ${protection || "not known"}`);
+};
+var bin = (subject, { policy: { allowPermanent } }) => {
+  if (allowPermanent || subject.worth !== "released") return void 0;
+  const problem2 = findBinProblem(subject);
+  return problem2 === void 0 ? void 0 : reason("bin", problem2);
+};
+var locked = (subject) => {
+  const { snapshots: snapshots2 } = subject.place;
+  if ("unknown" in snapshots2) return reason("locked", `its snapshots could not be read: ${snapshots2.unknown.message}`);
+  const known2 = snapshotsOf(subject);
+  const missing = subject.image.snapshotIds.find((id) => !known2.some(({ snapshotId }) => snapshotId === id));
+  if (missing) return reason("locked", `its snapshot ${missing} could not be read`);
+  const lock = known2.find(({ isLocked }) => isLocked);
+  return lock ? reason("locked", `its snapshot ${lock.snapshotId} is locked`) : void 0;
+};
+var ALWAYS = [published, held, lent, beingCopied, backup, ageUnknown, broughtBack];
+var DESTRUCTIVE = [...ALWAYS, frozen, rollback2, inUse, stopped, protectedForGood];
+var HOLDS = {
+  deprecate: [...ALWAYS, expiry, successor, frozen, unexamined],
+  disable: [...DESTRUCTIVE, dwell("disableAfterSeconds"), idle, usedElsewhere, unexamined],
+  deregister: [...DESTRUCTIVE, dwell("deregisterAfterSeconds"), protectedYet, bin, locked, unexamined]
+};
+
+// src/commands/sunset/plan-decision.ts
+var NEXT = {
+  current: "deprecate",
+  deprecated: "disable",
+  disabled: "deregister",
+  other: void 0
+};
+function decide(subject, context) {
+  const { image, stage } = subject;
+  const journal = planJournal(subject, context.now, context.policy);
+  const step2 = NEXT[stage];
+  const dueAt = findDueDate(subject, context);
+  const base2 = { subject, journal, unprotect: false, requestReport: false, ...dueAt && { dueAt } };
+  if (!step2) return { ...base2, action: "keep", reasons: [{ code: "state", text: `EC2 has it as ${image.state}` }] };
+  const holds = findHolds(step2, subject, context);
+  if (holds.length > 0) return { ...base2, ...prepare3(subject, context, holds), action: "keep", reasons: holds };
+  const unprotect = step2 === "disable" && isOnCooldown(subject);
+  return { ...base2, action: step2, unprotect, reasons: [{ code: "due", text: sayWhy(subject, step2, context) }] };
+}
+function findHolds(step2, subject, context) {
+  const holds = HOLDS[step2].flatMap((hold) => hold(subject, context) ?? []);
+  const known2 = holds.filter(({ code }) => code !== "unexamined");
+  return known2.length > 0 ? known2 : holds;
+}
+function prepare3(subject, { now }, holds) {
+  const [only, ...others] = holds;
+  if (others.length > 0) return {};
+  return {
+    unprotect: only?.code === "protected" && subject.stage === "disabled" && isOnCooldown(subject),
+    requestReport: only?.code === "used-elsewhere" && needsReport(subject, now)
+  };
+}
+var isOnCooldown = ({ image }) => image.protection === "enabled-with-cooldown";
+function findDueDate({ stage, since, image }, { policy, now }) {
+  if (stage === "current") return expiresAt(image, policy);
+  if (stage === "deprecated") return later(since ?? now, policy.disableAfterSeconds);
+  return stage === "disabled" ? later(since ?? now, policy.deregisterAfterSeconds) : void 0;
+}
+function sayWhy({ image, worth, since }, step2, { policy }) {
+  const from = since?.toISOString().slice(0, 10);
+  if (step2 === "disable") return `deprecated since ${from}, and nothing uses it`;
+  if (step2 === "deregister") return `disabled since ${from}, and nobody missed it`;
+  if (worth === "rejected" && hasFailed2(image)) return "it failed its verification, and nobody else has seen it";
+  const expired = `it expired on ${expiresAt(image, policy)?.toISOString().slice(0, 10)}`;
+  return worth === "rejected" && isTest(image) ? `${expired}, and was a test` : `${expired}, and a newer one is published`;
+}
+
+// src/commands/sunset/plan-leftovers.ts
+var GRACE_SECONDS = 3600;
+var ORPHAN_SECONDS = 7 * 86400;
+var ALIVE2 = ["pending", "running", "stopping", "stopped", "open", "active", "disabled"];
+function planLeftovers(place, { now }, policy, stops) {
+  const isStopped2 = stops.some((stop2) => stop2.place === place.place);
+  const machines = "unknown" in place.machines ? [] : place.machines.value.filter((each) => isDead(each, policy, now));
+  const orphans = isStopped2 || "unknown" in place.snapshots ? [] : place.snapshots.value.filter(isOrphan(place, policy, now));
+  return {
+    place,
+    machines: [...machines].sort((a10, b10) => a10.id < b10.id ? -1 : 1),
+    snapshots: orphans.sort((a10, b10) => a10.snapshotId < b10.snapshotId ? -1 : 1).slice(0, policy.maxImages)
+  };
+}
+function isDead({ kind, state: state2, tags, clientToken, isManaged }, { family }, now) {
+  const deadline = dateOf(tags[TAGS.deadline]);
+  const isOurs2 = tags[TAGS.managed] === "true" && tags[TAGS.family] === family && !isManaged;
+  const isLaunched = kind === "spot request" || clientToken?.startsWith(CLIENT_TOKEN_PREFIX) === true;
+  return isOurs2 && isLaunched && ALIVE2.includes(state2) && deadline !== void 0 && later(deadline, GRACE_SECONDS) < now;
+}
+function isOrphan(place, policy, now) {
+  const { usedSnapshots, recycled, bin: bin2, images } = place;
+  if ("unknown" in usedSnapshots || "unknown" in recycled || "unknown" in bin2 || "unknown" in images) return () => false;
+  const living = new Set(images.value.flatMap(({ imageId, snapshotIds }) => [imageId, ...snapshotIds]));
+  return ({ snapshotId, tags, startedAt, isLocked, imageId }) => {
+    const isOurs2 = tags[TAGS.managed] === "true" && tags[TAGS.family] === policy.family && tags[TAGS.hold] === void 0;
+    const isOld = startedAt !== void 0 && later(startedAt, ORPHAN_SECONDS) < now;
+    const isUsed = living.has(snapshotId) || living.has(imageId ?? "") || usedSnapshots.value.has(snapshotId);
+    const mayComeBack = imageId === void 0 ? recycled.value.size > 0 : recycled.value.has(imageId);
+    const isKept = policy.allowPermanent || retentionDays(bin2.value, "EBS_SNAPSHOT", tags) > 0;
+    return isOurs2 && isOld && !isLocked && !isUsed && !mayComeBack && isKept;
+  };
+}
+
+// src/commands/sunset/plan.ts
+function planSunset(facts2, policy) {
+  const subjects = toSubjects(facts2, policy);
+  const context = toContext(facts2, policy, subjects);
+  const wished = subjects.map((subject) => decide(subject, context));
+  const implausible = checkShares(wished, context);
+  const stops = [...context.stops, ...implausible];
+  const believed = wished.map((decision) => isStopped(decision, implausible) ? keep(decision, STOPPED) : decision);
+  return {
+    decisions: limit(believed, policy),
+    lines: [...context.lines.values()],
+    stops,
+    leftovers: facts2.places.map((place) => planLeftovers(place, facts2, policy, stops))
+  };
+}
+var findUnexamined = ({ decisions }) => decisions.filter(({ reasons }) => reasons.every(({ code }) => code === "unexamined")).sort(byUrgency).map(({ subject }) => subject);
+var STOPPED = { code: "stopped", text: "nothing is taken away here" };
+var isDestructive = ({ action }) => action === "disable" || action === "deregister";
+var isStopped = (decision, stops) => isDestructive(decision) && stops.some(({ place }) => place === decision.subject.place.place);
+function checkShares(decisions, { policy, subjects }) {
+  return [...groupSubjects(subjects, placeOf)].flatMap(([place, all]) => {
+    const due = decisions.filter((each) => isDestructive(each) && each.subject.place.place === place);
+    return checkShare(place, due.length, all.length, policy);
+  });
+}
+var placeOf = ({ place }) => place.place;
+function limit(decisions, policy) {
+  const totals = groupSubjects(
+    decisions.map(({ subject }) => subject),
+    placeOf
+  );
+  const taken = /* @__PURE__ */ new Map();
+  const refused = /* @__PURE__ */ new Set();
+  for (const decision of decisions.filter(({ action }) => action !== "keep").sort(byUrgency)) {
+    const place = placeOf(decision.subject);
+    const key = `${place} ${decision.action}`;
+    const count4 = (taken.get(key) ?? 0) + 1;
+    if (count4 > limitOf(totals.get(place)?.length ?? 0, policy)) refused.add(decision);
+    else taken.set(key, count4);
+  }
+  return decisions.map((decision) => refused.has(decision) ? keep(decision, sayLimit(decision.action)) : decision);
+}
+var sayLimit = (action) => ({ code: "limit", text: `it is due, but this run is to ${action} no more` });
+function keep(decision, reason2) {
+  return { ...decision, action: "keep", reasons: [reason2], unprotect: false };
+}
+function byUrgency(a10, b10) {
+  const rank = ({ subject }) => subject.worth === "rejected" ? 0 : 1;
+  return rank(a10) - rank(b10) || compareAge(a10.subject, b10.subject);
+}
+
+// src/commands/sunset/observe/examine.ts
+var MAX_ROUNDS = 5;
+async function examine(aws, start, policy) {
+  let facts2 = start;
+  let plan = planSunset(facts2, policy);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const next = chooseNext(plan, policy);
+    if (next.length === 0) break;
+    facts2 = await addDetails(aws, facts2, next);
+    plan = planSunset(facts2, policy);
+  }
+  return { facts: facts2, plan };
+}
+function chooseNext(plan, policy) {
+  const unexamined2 = findUnexamined(plan);
+  const places = new Set(unexamined2.map(({ place }) => place));
+  return [...places].flatMap((place) => {
+    const here = plan.decisions.filter(({ subject }) => subject.place === place);
+    return ["current", "deprecated", "disabled"].flatMap((stage) => {
+      const taken = here.filter(({ subject, action }) => subject.stage === stage && action !== "keep").length;
+      const room = Math.max(0, limitOf(here.length, policy) - taken);
+      return unexamined2.filter((subject) => subject.place === place && subject.stage === stage).slice(0, room);
+    });
+  });
+}
+async function addDetails(aws, facts2, subjects) {
+  const read2 = await eachOf(subjects, async ({ place, image: { imageId } }) => {
+    return { place, imageId, details: await observeDetails(aws.as(place.member).in(place.region), imageId, aws.signal) };
+  });
+  const add = (place) => {
+    const here = read2.filter((each) => each.place === place).map(({ imageId, details }) => [imageId, details]);
+    return here.length === 0 ? place : { ...place, details: new Map([...place.details, ...here]) };
+  };
+  return { ...facts2, places: facts2.places.map(add) };
+}
+
+// src/commands/sunset/plan-parameter.ts
+var IMAGE_ID2 = /\bami-(?:[0-9a-f]{17}|[0-9a-f]{8})\b/g;
+var idsIn = (text) => [...new Set(text?.match(IMAGE_ID2) ?? [])];
+function usesOfParameter(name, history, depth) {
+  const versions2 = [...history].sort((a10, b10) => (b10.Version ?? 0) - (a10.Version ?? 0));
+  return versions2.flatMap(
+    ({ Value: value, Version: version3, Labels: labels = [] }, i10) => i10 <= depth || labels.length > 0 ? idsIn(value).map((imageId) => ({
+      imageId,
+      by: i10 === 0 ? `the parameter ${name}` : `version ${version3} of the parameter ${name}`
+    })) : []
+  );
+}
+
+// src/commands/sunset/references/specs.ts
+var ALIAS = "resolve:ssm:";
+async function usesOf(reading, specs) {
+  const { clients } = reading;
+  const pinned = await readPinned(reading, specs);
+  const all = [...specs, ...pinned];
+  const aliases = await readAliases(clients, all.flatMap(({ image }) => image ?? []).filter(isAlias));
+  return all.flatMap(({ by, image = "" }) => {
+    const held2 = isAlias(image) ? aliases.get(image) ?? "" : image;
+    return idsIn(held2).map((imageId) => ({ imageId, by: held2 === image ? by : `${by}, by way of ${image}` }));
+  });
+}
+var isAlias = (image) => image.startsWith(ALIAS);
+async function readPinned({ clients, liveVersions }, specs) {
+  const numbered = specs.filter(({ template }) => /^\d+$/.test(template?.Version ?? ""));
+  if (numbered.length === 0) return [];
+  const live = new Map((await liveVersions()).flatMap((version3) => keysOf2(version3).map((key) => [key, version3])));
+  const known2 = numbered.flatMap(({ by, template = {} }) => {
+    const version3 = live.get(keyOf2(template));
+    return version3 ? [{ ...specOf(version3), by }] : [];
+  });
+  const others = numbered.filter(({ template = {} }) => !live.has(keyOf2(template)));
+  const found = await eachOf(groupByTemplate(others), ({ template, bys }) => readNumbered(clients, template, bys));
+  return [...known2, ...found.flat()];
+}
+var keyOf2 = ({ LaunchTemplateId: id, LaunchTemplateName: name, Version: version3 }) => `${id ?? name} ${version3}`;
+var keysOf2 = ({ LaunchTemplateId: id, LaunchTemplateName: name, VersionNumber: version3 }) => [
+  `${id} ${version3}`,
+  `${name} ${version3}`
+];
+function groupByTemplate(specs) {
+  const groups = /* @__PURE__ */ new Map();
+  for (const { by, template = {} } of specs) {
+    const key = template.LaunchTemplateId ?? template.LaunchTemplateName ?? "";
+    const group4 = groups.get(key) ?? { template, bys: /* @__PURE__ */ new Map() };
+    group4.bys.set(template.Version ?? "", by);
+    groups.set(key, group4);
+  }
+  return [...groups.values()];
+}
+async function readNumbered(clients, template, bys) {
+  const versions2 = await readVersions(clients, template, [...bys.keys()]);
+  return versions2.map((version3) => ({ ...specOf(version3), by: bys.get(String(version3.VersionNumber)) ?? "" }));
+}
+var GONE2 = /^InvalidLaunchTemplate(?:Id|Name)\.(?:NotFound\w*|VersionNotFound)$/;
+async function readVersions({ ec2 }, { LaunchTemplateId: id, LaunchTemplateName: name }, versions2) {
+  const named = id ? { LaunchTemplateId: id } : { LaunchTemplateName: name };
+  try {
+    const command11 = new DescribeLaunchTemplateVersionsCommand({ ...named, Versions: versions2 });
+    return (await ec2.send(command11)).LaunchTemplateVersions ?? [];
+  } catch (error2) {
+    if (GONE2.test(serviceErrorName(error2))) return [];
+    throw error2;
+  }
+}
+async function readLiveVersions({ ec2 }) {
+  const request = { Versions: ["$Latest", "$Default"], IncludeManagedResources: true };
+  const pages = paginateDescribeLaunchTemplateVersions({ client: ec2, pageSize: 200 }, request);
+  return collect2(pages, (page) => page.LaunchTemplateVersions);
+}
+var specOf = (version3) => ({
+  by: `version ${version3.VersionNumber} of the launch template ${version3.LaunchTemplateName}`,
+  image: version3.LaunchTemplateData?.ImageId
+});
+var MAX_NAMES = 10;
+async function readAliases({ ssm }, aliases) {
+  const names = [...new Set(aliases)].map((alias) => alias.slice(ALIAS.length));
+  const answers = await eachOf(inParts(names, MAX_NAMES), (Names) => ssm.send(new GetParametersCommand({ Names })));
+  const found = answers.flatMap(({ Parameters = [] }) => Parameters);
+  return new Map(
+    found.flatMap(
+      ({ Name = "", ARN = "", Selector: selector = "", Value = "" }) => [Name, ARN].map((name) => [`${ALIAS}${name}${selector}`, Value])
+    )
+  );
+}
+
+// src/commands/sunset/references/auto-scaling-groups.ts
+var AUTO_SCALING_GROUPS = {
+  name: "auto-scaling-groups",
+  read: async (reading) => {
+    const { clients } = reading;
+    const pages = paginateDescribeAutoScalingGroups({ client: clients.autoscaling, pageSize: 100 }, {});
+    const groups = await collect2(pages, (page) => page.AutoScalingGroups);
+    const standing = groups.filter(({ Instances: instances = [] }) => instances.length > 0);
+    const refreshes = await eachOf(standing, (group4) => readRefreshes(clients, group4));
+    return usesOf(reading, [...groups.flatMap(specsOf), ...refreshes.flat()]);
+  }
+};
+var sayGroup = ({ AutoScalingGroupName: name }) => `the Auto Scaling group ${name}`;
+function specsOf(group4) {
+  const by = sayGroup(group4);
+  const instances = (group4.Instances ?? []).map(({ LaunchTemplate: template }) => ({ by, template }));
+  return [{ by, template: group4.LaunchTemplate }, ...mixedSpecs(by, group4.MixedInstancesPolicy), ...instances];
+}
+function mixedSpecs(by, { LaunchTemplate: mixed } = {}) {
+  const overrides = (mixed?.Overrides ?? []).map(({ LaunchTemplateSpecification: template, ImageId: image }) => ({
+    by,
+    template,
+    image
+  }));
+  return [{ by, template: mixed?.LaunchTemplateSpecification }, ...overrides];
+}
+var OVER = /* @__PURE__ */ new Set(["Successful", "Cancelled", "RollbackSuccessful"]);
+async function readRefreshes({ autoscaling }, group4) {
+  const command11 = new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group4.AutoScalingGroupName });
+  const { InstanceRefreshes: refreshes = [] } = await autoscaling.send(command11);
+  const by = `a refresh of ${sayGroup(group4)}`;
+  return refreshes.filter(({ Status: status = "" }) => !OVER.has(status)).flatMap(
+    ({ DesiredConfiguration: desired }) => desired ? [{ by, template: desired.LaunchTemplate }, ...mixedSpecs(by, desired.MixedInstancesPolicy)] : []
+  );
+}
+
+// src/commands/sunset/references/baked-images.ts
+var BAKED_IMAGES = {
+  name: "baked-images",
+  read: async ({ clients }) => {
+    const Filters2 = [{ Name: "tag-key", Values: [TAGS.base] }];
+    const request = { Owners: ["self"], Filters: Filters2, IncludeDeprecated: false };
+    const pages = paginateDescribeImages({ client: clients.ec2, pageSize: 500 }, request);
+    const images = await collect2(pages, (page) => page.Images);
+    return images.filter(({ DeprecationTime: deprecated }) => deprecated === void 0).map(toFamilyImage).flatMap(({ imageId, tags }) => [{ imageId: tags[TAGS.base] ?? "", by: `the image ${imageId}, baked from it` }]);
+  }
+};
+
+// src/commands/sunset/references/fast-launch.ts
+var FAST_LAUNCH = {
+  name: "fast-launch",
+  read: async ({ clients }) => {
+    const pages = paginateDescribeFastLaunchImages({ client: clients.ec2, pageSize: 200 }, {});
+    const found = await collect2(pages, (page) => page.FastLaunchImages);
+    return found.flatMap(({ ImageId: imageId }) => imageId ? [{ imageId, by: "fast launch, which is enabled" }] : []);
+  }
+};
+
+// src/commands/sunset/references/fleets.ts
+var ALIVE3 = ["submitted", "active", "modifying"];
+var FLEETS = {
+  name: "fleets",
+  read: async (reading) => {
+    const Filters2 = [{ Name: "fleet-state", Values: ALIVE3 }];
+    const pages = paginateDescribeFleets({ client: reading.clients.ec2, pageSize: 1e3 }, { Filters: Filters2 });
+    return usesOf(reading, (await collect2(pages, (page) => page.Fleets)).flatMap(specsOf2));
+  }
+};
+function specsOf2({ FleetId: id, LaunchTemplateConfigs: configs = [] }) {
+  const by = `the fleet ${id}`;
+  return configs.flatMap(({ LaunchTemplateSpecification: template, Overrides: overrides = [] }) => [
+    { by, template },
+    ...overrides.map(({ ImageId: image }) => ({ by, image }))
+  ]);
+}
+
+// src/commands/sunset/references/instances.ts
+var STANDING = ["pending", "running", "stopping", "stopped", "shutting-down"];
+var INSTANCES = {
+  name: "instances",
+  read: async ({ clients }) => {
+    const Filters2 = [{ Name: "instance-state-name", Values: STANDING }];
+    const pages = paginateDescribeInstances(
+      { client: clients.ec2, pageSize: 1e3 },
+      { Filters: Filters2, IncludeManagedResources: true }
+    );
+    const reservations = await collect2(pages, (page) => page.Reservations);
+    return reservations.flatMap(({ Instances: Instances2 = [] }) => Instances2).flatMap(({ ImageId: imageId, InstanceId: id }) => imageId ? [{ imageId, by: `the instance ${id}` }] : []);
+  }
+};
+
+// src/commands/sunset/references/launch-configurations.ts
+var LAUNCH_CONFIGURATIONS = {
+  name: "launch-configurations",
+  read: async (reading) => {
+    const pages = paginateDescribeLaunchConfigurations({ client: reading.clients.autoscaling, pageSize: 100 }, {});
+    const found = await collect2(pages, (page) => page.LaunchConfigurations);
+    const specs = found.map(({ LaunchConfigurationName: name, ImageId: image }) => ({
+      by: `the launch configuration ${name}`,
+      image
+    }));
+    return usesOf(reading, specs);
+  }
+};
+
+// src/commands/sunset/references/launch-templates.ts
+var LAUNCH_TEMPLATES = {
+  name: "launch-templates",
+  read: async (reading) => usesOf(reading, (await reading.liveVersions()).map(specOf))
+};
+
+// src/commands/sunset/references/parameters.ts
+var MAX_NAMES2 = 10;
+var OWN = "/ami-action/";
+var PARAMETERS = {
+  name: "parameters",
+  read: async ({ clients, depth }) => {
+    const pages = paginateDescribeParameters({ client: clients.ssm, pageSize: 50 }, {});
+    const all = await collect2(pages, (page) => page.Parameters);
+    const names = all.filter(isReadable).flatMap(({ Name: name }) => name ?? []);
+    const answers = await eachOf(
+      inParts(names, MAX_NAMES2),
+      (Names) => clients.ssm.send(new GetParametersCommand({ Names }))
+    );
+    const holding = answers.flatMap(({ Parameters = [] }) => Parameters).filter(({ Value }) => idsIn(Value).length > 0);
+    return (await eachOf(holding, (parameter) => readUses(clients, parameter, depth))).flat();
+  }
+};
+var isReadable = ({ Name: name = "", Type: type }) => type !== "SecureString" && !name.startsWith(OWN);
+async function readUses({ ssm }, { Name: name = "" }, depth) {
+  const pages = paginateGetParameterHistory({ client: ssm, pageSize: 50 }, { Name: name });
+  return usesOfParameter(name, await collect2(pages, (page) => page.Parameters), depth);
+}
+
+// src/commands/sunset/references/repository.ts
+
+
+var MAX_BYTES3 = 1e6;
+var SKIPPED = /* @__PURE__ */ new Set([".git", "node_modules"]);
+var REPOSITORY = {
+  name: "repository",
+  read: async ({ workspace }) => {
+    try {
+      return (await eachOf(await listFiles(workspace), (file2) => readUses2(workspace, file2))).flat();
+    } catch (error2) {
+      throw new AmiError("EC2", `The repository could not be read: ${error2}`, { cause: error2 });
+    }
+  }
+};
+async function listFiles(folder) {
+  const entries = await (0,promises_namespaceObject.readdir)(folder, { withFileTypes: true });
+  const found = await Promise.all(
+    entries.map((entry) => {
+      const path6 = (0,external_node_path_namespaceObject.join)(folder, entry.name);
+      if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : listFiles(path6);
+      return entry.isFile() ? [path6] : [];
+    })
+  );
+  return found.flat();
+}
+async function readUses2(workspace, file2) {
+  if ((await (0,promises_namespaceObject.stat)(file2)).size > MAX_BYTES3) return [];
+  const by = `the file ${(0,external_node_path_namespaceObject.relative)(workspace, file2)}`;
+  return idsIn(await (0,promises_namespaceObject.readFile)(file2, "utf8")).map((imageId) => ({ imageId, by }));
+}
+
+// src/commands/sunset/references/spot-fleets.ts
+var OVER2 = /* @__PURE__ */ new Set(["cancelled", "cancelled_terminating", "failed"]);
+var SPOT_FLEETS = {
+  name: "spot-fleets",
+  read: async (reading) => {
+    const pages = paginateDescribeSpotFleetRequests({ client: reading.clients.ec2, pageSize: 1e3 }, {});
+    const found = await collect2(pages, (page) => page.SpotFleetRequestConfigs);
+    return usesOf(reading, found.filter(({ SpotFleetRequestState: state2 = "" }) => !OVER2.has(state2)).flatMap(specsOf3));
+  }
+};
+function specsOf3({ SpotFleetRequestId: id, SpotFleetRequestConfig: config2 }) {
+  const by = `the spot fleet ${id}`;
+  return [
+    ...(config2?.LaunchSpecifications ?? []).map(({ ImageId: image }) => ({ by, image })),
+    ...(config2?.LaunchTemplateConfigs ?? []).map(({ LaunchTemplateSpecification: template }) => ({ by, template }))
+  ];
+}
+
+// src/commands/sunset/references/spot-requests.ts
+var SPOT_REQUESTS = {
+  name: "spot-requests",
+  read: async (reading) => {
+    const Filters2 = [{ Name: "state", Values: ["open", "active", "disabled"] }];
+    const pages = paginateDescribeSpotInstanceRequests({ client: reading.clients.ec2, pageSize: 1e3 }, { Filters: Filters2 });
+    const found = await collect2(pages, (page) => page.SpotInstanceRequests);
+    const specs = found.map(({ SpotInstanceRequestId: id, LaunchSpecification: launch }) => ({
+      by: `the spot request ${id}`,
+      image: launch?.ImageId
+    }));
+    return usesOf(reading, specs);
+  }
+};
+
+// src/commands/sunset/references/sources.ts
+var SOURCES = [
+  INSTANCES,
+  LAUNCH_TEMPLATES,
+  LAUNCH_CONFIGURATIONS,
+  AUTO_SCALING_GROUPS,
+  FLEETS,
+  SPOT_FLEETS,
+  SPOT_REQUESTS,
+  PARAMETERS,
+  FAST_LAUNCH,
+  BAKED_IMAGES,
+  REPOSITORY
+];
+function readSources(reading, unused) {
+  return Promise.all(SOURCES.filter(({ name }) => !unused.includes(name)).map((source) => readSource(source, reading)));
+}
+async function readSource({ name, read: read2 }, reading) {
+  try {
+    return { name, uses: await read2(reading) };
+  } catch (error2) {
+    reading.signal.throwIfAborted();
+    if (!(error2 instanceof AmiError)) throw error2;
+    return { name, uses: [], missing: error2 };
+  }
+}
+
+// src/commands/sunset/observe/machines.ts
+async function observeMachines({ ec2 }, family) {
+  const Filters2 = [{ Name: `tag:${TAGS.family}`, Values: [family] }];
+  const [reservations, requests] = await Promise.all([
+    collect2(paginateDescribeInstances({ client: ec2, pageSize: 1e3 }, { Filters: Filters2 }), (page) => page.Reservations),
+    collect2(
+      paginateDescribeSpotInstanceRequests({ client: ec2, pageSize: 1e3 }, { Filters: Filters2 }),
+      (page) => page.SpotInstanceRequests
+    )
+  ]);
+  const instances = reservations.flatMap(({ Instances: Instances2 = [] }) => Instances2);
+  return [...instances.map(ofInstance), ...requests.map(ofRequest)];
+}
+var ofInstance = ({ InstanceId, State, Tags: Tags2, ClientToken, Operator }) => ({
+  kind: "instance",
+  id: InstanceId ?? "",
+  state: State?.Name ?? "",
+  tags: toTags(Tags2),
+  isManaged: Operator?.Managed === true,
+  ...ClientToken && { clientToken: ClientToken }
+});
+var ofRequest = ({ SpotInstanceRequestId, State, Tags: Tags2 }) => ({
+  kind: "spot request",
+  id: SpotInstanceRequestId ?? "",
+  state: State ?? "",
+  tags: toTags(Tags2),
+  isManaged: false
+});
+var toTags = (list2 = []) => Object.fromEntries(list2.map(({ Key = "", Value = "" }) => [Key, Value]));
+
+// src/commands/sunset/observe/recycle-bin.ts
+async function observeRules({ rbin }) {
+  const types = ["EC2_IMAGE", "EBS_SNAPSHOT"];
+  const found = await Promise.all(
+    types.map(async (type) => (await rbin.readRules(type)).map((rule) => toFacts(rule, type)))
+  );
+  return found.flat();
+}
+var toFacts = (rule, resourceType) => ({
+  id: rule.Identifier ?? "",
+  resourceType,
+  retentionDays: rule.RetentionPeriod?.RetentionPeriodValue ?? 0,
+  isAvailable: rule.Status === "available",
+  tags: (rule.ResourceTags ?? []).map(toTag),
+  excludedTags: (rule.ExcludeResourceTags ?? []).map(toTag)
+});
+var toTag = ({ ResourceTagKey: key = "", ResourceTagValue: value }) => ({
+  key,
+  ...value !== void 0 && { value }
+});
+async function observeRecycled({ ec2 }) {
+  const pages = paginateListImagesInRecycleBin({ client: ec2, pageSize: 1e3 }, {});
+  const found = await collect2(pages, (page) => page.Images);
+  return new Set(found.flatMap(({ ImageId: id }) => id ?? []));
+}
+
+// src/commands/sunset/observe/snapshots.ts
+var MAX_VALUES = 200;
+async function observeSnapshots(clients, family, images) {
+  const [tagged, locked2] = await Promise.all([
+    readSnapshots3(clients, `tag:${TAGS.family}`, [family]),
+    readLocked(clients)
+  ]);
+  const known2 = new Set(tagged.map(({ SnapshotId: id }) => id));
+  const others = images.flatMap(({ snapshotIds }) => snapshotIds).filter((id) => !known2.has(id));
+  const more = await eachOf(inParts(others, MAX_VALUES), (ids) => readSnapshots3(clients, "snapshot-id", ids));
+  return [...tagged, ...more.flat()].map((snapshot) => toFacts2(snapshot, locked2));
+}
+var readSnapshots3 = ({ ec2 }, name, values) => {
+  const request = { OwnerIds: ["self"], Filters: [{ Name: name, Values: values }] };
+  return collect2(paginateDescribeSnapshots({ client: ec2, pageSize: 1e3 }, request), (page) => page.Snapshots);
+};
+var LOCKED = /* @__PURE__ */ new Set(["compliance", "compliance-cooloff", "governance"]);
+async function readLocked({ ec2 }) {
+  const ask = (token) => ec2.send(new DescribeLockedSnapshotsCommand({ MaxResults: 200, ...token }));
+  const found = await collectByToken(ask, (page) => page.Snapshots);
+  return new Set(found.flatMap(({ SnapshotId: id, LockState: state2 = "" }) => id && LOCKED.has(state2) ? [id] : []));
+}
+var FOR_IMAGE = /^(?:Created by CreateImage\(i-\w+\) for|Copied for DestinationAmi) (ami-\w+)/;
+function toFacts2(snapshot, locked2) {
+  const { SnapshotId: snapshotId = "", Tags: list2 = [], Description: description = "", StartTime: startedAt } = snapshot;
+  const tags = Object.fromEntries(list2.map(({ Key = "", Value = "" }) => [Key, Value]));
+  const imageId = tags[TAGS.imageId] ?? FOR_IMAGE.exec(description)?.[1];
+  return {
+    snapshotId,
+    tags,
+    sizeBytes: snapshot.FullSnapshotSizeInBytes ?? (snapshot.VolumeSize ?? 0) * 2 ** 30,
+    isLocked: locked2.has(snapshotId),
+    ...startedAt && { startedAt },
+    ...imageId && { imageId }
+  };
+}
+async function observeUsedSnapshots(clients, liveVersions, images, snapshots2) {
+  const own2 = new Set(images.flatMap(({ snapshotIds }) => snapshotIds));
+  const others = snapshots2.map(({ snapshotId }) => snapshotId).filter((id) => !own2.has(id));
+  if (others.length === 0) return /* @__PURE__ */ new Set();
+  const [users, versions2] = await Promise.all([
+    eachOf(inParts(others, MAX_VALUES), (ids) => readImagesOn(clients, ids)),
+    liveVersions()
+  ]);
+  const mappings = [
+    ...users.flat().flatMap(({ BlockDeviceMappings: BlockDeviceMappings2 = [] }) => BlockDeviceMappings2),
+    ...versions2.flatMap(({ LaunchTemplateData: data }) => data?.BlockDeviceMappings ?? [])
+  ];
+  return new Set(mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []));
+}
+function readImagesOn({ ec2 }, snapshotIds) {
+  const Filters2 = [{ Name: "block-device-mapping.snapshot-id", Values: snapshotIds }];
+  const request = { Owners: ["self"], IncludeDeprecated: true, IncludeDisabled: true, Filters: Filters2 };
+  return collect2(paginateDescribeImages({ client: ec2, pageSize: 500 }, request), (page) => page.Images);
+}
+
+// src/commands/sunset/observe/observe.ts
+async function observePlace3(home, { region, account }, policy) {
+  const aws = home.as(account);
+  const clients = aws.in(region);
+  const { signal } = aws;
+  const liveVersions = once(() => readLiveVersions(clients));
+  const reading = { clients, liveVersions, signal, depth: policy.keep, workspace: aws.run.workspace };
+  const [stored, sources, bin2, recycled, machines] = await Promise.all([
+    observeStored(reading, policy.family),
+    readSources(reading, policy.unused),
+    tryRead(() => observeRules(clients), signal),
+    tryRead(() => observeRecycled(clients), signal),
+    tryRead(() => observeMachines(clients, policy.family), signal)
+  ]);
+  const [owner] = "unknown" in stored.images ? [] : stored.images.value;
+  return {
+    place: account ? `${account}/${region}` : region,
+    account: account ?? owner?.ownerId ?? "",
+    region,
+    ...account && { member: account },
+    ...stored,
+    sources,
+    bin: bin2,
+    recycled,
+    machines,
+    details: /* @__PURE__ */ new Map()
+  };
+}
+async function observeStored({ clients, liveVersions, signal }, family) {
+  const images = await tryRead(() => observeImages(clients, family), signal);
+  if ("unknown" in images) return { images, snapshots: images, usedSnapshots: images };
+  const snapshots2 = await tryRead(
+    () => observeSnapshots(clients, family, images.value),
+    signal
+  );
+  if ("unknown" in snapshots2) return { images, snapshots: snapshots2, usedSnapshots: snapshots2 };
+  const used = () => observeUsedSnapshots(clients, liveVersions, images.value, snapshots2.value);
+  return { images, snapshots: snapshots2, usedSnapshots: await tryRead(used, signal) };
+}
+
+// src/commands/sunset/plan-savings.ts
+var GIB = 2 ** 30;
+var USD_PER_GIB_MONTH = 0.05;
+function estimateSavings(decisions) {
+  const gone = decisions.filter(({ action }) => action === "deregister");
+  const sizes = new Map(
+    gone.flatMap(
+      ({ subject }) => snapshotsOf(subject).map(({ snapshotId, sizeBytes }) => [snapshotId, sizeBytes])
+    )
+  );
+  const mostGib = Math.round([...sizes.values()].reduce((sum, bytes) => sum + bytes, 0) / GIB * 10) / 10;
+  const mostUsdPerMonth = Math.round(mostGib * USD_PER_GIB_MONTH * 100) / 100;
+  return { images: gone.length, leastGib: 0, mostGib, mostUsdPerMonth };
+}
+
+// src/commands/sunset/timeline.ts
+var MAX_BARS = 20;
+function timeline2({ decisions }, policy, now) {
+  const shown = decisions.filter(({ subject }) => bakedAt4(subject.image)).slice(0, MAX_BARS);
+  if (shown.length === 0) return "";
+  const places = [...new Set(shown.map(({ subject }) => subject.place.place))];
+  const sections = places.flatMap((place) => [
+    `  section ${place}`,
+    ...shown.filter(({ subject }) => subject.place.place === place).flatMap((decision) => bars(decision, policy))
+  ]);
+  const head = ["```mermaid", "gantt", `  title ${policy.family} on ${day2(now)}`, "  dateFormat YYYY-MM-DD"];
+  return [...head, ...sections, "```"].join("\n");
+}
+var MARKS2 = { current: "active, ", deprecated: "", disabled: "done, ", other: "" };
+function bars({ subject, dueAt }, policy) {
+  const { image, stage, since } = subject;
+  const from = stage === "current" || !since ? bakedAt4(image) : since;
+  const to = dueAt ?? expiresAt(image, policy);
+  if (!from || !to) return [];
+  const end = to > from ? to : later(from, 86400);
+  return [`  ${image.imageId} ${stage} :${MARKS2[stage]}${day2(from)}, ${day2(end)}`];
+}
+var day2 = (date3) => date3.toISOString().slice(0, 10);
+
+// src/commands/sunset/summary.ts
+function summarize5(story, error2) {
+  const { plan, policy, facts: facts2 } = story;
+  const parts = [
+    heading5(story, error2),
+    ...error2 === void 0 ? [] : [codeBlock(error2)],
+    ...story.undone ? [story.undone.plan.steps.map((step2) => `- ${cell(step2)}`).join("\n")] : [],
+    ...plan && policy && facts2 ? [table5(story), saving(plan.decisions), timeline2(plan, policy, facts2.now)] : [],
+    ...plan ? [kept(plan.decisions)] : []
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}
+`;
+}
+function heading5({ run, plan, applied, undone }, error2) {
+  if (undone) return `## ${run.inputs.dryRun ? "\u{1F4DD} Would bring back" : "\u2705 Brought back"} \`${undone.plan.imageId}\``;
+  if (!plan) return "## \u274C Sunset failed";
+  const due = plan.decisions.filter(({ action }) => action !== "keep").length;
+  const done = applied?.results.filter(({ isDone }) => isDone).length ?? 0;
+  if (run.inputs.dryRun) return `## ${error2 === void 0 ? "\u{1F4DD}" : "\u26A0\uFE0F"} ${count2(due)} would go one stage further`;
+  const mark = error2 === void 0 ? "\u2705" : "\u26A0\uFE0F";
+  return `## ${mark} ${done} of ${plan.decisions.length} images went one stage further`;
+}
+var count2 = (images) => images === 1 ? "One image" : `${images} images`;
+function table5({ plan, applied }) {
+  const due = plan?.decisions.filter(({ action }) => action !== "keep") ?? [];
+  if (due.length === 0) return "";
+  const rows = due.map(
+    (decision) => row4(
+      decision,
+      applied?.results.find((each) => each.decision === decision)
+    )
+  );
+  return ["| Place | Image | Stage | Why |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+function row4({ subject, action, reasons }, result) {
+  const { image, place } = subject;
+  const mark = result && !result.isDone ? "\u274C " : "";
+  const problem2 = result?.error === void 0 ? [] : [String(result.error instanceof Error ? result.error.message : result.error)];
+  const why = [...reasons.map(({ text }) => text), ...result?.notes ?? [], ...problem2].map(cell).join("; ");
+  return `| ${place.place} | ${index_link(place.region, image.imageId)} ${cell(image.name)} | ${mark}${action} | ${why} |`;
+}
+var index_link = (region, id) => `[\`${id}\`](https://console.aws.amazon.com/ec2/home?region=${region}#ImageDetails:imageId=${id})`;
+function saving(decisions) {
+  const { images, mostGib, mostUsdPerMonth } = estimateSavings(decisions);
+  if (images === 0) return "";
+  return `Deregistering saves at most ${mostGib} GiB of snapshots, about $${mostUsdPerMonth} a month, from when the Recycle Bin lets go of them; it may be much less, for snapshots share their blocks.`;
+}
+var MAX_ROWS = 100;
+function kept(decisions) {
+  const stay = decisions.filter(({ action }) => action === "keep");
+  if (stay.length === 0) return "";
+  const rows = stay.slice(0, MAX_ROWS).map(keptRow);
+  const more = stay.length > MAX_ROWS ? ["", `The report lists the other ${stay.length - MAX_ROWS}, too.`] : [];
+  const head = ["| Place | Image | Stage | Why it stays |", "| --- | --- | --- | --- |"];
+  const title = `<summary>${stay.length} images stay as they are: ${sayCounts(stay)}</summary>`;
+  return ["<details>", title, "", ...head, ...rows, ...more, "", "</details>"].join("\n");
+}
+function keptRow({ subject: { place, image, stage }, reasons }) {
+  const why = reasons.map(({ text }) => cell(text)).join("; ");
+  return `| ${place.place} | ${index_link(place.region, image.imageId)} ${cell(image.name)} | ${stage} | ${why} |`;
+}
+function countReasons(decisions) {
+  const counts = {};
+  for (const { code } of decisions.flatMap(({ reasons }) => reasons)) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
+}
+var sayCounts = (decisions) => Object.entries(countReasons(decisions)).sort(([, a10], [, b10]) => b10 - a10).map(([code, number3]) => `${number3} ${code.replaceAll("-", " ")}`).join(", ");
+
+// src/commands/sunset/outcome.ts
+function describeOutcome5(story, error2) {
+  const { plan, applied, undone } = story;
+  const stopped2 = [...new Set(plan?.stops.map(({ place }) => place) ?? [])];
+  const failed = (applied?.results ?? []).filter((each) => each.error !== void 0 && !(each.error instanceof Kept));
+  const places = [...stopped2, ...failed.map(({ decision }) => decision.subject.place.place)];
+  return {
+    outputs: {
+      ...plan && {
+        plan: JSON.stringify(describePlan7(plan.decisions)),
+        "failed-regions": JSON.stringify([...new Set(places)])
+      },
+      ...undone && { plan: JSON.stringify(undone.plan), "image-id": undone.plan.imageId }
+    },
+    report: describeReport5(story),
+    summary: summarize5(story, error2),
+    ...error2 !== void 0 && { error: error2 }
+  };
+}
+function describePlan7(decisions) {
+  const staying = decisions.filter(({ action }) => action === "keep");
+  return {
+    steps: decisions.filter(({ action }) => action !== "keep").map(describe4),
+    kept: staying.length,
+    keptBecause: countReasons(staying)
+  };
+}
+function describe4({ subject, action, reasons, dueAt }) {
+  const { image, place, stage, since, sharing } = subject;
+  return {
+    place: place.place,
+    imageId: image.imageId,
+    name: image.name,
+    stage,
+    ...since && { since: since.toISOString() },
+    action,
+    ...dueAt && { dueAt: dueAt.toISOString() },
+    sharing,
+    reasons
+  };
+}
+function describeReport5({ run, plan, applied, undone }) {
+  return {
+    command: "sunset",
+    run: run.id,
+    ...undone && { undone: undone.plan },
+    ...plan && {
+      images: plan.decisions.map(describe4),
+      lines: plan.lines.map(({ place, architecture, head, frozen: frozen2, isOverdue }) => ({
+        place,
+        architecture,
+        head: head?.image.imageId,
+        frozen: frozen2,
+        isOverdue
+      })),
+      stops: plan.stops.map(({ place, error: error2 }) => ({ place, code: error2.code, error: error2.message })),
+      leftovers: plan.leftovers.map(({ place, machines, snapshots: snapshots2 }) => ({
+        place: place.place,
+        machines: machines.map(({ id }) => id),
+        snapshots: snapshots2.map(({ snapshotId }) => snapshotId)
+      })),
+      savings: estimateSavings(plan.decisions)
+    },
+    ...applied && {
+      done: applied.results.map(({ decision, isDone, notes, error: error2 }) => ({
+        imageId: decision.subject.image.imageId,
+        action: decision.action,
+        isDone,
+        notes,
+        ...error2 !== void 0 && { error: error2 instanceof Error ? error2.message : String(error2) }
+      }))
+    }
+  };
+}
+
+// src/commands/sunset/sunset.ts
+var sunset2 = { name: "sunset", describe: "retires images that nothing uses any more", run: runSunset };
+async function runSunset(run) {
+  const story = { run };
+  try {
+    const aws = Aws.open(run);
+    if (run.inputs.undo) await undoOne(aws, run.inputs.undo, story);
+    else await retireAll(aws, story);
+    return describeOutcome5(story);
+  } catch (error2) {
+    return describeOutcome5(story, error2);
+  }
+}
+async function retireAll(aws, story) {
+  const { run } = aws;
+  const recipe = loadRecipe(run);
+  const policy = { ...recipe.sunset, family: recipe.family, validForSeconds: recipe.validForSeconds };
+  story.policy = policy;
+  const places = await Promise.all(placesOf(run.inputs, recipe).map((place) => observePlace3(aws, place, policy)));
+  const { facts: facts2, plan } = await examine(aws, { now: aws.now(), places }, policy);
+  story.facts = facts2;
+  story.plan = plan;
+  await run.log.group(
+    `Plan: sunset of the family ${policy.family}`,
+    async () => describePlan6(plan).forEach(run.log.info)
+  );
+  if (!run.inputs.dryRun) story.applied = await applyPlan(aws, plan);
+  throwProblems([...problemsOf2(plan), ...failuresOf(story)]);
+}
+function placesOf({ awsRegion, regions, accounts }, recipe) {
+  const asked = regions.length > 0 ? regions : [awsRegion, ...Object.keys(recipe.regions)];
+  const all = [...new Set(asked)].map((region) => ({ region }));
+  return accounts.length === 0 ? all : accounts.flatMap((account) => all.map(({ region }) => ({ region, account })));
+}
+function problemsOf2({ stops, lines }) {
+  const overdue = lines.flatMap(
+    ({ place, frozen: frozen2, isOverdue }) => isOverdue && frozen2 ? [
+      new AmiError("EC2", `${place}: Expected a published image that is valid, found that ${frozen2}`, {
+        hint: "Bake, verify and publish a new one: until then nothing of the family is retired here."
+      })
+    ] : []
+  );
+  const stopped2 = stops.map(({ place, error: error2 }) => new AmiError(error2.code, `${place}: ${error2.message}`, error2));
+  return [...stopped2, ...overdue];
+}
+function failuresOf({ applied }) {
+  const failed = (applied?.results ?? []).flatMap(
+    ({ decision, error: error2 }) => error2 === void 0 || error2 instanceof Kept ? [] : [{ place: decision.subject.place.place, error: error2 }]
+  );
+  const all = [...failed, ...(applied?.errors ?? []).map((error2) => ({ place: "Leftovers", error: error2 }))];
+  return all.map(({ place, error: error2 }) => {
+    if (!(error2 instanceof AmiError)) throw error2;
+    return new AmiError(error2.code, `${place}: ${error2.message}`, error2);
+  });
+}
+async function undoOne(aws, imageId, story) {
+  const { awsRegion, recipe, accounts } = aws.run.inputs;
+  const { disableAfterSeconds } = recipe ? loadRecipe(aws.run).sunset : SUNSET;
+  const [account, ...others] = accounts;
+  if (others.length > 0) {
+    const sentence = `Input accounts: expected the one account that owns ${imageId}, found ${accounts.length}`;
+    throw new AmiError("INPUT", sentence);
+  }
+  const member2 = aws.as(account);
+  const plan = await undo(member2, member2.in(awsRegion), imageId, disableAfterSeconds);
+  story.undone = { region: awsRegion, plan };
+  for (const step2 of plan.steps) aws.run.log.info(`${imageId}: ${step2}`);
+}
+
+// src/commands/allowed-images/observe.ts
+var CLEAN_SINCE = "/ami-action/allowed-images/clean-since";
+async function observeAllowedImages(clients, providers) {
+  const [settings, disallowed, cleanSince] = await Promise.all([
+    clients.ec2.send(new GetAllowedImagesSettingsCommand({})),
+    readDisallowed(clients),
+    readCleanSince(clients)
+  ]);
+  const { State: state2, ImageCriteria: criteria = [], ManagedBy: managedBy = "account" } = settings;
+  return {
+    state: state2 === "enabled" || state2 === "audit-mode" ? state2 : "disabled",
+    criteria,
+    managedBy,
+    providers,
+    disallowed,
+    ...cleanSince && { cleanSince }
+  };
+}
+async function readDisallowed({ ec2 }) {
+  const found = [];
+  const Filters2 = [
+    { Name: "instance-state-name", Values: ["pending", "running"] },
+    { Name: "image-allowed", Values: ["false"] }
+  ];
+  for await (const page of paginateDescribeInstanceImageMetadata({ client: ec2, pageSize: 1e3 }, { Filters: Filters2 })) {
+    for (const { InstanceId: instanceId = "", ImageMetadata: image } of page.InstanceImageMetadata ?? [])
+      found.push({ instanceId, imageId: image?.ImageId ?? "" });
+  }
+  return found;
+}
+async function readCleanSince({ ssm }) {
+  try {
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: CLEAN_SINCE }));
+    const date3 = new Date(Parameter?.Value ?? Number.NaN);
+    return Number.isNaN(date3.getTime()) ? void 0 : date3;
+  } catch (error2) {
+    if (serviceErrorName(error2) === "ParameterNotFound") return void 0;
+    throw error2;
+  }
+}
+
+// src/commands/allowed-images/apply.ts
+async function applyAllowedImages({ ec2, ssm }, plan) {
+  const { criteria, cleanSince, state: state2 } = plan;
+  if (criteria) await ec2.send(new ReplaceImageCriteriaInAllowedImagesSettingsCommand({ ImageCriteria: [...criteria] }));
+  if (cleanSince) {
+    const value = { Name: CLEAN_SINCE, Value: cleanSince.toISOString(), Type: "String", Overwrite: true };
+    await ssm.send(new PutParameterCommand(value));
+  }
+  if (state2) await ec2.send(new EnableAllowedImagesSettingsCommand({ AllowedImagesSettingsState: state2 }));
+}
+
+// src/commands/allowed-images/plan.ts
+var AUDIT_DAYS = 7;
+var DAY_MS2 = 864e5;
+var RESOLUTION_MS = 2e3;
+var MAX_CRITERIA = 10;
+var MAX_PROVIDERS = 200;
+function planAllowedImages(asked, facts2, now) {
+  if (facts2.managedBy !== "account") {
+    const hint = "Leave `allowed-images` out of the recipe, or have the policy changed.";
+    throw new AmiError("INPUT", `Expected Allowed AMIs to be managed by the account, found ${facts2.managedBy}`, {
+      hint
+    });
+  }
+  const criteria = merge2(facts2.criteria, facts2.providers);
+  const change = criteria === facts2.criteria ? {} : { criteria };
+  if (facts2.state === "disabled")
+    return { criteria, cleanSince: now, state: "audit-mode", notes: ["Allowed AMIs are audited from now on"] };
+  if (facts2.state === "enabled") return { ...change, notes: ["Allowed AMIs are enabled"] };
+  return { ...change, ...planAudit(asked, facts2, "criteria" in change, now) };
+}
+function planAudit(asked, { disallowed, cleanSince }, isNew, now) {
+  if (disallowed.length > 0) {
+    const found = disallowed.map(
+      ({ instanceId, imageId }) => `${instanceId} runs from ${imageId}, which is not allowed`
+    );
+    return { cleanSince: now, notes: found };
+  }
+  if (isNew || !cleanSince) return { cleanSince: now, notes: ["Allowed AMIs: nothing that runs is not allowed"] };
+  const days = Math.floor((now.getTime() - cleanSince.getTime() + RESOLUTION_MS) / DAY_MS2);
+  const clean = `Allowed AMIs: nothing that runs was not allowed for ${days} d`;
+  if (asked === "audit") return { notes: [clean] };
+  if (days < AUDIT_DAYS) return { notes: [`${clean}; they are enabled after ${AUDIT_DAYS} d`] };
+  return { state: "enabled", notes: [`${clean}: they are enabled now`] };
+}
+function merge2(criteria, providers) {
+  const known2 = new Set(criteria.filter(isOfProvidersAlone).flatMap(({ ImageProviders = [] }) => ImageProviders));
+  const missing = providers.filter((provider) => !known2.has(provider));
+  if (missing.length === 0) return criteria;
+  const open2 = criteria.find(
+    (each) => isOfProvidersAlone(each) && (each.ImageProviders ?? []).length + missing.length <= MAX_PROVIDERS
+  );
+  if (open2)
+    return criteria.map(
+      (each) => each === open2 ? { ImageProviders: [...each.ImageProviders ?? [], ...missing] } : each
+    );
+  if (criteria.length < MAX_CRITERIA) return [...criteria, { ImageProviders: missing }];
+  const sentence = `Expected room for a criterion of Allowed AMIs that allows ${missing.join(", ")}, found ${MAX_CRITERIA}`;
+  throw new AmiError("INPUT", sentence, { hint: "Join two of them, or add the owners to one by hand." });
+}
+var isOfProvidersAlone = (criterion) => Object.entries(criterion).every(([key, value]) => key === "ImageProviders" || value === void 0);
+
+// src/commands/fleet/allow-images.ts
+async function allowImages(aws, recipe, places) {
+  const asked = recipe?.allowedImages;
+  if (!asked) return [];
+  const bases = await readBases(aws.in(aws.run.inputs.awsRegion), recipe.base);
+  const ofBases = bases.flatMap(({ ImageOwnerAlias: alias, OwnerId: id }) => alias ?? id ?? []);
+  return Promise.all(
+    places.map(async (judged) => {
+      const { place } = judged;
+      try {
+        const providers = [.../* @__PURE__ */ new Set([...ofBases, ...ownersInUse(judged)])].sort();
+        const clients = aws.as(place.account).in(place.region);
+        const plan = planAllowedImages(asked, await observeAllowedImages(clients, providers), aws.now());
+        if (!aws.run.inputs.dryRun) await applyAllowedImages(clients, plan);
+        return { place, plan, errors: [] };
+      } catch (error2) {
+        aws.signal.throwIfAborted();
+        return { place, errors: failuresAt(place, error2) };
+      }
+    })
+  );
+}
+function ownersInUse({ place, instances }) {
+  const images = instances.flatMap(({ verdict, image }) => verdict === "approved" && image ? [image] : []);
+  return images.filter((image) => !isOwn(image, place)).flatMap(({ owners }) => owners.at(-1) ?? []);
+}
+var isOwn = ({ owners, tags }, { account }) => account === void 0 ? tags !== void 0 : owners.includes(account);
+
+// src/commands/fleet/say-act.ts
+var TO_DO = {
+  note: "tag as not approved",
+  forget: "untag, as it is approved now",
+  stop: "stop",
+  terminate: "terminate",
+  replace: "replace by its group"
+};
+var DONE3 = {
+  note: "tagged as not approved",
+  forget: "untagged, as it is approved now",
+  stop: "stopped",
+  terminate: "terminated",
+  replace: "being replaced by its group"
+};
+var count3 = (number3, noun) => `${number3.toLocaleString("en-US")} ${noun}${number3 === 1 ? "" : "s"}`;
+
+// src/commands/fleet/describe-plan.ts
+function describePlan8({ places, plans, mode }) {
+  const looked = places.map(({ place, instances }) => {
+    const bad = instances.filter(({ verdict }) => verdict !== "approved").length;
+    return `${sayPlace(place)}: ${bad} of ${count3(instances.length, "instance")} not known to run from an approved image`;
+  });
+  return mode === "report" ? looked : [...looked, ...plans.flatMap(describePlace)];
+}
+function describePlace(plan) {
+  const place = sayPlace(plan.place);
+  const batches = plan.batches.map(({ act: act2, zone, instances }) => {
+    const ids = instances.map(({ instanceId }) => instanceId);
+    return `${place}, ${zone}: ${TO_DO[act2]}: ${ids.join(", ")}`;
+  });
+  const groups = plan.replacements.map(
+    ({ group: group4, count: members2 }) => `${place}: the group ${group4} replaces its instances, ${members2} at the most`
+  );
+  const spared = tallySpared(plan.spared).map(
+    ([why, ids]) => `${place}: leave ${count3(ids.length, "instance")}: ${why}`
+  );
+  return [...batches, ...groups, ...spared];
+}
+function tallySpared(spared) {
+  const tally2 = /* @__PURE__ */ new Map();
+  for (const { why, instance } of spared) tally2.set(why, [...tally2.get(why) ?? [], instance.instanceId]);
+  return [...tally2].sort(([a10, x], [b10, y]) => y.length - x.length || (a10 < b10 ? -1 : 1));
+}
+
+// src/commands/fleet/judge-instance.ts
+function judgePlace(facts2, approval, now) {
+  const verdicts = /* @__PURE__ */ new Map();
+  const judge3 = (imageId) => {
+    const known2 = verdicts.get(imageId) ?? judgeImage(facts2.images.get(imageId), approval, now);
+    verdicts.set(imageId, known2);
+    return known2;
+  };
+  const instances = facts2.instances.map((instance) => {
+    const image = facts2.images.get(instance.imageId);
+    return { instance, verdict: judge3(instance.imageId), ...image && { image } };
+  });
+  const sources = facts2.sources.map((source) => judgeSource(source, judge3));
+  const hasApproved = [...facts2.images.keys()].some((id) => judge3(id) === "approved");
+  return { place: facts2.place, instances, sources, hasApproved, oneTimeSpot: facts2.oneTimeSpot };
+}
+function judgeSource(source, judge3) {
+  const verdicts = source.imageIds.map(judge3);
+  const worst = verdicts.find((verdict) => verdict !== "approved" && verdict !== "unknown");
+  const isUnknown = verdicts.length === 0 || verdicts.includes("unknown");
+  return { source, verdict: worst ?? (isUnknown ? "unknown" : "approved") };
+}
+function judgeImage(image, approval, now) {
+  if (!image) return "unknown";
+  if (image.state === "deregistered" || image.state === "disabled") return image.state;
+  if (!isApproved(image, approval)) return "not approved";
+  if (isPast(image.deprecatedAt, now)) return "deprecated";
+  if (isPast(toDate3(image.tags?.[TAGS.validUntil]), now)) return "expired";
+  return image.state === "available" ? "approved" : "not approved";
+}
+function isApproved(image, approval) {
+  const { imageId, owners, tags = {} } = image;
+  if (/^failed\b/.test(tags[TAGS.verified] ?? "") || tags[TAGS.rolledBack] !== void 0) return false;
+  return approval.imageIds.has(imageId) || owners.some((owner) => approval.owners.includes(owner)) || isOfFamily(image, approval);
+}
+function isOfFamily({ imageId, tags = {} }, { channel, families }) {
+  const isFinished = tags[TAGS.self] === imageId;
+  return isFinished && tags[TAGS.channel] === channel && families.includes(tags[TAGS.family] ?? "");
+}
+var isPast = (date3, now) => date3 !== void 0 && date3.getTime() <= now.getTime();
+function toDate3(text) {
+  const date3 = new Date(text ?? Number.NaN);
+  return Number.isNaN(date3.getTime()) ? void 0 : date3;
+}
+
+// src/commands/fleet/read-pages.ts
+var BUSY_SECONDS = 300;
+var MAX_PAUSE_SECONDS = 15;
+function whenNotBusy(aws, what, call) {
+  const look = async () => {
+    try {
+      return { done: await call() };
+    } catch (error2) {
+      if (!isTransient(error2)) throw error2;
+      return { waiting: "too busy" };
+    }
+  };
+  const limits = { timeoutSeconds: BUSY_SECONDS, firstPauseSeconds: 1, maxPauseSeconds: MAX_PAUSE_SECONDS };
+  return waitFor({ what, look, ...limits, signal: aws.signal, log: aws.run.log });
+}
+async function* readPages(aws, what, read2) {
+  let token;
+  do {
+    const from = token === void 0 ? {} : { NextToken: token };
+    const page = await whenNotBusy(aws, what, () => read2(from));
+    yield page;
+    token = page.NextToken;
+  } while (token);
+}
+var inParts2 = (items, size) => Array.from({ length: Math.ceil(items.length / size) }, (_, n4) => items.slice(n4 * size, (n4 + 1) * size));
+
+// src/commands/fleet/observe-instances.ts
+var PAGE_SIZE = 250;
+var LIVE = { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] };
+async function readInstances(aws, { ec2, region }, exclusions, ids) {
+  const found = [];
+  const request = {
+    IncludeManagedResources: true,
+    MaxResults: PAGE_SIZE,
+    Filters: ids ? [LIVE, { Name: "instance-id", Values: [...ids] }] : [LIVE]
+  };
+  const read2 = (from) => ec2.send(new DescribeInstancesCommand({ ...request, ...from }));
+  for await (const { Reservations = [] } of readPages(aws, `the instances of ${region}`, read2)) {
+    for (const { Instances: Instances2 = [] } of Reservations) found.push(...Instances2.map((each) => toFacts3(each, exclusions)));
+  }
+  return found;
+}
+async function readOneTimeSpot(aws, { ec2, region }, instances) {
+  const found = /* @__PURE__ */ new Set();
+  if (!instances.some(({ isSpot }) => isSpot)) return found;
+  const Filters2 = [
+    { Name: "type", Values: ["one-time"] },
+    { Name: "state", Values: ["active"] }
+  ];
+  const read2 = (from) => ec2.send(new DescribeSpotInstanceRequestsCommand({ Filters: Filters2, MaxResults: PAGE_SIZE, ...from }));
+  for await (const { SpotInstanceRequests = [] } of readPages(aws, `the spot requests of ${region}`, read2)) {
+    for (const { InstanceId: id } of SpotInstanceRequests) if (id) found.add(id);
+  }
+  return found;
+}
+function toFacts3(instance, exclusions) {
+  const tags = new Map((instance.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
+  const group4 = tags.get("aws:autoscaling:groupName");
+  const [since, stoppedAt] = [toDate3(tags.get(TAGS.unapproved)), toDate3(tags.get(TAGS.stopped))];
+  const { Operator: operator } = instance;
+  return {
+    instanceId: instance.InstanceId ?? "",
+    imageId: instance.ImageId ?? "",
+    name: tags.get("Name") ?? "",
+    state: instance.State?.Name ?? "",
+    zone: instance.Placement?.AvailabilityZone ?? "",
+    launchedAt: instance.LaunchTime ?? /* @__PURE__ */ new Date(0),
+    isOwn: isOwnLaunch(instance),
+    isExcluded: Object.entries(exclusions).some(
+      ([key, value]) => tags.has(key) && ["*", tags.get(key)].includes(value)
+    ),
+    isSpot: instance.InstanceLifecycle === "spot",
+    hasEbsRoot: instance.RootDeviceType === "ebs",
+    hasVolumes: (instance.BlockDeviceMappings ?? []).length > 0,
+    ...group4 && { group: group4 },
+    ...operator?.Managed && { managedBy: operator.Principal ?? "a service" },
+    ...since && { unapprovedSince: since },
+    ...stoppedAt && { stoppedAt }
+  };
+}
+
+// src/commands/fleet/plan-instance.ts
+function decideInstance(judged, place, policy) {
+  const { instance, verdict } = judged;
+  const { mode } = policy;
+  const spared = findExemption(judged);
+  if (spared) return { spare: spared };
+  if (mode === "report") return { spare: "only reported" };
+  const isNoted = instance.unapprovedSince !== void 0 || instance.stoppedAt !== void 0;
+  if (verdict === "approved") return isNoted ? { act: "forget" } : { spare: "approved" };
+  const waits = findWait(judged, policy);
+  if (waits) return waits;
+  if (mode === "tag") return { spare: "noted already" };
+  return instance.group === void 0 ? decideAct(judged, place, policy) : decideMember(instance.group, place);
+}
+function findExemption({ instance, verdict }) {
+  if (verdict === "unknown") return "nothing is known of its image";
+  if (instance.isExcluded) return "excluded by a tag";
+  if (instance.managedBy !== void 0) return `managed by ${instance.managedBy}`;
+  if (instance.isOwn) return "launched by this action for a bake or a test";
+  return void 0;
+}
+var isSpared = ({ isExcluded, managedBy, isOwn: isOwn2 }) => isExcluded || managedBy !== void 0 || isOwn2;
+function findWait({ instance }, policy) {
+  const { unapprovedSince: since } = instance;
+  const { now, graceSeconds, immediate, mode } = policy;
+  if (immediate && mode !== "tag") return void 0;
+  if (since === void 0) return { act: "note" };
+  const left = graceSeconds - secondsFrom(since, now);
+  return mode !== "tag" && left > 0 ? { spare: `noted, ${formatDuration(left)} of grace left` } : void 0;
+}
+function decideMember(group4, { sources }) {
+  const found = sources.find(({ source }) => source.kind === "Auto Scaling group" && source.name === group4);
+  if (found?.verdict === "approved") return { act: "replace" };
+  const why = found ? "would launch an image that is not approved: update its template first" : "is not there";
+  return { spare: `its group ${group4} ${why}` };
+}
+var TERMINATE = { act: "terminate" };
+function decideAct(judged, place, policy) {
+  const { instance } = judged;
+  const { state: state2 } = instance;
+  if (state2 !== "running" && state2 !== "stopped") return { spare: `it is ${state2}` };
+  const isAtOnce = policy.mode === "terminate" && policy.immediate;
+  const decision = state2 === "stopped" ? decideStopped(judged, policy) : isAtOnce ? TERMINATE : decideStop(judged, place);
+  const isPersistent = instance.isSpot && !place.oneTimeSpot.has(instance.instanceId);
+  return decision === TERMINATE && isPersistent ? { spare: "its persistent spot request would launch another" } : decision;
+}
+function decideStop({ instance }, { oneTimeSpot }) {
+  if (!instance.hasEbsRoot) return { spare: "its root is on instance store: it can't be stopped" };
+  if (oneTimeSpot.has(instance.instanceId)) return { spare: "a one-time Spot Instance can't be stopped" };
+  return { act: "stop" };
+}
+function decideStopped({ instance }, { mode, now, graceSeconds, immediate }) {
+  if (mode === "stop") return { spare: "stopped already" };
+  if (immediate) return TERMINATE;
+  const { stoppedAt, launchedAt } = instance;
+  if (!stoppedAt || stoppedAt < launchedAt) return { spare: "stopped by somebody else" };
+  const left = graceSeconds - secondsFrom(stoppedAt, now);
+  return left > 0 ? { spare: `stopped, ${formatDuration(left)} of grace left` } : TERMINATE;
+}
+var secondsFrom = (date3, now) => (now.getTime() - date3.getTime()) / 1e3;
+var isBad = (verdict) => verdict !== "approved" && verdict !== "unknown";
+
+// src/commands/fleet/plan-enforce.ts
+var BATCH_SIZE = 100;
+var ACTS = ["forget", "note", "stop", "terminate"];
+function planEnforcement(places, policy, caps) {
+  const plans = places.map((place) => planPlace3(place, policy)).sort((a10, b10) => compare2(sayPlace(a10.place), sayPlace(b10.place)));
+  const total = places.reduce((sum, { instances }) => sum + instances.length, 0);
+  checkCaps(countTouched(plans), total, caps);
+  return plans;
+}
+var countTouched = (plans) => plans.flatMap(({ batches, replacements }) => [
+  ...batches.filter(({ act: act2 }) => act2 === "stop" || act2 === "terminate").map(({ instances }) => instances.length),
+  ...replacements.map(({ count: count4 }) => count4)
+]).reduce((sum, count4) => sum + count4, 0);
+function checkCaps(touched, total, { maxInstances, maxPercent }) {
+  const percent2 = total === 0 ? 0 : touched / total * 100;
+  if (touched <= maxInstances && percent2 <= maxPercent) return;
+  const hint = "Nothing was done. Raise the caps in the recipe once the report is as you expect it.";
+  const sentence = `Expected at most ${maxInstances} instances and ${maxPercent} % of ${total} to act on (\`enforce.max-instances\`, \`enforce.max-percent\`), found ${touched} due`;
+  throw new AmiError("VERIFY", sentence, { hint });
+}
+function planPlace3(place, policy) {
+  const sorted = [...place.instances].sort(byAge2);
+  const decided = sorted.map((judged) => ({ judged, decision: decideInstance(judged, place, policy) }));
+  const having = (act2) => decided.flatMap(({ judged, decision }) => "act" in decision && decision.act === act2 ? [judged.instance] : []);
+  const spared = decided.flatMap(
+    ({ judged, decision }) => "spare" in decision && judged.verdict !== "approved" ? [{ instance: judged.instance, why: decision.spare }] : []
+  );
+  const batches = ACTS.flatMap((act2) => toBatches(act2, having(act2)));
+  return { place: place.place, batches, replacements: planReplacements(having("replace"), place), spared };
+}
+var byAge2 = ({ instance: a10 }, { instance: b10 }) => a10.launchedAt.getTime() - b10.launchedAt.getTime() || compare2(a10.instanceId, b10.instanceId);
+function toBatches(act2, instances) {
+  const zones = [...new Set(instances.map(({ zone }) => zone))].sort(compare2);
+  return zones.flatMap((zone) => {
+    const own2 = instances.filter((each) => each.zone === zone);
+    const count4 = Math.ceil(own2.length / BATCH_SIZE);
+    const cut2 = (index) => own2.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE);
+    return Array.from({ length: count4 }, (_, index) => ({ act: act2, zone, instances: cut2(index) }));
+  });
+}
+function planReplacements(due, { instances, sources }) {
+  const names = [...new Set(due.flatMap(({ group: group4 }) => group4 ?? []))].sort(compare2);
+  return names.map((group4) => {
+    const found = sources.find(({ source }) => source.kind === "Auto Scaling group" && source.name === group4);
+    const count4 = instances.filter(({ instance }) => instance.group === group4).length;
+    return {
+      group: group4,
+      due: due.filter((each) => each.group === group4),
+      count: count4,
+      skipsMatching: found?.source.usesParameter === false
+    };
+  });
+}
+var compare2 = (a10, b10) => a10 < b10 ? -1 : a10 > b10 ? 1 : 0;
+
+// src/commands/fleet/act-on-each.ts
+async function actOnEach(ids, act2, signal) {
+  if (ids.length === 0) return /* @__PURE__ */ new Map();
+  try {
+    await act2([...ids]);
+    return /* @__PURE__ */ new Map();
+  } catch (error2) {
+    signal.throwIfAborted();
+    const [first = ""] = ids;
+    if (ids.length === 1) return /* @__PURE__ */ new Map([[first, error2]]);
+    const middle = Math.ceil(ids.length / 2);
+    const failed = await actOnEach(ids.slice(0, middle), act2, signal);
+    return new Map([...failed, ...await actOnEach(ids.slice(middle), act2, signal)]);
+  }
+}
+async function forEach(items, atATime, act2) {
+  const results = /* @__PURE__ */ new Map();
+  let next = 0;
+  const work = async () => {
+    for (let index = next++; index < items.length; index = next++) results.set(index, await act2(items[index]));
+  };
+  await Promise.all(Array.from({ length: Math.min(atATime, items.length) }, work));
+  return items.flatMap((_, index) => results.has(index) ? [results.get(index)] : []);
+}
+
+// src/commands/fleet/save-volumes.ts
+async function saveVolumes(aws, clients, instanceId, tags) {
+  const mark = `${instanceId} ${aws.run.id}`;
+  const command11 = new CreateSnapshotsCommand({
+    InstanceSpecification: { InstanceId: instanceId },
+    Description: `Volumes of ${instanceId}, which does not run from an approved image`,
+    TagSpecifications: [{ ResourceType: "snapshot", Tags: toTagList({ ...tags, [TAGS.savedFrom]: mark }) }]
+  });
+  let isDoubtful = false;
+  await whenNotBusy(aws, `the volumes of ${instanceId} to be snapshotted`, async () => {
+    if (isDoubtful && await hasSnapshots(clients, mark)) return;
+    try {
+      await clients.ec2Once.send(command11);
+    } catch (error2) {
+      isDoubtful = isTransient(error2);
+      throw error2;
+    }
+  });
+}
+async function hasSnapshots({ ec2 }, mark) {
+  const Filters2 = [{ Name: `tag:${TAGS.savedFrom}`, Values: [mark] }];
+  const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: Filters2 }));
+  return Snapshots.length > 0;
+}
+
+// src/commands/fleet/take-batch.ts
+var AT_A_TIME = 5;
+async function takeBatch(aws, clients, batch, means) {
+  const { act: act2, instances } = batch;
+  const ids = instances.map(({ instanceId }) => instanceId);
+  const now = aws.now().toISOString();
+  if (act2 === "note") return toTaken(act2, ids, await tag4(aws, clients, ids, { [TAGS.unapproved]: now }));
+  if (act2 === "forget") return toTaken(act2, ids, await untag2(aws, clients, ids, [TAGS.unapproved, TAGS.stopped]));
+  const kept2 = await forEach(instances, AT_A_TIME, (each) => prepare4(aws, clients, each, act2, means));
+  const ready = kept2.filter(({ left, error: error2 }) => left === void 0 && error2 === void 0).map(({ id }) => id);
+  const failed = act2 === "stop" ? await stop(aws, clients, ready, now) : await terminate2(aws, clients, ready);
+  return [...kept2.filter(({ id }) => !ready.includes(id)), ...toTaken(act2, ready, failed)];
+}
+async function prepare4(aws, clients, { instanceId: id, hasVolumes }, act2, { snapshotFirst, tags }) {
+  if (!snapshotFirst || !hasVolumes) return { id };
+  try {
+    if (await isProtected(aws, clients, id, act2)) return { id, left: PROTECTED[act2] };
+    await saveVolumes(aws, clients, id, tags);
+    return { id };
+  } catch (error2) {
+    aws.signal.throwIfAborted();
+    return { id, error: error2 };
+  }
+}
+var PROTECTED = { stop: "it is protected from being stopped", terminate: "it is protected from termination" };
+async function isProtected(aws, { ec2 }, id, act2) {
+  const Attribute = act2 === "stop" ? "disableApiStop" : "disableApiTermination";
+  const command11 = new DescribeInstanceAttributeCommand({ InstanceId: id, Attribute });
+  const found = await whenNotBusy(aws, `the attributes of ${id}`, () => ec2.send(command11));
+  return (act2 === "stop" ? found.DisableApiStop : found.DisableApiTermination)?.Value === true;
+}
+async function stop(aws, clients, ids, now) {
+  const untagged = await tag4(aws, clients, ids, { [TAGS.stopped]: now });
+  const tagged = ids.filter((id) => !untagged.has(id));
+  const failed = await send3(
+    aws,
+    tagged,
+    "be stopped",
+    (InstanceIds2) => clients.ec2.send(new StopInstancesCommand({ InstanceIds: InstanceIds2 }))
+  );
+  await untag2(aws, clients, [...failed.keys()], [TAGS.stopped]);
+  return new Map([...untagged, ...failed]);
+}
+var terminate2 = (aws, clients, ids) => send3(aws, ids, "be terminated", (InstanceIds2) => clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: InstanceIds2 })));
+function tag4(aws, { ec2 }, ids, tags) {
+  const Tags2 = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return send3(aws, ids, "be tagged", (Resources) => ec2.send(new CreateTagsCommand({ Resources, Tags: Tags2 })));
+}
+function untag2(aws, { ec2 }, ids, keys) {
+  const Tags2 = keys.map((Key) => ({ Key }));
+  return send3(aws, ids, "be untagged", (Resources) => ec2.send(new DeleteTagsCommand({ Resources, Tags: Tags2 })));
+}
+var send3 = (aws, ids, what, request) => actOnEach(ids, (part) => whenNotBusy(aws, `${part.length} instances to ${what}`, () => request(part)), aws.signal);
+var toTaken = (act2, ids, failed) => ids.map((id) => {
+  const error2 = failed.get(id);
+  if (error2 === void 0) return { id };
+  const isRefused = (act2 === "stop" || act2 === "terminate") && serviceErrorName(error2) === "OperationNotPermitted";
+  return isRefused ? { id, left: PROTECTED[act2] } : { id, error: error2 };
+});
+
+// src/commands/fleet/enforce.ts
+async function enforce2(home, plan, means) {
+  const aws = home.as(plan.place.account);
+  const clients = aws.in(plan.place.region);
+  const results = [];
+  for (const batch of plan.batches) {
+    const taken = await lookAndTake(aws, clients, batch, means);
+    results.push(...taken.map((each) => ({ place: plan.place, act: batch.act, ...each })));
+  }
+  for (const each of plan.replacements) {
+    results.push({ place: plan.place, id: each.group, act: "replace", ...await replace(aws, clients, each, means) });
+  }
+  return results;
+}
+async function lookAndTake(aws, clients, batch, means) {
+  try {
+    const { same, changed } = await lookAgain(aws, clients, batch.instances, means);
+    const left = changed.map(({ instanceId: id }) => ({ id, left: CHANGED }));
+    return [...left, ...await takeBatch(aws, clients, { ...batch, instances: same }, means)];
+  } catch (error2) {
+    aws.signal.throwIfAborted();
+    return batch.instances.map(({ instanceId: id }) => ({ id, error: error2 }));
+  }
+}
+var CHANGED = "it has changed meanwhile";
+async function lookAgain(aws, clients, planned, { exclude }) {
+  const ids = planned.map(({ instanceId }) => instanceId);
+  const found = ids.length > 0 ? await readInstances(aws, clients, exclude, ids) : [];
+  const present = new Set(found.map((each) => JSON.stringify(each)));
+  const isSame = (each) => present.has(JSON.stringify(each));
+  return { same: planned.filter(isSame), changed: planned.filter((each) => !isSame(each)) };
+}
+async function replace(aws, clients, { group: group4, due, skipsMatching }, means) {
+  const command11 = new StartInstanceRefreshCommand({
+    AutoScalingGroupName: group4,
+    Preferences: { SkipMatching: skipsMatching }
+  });
+  try {
+    const { same } = await lookAgain(aws, clients, due.slice(0, BATCH_SIZE), means);
+    if (same.length === 0) return { left: CHANGED };
+    await whenNotBusy(aws, `the instance refresh of ${group4} to start`, () => clients.autoscaling.send(command11));
+    return {};
+  } catch (error2) {
+    aws.signal.throwIfAborted();
+    return serviceErrorName(error2) === "InstanceRefreshInProgress" ? { left: "an instance refresh is under way" } : { error: error2 };
+  }
+}
+
+// src/commands/fleet/observe-images.ts
+var PAGE_SIZE2 = 500;
+var MAX_VALUES2 = 200;
+var ALL = { IncludeDeprecated: true, IncludeDisabled: true, MaxResults: PAGE_SIZE2 };
+async function readCatalogue(aws, region, families) {
+  const found = [];
+  if (families.length === 0) return found;
+  const Filters2 = [{ Name: `tag:${TAGS.family}`, Values: [...families] }];
+  const request = { ...ALL, Owners: ["self"], Filters: Filters2 };
+  const read2 = (from) => aws.in(region).ec2.send(new DescribeImagesCommand({ ...request, ...from }));
+  for await (const { Images = [] } of readPages(aws, `the images of ${region}`, read2)) {
+    found.push(...Images.map((image) => ({ ...toKnown(image), tags: toFamilyImage(image).tags })));
+  }
+  return found;
+}
+async function readImages2(aws, { ec2, region }, ids) {
+  const parts = inParts2([...ids].sort(), MAX_VALUES2);
+  const read2 = async (part) => {
+    const request = { ...ALL, Filters: [{ Name: "image-id", Values: part }] };
+    const found = [];
+    const send4 = (from) => ec2.send(new DescribeImagesCommand({ ...request, ...from }));
+    for await (const { Images = [] } of readPages(aws, `the images of ${region}`, send4))
+      found.push(...Images.map(toKnown));
+    return found;
+  };
+  return (await Promise.all(parts.map(read2))).flat();
+}
+async function readRemembered(aws, { ec2, region }, ids, instances) {
+  const witnesses = new Map(
+    instances.filter(({ imageId }) => ids.has(imageId)).map(({ imageId, instanceId }) => [imageId, instanceId])
+  );
+  const parts = inParts2([...witnesses.values()], PAGE_SIZE2);
+  const read2 = async (InstanceIds2) => {
+    const send4 = () => ec2.send(new DescribeInstanceImageMetadataCommand({ InstanceIds: InstanceIds2 }));
+    const { InstanceImageMetadata = [] } = await whenNotBusy(aws, `the images of instances of ${region}`, send4);
+    return InstanceImageMetadata.flatMap(({ ImageMetadata: image }) => image?.State ? [toKnown(image)] : []);
+  };
+  return (await Promise.all(parts.map(read2))).flat();
+}
+function toKnown(image) {
+  const [madeAt, deprecatedAt] = [toDate3(image.CreationDate), toDate3(image.DeprecationTime)];
+  return {
+    imageId: image.ImageId ?? "",
+    name: image.Name ?? "",
+    state: image.State ?? "",
+    owners: [image.OwnerId, image.ImageOwnerAlias].flatMap((owner) => owner ?? []),
+    ...madeAt && { madeAt },
+    ...deprecatedAt && { deprecatedAt }
+  };
+}
+
+// src/commands/fleet/observe-groups.ts
+var PAGE_SIZE3 = 100;
+var MAX_NAMES3 = 50;
+async function readGroups2(aws, clients) {
+  const { autoscaling, region } = clients;
+  const groups = [];
+  const request = { MaxRecords: PAGE_SIZE3, IncludeInstances: false };
+  const read2 = (from) => autoscaling.send(new DescribeAutoScalingGroupsCommand({ ...request, ...from }));
+  for await (const { AutoScalingGroups: AutoScalingGroups2 = [] } of readPages(aws, `the Auto Scaling groups of ${region}`, read2)) {
+    groups.push(...AutoScalingGroups2);
+  }
+  const configurations = await readConfigurations(aws, clients, groups);
+  return groups.map((group4) => toFacts4(group4, configurations));
+}
+async function readConfigurations(aws, { autoscaling, region }, groups) {
+  const names = [...new Set(groups.flatMap(({ LaunchConfigurationName: name }) => name ?? []))];
+  const read2 = async (LaunchConfigurationNames2) => {
+    const command11 = new DescribeLaunchConfigurationsCommand({ LaunchConfigurationNames: LaunchConfigurationNames2 });
+    const found2 = await whenNotBusy(aws, `the launch configurations of ${region}`, () => autoscaling.send(command11));
+    return found2.LaunchConfigurations ?? [];
+  };
+  const found = (await Promise.all(inParts2(names, MAX_NAMES3).map(read2))).flat();
+  return new Map(found.map(({ LaunchConfigurationName: name = "", ImageId: image = "" }) => [name, image]));
+}
+function toFacts4(group4, configurations) {
+  const { LaunchConfigurationName: configuration, LaunchTemplate: template, MixedInstancesPolicy: policy } = group4;
+  const { LaunchTemplateSpecification: common, Overrides: overrides = [] } = policy?.LaunchTemplate ?? {};
+  const specifications = [template, common, ...overrides.map((each) => each.LaunchTemplateSpecification)];
+  const configured = configuration === void 0 ? void 0 : configurations.get(configuration);
+  const named = specifications.flatMap((each) => each ? [toNamed(each)] : []);
+  return {
+    name: group4.AutoScalingGroupName ?? "",
+    templates: named,
+    images: [configured, ...overrides.map(({ ImageId: image }) => image)].flatMap((image) => image ?? []),
+    isBroken: configuration !== void 0 && !configured,
+    by: configuration ? `launch configuration ${configuration}` : sayTemplates(specifications)
+  };
+}
+var toNamed = ({ LaunchTemplateId: id, LaunchTemplateName: name = "", Version }) => ({
+  template: id ?? name,
+  version: Version ?? "$Default"
+});
+function sayTemplates(specifications) {
+  const said = specifications.flatMap(
+    (each) => each ? [`launch template ${each.LaunchTemplateName ?? each.LaunchTemplateId}, ${each.Version ?? "$Default"}`] : []
+  );
+  return [...new Set(said)].join("; ");
+}
+
+// src/commands/fleet/observe-templates.ts
+var PAGE_SIZE4 = 200;
+var REFERENCE = "resolve:ssm:";
+var isReference = (image) => image.startsWith(REFERENCE);
+function readTemplates(aws, clients) {
+  return readVersions2(aws, clients, {
+    Versions: ["$Latest", "$Default"],
+    IncludeManagedResources: true,
+    MaxResults: PAGE_SIZE4
+  });
+}
+async function readNumbered2(aws, clients, template, versions2) {
+  const named = template.startsWith("lt-") ? { LaunchTemplateId: template } : { LaunchTemplateName: template };
+  try {
+    return await readVersions2(aws, clients, { ...named, Versions: [...versions2] });
+  } catch (error2) {
+    if (/^InvalidLaunchTemplate\w*\.(?:NotFound|VersionNotFound)/.test(serviceErrorName(error2))) return [];
+    throw error2;
+  }
+}
+async function readVersions2(aws, { ec2, region }, request) {
+  const found = [];
+  const read2 = (from) => ec2.send(new DescribeLaunchTemplateVersionsCommand({ ...request, ...from }));
+  for await (const { LaunchTemplateVersions = [] } of readPages(aws, `the launch templates of ${region}`, read2)) {
+    found.push(...LaunchTemplateVersions.map(toVersion2));
+  }
+  return found;
+}
+var toVersion2 = (version3) => ({
+  templateId: version3.LaunchTemplateId ?? "",
+  name: version3.LaunchTemplateName ?? "",
+  version: version3.VersionNumber ?? 0,
+  isDefault: version3.DefaultVersion ?? false,
+  ...version3.LaunchTemplateData?.ImageId && { image: version3.LaunchTemplateData.ImageId }
+});
+async function resolveReferences(aws, clients, versions2) {
+  const byReference = new Map(
+    versions2.flatMap((version3) => version3.image && isReference(version3.image) ? [[version3.image, version3]] : [])
+  );
+  const resolved = await Promise.all(
+    [...byReference].map(async ([reference, version3]) => [reference, await resolve2(aws, clients, version3)])
+  );
+  return new Map(resolved.flatMap(([reference, image]) => image ? [[reference, image]] : []));
+}
+async function resolve2(aws, { ec2, region }, { templateId, version: version3 }) {
+  const request = { LaunchTemplateId: templateId, Versions: [String(version3)], ResolveAlias: true };
+  const send4 = () => ec2.send(new DescribeLaunchTemplateVersionsCommand(request));
+  try {
+    const { LaunchTemplateVersions: [found] = [] } = await whenNotBusy(aws, `the launch templates of ${region}`, send4);
+    return found?.LaunchTemplateData?.ImageId;
+  } catch (error2) {
+    if (serviceErrorName(error2) === "SsmInvalidParameter") return void 0;
+    throw error2;
+  }
+}
+
+// src/commands/fleet/observe-sources.ts
+async function readSources2(aws, clients) {
+  const [templates, groups] = await Promise.all([readTemplates(aws, clients), readGroups2(aws, clients)]);
+  const numbered = await readMissing(aws, clients, templates, groups);
+  const versions2 = [...templates, ...numbered];
+  const resolved = await resolveReferences(aws, clients, versions2);
+  const toImage = (image) => (isReference(image) ? [resolved.get(image)] : [image]).flatMap((id) => id ?? []);
+  const ofTemplates = new Map(templates.flatMap((version3) => toSource(version3, toImage)));
+  return [...ofTemplates.values(), ...groups.map((group4) => ofGroup(group4, versions2, toImage))];
+}
+async function readMissing(aws, clients, known2, groups) {
+  const missing = groups.flatMap(({ templates: templates2 }) => templates2).filter(({ version: version3 }) => !version3.startsWith("$")).filter((named) => !known2.some((each) => isNamed(each, named)));
+  const templates = [...new Set(missing.map(({ template }) => template))];
+  const read2 = (template) => {
+    const numbers = missing.filter((each) => each.template === template).map(({ version: version3 }) => version3);
+    return readNumbered2(aws, clients, template, [...new Set(numbers)]);
+  };
+  return (await Promise.all(templates.map(read2))).flat();
+}
+var isOf2 = ({ templateId, name }, { template }) => templateId === template || name === template;
+var isNamed = (version3, named) => isOf2(version3, named) && String(version3.version) === named.version;
+function toSource({ templateId, name, version: version3, isDefault, image }, toImage) {
+  if (!image) return [];
+  const by = `${isDefault ? "default" : "latest"} version ${version3}`;
+  const source = {
+    kind: "launch template",
+    name,
+    by,
+    imageIds: toImage(image),
+    usesParameter: isReference(image)
+  };
+  return [[`${templateId} ${version3}`, source]];
+}
+function ofGroup(group4, versions2, toImage) {
+  const found = group4.templates.map((named2) => findVersion(versions2, named2)?.image);
+  const named = found.flatMap((image) => image ?? []);
+  const images = named.map(toImage);
+  const isKnown = !group4.isBroken && images.every((each) => each.length > 0) && (group4.images.length > 0 || found.every(Boolean));
+  return {
+    kind: "Auto Scaling group",
+    name: group4.name,
+    by: group4.by,
+    imageIds: isKnown ? [.../* @__PURE__ */ new Set([...images.flat(), ...group4.images])] : [],
+    usesParameter: named.some(isReference)
+  };
+}
+function findVersion(versions2, named) {
+  const own2 = versions2.filter((version3) => isOf2(version3, named));
+  if (named.version === "$Default") return own2.find(({ isDefault }) => isDefault);
+  if (named.version === "$Latest") return [...own2].sort((a10, b10) => b10.version - a10.version)[0];
+  return own2.find((each) => isNamed(each, named));
+}
+
+// src/commands/fleet/observe-fleet.ts
+var AT_A_TIME2 = 4;
+async function observeFleet(home, places, families, exclusions) {
+  const catalogues = /* @__PURE__ */ new Map();
+  const catalogueOf = (region) => {
+    const known2 = catalogues.get(region) ?? readCatalogue(home, region, families);
+    catalogues.set(region, known2);
+    return known2;
+  };
+  const found = /* @__PURE__ */ new Map();
+  const left = [...places];
+  const work = async () => {
+    for (let place = left.shift(); place; place = left.shift()) {
+      found.set(place, await observePlace4(home, place, catalogueOf, exclusions));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME2 }, work));
+  return places.flatMap((place) => found.get(place) ?? []);
+}
+async function observePlace4(home, place, catalogueOf, exclusions) {
+  try {
+    const aws = home.as(place.account);
+    const clients = aws.in(place.region);
+    const [instances, sources, catalogue] = await Promise.all([
+      readInstances(aws, clients, exclusions),
+      readSources2(aws, clients),
+      catalogueOf(place.region)
+    ]);
+    const [images, oneTimeSpot] = await Promise.all([
+      completeImages(aws, place, catalogue, instances, sources),
+      readOneTimeSpot(aws, clients, instances)
+    ]);
+    return { facts: { place, instances, images, sources, oneTimeSpot } };
+  } catch (error2) {
+    if (home.signal.aborted) throw error2;
+    return { place, errors: failuresAt(place, error2) };
+  }
+}
+async function completeImages(aws, { region }, catalogue, instances, sources) {
+  const images = byId(catalogue);
+  const all = /* @__PURE__ */ new Set([...instances.map(({ imageId }) => imageId), ...sources.flatMap(({ imageIds }) => imageIds)]);
+  const unlisted = [...all].filter((id) => id !== "" && !images.has(id));
+  for (const image of await readImages2(aws, aws.in(region), unlisted)) images.set(image.imageId, image);
+  const unseen = new Set(unlisted.filter((id) => !images.has(id)));
+  for (const image of await readRemembered(aws, aws.in(region), unseen, instances)) images.set(image.imageId, image);
+  return images;
+}
+var byId = (images) => new Map(images.map((image) => [image.imageId, image]));
+
+// src/commands/fleet/order.ts
+function toFleetOrder(inputs, recipe) {
+  const enforce3 = { ...recipe?.enforce ?? ENFORCE, ...inputs.enforce && { mode: inputs.enforce } };
+  const { families, owners, images } = enforce3.approve;
+  const named = [...images, ...Object.values(inputs.images), ...inputs.imageId ? [inputs.imageId] : []];
+  if (families.length + owners.length + named.length === 0) {
+    const hint = "Give a `recipe`, the `images` of an earlier step, or an `image-id`.";
+    throw new AmiError("INPUT", "Expected something that says which images are approved, found nothing", { hint });
+  }
+  const { regions, awsRegion, accounts, channel, tags } = inputs;
+  const all = regions.length > 0 ? regions : [.../* @__PURE__ */ new Set([awsRegion, ...Object.keys(recipe?.regions ?? {})])];
+  const owned = accounts.length > 0 ? accounts.map((account) => ({ account })) : [{}];
+  return {
+    places: owned.flatMap((account) => all.map((region) => ({ region, ...account }))),
+    approval: { families, owners, channel, imageIds: new Set(named) },
+    enforce: enforce3,
+    tags: recipe?.tags ?? tags
+  };
+}
+
+// src/commands/fleet/findings.ts
+var DAY_MS3 = 864e5;
+function groupFindings({ places, now }) {
+  const grouped = /* @__PURE__ */ new Map();
+  for (const { place, instances } of places) {
+    for (const judged of instances.filter(({ verdict }) => verdict !== "approved")) {
+      const finding = toFinding(judged, sayPlace(place), now);
+      const key = JSON.stringify([finding.place, finding.imageId, finding.group]);
+      const known2 = grouped.get(key) ?? finding;
+      known2.instances.push(judged.instance.instanceId);
+      grouped.set(key, known2);
+    }
+  }
+  return [...grouped.values()].sort(byAge3);
+}
+function toFinding({ instance, verdict, image }, place, now) {
+  const age = ageInDays(image, now);
+  return {
+    imageId: instance.imageId,
+    name: image?.name ?? "",
+    verdict,
+    ...age !== void 0 && { ageDays: age },
+    place,
+    ...instance.group && { group: instance.group },
+    instances: []
+  };
+}
+function byAge3(a10, b10) {
+  const [ageA, ageB] = [a10.ageDays ?? Number.MAX_VALUE, b10.ageDays ?? Number.MAX_VALUE];
+  return ageB - ageA || b10.instances.length - a10.instances.length || (a10.place + a10.imageId < b10.place + b10.imageId ? -1 : 1);
+}
+function ageInDays(image, now) {
+  const made = toDate3(image?.tags?.[TAGS.bakedAt]) ?? image?.madeAt;
+  return made && Math.max(0, Math.floor((now.getTime() - made.getTime()) / DAY_MS3));
+}
+
+// src/commands/fleet/story.ts
+var hasPassed2 = ({ places }) => places.every(
+  ({ instances, sources }) => instances.every(({ instance, verdict }) => verdict === "approved" || isSpared(instance)) && sources.every(({ verdict }) => verdict === "approved")
+);
+
+// src/commands/fleet/chart.ts
+var LAST_DAYS = [7, 14, 30, 60, 90, 180, 365];
+function drawAges({ places, now }) {
+  const ages = places.flatMap(({ instances }) => instances.map(({ image }) => ageInDays(image, now)));
+  if (ages.length === 0) return "";
+  const bars2 = [...LAST_DAYS.map((last, n4) => [`\u2264 ${last} d`, LAST_DAYS[n4 - 1] ?? -1, last]), OLDER];
+  const counts = bars2.map(
+    ([, after, last]) => ages.filter((age) => age !== void 0 && age > after && age <= last).length
+  );
+  const unknown = ages.filter((age) => age === void 0).length;
+  const [labels, values] = [bars2.map(([label]) => label), counts];
+  return [
+    "```mermaid",
+    "xychart-beta",
+    '  title "Age of the images that instances run from"',
+    `  x-axis [${[...labels, ...unknown > 0 ? ["unknown"] : []].map((label) => `"${label}"`).join(", ")}]`,
+    `  y-axis "instances" 0 --> ${Math.max(...values, unknown)}`,
+    `  bar [${[...values, ...unknown > 0 ? [unknown] : []].join(", ")}]`,
+    "```"
+  ].join("\n");
+}
+var OLDER = ["> 365 d", 365, Number.POSITIVE_INFINITY];
+
+// src/commands/fleet/summary.ts
+var MAX_ROWS2 = 50;
+var MAX_IDS = 10;
+function summarize6(story, error2) {
+  const parts = [
+    heading6(story, error2),
+    ...error2 === void 0 ? [] : [codeBlock(error2)],
+    tally(story),
+    drawAges(story),
+    listImages(groupFindings(story)),
+    listSources(story),
+    story.results.length > 0 ? listResults(story.results) : listPlan(story),
+    listSpared(story),
+    listAllowed(story)
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}
+`;
+}
+function heading6(story, error2) {
+  const all = story.places.flatMap(({ instances }) => instances);
+  if (all.length === 0 && error2 !== void 0) return "## \u274C Looking at the fleet failed";
+  const bad = all.filter(({ verdict }) => verdict !== "approved").length;
+  const mark = error2 !== void 0 ? "\u274C" : hasPassed2(story) ? "\u2705" : "\u26A0\uFE0F";
+  if (bad === 0) return `## ${mark} ${count3(all.length, "instance")}, each from an approved image`;
+  return `## ${mark} ${bad.toLocaleString("en-US")} of ${count3(all.length, "instance")} not from an approved image`;
+}
+function tally({ places, troubles }) {
+  const counts = /* @__PURE__ */ new Map();
+  for (const { verdict } of places.flatMap(({ instances }) => instances)) {
+    counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  }
+  const said = [...counts].sort(([, a10], [, b10]) => b10 - a10).map(([verdict, number3]) => `${number3.toLocaleString("en-US")} ${verdict}`);
+  const unread2 = troubles.map(({ place }) => sayPlace(place)).join(", ");
+  const parts = [
+    ...said.length > 0 ? [`${said.join(" \xB7 ")}.`] : [],
+    ...unread2 ? [`**Not known, or not touched: ${unread2}.**`] : []
+  ];
+  return parts.join(" ");
+}
+function listImages(findings2) {
+  const rows = findings2.slice(0, MAX_ROWS2).map(({ imageId, name, verdict, ageDays, place, group: group4 = "", instances }) => {
+    const age = ageDays === void 0 ? "unknown" : `${ageDays} d`;
+    return `| \`${imageId}\` ${cell(name)} | ${verdict} | ${age} | ${place} | ${cell(group4)} | ${instances.length} |`;
+  });
+  return table6(
+    "| Image | It is | Age | Place | Group | Instances |",
+    "| --- | --- | ---: | --- | --- | ---: |",
+    rows,
+    findings2.length
+  );
+}
+function listSources({ places }) {
+  const bad = places.flatMap(
+    ({ place, sources }) => sources.filter(({ verdict }) => verdict !== "approved").map((each) => ({ place, ...each }))
+  );
+  const rows = bad.slice(0, MAX_ROWS2).map(({ place, source: { kind, name, by, imageIds }, verdict }) => {
+    const images = imageIds.map((id) => `\`${id}\``).join(" ");
+    return `| ${kind} ${cell(name)} | ${cell(by)} | ${sayPlace(place)} | ${images} ${verdict} |`;
+  });
+  return table6("| Would launch such images | By | Place | Image |", "| --- | --- | --- | --- |", rows, bad.length);
+}
+function listPlan({ plans, run, mode }) {
+  const rows = plans.flatMap(({ place, batches, replacements }) => [
+    ...batches.map(({ act: act2, instances }) => [place, TO_DO[act2], instances.map(({ instanceId }) => instanceId)]),
+    ...replacements.map(({ group: group4 }) => [place, TO_DO.replace, [group4]])
+  ]);
+  if (mode === "report" || rows.length > 0 && !run.inputs.dryRun) return "";
+  const said = rows.map(([place, what, ids]) => `| ${sayPlace(place)} | ${what} | ${ids.length} | ${nameSome(ids)} |`);
+  return table6("| Place | Would be done | Count | |", "| --- | --- | ---: | --- |", said, said.length);
+}
+function listResults(results) {
+  const tallied = /* @__PURE__ */ new Map();
+  for (const { place, id, act: act2, left, error: error2 } of results) {
+    const why = left ?? (error2 instanceof Error ? error2.message : error2);
+    const mark = error2 === void 0 ? left ? "\u2796" : "\u2705" : "\u274C";
+    const what = why === void 0 ? DONE3[act2] : `not ${DONE3[act2]}: ${cell(String(why))}`;
+    const key = `| ${mark} | ${sayPlace(place)} | ${what} |`;
+    tallied.set(key, [...tallied.get(key) ?? [], id]);
+  }
+  const rows = [...tallied].map(([start, ids]) => `${start} ${ids.length} | ${nameSome(ids)} |`);
+  return table6(
+    "| | Place | What was done | Count | |",
+    "| --- | --- | --- | ---: | --- |",
+    rows.slice(0, MAX_ROWS2),
+    rows.length
+  );
+}
+function listSpared({ plans, mode }) {
+  if (mode === "report") return "";
+  const rows = tallySpared(plans.flatMap(({ spared }) => spared)).map(
+    ([why, ids]) => `| ${cell(why)} | ${ids.length} | ${nameSome(ids)} |`
+  );
+  return table6("| Left as they are | Count | |", "| --- | ---: | --- |", rows.slice(0, MAX_ROWS2), rows.length);
+}
+function listAllowed({ allowed }) {
+  const rows = allowed.flatMap(({ place, plan, errors }) => [
+    ...(plan?.notes ?? []).map((note3) => `| ${sayPlace(place)} | ${cell(note3)} |`),
+    ...errors.map(({ message }) => `| ${sayPlace(place)} | \u274C ${cell(message)} |`)
+  ]);
+  return table6("| Place | Allowed AMIs |", "| --- | --- |", rows.slice(0, MAX_ROWS2), rows.length);
+}
+var nameSome = (ids) => `${ids.slice(0, MAX_IDS).map((id) => `\`${cell(id)}\``).join(" ")}${ids.length > MAX_IDS ? " \u2026" : ""}`;
+function table6(head, line, rows, all) {
+  if (rows.length === 0) return "";
+  const more = all > rows.length ? [``, `_And ${all - rows.length} more; see the report._`] : [];
+  return [head, line, ...rows, ...more].join("\n");
+}
+
+// src/commands/fleet/outcome.ts
+function describeOutcome6(story, error2) {
+  const failed = /* @__PURE__ */ new Set([
+    ...story.troubles.map(({ place }) => sayPlace(place)),
+    ...story.results.filter((result) => result.error !== void 0).map(({ place }) => sayPlace(place)),
+    ...story.allowed.filter(({ errors }) => errors.length > 0).map(({ place }) => sayPlace(place))
+  ]);
+  return {
+    outputs: {
+      passed: String(error2 === void 0 && story.places.length > 0 && hasPassed2(story)),
+      "failed-regions": JSON.stringify([...failed]),
+      plan: JSON.stringify(story.plans.map(describePlan9))
+    },
+    report: describeReport6(story),
+    summary: summarize6(story, error2),
+    ...error2 !== void 0 && { error: error2 }
+  };
+}
+var describePlan9 = ({ place, batches, replacements, spared }) => ({
+  ...place,
+  acts: batches.map(({ act: act2, zone, instances }) => ({
+    act: act2,
+    zone,
+    instances: instances.map(({ instanceId }) => instanceId)
+  })),
+  groups: replacements.map(({ group: group4, due, count: count4 }) => ({ group: group4, count: count4, due: due.map(({ instanceId }) => instanceId) })),
+  spared: spared.map(({ instance, why }) => ({ instance: instance.instanceId, why }))
+});
+var describeReport6 = (story) => ({
+  command: "verify",
+  fleet: true,
+  run: story.run.id,
+  enforce: story.mode,
+  places: story.places.map(({ place, instances }) => ({
+    place: sayPlace(place),
+    instances: instances.length,
+    notApproved: instances.filter(({ verdict }) => verdict !== "approved").length
+  })),
+  images: groupFindings(story),
+  sources: story.places.flatMap(
+    ({ place, sources }) => sources.filter(({ verdict }) => verdict !== "approved").map(({ source: { kind, name, by, imageIds }, verdict }) => ({
+      place: sayPlace(place),
+      kind,
+      name,
+      by,
+      imageIds,
+      verdict
+    }))
+  ),
+  ...story.allowed.length > 0 && {
+    allowedImages: story.allowed.map(({ place, plan }) => ({ place: sayPlace(place), ...plan }))
+  },
+  results: story.results.map(({ place, id, act: act2, left, error: error2 }) => ({
+    place: sayPlace(place),
+    id,
+    act: act2,
+    ...left && { left },
+    ...error2 !== void 0 && { error: error2 instanceof Error ? error2.message : String(error2) }
+  }))
+});
+
+// src/commands/fleet/fleet.ts
+async function verifyFleet(run) {
+  const empty = { places: [], troubles: [], plans: [], results: [], allowed: [] };
+  const story = { run, mode: "report", now: /* @__PURE__ */ new Date(0), ...empty };
+  try {
+    await examine2(Aws.open(run), story);
+    return describeOutcome6(story);
+  } catch (error2) {
+    return describeOutcome6(story, error2);
+  }
+}
+async function examine2(aws, story) {
+  const { run } = story;
+  const recipe = run.inputs.recipe ? loadRecipe(run) : void 0;
+  const order = toFleetOrder(run.inputs, recipe);
+  story.mode = order.enforce.mode;
+  await checkRegions(aws, order.places);
+  await observe(aws, order, story);
+  const refused = new Set(story.troubles.map(({ place }) => place));
+  const places = story.places.filter(({ place }) => !refused.has(place));
+  story.plans = planEnforcement(places, { ...order.enforce, now: story.now }, order.enforce);
+  await run.log.group("Plan", async () => describePlan8(story).forEach(run.log.info));
+  if (!run.inputs.dryRun && story.mode !== "report") await act(aws, order, story);
+  story.allowed = await allowImages(aws, recipe, story.places);
+  sayAllowed(story);
+  throwProblems([
+    ...story.troubles.flatMap(({ errors }) => errors),
+    ...story.places.flatMap(findUnknown),
+    ...listFailed(story),
+    ...story.allowed.flatMap(({ errors }) => errors)
+  ]);
+}
+async function observe(aws, { places, approval, enforce: { exclude, mode } }, story) {
+  const observed = await observeFleet(aws, places, approval.families, exclude);
+  story.now = aws.now();
+  const known2 = observed.flatMap((each) => "facts" in each ? [each.facts] : []);
+  const unread2 = observed.flatMap((each) => "facts" in each ? [] : [each]);
+  story.places = known2.map((facts2) => judgePlace(facts2, approval, story.now));
+  const bare = mode === "report" ? [] : story.places.filter(hasNothingApproved);
+  story.troubles = [...unread2, ...bare.map(refuse5)];
+}
+var hasNothingApproved = ({ instances, hasApproved }) => !hasApproved && instances.some(({ verdict }) => isBad(verdict));
+function refuse5({ place }) {
+  const hint = "Nothing was done there. Copy the image there, or name what is approved in `enforce.approve`.";
+  const sentence = `${sayPlace(place)}: expected an approved image before anything is enforced there, found none`;
+  return { place, errors: [new AmiError("VERIFY", sentence, { hint })] };
+}
+async function act(aws, { enforce: { exclude, snapshotFirst }, tags }, story) {
+  const means = { exclude, snapshotFirst, tags };
+  story.results = (await Promise.all(story.plans.map((plan) => enforce2(aws, plan, means)))).flat();
+}
+function sayAllowed({ run, allowed }) {
+  for (const { place, plan } of allowed) {
+    for (const note3 of plan?.notes ?? []) run.log.info(`${sayPlace(place)}: ${note3}`);
+  }
+}
+var MAX_NAMED2 = 5;
+function findUnknown({ place, instances }) {
+  const unknown = instances.filter(({ instance, verdict }) => verdict === "unknown" && !isSpared(instance));
+  if (unknown.length === 0) return [];
+  const ids = [...new Set(unknown.map(({ instance }) => instance.imageId))].sort();
+  const named = `${ids.slice(0, MAX_NAMED2).join(", ")}${ids.length > MAX_NAMED2 ? ", \u2026" : ""}`;
+  const sentence = `${sayPlace(place)}: expected to know every image that instances run from, found nothing about ${named}`;
+  return [new AmiError("VERIFY", sentence)];
+}
+function listFailed({ results }) {
+  const failed = results.flatMap(({ place, error: error2 }) => error2 === void 0 ? [] : failuresAt(place, error2));
+  return [...new Map(failed.map((error2) => [error2.message, error2])).values()];
+}
+
 // src/commands/verify/boot/boot-report.ts
 function medianSeconds({ boots }) {
   const sorted = boots.map(({ seconds: seconds2 }) => seconds2.done).sort((a10, b10) => a10 - b10);
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-// src/commands/verify/boot/boot-test.ts
+// src/commands/verify/boot/boot-by-ssm.ts
 
 
 // src/guest/identity-script.ts
@@ -78661,6 +84683,203 @@ function readIdentity(stdout) {
   };
 }
 
+// src/commands/verify/boot/boot-way.ts
+var DEGRADED = 2;
+function findBootProblem(exitCode, said) {
+  if (exitCode === 0 || exitCode === DEGRADED) return void 0;
+  return `the first boot ended with ${exitCode}: ${said.trim().split("\n").at(-1) ?? ""}`;
+}
+
+// src/commands/verify/boot/boot-by-ssm.ts
+var ASK_SECONDS = 120;
+var BootBySsm = class {
+  userData;
+  #aws;
+  #plan;
+  #recipe;
+  #guest;
+  constructor(aws, plan, recipe) {
+    this.#aws = aws;
+    this.#plan = plan;
+    this.#recipe = recipe;
+    const { launchUserData } = recipe;
+    const own2 = plan.system === "windows" ? deadlineUserData : waitingUserData;
+    this.userData = launchUserData === void 0 ? own2(this.#secondsLeft()) : Buffer.from(launchUserData).toString("base64");
+  }
+  async examine(instanceId, since) {
+    const running = since();
+    const guest = this.#open(instanceId);
+    await guest.awaitAgent();
+    const reachable = since();
+    const { exitCode, stdout, stderr } = await guest.awaitFirstBoot();
+    const seconds2 = { running, reachable, done: since() };
+    const isWindows2 = this.#plan.system === "windows";
+    const setEnd = isWindows2 ? setDeadline : deadlineScript;
+    if (this.#recipe.launchUserData !== void 0) await guest.ask("deadline", setEnd(this.#secondsLeft()), ASK_SECONDS);
+    const said = await guest.ask("identity", isWindows2 ? WINDOWS_IDENTITY : LINUX_IDENTITY, ASK_SECONDS);
+    const problem2 = findBootProblem(exitCode, `${stdout}${stderr}`);
+    return { seconds: seconds2, guest: readIdentity(said.stdout), ...problem2 && { problem: problem2 } };
+  }
+  async runTests() {
+    const { test } = this.#recipe;
+    const results = [];
+    for (const [i10, step2] of test.entries()) {
+      try {
+        const title = `Test ${i10 + 1} of ${test.length}: ${step2.name}`;
+        await this.#aws.run.log.group(title, async () => this.#guest?.runStep(step2, i10 + 1));
+        results.push({ name: step2.name });
+      } catch (error2) {
+        if (!(error2 instanceof AmiError) || error2.code !== "STEP_FAILED") throw error2;
+        results.push({ name: step2.name, error: error2 });
+      }
+    }
+    return results;
+  }
+  #open(instanceId) {
+    const { system, region } = this.#plan;
+    const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(6).toString("hex");
+    this.#guest = system === "windows" ? new WindowsProvisioner(this.#aws, region, instanceId, nonce) : new SsmProvisioner(this.#aws, this.#plan, instanceId, nonce);
+    return this.#guest;
+  }
+  #secondsLeft() {
+    return Math.max(1, Math.ceil((this.#plan.deadline.getTime() - this.#aws.now().getTime()) / 1e3));
+  }
+};
+
+// src/commands/verify/boot/boot-by-user-data.ts
+
+
+// src/guest/examining-user-data.ts
+
+var MAX_BYTES4 = 16 * 1024;
+var BOUNDARY = "ami-action-part";
+function examiningUserData(examination) {
+  const { launchUserData } = examination;
+  const parts = [
+    // Of this type cloud-init looks into the part to tell what it is.
+    ...launchUserData === void 0 ? [] : [toPart("text/plain", launchUserData)],
+    toPart("text/x-shellscript", startScript(examination))
+  ];
+  const head = `Content-Type: multipart/mixed; boundary="${BOUNDARY}"
+MIME-Version: 1.0
+
+`;
+  const bytes = (0,external_node_zlib_namespaceObject.gzipSync)(`${head}${parts.join("")}--${BOUNDARY}--
+`);
+  if (bytes.length > MAX_BYTES4) {
+    const found = `Expected launch user data and tests that fit into user data together (${MAX_BYTES4} bytes compressed), found ${bytes.length} bytes`;
+    throw new AmiError("RECIPE", found, { hint: "Give `builder: { instance-profile: \u2026 }`: Run Command takes more." });
+  }
+  return bytes.toString("base64");
+}
+function toPart(type, content) {
+  const body = Buffer.from(content).toString("base64").replace(/.{76}/g, "$&\n");
+  return `--${BOUNDARY}
+Content-Type: ${type}; charset="utf-8"
+Content-Transfer-Encoding: base64
+MIME-Version: 1.0
+
+${body}
+`;
+}
+function startScript(examination) {
+  return `#!/bin/bash
+${deadlineScript(examination.deadlineSeconds)}base64 -d >${GUEST_FOLDER}/examine <<'AMI_ACTION_EXAMINE'
+${Buffer.from(examineScript(examination)).toString("base64").replace(/.{120}/g, "$&\n")}
+AMI_ACTION_EXAMINE
+setsid --fork bash ${GUEST_FOLDER}/examine </dev/null >/dev/null 2>&1
+`;
+}
+function examineScript({ nonce, tests }) {
+  const mark = `ami-action ${nonce} 0`;
+  return `say() { echo "${mark} $*" >>/dev/console; }
+say begin
+said=$(cloud-init status --wait --long 2>&1); code=$?
+[ $code -eq 0 ] || while IFS= read -r line; do say "| said $line"; done <<<"$said"
+export AWS_SSM_INSTANCE_ID=$(basename "$(readlink /var/lib/cloud/instance)")
+while IFS= read -r line; do say "| $line"; done < <(
+${LINUX_IDENTITY})
+say end $code
+${tests.map((step2, i10) => inShell(stepScript(step2, { nonce, step: i10 + 1 }))).join("")}`;
+}
+var inShell = (script) => `(
+${script})
+`;
+
+// src/commands/verify/boot/boot-by-user-data.ts
+var BOOT_SECONDS3 = 1800;
+var MAX_PAUSE_SECONDS2 = 15;
+var BootByUserData = class {
+  userData;
+  #aws;
+  #plan;
+  #tests;
+  #nonce = (0,external_node_crypto_namespaceObject.randomBytes)(6).toString("hex");
+  #console;
+  /** `tests` are the recipe's where this instance is to run them. Errors: RECIPE where they do not fit. */
+  constructor(aws, plan, { launchUserData }, tests) {
+    this.#aws = aws;
+    this.#plan = plan;
+    this.#tests = tests;
+    const deadlineSeconds = Math.max(1, Math.ceil((plan.deadline.getTime() - aws.now().getTime()) / 1e3));
+    this.userData = examiningUserData({
+      nonce: this.#nonce,
+      deadlineSeconds,
+      tests,
+      ...launchUserData !== void 0 && { launchUserData }
+    });
+  }
+  async examine(instanceId, since) {
+    this.#console = new ConsoleFollower(this.#aws.in(this.#plan.region), instanceId, this.#nonce);
+    const running = since();
+    let reachable;
+    await this.#follow(`${instanceId} to tell on its console how it booted`, BOOT_SECONDS3, (marks) => {
+      if (marks.length > 0) reachable ??= since();
+      return endOf2(marks, 0) !== void 0;
+    });
+    const done = since();
+    const lines = linesOf3(this.#console.marks, 0);
+    const said = lines.flatMap((line) => line.startsWith("said ") ? [line.slice(5)] : []);
+    const problem2 = findBootProblem(endOf2(this.#console.marks, 0) ?? 0, said.join("\n"));
+    const seconds2 = { running, reachable: reachable ?? done, done };
+    return { seconds: seconds2, guest: readIdentity(lines.join("\n")), ...problem2 && { problem: problem2 } };
+  }
+  async runTests() {
+    const tests = this.#tests;
+    const results = [];
+    for (const [i10, step2] of tests.entries()) {
+      await this.#aws.run.log.group(`Test ${i10 + 1} of ${tests.length}: ${step2.name}`, async () => {
+        results.push(await this.#awaitTest(step2, i10 + 1));
+      });
+    }
+    return results;
+  }
+  async #awaitTest(step2, number3) {
+    const seconds2 = step2.timeoutSeconds + BOOT_SECONDS3;
+    await this.#follow(`the test ${step2.name} to end`, seconds2, (marks2) => endOf2(marks2, number3) !== void 0);
+    const marks = this.#console?.marks ?? [];
+    const lines = linesOf3(marks, number3);
+    for (const line of lines) this.#aws.run.log.info(line);
+    const code = endOf2(marks, number3) ?? 0;
+    return { name: step2.name, ...code !== 0 && { error: stepFailed(step2, code, lines) } };
+  }
+  /** Looks at the console until what is awaited stands there. Errors: TIMEOUT. */
+  #follow(what, timeoutSeconds, isThere) {
+    const { signal, run } = this.#aws;
+    const look = async () => {
+      if (isThere(this.#console?.marks ?? [])) return { done: void 0 };
+      await this.#console?.readNew();
+      return isThere(this.#console?.marks ?? []) ? { done: void 0 } : { waiting: "not on the console yet" };
+    };
+    return waitFor({ what, look, timeoutSeconds, maxPauseSeconds: MAX_PAUSE_SECONDS2, signal, log: run.log });
+  }
+};
+var linesOf3 = (marks, step2) => marks.flatMap((mark) => mark.step === step2 && mark.kind === "line" ? [mark.text] : []);
+function endOf2(marks, step2) {
+  const end = marks.find((mark) => mark.step === step2 && mark.kind === "end");
+  return end?.kind === "end" ? end.code : void 0;
+}
+
 // src/commands/verify/boot/test-instances.ts
 
 var TestInstances = class {
@@ -78674,13 +84893,13 @@ var TestInstances = class {
     this.#clients = aws.in(plan.region);
     this.#plan = plan;
   }
-  /** Launches one more, with the launch user data of the recipe. Result: its id. Errors: CAPACITY, QUOTA, NETWORK. */
-  async launch(recipe) {
+  /** Launches one more, with user data in base64. Result: its id. Errors: CAPACITY, QUOTA, NETWORK. */
+  async launch(recipe, userData) {
     this.#isLaunching = true;
     const { securityGroupIds, candidates } = this.#plan;
     const groups = securityGroupIds ?? [await ensureBuilderGroup(this.#clients, this.#plan, this.#aws.signal)];
     const instance = await tryCandidates(this.#aws, candidates, async (candidate) => {
-      const request = this.#request(recipe, candidate, groups);
+      const request = { ...this.#request(recipe, candidate, groups), UserData: userData };
       const { Instances: [launched] = [] } = await this.#clients.ec2.send(new RunInstancesCommand(request));
       return launched ?? {};
     });
@@ -78701,13 +84920,10 @@ var TestInstances = class {
       log.warning(`The test instances could not be ended now: ${error2}. The post step tries again.`);
     }
   }
-  /** Without launch user data an instance is given its deadline by user data; with it, by Run Command later on. */
-  #request({ builder: builder2, family, launchUserData }, candidate, groups) {
-    const { image, tags, system, deadline } = this.#plan;
-    const seconds2 = Math.ceil((deadline.getTime() - this.#aws.now().getTime()) / 1e3);
-    const own2 = system === "windows" ? deadlineUserData(seconds2) : waitingUserData(seconds2);
+  #request({ builder: builder2, family }, candidate, groups) {
+    const { image, tags } = this.#plan;
     const tagList = toTagList({ Name: `ami-action test ${family}`, ...tags });
-    const { instanceProfile: profile = "" } = builder2;
+    const { instanceProfile: profile } = builder2;
     return {
       ImageId: image.ImageId,
       InstanceType: candidate.instanceType,
@@ -78724,10 +84940,9 @@ var TestInstances = class {
         }
       ],
       BlockDeviceMappings: deletedWithInstance(image),
-      UserData: launchUserData === void 0 ? own2 : Buffer.from(launchUserData).toString("base64"),
       MetadataOptions: { HttpEndpoint: "enabled", HttpTokens: "required", HttpPutResponseHopLimit: 1 },
       InstanceInitiatedShutdownBehavior: "terminate",
-      IamInstanceProfile: profile.startsWith("arn:") ? { Arn: profile } : { Name: profile },
+      ...profile && { IamInstanceProfile: profile.startsWith("arn:") ? { Arn: profile } : { Name: profile } },
       TagSpecifications: ["instance", "volume", "network-interface"].map((type) => ({
         ResourceType: type,
         Tags: tagList
@@ -78739,17 +84954,14 @@ var deletedWithInstance = ({ BlockDeviceMappings: mappings = [] }) => mappings.f
 
 // src/commands/verify/boot/boot-test.ts
 var RUNNING_SECONDS = 600;
-var ASK_SECONDS = 120;
-var DEGRADED = 2;
 async function bootTest(aws, plan, recipe) {
   var _stack = [];
   try {
     const instances = __using(_stack, new TestInstances(aws, plan), true);
-    const booting = Array.from({ length: plan.count }, () => boot(aws, plan, recipe, instances));
-    const booted = await Promise.all(booting);
-    const [first] = booted;
-    const tests = first && plan.count > 1 ? await runTests(aws, recipe, first.guest) : [];
-    return { boots: booted.map((each) => each.boot), tests };
+    const tests = plan.count > 1 ? recipe.test : [];
+    const ways = Array.from({ length: plan.count }, (_2, i10) => chooseWay2(aws, plan, recipe, i10 === 0 ? tests : []));
+    const boots = await Promise.all(ways.map((way) => boot(aws, plan, recipe, instances, way)));
+    return { boots, tests: tests.length > 0 ? await ways[0]?.runTests() ?? [] : [] };
   } catch (_) {
     var _error = _, _hasError = true;
   } finally {
@@ -78757,64 +84969,34 @@ async function bootTest(aws, plan, recipe) {
     _promise && await _promise;
   }
 }
-async function boot(aws, plan, recipe, instances) {
+var chooseWay2 = (aws, plan, recipe, tests) => plan.via === "ssm" ? new BootBySsm(aws, plan, recipe) : new BootByUserData(aws, plan, recipe, tests);
+async function boot(aws, plan, recipe, instances, way) {
   const start = Date.now();
   const since = () => Math.round((Date.now() - start) / 100) / 10;
-  const instanceId = await instances.launch(recipe);
-  const guest = guestOf(aws, plan, instanceId);
+  const instanceId = await instances.launch(recipe, way.userData);
   await awaitState(aws, plan.region, instanceId, {
     state: "running",
     expected: ["pending", "running"],
     timeoutSeconds: RUNNING_SECONDS
   });
-  const running = since();
-  await guest.awaitAgent();
-  const reachable = since();
-  const firstBoot = await guest.awaitFirstBoot();
-  const seconds2 = { running, reachable, done: since() };
-  if (recipe.launchUserData !== void 0) await limitLife(aws, plan, guest);
-  const said = await guest.ask("identity", plan.system === "windows" ? WINDOWS_IDENTITY : LINUX_IDENTITY, ASK_SECONDS);
-  const problem2 = findProblem(firstBoot);
-  return { guest, boot: { instanceId, seconds: seconds2, guest: readIdentity(said.stdout), ...problem2 && { problem: problem2 } } };
-}
-function guestOf(aws, plan, instanceId) {
-  const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(6).toString("hex");
-  return plan.system === "windows" ? new WindowsProvisioner(aws, plan.region, instanceId, nonce) : new SsmProvisioner(aws, plan, instanceId, nonce);
-}
-async function limitLife(aws, { system, deadline }, guest) {
-  const seconds2 = Math.max(1, Math.ceil((deadline.getTime() - aws.now().getTime()) / 1e3));
-  await guest.ask("deadline", system === "windows" ? setDeadline(seconds2) : deadlineScript(seconds2), ASK_SECONDS);
-}
-function findProblem({ exitCode, stdout, stderr }) {
-  if (exitCode === 0 || exitCode === DEGRADED) return void 0;
-  return `the first boot ended with ${exitCode}: ${`${stdout}${stderr}`.trim().split("\n").at(-1) ?? ""}`;
-}
-async function runTests(aws, { test }, guest) {
-  const results = [];
-  for (const [i10, step2] of test.entries()) {
-    try {
-      await aws.run.log.group(`Test ${i10 + 1} of ${test.length}: ${step2.name}`, () => guest.runStep(step2, i10 + 1));
-      results.push({ name: step2.name });
-    } catch (error2) {
-      if (!(error2 instanceof AmiError) || error2.code !== "STEP_FAILED") throw error2;
-      results.push({ name: step2.name, error: error2 });
-    }
-  }
-  return results;
+  return { instanceId, ...await way.examine(instanceId, since) };
 }
 
 // src/commands/verify/boot/plan-boot.ts
 function planBoot(recipe, image, facts2, { run, level, timeoutSeconds }) {
-  if (!recipe.builder.instanceProfile) {
-    const hint = "Give `builder: { instance-profile: \u2026 }` with AmazonSSMManagedInstanceCore, or say `verify: { checks: { boots: off } }`.";
-    throw new AmiError("RECIPE", "Booting the image needs an instance profile for the SSM agent", { hint });
+  const system = isWindows(image) ? "windows" : "linux";
+  const via = recipe.builder.instanceProfile ? "ssm" : "user-data";
+  if (via === "user-data" && system === "windows") {
+    const hint = 'Give `builder: { instance-profile: \u2026 }` with AmazonSSMManagedInstanceCore, or say `verify: { checks: { boots: "off" } }`.';
+    throw new AmiError("RECIPE", "Booting a Windows image needs an instance profile for the SSM agent", { hint });
   }
   const { subnets, ...network } = planNetwork(recipe, facts2);
   const deadline = new Date(facts2.now.getTime() + timeoutSeconds * 1e3);
   return {
     region: facts2.region,
     image,
-    system: isWindows(image) ? "windows" : "linux",
+    system,
+    via,
     count: level === "image" ? 2 : 1,
     candidates: planCandidates({ ...recipe, builder: { ...recipe.builder, spot: "never" } }, facts2, image, subnets),
     ...network,
@@ -78833,7 +85015,12 @@ function planBoot(recipe, image, facts2, { run, level, timeoutSeconds }) {
 var PASSED = { kind: "passed" };
 var NOT_APPLICABLE = { kind: "not applicable" };
 var unless = (wrong) => wrong.length === 0 ? PASSED : { kind: "failed", found: wrong.join("; ") };
-var known = (read2, judge3) => "unknown" in read2 ? { kind: "unknown", found: read2.unknown.message } : judge3(read2.value);
+var known = (read2, judge3) => "unknown" in read2 ? unread(read2.unknown) : judge3(read2.value);
+var unread = ({ message, hint }) => ({
+  kind: "unknown",
+  found: message,
+  ...hint && { fix: hint }
+});
 
 // src/commands/verify/checks/access.ts
 var IMDSV2 = {
@@ -78924,11 +85111,11 @@ var KEYS = {
   expected: "every volume to be encrypted with the key of the recipe",
   fix: "Run `encrypt`, or bake again with the recipe as it is now.",
   judge: (facts2, recipe) => {
-    const asked = recipe ? keysOf2(recipe, facts2.region) : [];
+    const asked = recipe ? keysOf3(recipe, facts2.region) : [];
     return asked.length === 0 ? NOT_APPLICABLE : combine(asked.map((each) => judgeKey(facts2, ...each)));
   }
 };
-function keysOf2({ volumes, regions, kmsKey }, region) {
+function keysOf3({ volumes, regions, kmsKey }, region) {
   const ofVolumes = volumes.flatMap(({ device, kmsKey: own2 }) => {
     const key = own2 ?? kmsKey;
     return key ? [[device, key]] : [];
@@ -78962,13 +85149,13 @@ var SCANNED = {
     if (!image.ScanResults?.FindingScanDate) return judgeUnscanned(gate.unscanned);
     return known(findings2, (all) => {
       const severe = all.filter((each) => isSevere(each, gate));
-      return unless(describe4(severe.filter(({ Title: title = "" }) => !isWaived(title, gate.waivers, now))));
+      return unless(describe5(severe.filter(({ Title: title = "" }) => !isWaived(title, gate.waivers, now))));
     });
   }
 };
 var judgeUnscanned = (unscanned) => unscanned === "pass" ? PASSED : { kind: "unknown", found: "it was never scanned", isMild: unscanned === "warn" };
 var isSevere = ({ SeverityLabel: label, FixAvailable }, { failOn, fixAvailable }) => (RANK[label ?? ""] ?? 0) >= (RANK[failOn] ?? 0) && (!fixAvailable || FixAvailable === true);
-function describe4(findings2) {
+function describe5(findings2) {
   const lines = findings2.map(({ SeverityLabel, Title }) => `${SeverityLabel}: ${Title ?? "one without a title"}`);
   const more = lines.length - MOST_SHOWN;
   return more > 0 ? [...lines.slice(0, MOST_SHOWN), `and ${more} more`] : lines;
@@ -79071,7 +85258,7 @@ var COMPLETE = {
     );
   }
 };
-var PROTECTED = {
+var PROTECTED2 = {
   id: "protected",
   severity: "warn",
   expected: "an image that nobody deregisters by mistake",
@@ -79091,7 +85278,7 @@ var CHECKS = [
   VALID,
   BASE,
   ANCESTRY,
-  PROTECTED,
+  PROTECTED2,
   SCANNED,
   BOOTS,
   UNIQUE,
@@ -79108,7 +85295,7 @@ var OF_COPIES = /* @__PURE__ */ new Set([
   "valid",
   "boots"
 ]);
-var judgeImage = (facts2, recipe, level) => CHECKS.filter(({ id }) => level === "image" || OF_COPIES.has(id)).map((check) => judge2(check, facts2, recipe));
+var judgeImage2 = (facts2, recipe, level) => CHECKS.filter(({ id }) => level === "image" || OF_COPIES.has(id)).map((check) => judge2(check, facts2, recipe));
 function judge2(check, facts2, recipe) {
   const { id, expected, fix } = check;
   const severity = severityOf(check, recipe);
@@ -79116,7 +85303,8 @@ function judge2(check, facts2, recipe) {
   const verdict = check.judge(facts2, recipe);
   if (verdict.kind === "passed" || verdict.kind === "not applicable") return { id, expected, outcome: verdict.kind };
   const isMild = severity === "warn" || verdict.kind === "unknown" && verdict.isMild;
-  return { id, expected, outcome: isMild ? "warned" : "failed", found: verdict.found, fix };
+  const how = verdict.kind === "unknown" && verdict.fix || fix;
+  return { id, expected, outcome: isMild ? "warned" : "failed", found: verdict.found, fix: how };
 }
 var severityOf = ({ id, severity }, recipe) => recipe?.verify.checks[id] ?? severity;
 
@@ -79127,12 +85315,12 @@ async function observeImage(aws, region, image, recipe) {
   const { ImageId } = image;
   const permissions = new DescribeImageAttributeCommand({ ImageId, Attribute: "launchPermission" });
   const [snapshots2, launchPermissions, base2, ancestry, findings2, keys] = await Promise.all([
-    readSnapshots3(clients, image),
+    readSnapshots4(clients, image),
     read(async () => (await ec2.send(permissions)).LaunchPermissions ?? []),
     read(() => readBase(clients, image)),
     read(async () => (await ec2.send(new GetImageAncestryCommand({ ImageId }))).ImageAncestryEntries ?? []),
     read(() => readFindings(clients, ImageId)),
-    readKeys4(clients, recipe ? keysOf2(recipe, region).map(([, key]) => key) : [])
+    readKeys4(clients, recipe ? keysOf3(recipe, region).map(([, key]) => key) : [])
   ]);
   return { region, now: aws.now(), image, snapshots: snapshots2, launchPermissions, base: base2, ancestry, findings: findings2, keys };
 }
@@ -79144,18 +85332,18 @@ async function read(reading) {
     throw error2;
   }
 }
-async function readSnapshots3({ ec2 }, { BlockDeviceMappings: mappings = [] }) {
+async function readSnapshots4({ ec2 }, { BlockDeviceMappings: mappings = [] }) {
   const ids = mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []);
   if (ids.length === 0) return [];
-  const command10 = new DescribeSnapshotsCommand({ Filters: [{ Name: "snapshot-id", Values: ids }] });
-  return (await ec2.send(command10)).Snapshots ?? [];
+  const command11 = new DescribeSnapshotsCommand({ Filters: [{ Name: "snapshot-id", Values: ids }] });
+  return (await ec2.send(command11)).Snapshots ?? [];
 }
 async function readBase({ ec2 }, image) {
   const id = toFamilyImage(image).tags[TAGS.base];
   if (!id?.startsWith("ami-")) return void 0;
   try {
-    const command10 = new DescribeImagesCommand({ ImageIds: [id], IncludeDeprecated: true, IncludeDisabled: true });
-    return (await ec2.send(command10)).Images?.[0];
+    const command11 = new DescribeImagesCommand({ ImageIds: [id], IncludeDeprecated: true, IncludeDisabled: true });
+    return (await ec2.send(command11)).Images?.[0];
   } catch (error2) {
     if (/^InvalidAMIID\.(?:NotFound|Unavailable)$/.test(serviceErrorName(error2))) return void 0;
     throw error2;
@@ -79173,44 +85361,44 @@ async function readKeys4(clients, names) {
 }
 
 // src/commands/verify/story.ts
-var hasPassed = ({ results, error: error2 }) => error2 === void 0 && results.every(({ outcome }) => outcome !== "failed");
+var hasPassed3 = ({ results, error: error2 }) => error2 === void 0 && results.every(({ outcome }) => outcome !== "failed");
 
 // src/commands/verify/summary.ts
-var MARKS2 = {
+var MARKS3 = {
   passed: "\u2705",
   failed: "\u274C",
   warned: "\u26A0\uFE0F",
   "not applicable": "\u2796",
   off: "\u2796"
 };
-function summarize5({ run, verified }, error2) {
-  const good = verified.filter(hasPassed).length;
+function summarize7({ run, verified }, error2) {
+  const good = verified.filter(hasPassed3).length;
   const title = run.inputs.dryRun ? "would be verified further" : "passed";
-  const heading5 = verified.length === 0 ? "## \u274C Verifying failed" : `## ${good === verified.length ? "\u2705" : "\u274C"} ${good} of ${verified.length} images ${title}`;
+  const heading7 = verified.length === 0 ? "## \u274C Verifying failed" : `## ${good === verified.length ? "\u2705" : "\u274C"} ${good} of ${verified.length} images ${title}`;
   const parts = [
-    heading5,
+    heading7,
     ...error2 !== void 0 && verified.length === 0 ? [codeBlock(error2)] : [],
-    ...verified.map(describe5)
+    ...verified.map(describe6)
   ];
   return `${parts.join("\n\n")}
 `;
 }
-function describe5(each) {
+function describe6(each) {
   const { place, imageId, name = "", results, boot: boot2, error: error2 } = each;
-  const head = `### ${hasPassed(each) ? "\u2705" : "\u274C"} \`${imageId}\` ${cell(name)} in ${place}`;
+  const head = `### ${hasPassed3(each) ? "\u2705" : "\u274C"} \`${imageId}\` ${cell(name)} in ${place}`;
   const seconds2 = boot2 && medianSeconds(boot2);
   const timing2 = seconds2 === void 0 ? [] : [`Ready ${formatDuration(seconds2)} after its launch, the median of ${boot2?.boots.length}.`];
-  const rows = results.filter(({ outcome }) => outcome !== "off").map(row4);
-  const table5 = rows.length > 0 ? [["| | Check | Expected | Found |", "| --- | --- | --- | --- |", ...rows].join("\n")] : [];
-  return [head, ...error2 === void 0 ? [] : [codeBlock(error2)], ...timing2, ...table5].join("\n\n");
+  const rows = results.filter(({ outcome }) => outcome !== "off").map(row5);
+  const table7 = rows.length > 0 ? [["| | Check | Expected | Found |", "| --- | --- | --- | --- |", ...rows].join("\n")] : [];
+  return [head, ...error2 === void 0 ? [] : [codeBlock(error2)], ...timing2, ...table7].join("\n\n");
 }
-var row4 = ({ id, outcome, expected, found, fix }) => `| ${MARKS2[outcome]} | ${id} | ${expected} | ${found ? `${cell(found)}. ${fix ?? ""}` : ""} |`;
+var row5 = ({ id, outcome, expected, found, fix }) => `| ${MARKS3[outcome]} | ${id} | ${expected} | ${found ? `${cell(found)}. ${fix ?? ""}` : ""} |`;
 
 // src/commands/verify/outcome.ts
-function describeOutcome5(story, error2) {
+function describeOutcome7(story, error2) {
   const { run, verified } = story;
   const images = Object.fromEntries(verified.map(({ place, imageId }) => [place, imageId]));
-  const failed = verified.filter((each) => !hasPassed(each)).map(({ place }) => place);
+  const failed = verified.filter((each) => !hasPassed3(each)).map(({ place }) => place);
   const atHome = images[run.inputs.awsRegion];
   return {
     outputs: {
@@ -79218,12 +85406,12 @@ function describeOutcome5(story, error2) {
       ...verified.length > 0 && { images: JSON.stringify(images), "failed-regions": JSON.stringify(failed) },
       ...atHome && { "image-id": atHome }
     },
-    report: describeReport5(story),
-    summary: summarize5(story, error2),
+    report: describeReport7(story),
+    summary: summarize7(story, error2),
     ...error2 !== void 0 && { error: error2 }
   };
 }
-var describeReport5 = ({ run, verified }) => ({
+var describeReport7 = ({ run, verified }) => ({
   command: "verify",
   run: run.id,
   level: run.inputs.level,
@@ -79242,11 +85430,14 @@ var describeReport5 = ({ run, verified }) => ({
 });
 
 // src/commands/verify/verify.ts
-var verify = { name: "verify", describe: "examines an image and boots it", run: runVerify };
-async function runVerify(run) {
+var verify = {
+  name: "verify",
+  describe: "examines an image and boots it, or the fleet",
+  run: (run) => run.inputs.fleet ? verifyFleet(run) : verifyImages(run)
+};
+async function verifyImages(run) {
   const story = { run, verified: [] };
   try {
-    refuseUnsupported2(run);
     const aws = Aws.open(run);
     const recipe = run.inputs.recipe ? loadRecipe(run) : void 0;
     const images = await findImages(aws, recipe);
@@ -79255,15 +85446,10 @@ async function runVerify(run) {
     if (!run.inputs.dryRun) run.save({ version: 1, run: run.id, regions, accounts, onCancel: run.inputs.onCancel });
     story.verified = await Promise.all(images.map((image) => verifyOne(aws, image, recipe)));
     throwProblems(story.verified.flatMap(errorsOf2));
-    return describeOutcome5(story);
+    return describeOutcome7(story);
   } catch (error2) {
-    return describeOutcome5(story, error2);
+    return describeOutcome7(story, error2);
   }
-}
-function refuseUnsupported2({ inputs }) {
-  const hint = "Leave it out: this version verifies images.";
-  if (inputs.fleet)
-    throw new AmiError("INPUT", "Input fleet: verify of this version does not look at the fleet yet", { hint });
 }
 async function verifyOne(home, placed, recipe) {
   const { place, account, region, image } = placed;
@@ -79274,7 +85460,7 @@ async function verifyOne(home, placed, recipe) {
     const { level } = aws.run.inputs;
     const isBootable = image.State === "available" && recipe !== void 0 && recipe.verify.checks.boots !== "off";
     const boot2 = isBootable ? await tryBoot(aws, facts2, recipe) : void 0;
-    const results = judgeImage({ ...facts2, ...boot2 && { boot: boot2 } }, recipe, level);
+    const results = judgeImage2({ ...facts2, ...boot2 && { boot: boot2 } }, recipe, level);
     const verified = { ...about, results, ...boot2 && "value" in boot2 && { boot: boot2.value } };
     await note2(aws, placed, verified);
     for (const { id, outcome, found = "" } of results) {
@@ -79288,8 +85474,8 @@ async function verifyOne(home, placed, recipe) {
 async function tryBoot(aws, facts2, recipe) {
   try {
     const plan = await makePlan(aws, facts2, recipe);
-    const { count: count2, region, image } = plan;
-    aws.run.log.info(`${count2 === 1 ? "One instance" : `${count2} instances`} of ${image.ImageId} in ${region}`);
+    const { count: count4, region, image } = plan;
+    aws.run.log.info(`${count4 === 1 ? "One instance" : `${count4} instances`} of ${image.ImageId} in ${region}`);
     return aws.run.inputs.dryRun ? void 0 : { value: await bootTest(aws, plan, recipe) };
   } catch (error2) {
     if (!(error2 instanceof AmiError) || aws.signal.aborted || error2.code === "CREDENTIALS") throw error2;
@@ -79301,8 +85487,8 @@ async function makePlan(aws, { region, now, image }, recipe) {
   const facts2 = await observeBuild(aws, recipe, { region, now, bases: [image], family: [] });
   return planBoot(recipe, image, facts2, { run: aws.run.id, level, timeoutSeconds });
 }
-async function note2(aws, { region, image, isOwn }, verified) {
-  if (aws.run.inputs.dryRun || !isOwn || !toFamilyImage(image).isFinished) return;
+async function note2(aws, { region, image, isOwn: isOwn2 }, verified) {
+  if (aws.run.inputs.dryRun || !isOwn2 || !toFamilyImage(image).isFinished) return;
   const failed = verified.results.filter(({ outcome }) => outcome === "failed").map(({ id }) => id);
   const result = failed.length > 0 ? `failed ${failed.join(" ")}` : "passed";
   const seconds2 = verified.boot && medianSeconds(verified.boot);
@@ -79316,7 +85502,7 @@ function errorsOf2(verified) {
   const { place, imageId, results, error: error2 } = verified;
   if (error2 instanceof AmiError) return [new AmiError(error2.code, `${place}: ${error2.message}`, error2)];
   if (error2 !== void 0) throw error2;
-  if (hasPassed(verified)) return [];
+  if (hasPassed3(verified)) return [];
   return results.filter(({ outcome }) => outcome === "failed").map(({ expected, found, fix, id }) => {
     const sentence = `${place}: ${imageId} does not pass \`${id}\`: expected ${expected}, found: ${found}`;
     return new AmiError("VERIFY", sentence, fix === void 0 ? {} : { hint: fix });
@@ -79330,15 +85516,10 @@ var commands5 = {
   copy,
   encrypt,
   publish: publish2,
-  rollback
+  rollback,
+  sunset: sunset2
 };
 
 // src/main.ts
-void runMain((run) => {
-  const { command: command10 } = run.inputs;
-  const known2 = commands5[command10];
-  if (known2) return known2.run(run);
-  const hint = `It has ${Object.keys(commands5).join(", ")}.`;
-  throw new AmiError("INPUT", `Input command: ${command10} is not part of this version yet`, { hint });
-});
+void runMain((run) => commands5[run.inputs.command].run(run));
 

@@ -21422,7 +21422,7 @@ var init_client = __esm({
           }
         }
       }
-      send(command8, optionsOrCb, cb) {
+      send(command9, optionsOrCb, cb) {
         const options = typeof optionsOrCb !== "function" ? optionsOrCb : void 0;
         const callback = typeof optionsOrCb === "function" ? optionsOrCb : cb;
         const useHandlerCache = options === void 0 && this.config.cacheMiddleware === true;
@@ -21432,21 +21432,21 @@ var init_client = __esm({
             this.handlers = /* @__PURE__ */ new WeakMap();
           }
           const handlers = this.handlers;
-          if (handlers.has(command8.constructor)) {
-            handler = handlers.get(command8.constructor);
+          if (handlers.has(command9.constructor)) {
+            handler = handlers.get(command9.constructor);
           } else {
-            handler = command8.resolveMiddleware(this.middlewareStack, this.config, options);
-            handlers.set(command8.constructor, handler);
+            handler = command9.resolveMiddleware(this.middlewareStack, this.config, options);
+            handlers.set(command9.constructor, handler);
           }
         } else {
           delete this.handlers;
-          handler = command8.resolveMiddleware(this.middlewareStack, this.config, options);
+          handler = command9.resolveMiddleware(this.middlewareStack, this.config, options);
         }
         if (callback) {
-          handler(command8).then((result) => callback(null, result.output), (err) => callback(err)).catch(() => {
+          handler(command9).then((result) => callback(null, result.output), (err) => callback(err)).catch(() => {
           });
         } else {
-          return handler(command8).then((result) => result.output);
+          return handler(command9).then((result) => result.output);
         }
       }
       destroy() {
@@ -22263,21 +22263,21 @@ var createAggregatedClient;
 var init_create_aggregated_client = __esm({
   "node_modules/@smithy/core/dist-es/submodules/client/smithy-client/create-aggregated-client.js"() {
     createAggregatedClient = (commands5, Client2, options) => {
-      for (const [command8, CommandCtor] of Object.entries(commands5)) {
+      for (const [command9, CommandCtor] of Object.entries(commands5)) {
         const methodImpl = async function(args, optionsOrCb, cb) {
-          const command9 = new CommandCtor(args);
+          const command10 = new CommandCtor(args);
           if (typeof optionsOrCb === "function") {
-            this.send(command9, optionsOrCb);
+            this.send(command10, optionsOrCb);
           } else if (typeof cb === "function") {
             if (typeof optionsOrCb !== "object") {
               throw new Error(`Expected http options but got ${typeof optionsOrCb}`);
             }
-            this.send(command9, optionsOrCb || {}, cb);
+            this.send(command10, optionsOrCb || {}, cb);
           } else {
-            return this.send(command9, optionsOrCb);
+            return this.send(command10, optionsOrCb);
           }
         };
-        const methodName = (command8[0].toLowerCase() + command8.slice(1)).replace(/Command$/, "");
+        const methodName = (command9[0].toLowerCase() + command9.slice(1)).replace(/Command$/, "");
         Client2.prototype[methodName] = methodImpl;
       }
       const { paginators = {}, waiters = {} } = options ?? {};
@@ -28679,9 +28679,9 @@ var makePagedClientRequest, get;
 var init_createPaginator = __esm({
   "node_modules/@smithy/core/dist-es/legacy-root-exports/pagination/createPaginator.js"() {
     makePagedClientRequest = async (CommandCtor, client, input, withCommand = (_) => _, ...args) => {
-      let command8 = new CommandCtor(input);
-      command8 = withCommand(command8) ?? command8;
-      return await client.send(command8, ...args);
+      let command9 = new CommandCtor(input);
+      command9 = withCommand(command9) ?? command9;
+      return await client.send(command9, ...args);
     };
     get = (fromObject, path2) => {
       let cursor = fromObject;
@@ -39097,8 +39097,8 @@ function toCommandProperties(annotationProperties) {
 }
 
 // node_modules/@actions/core/lib/command.js
-function issueCommand(command8, properties, message) {
-  const cmd = new Command(command8, properties, message);
+function issueCommand(command9, properties, message) {
+  const cmd = new Command(command9, properties, message);
   process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
 }
 function issue(name, message = "") {
@@ -39106,11 +39106,11 @@ function issue(name, message = "") {
 }
 var CMD_STRING = "::";
 var Command = class {
-  constructor(command8, properties, message) {
-    if (!command8) {
-      command8 = "missing.command";
+  constructor(command9, properties, message) {
+    if (!command9) {
+      command9 = "missing.command";
     }
-    this.command = command8;
+    this.command = command9;
     this.properties = properties;
     this.message = message;
   }
@@ -39148,10 +39148,10 @@ function escapeProperty(s2) {
 
 
 
-function issueFileCommand(command8, message) {
-  const filePath = process.env[`GITHUB_${command8}`];
+function issueFileCommand(command9, message) {
+  const filePath = process.env[`GITHUB_${command9}`];
   if (!filePath) {
-    throw new Error(`Unable to find environment variable for file command ${command8}`);
+    throw new Error(`Unable to find environment variable for file command ${command9}`);
   }
   if (!external_fs_namespaceObject.existsSync(filePath)) {
     throw new Error(`Missing file at path: ${filePath}`);
@@ -40583,6 +40583,12 @@ var TAGS = {
   deadline: "ami-action:deadline",
   /** On an image and snapshots that member accounts may copy for now: which run let them in; whom is in `lent-1` and so on. */
   lent: "ami-action:lent",
+  /** On an instance: since when it is known to run from an image that is not approved. */
+  unapproved: "ami-action:unapproved",
+  /** On such an instance: when it was stopped for that. */
+  stopped: "ami-action:stopped",
+  /** On a snapshot: the instance whose volumes it holds, which was then stopped or terminated, and which run did so. */
+  savedFrom: "ami-action:saved-from",
   /** On an instance of somebody's that a run has stopped: which run, so that it is started again whatever happens. */
   restart: "ami-action:restart"
 };
@@ -40889,8 +40895,8 @@ function readInputs(read, environment) {
   return inputs;
 }
 function checkTogether(reader, inputs) {
-  const { command: command8, recipe, accounts, accountRole, externalId, comment, githubToken } = inputs;
-  if (command8 === "bake" && !recipe) {
+  const { command: command9, recipe, accounts, accountRole, externalId, comment, githubToken } = inputs;
+  if (command9 === "bake" && !recipe) {
     reader.refuse("recipe", "expected the path of a recipe such as images/web.yml, found nothing; bake needs one");
   }
   if (accounts.length > 0 && !accountRole)
@@ -40941,12 +40947,12 @@ function readBehaviour(reader) {
   const githubToken = reader.text("github-token");
   const ring = reader.matching("ring", RING);
   const reason = reader.text("reason");
+  const enforce = reader.text("enforce") && reader.oneOf("enforce", ["report", "tag", "stop", "terminate"]);
   return {
     channel: reader.oneOf("channel", ["release", "test"], "release"),
     dryRun: reader.flag("dry-run"),
     force: reader.flag("force"),
     fleet: reader.flag("fleet"),
-    enforce: reader.oneOf("enforce", ["report", "tag", "stop", "terminate"], "report"),
     level: reader.oneOf("level", ["image", "copy"], "image"),
     ...ring && { ring },
     ...reason && { reason },
@@ -40955,6 +40961,7 @@ function readBehaviour(reader) {
     timeoutSeconds: reader.seconds("timeout", DEFAULT_TIMEOUT_SECONDS),
     tags: readTagsInput(reader),
     comment: reader.flag("comment"),
+    ...enforce && { enforce },
     ...githubToken && { githubToken }
   };
 }
@@ -57585,6 +57592,88 @@ function memberRole(name, account, region) {
   return `arn:${partition2}:iam::${account}:role/${name.replaceAll("{account}", account)}`;
 }
 
+// src/aws/rbin.ts
+init_protocols2();
+init_client2();
+init_endpoints();
+var NS = "com.amazonaws.rbin";
+var [STRING, NUMBER] = [0, 1];
+var structure = (name, members, required = 0) => [
+  3,
+  NS,
+  name,
+  0,
+  Object.keys(members),
+  Object.values(members),
+  required
+];
+var resourceTag = structure("ResourceTag", { ResourceTagKey: STRING, ResourceTagValue: STRING });
+var resourceTags = [1, NS, "ResourceTags", 0, () => resourceTag];
+var retention = structure("RetentionPeriod", { RetentionPeriodValue: NUMBER, RetentionPeriodUnit: STRING });
+var summaries = [1, NS, "RuleSummaryList", 0, () => structure("RuleSummary", { Identifier: STRING })];
+var ENDPOINT_PARAMETERS = {
+  Region: { type: "builtInParams", name: "region" },
+  Endpoint: { type: "builtInParams", name: "endpoint" }
+};
+var ListRulesCommand = command8(
+  "ListRules",
+  ["POST", "/list-rules"],
+  structure("ListRulesRequest", { ResourceType: STRING, NextToken: STRING }, 1),
+  structure("ListRulesResponse", { Rules: () => summaries, NextToken: STRING })
+);
+var GetRuleCommand = command8(
+  "GetRule",
+  ["GET", "/rules/{Identifier}"],
+  structure("GetRuleRequest", { Identifier: [STRING, { httpLabel: 1 }] }, 1),
+  structure("GetRuleResponse", {
+    Identifier: STRING,
+    ResourceType: STRING,
+    Status: STRING,
+    RetentionPeriod: () => retention,
+    ResourceTags: () => resourceTags,
+    ExcludeResourceTags: () => resourceTags
+  })
+);
+function command8(name, [method, path2], input, output) {
+  const schema = [9, NS, name, { http: [method, path2, 200] }, input, output];
+  return Command2.classBuilder().ep(ENDPOINT_PARAMETERS).m((Ctor, _stack, config) => [getEndpointPlugin(config, Ctor.getEndpointParameterInstructions())]).s("rbin", name, {}).n("RecycleBinClient", `${name}Command`).sc(schema).build();
+}
+var RecycleBinClient = class extends SSMClient {
+  constructor(options) {
+    super({
+      ...options,
+      serviceId: "rbin",
+      signingName: "rbin",
+      protocol: AwsRestJsonProtocol,
+      protocolSettings: { defaultNamespace: NS, version: "2021-06-15", serviceTarget: "AmazonRecycleBin" },
+      endpointProvider: findEndpoint
+    });
+  }
+  /**
+   * All rules for one type of resource, with all that they say.
+   *
+   * @see https://docs.aws.amazon.com/recyclebin/latest/APIReference/API_ListRules.html
+   */
+  async readRules(resourceType) {
+    const ids = [];
+    for (let token, isFirst = true; isFirst || token; isFirst = false) {
+      const request = { ResourceType: resourceType, ...token && { NextToken: token } };
+      const page = await this.#ask(new ListRulesCommand(request));
+      ids.push(...(page.Rules ?? []).flatMap(({ Identifier: id }) => id ?? []));
+      token = page.NextToken;
+    }
+    return Promise.all(ids.map((id) => this.#ask(new GetRuleCommand({ Identifier: id }))));
+  }
+  /** The commands are not among those that the type of `send` knows. */
+  #ask(command9) {
+    return this.send(command9);
+  }
+};
+function findEndpoint({ Region = "", Endpoint: Endpoint2 }) {
+  const suffix = Region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return { url: new URL(Endpoint2 ?? `https://rbin.${Region}.${suffix}`) };
+}
+
 // src/aws/retries.ts
 init_retry2();
 var MAX_ATTEMPTS = 5;
@@ -57676,7 +57765,8 @@ var Aws = class _Aws {
       ssm: new SSMClient(options),
       sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
       kms: new KMSClient(options),
-      autoscaling: new AutoScalingClient(options)
+      autoscaling: new AutoScalingClient(options),
+      rbin: new RecycleBinClient(options)
     };
     clients.ec2.middlewareStack.use(watchCalls("ec2", watch));
     clients.ec2Once.middlewareStack.use(watchCalls("ec2", watch));
@@ -57684,6 +57774,7 @@ var Aws = class _Aws {
     clients.sendOnce.middlewareStack.use(watchCalls("ssm", watch));
     clients.kms.middlewareStack.use(watchCalls("kms", watch));
     clients.autoscaling.middlewareStack.use(watchCalls("autoscaling", watch));
+    clients.rbin.middlewareStack.use(watchCalls("rbin", watch));
     return clients;
   }
 };
@@ -57696,16 +57787,16 @@ function memoized(provider) {
 var lendableImage = ({ ec2 }, id) => ({
   id,
   readUsers: async () => {
-    const command8 = new DescribeImageAttributeCommand({ ImageId: id, Attribute: "launchPermission" });
-    return ((await ec2.send(command8)).LaunchPermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
+    const command9 = new DescribeImageAttributeCommand({ ImageId: id, Attribute: "launchPermission" });
+    return ((await ec2.send(command9)).LaunchPermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
   },
   change: (what, accounts) => ec2.send(new ModifyImageAttributeCommand({ ImageId: id, LaunchPermission: { [what]: toUsers(accounts) } }))
 });
 var lendableSnapshot = ({ ec2 }, id) => ({
   id,
   readUsers: async () => {
-    const command8 = new DescribeSnapshotAttributeCommand({ SnapshotId: id, Attribute: "createVolumePermission" });
-    return ((await ec2.send(command8)).CreateVolumePermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
+    const command9 = new DescribeSnapshotAttributeCommand({ SnapshotId: id, Attribute: "createVolumePermission" });
+    return ((await ec2.send(command9)).CreateVolumePermissions ?? []).flatMap(({ UserId }) => UserId ?? []);
   },
   change: (what, accounts) => ec2.send(
     new ModifySnapshotAttributeCommand({ SnapshotId: id, CreateVolumePermission: { [what]: toUsers(accounts) } })
@@ -57873,8 +57964,8 @@ async function sweepImages(clients, run, log) {
 }
 async function sweepSnapshots(clients, run, log) {
   const filters = [{ Name: `tag:${TAGS.run}`, Values: [run] }];
-  const command8 = new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: filters });
-  const { Snapshots: snapshots = [] } = await clients.ec2.send(command8);
+  const command9 = new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: filters });
+  const { Snapshots: snapshots = [] } = await clients.ec2.send(command9);
   for (const { SnapshotId: id = "" } of snapshots) {
     try {
       await clients.ec2.send(new DeleteSnapshotCommand({ SnapshotId: id }));
@@ -57885,14 +57976,14 @@ async function sweepSnapshots(clients, run, log) {
   }
 }
 async function findUnfinishedImages(clients, run) {
-  const command8 = new DescribeImagesCommand({ Owners: ["self"], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] });
-  const { Images: images = [] } = await clients.ec2.send(command8);
+  const command9 = new DescribeImagesCommand({ Owners: ["self"], Filters: [{ Name: `tag:${TAGS.run}`, Values: [run] }] });
+  const { Images: images = [] } = await clients.ec2.send(command9);
   return images.map(toFamilyImage).filter(({ imageId, tags }) => imageId !== "" && tags[TAGS.self] === void 0);
 }
 async function discardImage(clients, { imageId, tags }, log) {
   const isRegistered = tags[TAGS.base]?.startsWith("snap-") === true && tags[TAGS.copiedFrom] === void 0;
-  const command8 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered });
-  const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command8);
+  const command9 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered });
+  const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command9);
   log.info(`Discarded the unfinished image ${imageId}${isRegistered ? "" : " and its snapshots"}`);
   for (const { SnapshotId: id, ReturnCode: code } of results) {
     if (code !== "success") log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${code}`);

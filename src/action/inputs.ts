@@ -97,12 +97,12 @@ function readBehaviour(reader: InputReader) {
   const githubToken = reader.text('github-token')
   const ring = reader.matching('ring', RING)
   const reason = reader.text('reason')
+  const enforce = reader.text('enforce') && reader.oneOf('enforce', ['report', 'tag', 'stop', 'terminate'])
   return {
     channel: reader.oneOf('channel', ['release', 'test'], 'release'),
     dryRun: reader.flag('dry-run'),
     force: reader.flag('force'),
     fleet: reader.flag('fleet'),
-    enforce: reader.oneOf('enforce', ['report', 'tag', 'stop', 'terminate'], 'report'),
     level: reader.oneOf('level', ['image', 'copy'], 'image'),
     ...(ring && { ring }),
     ...(reason && { reason }),
@@ -111,6 +111,7 @@ function readBehaviour(reader: InputReader) {
     timeoutSeconds: reader.seconds('timeout', DEFAULT_TIMEOUT_SECONDS),
     tags: readTagsInput(reader),
     comment: reader.flag('comment'),
+    ...(enforce && { enforce }),
     ...(githubToken && { githubToken })
   }
 }

@@ -10,6 +10,7 @@ import { hearClock, watchCalls } from './calls.ts'
 import { Ec2Clock } from './clock.ts'
 import { OidcCredentials } from './credentials.ts'
 import { MemberCredentials } from './member-credentials.ts'
+import { RecycleBinClient } from './rbin.ts'
 import { Retries } from './retries.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -23,6 +24,7 @@ export interface Clients {
   readonly sendOnce: SSMClient
   readonly kms: KMSClient
   readonly autoscaling: AutoScalingClient
+  readonly rbin: RecycleBinClient
 }
 
 /** A cancelled step has 7.5 s until SIGTERM: what must be asked for is asked for well before. */
@@ -115,7 +117,8 @@ export class Aws {
       ssm: new SSMClient(options),
       sendOnce: new SSMClient({ ...options, maxAttempts: 1 }),
       kms: new KMSClient(options),
-      autoscaling: new AutoScalingClient(options)
+      autoscaling: new AutoScalingClient(options),
+      rbin: new RecycleBinClient(options)
     }
     clients.ec2.middlewareStack.use(watchCalls('ec2', watch))
     clients.ec2Once.middlewareStack.use(watchCalls('ec2', watch))
@@ -123,6 +126,7 @@ export class Aws {
     clients.sendOnce.middlewareStack.use(watchCalls('ssm', watch))
     clients.kms.middlewareStack.use(watchCalls('kms', watch))
     clients.autoscaling.middlewareStack.use(watchCalls('autoscaling', watch))
+    clients.rbin.middlewareStack.use(watchCalls('rbin', watch))
     return clients
   }
 }

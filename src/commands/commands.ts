@@ -3,14 +3,16 @@ import { bake } from './bake/bake.ts'
 import { copy, encrypt } from './copy/copy.ts'
 import { publish } from './publish/publish.ts'
 import { rollback } from './rollback/rollback.ts'
+import { sunset } from './sunset/sunset.ts'
 import { verify } from './verify/verify.ts'
 
-/** The commands that this version has. */
-export const commands: Readonly<Partial<Record<CommandName, Command>>> = {
+/** Every command. */
+export const commands: Readonly<Record<CommandName, Command>> = {
   bake,
   verify,
   copy,
   encrypt,
   publish,
-  rollback
+  rollback,
+  sunset
 }

@@ -58,3 +58,9 @@ export const DEVICE: Format = {
   pattern: /^(?:\/dev\/(?:sd|xvd|hd)[a-z]{1,2}[0-9]{0,2}|xvd[a-z]{1,2})$/,
   expected: 'a device name such as /dev/xvda or /dev/sdf'
 }
+
+/** What images of one purpose have in common. */
+export const FAMILY: Format = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/,
+  expected: 'a family name of 1 to 96 letters, digits, dots, dashes and underscores, such as web'
+}

@@ -39,6 +39,12 @@ export const TAGS = {
   deadline: 'ami-action:deadline',
   /** On an image and snapshots that member accounts may copy for now: which run let them in; whom is in `lent-1` and so on. */
   lent: 'ami-action:lent',
+  /** On an instance: since when it is known to run from an image that is not approved. */
+  unapproved: 'ami-action:unapproved',
+  /** On such an instance: when it was stopped for that. */
+  stopped: 'ami-action:stopped',
+  /** On a snapshot: the instance whose volumes it holds, which was then stopped or terminated, and which run did so. */
+  savedFrom: 'ami-action:saved-from',
   /** On an instance of somebody's that a run has stopped: which run, so that it is started again whatever happens. */
   restart: 'ami-action:restart'
 } as const

@@ -19,7 +19,10 @@ export const ENFORCE: Enforce = {
   graceSeconds: 7 * DAY_SECONDS,
   maxInstances: 5,
   maxPercent: 5,
-  snapshotFirst: true
+  snapshotFirst: true,
+  immediate: false,
+  exclude: {},
+  approve: { families: [], owners: [], images: [] }
 }
 
 export const SUNSET: Sunset = {
@@ -30,7 +33,8 @@ export const SUNSET: Sunset = {
   maxImages: 10,
   maxPercent: 10,
   inUseFloor: 1,
-  allowPermanent: false
+  allowPermanent: false,
+  unused: []
 }
 
 /** Seconds of a duration that the schema has accepted already. */

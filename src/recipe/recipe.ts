@@ -1,5 +1,6 @@
 import type { Place } from '../errors.ts'
 import type { CheckId } from '../image/check-ids.ts'
+import type { ReferenceSource } from '../image/reference-sources.ts'
 
 export type Strategy = 'full' | 'partial' | 'os-only'
 type Purpose = 'image' | 'backup'
@@ -174,6 +175,19 @@ export interface Enforce {
   readonly maxInstances: number
   readonly maxPercent: number
   readonly snapshotFirst: boolean
+  /** Whether nothing waits for the grace. */
+  readonly immediate: boolean
+  /** By tag: the value that spares an instance, or `*` for any. */
+  readonly exclude: Readonly<Record<string, string>>
+  readonly approve: Approve
+}
+
+/** Whose images instances may run from. */
+export interface Approve {
+  readonly families: readonly string[]
+  /** Account ids, or `amazon` or `aws-marketplace`. */
+  readonly owners: readonly string[]
+  readonly images: readonly string[]
 }
 
 export interface Sunset {
@@ -185,4 +199,6 @@ export interface Sunset {
   readonly maxPercent: number
   readonly inUseFloor: number
   readonly allowPermanent: boolean
+  /** Where nobody looks for references: what the account does not use. */
+  readonly unused: readonly ReferenceSource[]
 }

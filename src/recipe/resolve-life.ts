@@ -33,13 +33,20 @@ export function resolveFindings(written: NonNullable<WrittenRecipe['verify']>['f
 }
 
 /** What is done about instances without an approved image, with the defaults for what is not written. */
-export function resolveEnforce(written: WrittenRecipe['enforce']): Enforce {
+export function resolveEnforce({ family, enforce: written }: WrittenRecipe): Enforce {
   return {
     mode: written?.mode ?? ENFORCE.mode,
     graceSeconds: seconds(written?.grace, ENFORCE.graceSeconds),
     maxInstances: written?.['max-instances'] ?? ENFORCE.maxInstances,
     maxPercent: written?.['max-percent'] ?? ENFORCE.maxPercent,
-    snapshotFirst: written?.['snapshot-first'] ?? ENFORCE.snapshotFirst
+    snapshotFirst: written?.['snapshot-first'] ?? ENFORCE.snapshotFirst,
+    immediate: written?.immediate ?? ENFORCE.immediate,
+    exclude: written?.exclude ?? ENFORCE.exclude,
+    approve: {
+      families: written?.approve?.families ?? [family],
+      owners: written?.approve?.owners ?? [],
+      images: written?.approve?.images ?? []
+    }
   }
 }
 
@@ -53,7 +60,8 @@ export function resolveSunset(written: WrittenRecipe['sunset']): Sunset {
     maxImages: written?.['max-images'] ?? SUNSET.maxImages,
     maxPercent: written?.['max-percent'] ?? SUNSET.maxPercent,
     inUseFloor: written?.['in-use-floor'] ?? SUNSET.inUseFloor,
-    allowPermanent: written?.['allow-permanent'] ?? SUNSET.allowPermanent
+    allowPermanent: written?.['allow-permanent'] ?? SUNSET.allowPermanent,
+    unused: written?.unused ?? SUNSET.unused
   }
 }
 

@@ -64,7 +64,7 @@ function resolveLife(written: WrittenRecipe, { regions, tags }: Overrides) {
     publish: resolvePublish(written.publish),
     copy: copy?.completion ? { completionSeconds: secondsOf(copy.completion) } : {},
     verify: { findings: resolveFindings(written.verify?.findings), checks: written.verify?.checks ?? {} },
-    enforce: resolveEnforce(written.enforce),
+    enforce: resolveEnforce(written),
     sunset: resolveSunset(written.sunset),
     tags: { ...written.tags, ...tags }
   }

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
 import { CHECK_IDS } from '../image/check-ids.ts'
-import { ACCOUNT_ID, DEVICE, ORGANIZATION_ARN, REGION, RING } from '../image/ids.ts'
+import { ACCOUNT_ID, DEVICE, FAMILY, IMAGE_ID, ORGANIZATION_ARN, REGION, RING } from '../image/ids.ts'
 import { KMS_KEY } from '../image/key.ts'
+import { REFERENCE_SOURCES } from '../image/reference-sources.ts'
 import { base } from './schema-base.ts'
 import { builder } from './schema-builder.ts'
 import { count, duration, flag, format, percent, string, stringMap } from './schema-kinds.ts'
@@ -35,12 +36,28 @@ const findings = z.strictObject({
   waivers: z.optional(z.array(waiver))
 })
 
+const approve = z.strictObject({
+  families: z.optional(z.array(format(FAMILY))),
+  owners: z.optional(
+    z.array(
+      format({
+        pattern: /^(?:[0-9]{12}|amazon|aws-marketplace)$/,
+        expected: 'an account id of twelve digits in quotes, amazon or aws-marketplace'
+      })
+    )
+  ),
+  images: z.optional(z.array(format(IMAGE_ID)))
+})
+
 const enforce = z.strictObject({
   mode: z.optional(z.enum(['report', 'tag', 'stop', 'terminate'])),
   grace: z.optional(duration()),
   'max-instances': z.optional(count(0, 100_000)),
   'max-percent': z.optional(percent()),
-  'snapshot-first': z.optional(flag())
+  'snapshot-first': z.optional(flag()),
+  immediate: z.optional(flag()),
+  exclude: z.optional(stringMap()),
+  approve: z.optional(approve)
 })
 
 const sunset = z.strictObject({
@@ -51,7 +68,8 @@ const sunset = z.strictObject({
   'max-images': z.optional(count(0, 100_000)),
   'max-percent': z.optional(percent()),
   'in-use-floor': z.optional(count(0, 100_000)),
-  'allow-permanent': z.optional(flag())
+  'allow-permanent': z.optional(flag()),
+  unused: z.optional(z.array(z.enum(REFERENCE_SOURCES)))
 })
 
 const publish = z.strictObject({
@@ -65,10 +83,7 @@ const publish = z.strictObject({
 
 /** A recipe as it is written; every key of it. Its messages complete the sentence "expected …". */
 export const recipeSchema = z.strictObject({
-  family: format({
-    pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/,
-    expected: 'a family name of 1 to 96 letters, digits, dots, dashes and underscores, such as web'
-  }),
+  family: format(FAMILY),
   name: z.optional(string('a template of the image name such as {family}-{date}-{time}-{digest}')),
   strategy: z.enum(['full', 'partial', 'os-only']),
   purpose: z.optional(z.enum(['image', 'backup'])),

@@ -24,23 +24,25 @@ const labelled = (facts: ParameterFacts, label: string, number: number): Paramet
 
 /** What Parameter Store makes of the steps. */
 function take(facts: ParameterFacts, steps: readonly ParameterStep[]): ParameterFacts {
-  return steps.reduce((now, step) => {
-    const newest = now.versions.at(-1)
-    switch (step.kind) {
-      case 'set-parameter':
-        if (newest?.value === step.to) return now
-        return {
-          ...now,
-          versions: [...now.versions, { number: (newest?.number ?? 0) + 1, value: step.to, labels: [] }]
-        }
-      case 'delete-parameter':
-        return { ...now, versions: [] }
-      case 'label':
-        return labelled(now, step.label, step.version === 'added' ? (newest?.number ?? 0) : step.version)
-      case 'unlabel':
-        return labelled(now, step.label, 0)
-    }
-  }, facts)
+  let now = facts
+  for (const step of steps) now = takeOne(now, step)
+  return now
+}
+
+function takeOne(now: ParameterFacts, step: ParameterStep): ParameterFacts {
+  const newest = now.versions.at(-1)
+  const number = newest?.number ?? 0
+  switch (step.kind) {
+    case 'set-parameter':
+      if (newest?.value === step.to) return now
+      return { ...now, versions: [...now.versions, { number: number + 1, value: step.to, labels: [] }] }
+    case 'delete-parameter':
+      return { ...now, versions: [] }
+    case 'label':
+      return labelled(now, step.label, step.version === 'added' ? number : step.version)
+    case 'unlabel':
+      return labelled(now, step.label, 0)
+  }
 }
 
 /** What a reader gets, by the name and by each ring. */

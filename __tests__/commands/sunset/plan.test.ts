@@ -145,8 +145,15 @@ describe('an image that is deprecated', () => {
     ['the report is too old: another is asked for', shared(report([], 8)), 'keep', true],
     ['another account uses it', shared(report(['444455556666'])), 'keep', false],
     ['nobody but us uses it', shared(report([OWNER])), 'disable', false],
+    ['EC2 knows what names it', { ...PRIVATE, namedBy: { value: ['arn:x'] } }, 'keep', false],
+    ['what names it could not be read', { ...PRIVATE, namedBy: UNKNOWN }, 'keep', false],
     ['the report could not be read', shared(UNKNOWN), 'keep', false],
-    ['the sharing could not be read', { launchPermissions: UNKNOWN, usage: report([]) }, 'keep', false],
+    [
+      'the sharing could not be read',
+      { launchPermissions: UNKNOWN, usage: report([]), namedBy: { value: [] } },
+      'keep',
+      false
+    ],
     ['shared with nobody', PRIVATE, 'disable', false]
   ])('and shared: %s', (_, details, action, requestReport) => {
     expect(decide(gone, { details: new Map([['ami-1', details]]) }).decision).toMatchObject({ action, requestReport })

@@ -79,12 +79,17 @@ export const snapshotOf = ({ imageId, tags }: ImageFacts): SnapshotFacts => ({
 })
 
 /** Shared with nobody. */
-export const PRIVATE: ImageDetails = { launchPermissions: { value: [] }, usage: { value: { kind: 'none' } } }
+export const PRIVATE: ImageDetails = {
+  launchPermissions: { value: [] },
+  usage: { value: { kind: 'none' } },
+  namedBy: { value: [] }
+}
 
 /** Shared with another account; `usage` is what EC2 reports of it. */
 export const shared = (usage: ImageDetails['usage']): ImageDetails => ({
   launchPermissions: { value: [{ UserId: '444455556666' }] },
-  usage
+  usage,
+  namedBy: { value: [] }
 })
 
 /** The Recycle Bin keeps all for two weeks. */

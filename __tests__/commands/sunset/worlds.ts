@@ -85,14 +85,14 @@ const details: fc.Arbitrary<ImageDetails | undefined> = mostly<ImageDetails | un
   shared({ value: { kind: 'none' } }),
   shared({ value: { kind: 'available', at: daysAgo(1), accounts: ['444455556666'] } }),
   shared({ value: { kind: 'available', at: daysAgo(1), accounts: [] } }),
-  { launchPermissions: UNKNOWN, usage: UNKNOWN }
+  { ...PRIVATE, namedBy: { value: ['arn:aws:ec2:us-east-1:1:launch-template/lt-1'] } }
 )
 
 interface Choices {
   readonly images: readonly (readonly [Traits, ImageDetails | undefined, boolean])[]
   readonly heads: boolean
   readonly bin: boolean
-  readonly broken: 'none' | 'source' | 'images' | 'snapshots'
+  readonly broken: 'none' | 'source' | 'images' | 'snapshots' | 'details'
   readonly brokenRegion: string
 }
 
@@ -137,9 +137,18 @@ function toPlace(region: string, here: readonly Made[], heads: readonly ImageFac
 
 function breakPlace(facts: PlaceFacts, broken: Choices['broken']): PlaceFacts {
   if (broken === 'images') return { ...facts, images: UNKNOWN }
+  if (broken === 'details') return { ...facts, details: withUnknown(facts) }
   if (broken === 'snapshots') return { ...facts, snapshots: UNKNOWN }
   if (broken !== 'source') return facts
   return { ...facts, sources: [...facts.sources, { name: 'fleets', uses: [], missing: UNKNOWN.unknown }] }
+}
+
+/** One of the images could not be looked at closely. */
+function withUnknown({ details }: PlaceFacts): PlaceFacts['details'] {
+  const [first] = details.keys()
+  return first
+    ? new Map([...details, [first, { launchPermissions: UNKNOWN, usage: UNKNOWN, namedBy: UNKNOWN }]])
+    : details
 }
 
 /** Random facts of two regions in which most images could go on, and something may be wrong with any. */
@@ -148,7 +157,7 @@ export const worlds: fc.Arbitrary<SunsetFacts> = fc
     images: fc.array(fc.tuple(traits, details, mostly(false, true)), { minLength: 1, maxLength: 16 }),
     heads: mostly(true, false),
     bin: mostly(true, false),
-    broken: fc.constantFrom<Choices['broken'][]>('none', 'none', 'none', 'source', 'images', 'snapshots'),
+    broken: fc.constantFrom<Choices['broken'][]>('none', 'none', 'none', 'source', 'images', 'snapshots', 'details'),
     brokenRegion: fc.constantFrom(...REGIONS)
   })
   .map(toFacts)

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SSMClient } from '@aws-sdk/client-ssm'
@@ -84,6 +85,25 @@ export class Sandbox implements AsyncDisposable {
 
   ssm(account: string, region = 'us-east-1'): SSMClient {
     return new SSMClient(this.#options(account, region))
+  }
+
+  autoscaling(account: string, region = 'us-east-1'): AutoScalingClient {
+    return new AutoScalingClient(this.#options(account, region))
+  }
+
+  /** Denies an account's own user some actions, while `work` lasts. */
+  async denying<T>(account: string, action: string, work: () => Promise<T>): Promise<T> {
+    const Statement = [
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      { Effect: 'Deny', Action: action, Resource: '*' }
+    ]
+    const principal = `arn:aws:iam::${account}:user/sandbox`
+    await this.post('policies', [{ principal, document: { Version: '2012-10-17', Statement } }])
+    try {
+      return await work()
+    } finally {
+      await fetch(`${this.url}/_sandbox/policies`, { method: 'DELETE' })
+    }
   }
 
   /** Ends it as a power failure would. */

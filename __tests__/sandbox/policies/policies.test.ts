@@ -1,5 +1,6 @@
 import {
   CreateVolumeCommand,
+  DeleteTagsCommand,
   DescribeInstancesCommand,
   DescribeVolumesCommand,
   EC2Client,
@@ -17,6 +18,7 @@ import { describe, expect, test } from '@jest/globals'
 import { HandGuests } from '../../support/hand-guests.ts'
 import { clientsFor, serve, served, useClients } from '../../support/sandbox.ts'
 import { seeder } from '../ec2/fixture.ts'
+import { launch } from '../ec2/make.ts'
 import { ask } from '../server/control-client.ts'
 import { allow, deny, outcomeOf, restrict, userOf } from './fixture.ts'
 
@@ -175,6 +177,27 @@ describe('resources of SSM and KMS', () => {
     expect(await send()).toBe(`ssm:SendCommand on ${instance}`)
     await restrictMe(allow('ssm:SendCommand', { Resource: 'arn:aws:ec2:*:*:instance/*' }))
     expect(await send()).toBe('InvalidInstanceId')
+  })
+
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command-setting-up.html (by tags)
+  test.each(['aws:ResourceTag/team', 'ssm:resourceTag/team'])('a command to an instance, by %s', async key => {
+    const Tags = [{ Key: 'team', Value: 'platform' }]
+    const instance = await launch(clients, { TagSpecifications: [{ ResourceType: 'instance', Tags }] })
+    const InstanceIds = [instance.InstanceId ?? '']
+    const Parameters = { commands: ['true'] }
+    const send = () =>
+      outcomeOf(
+        clients.ssm.send(new SendCommandCommand({ DocumentName: 'AWS-RunShellScript', InstanceIds, Parameters }))
+      )
+    await restrictMe(
+      allow('ssm:SendCommand', { Resource: 'arn:aws:ssm:*::document/*' }),
+      allow('ssm:SendCommand', { Condition: { StringEquals: { [key]: 'platform' } } })
+    )
+    expect(await send()).toBe('InvalidInstanceId')
+    const others = allow('ec2:*')
+    await restrictMe(others)
+    await clients.ec2.send(new DeleteTagsCommand({ Resources: InstanceIds, Tags: [{ Key: 'team' }] }))
+    expect(await send()).toBe(`ssm:SendCommand on arn:aws:ec2:us-east-1:${clients.account}:instance/${InstanceIds[0]}`)
   })
 
   test('a key by its ARN, whichever name it is called by', async () => {

@@ -15,6 +15,8 @@ export interface AllowedImagesPlan {
 
 const AUDIT_DAYS = 7
 const DAY_MS = 86_400_000
+/** EC2 tells its time in whole seconds. */
+const RESOLUTION_MS = 2_000
 const MAX_CRITERIA = 10
 const MAX_PROVIDERS = 200
 
@@ -53,7 +55,7 @@ function planAudit(
     return { cleanSince: now, notes: found }
   }
   if (isNew || !cleanSince) return { cleanSince: now, notes: ['Allowed AMIs: nothing that runs is not allowed'] }
-  const days = Math.floor((now.getTime() - cleanSince.getTime()) / DAY_MS)
+  const days = Math.floor((now.getTime() - cleanSince.getTime() + RESOLUTION_MS) / DAY_MS)
   const clean = `Allowed AMIs: nothing that runs was not allowed for ${days} d`
   if (asked === 'audit') return { notes: [clean] }
   if (days < AUDIT_DAYS) return { notes: [`${clean}; they are enabled after ${AUDIT_DAYS} d`] }

@@ -1,6 +1,5 @@
 import {
   DescribeImagesCommand,
-  DescribeRegionsCommand,
   DescribeSnapshotsCommand,
   GetEbsDefaultKmsKeyIdCommand,
   GetEbsEncryptionByDefaultCommand,
@@ -11,6 +10,7 @@ import type { KeyMetadata } from '@aws-sdk/client-kms'
 import type { Aws, Clients } from '../../aws/aws.ts'
 import { AmiError, throwProblems } from '../../errors.ts'
 import { TAGS } from '../../image/tags.ts'
+import { checkRegions } from '../check-regions.ts'
 import { describeKey } from '../describe-key.ts'
 import type { Place } from '../place.ts'
 import { AWS_MANAGED_KEY, type DefaultEncryption, type Source, type Target } from './facts.ts'
@@ -18,7 +18,7 @@ import { askedKeys, type CopyOrder, namesOf } from './order.ts'
 
 /** Reads every place at once. Errors: INPUT for regions that can't be used, all in one; what a denied read says. */
 export async function observeTargets(aws: Aws, order: CopyOrder, source: Source): Promise<Target[]> {
-  await checkRegions(aws, order)
+  await checkRegions(aws, order.places)
   const read = await Promise.allSettled(order.places.map(place => observeTarget(aws, order, source, place)))
   throwProblems(read.flatMap(each => (each.status === 'rejected' ? [problemOf(each.reason)] : [])))
   return read.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []))
@@ -27,22 +27,6 @@ export async function observeTargets(aws: Aws, order: CopyOrder, source: Source)
 function problemOf(error: unknown): AmiError {
   if (error instanceof AmiError) return error
   throw error
-}
-
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html */
-async function checkRegions(aws: Aws, { places }: CopyOrder): Promise<void> {
-  const { ec2 } = aws.in(aws.run.inputs.awsRegion)
-  const { Regions: regions = [] } = await ec2.send(new DescribeRegionsCommand({ AllRegions: true }))
-  const status = new Map(regions.map(({ RegionName: name, OptInStatus: optIn }) => [name, optIn]))
-  throwProblems(
-    places.flatMap(({ region }) => {
-      const found = status.get(region)
-      if (found === undefined) return [new AmiError('INPUT', `Expected a region of AWS, found ${region}`)]
-      if (found !== 'not-opted-in') return []
-      const hint = 'Enable the region in the account, or leave it out.'
-      return [new AmiError('INPUT', `Expected a region that is enabled in the account, found ${region}`, { hint })]
-    })
-  )
 }
 
 /** Reads one place: what of the image is there, and how it encrypts. */

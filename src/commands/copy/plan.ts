@@ -143,6 +143,6 @@ function noteOn(
     ...(open.length > 0
       ? [`${open.join(', ')} will not be encrypted: no key is asked for, and encryption by default is off`]
       : []),
-    ...(anew.length > 0 ? [`${anew.join(', ')} are encrypted with keys of the owner, and will be encrypted anew`] : [])
+    ...(anew.length > 0 ? [`${anew.join(', ')}: encrypted with a key of the owner, will be encrypted anew`] : [])
   ]
 }

@@ -9,7 +9,7 @@ import { planParameter } from '../steps/plan-parameter.ts'
 import { planTemplate } from '../steps/plan-template.ts'
 import type { ImageStep, Step } from '../steps/step.ts'
 import { wantedPermissions } from '../wanted-permissions.ts'
-import type { PublishRules } from './check-head.ts'
+import type { PublishRules } from './check-place.ts'
 import type { HeadFacts, PlaceFacts } from './facts.ts'
 import type { Ring } from './ring.ts'
 
@@ -32,11 +32,11 @@ export function planPlace(facts: PlaceFacts, recipe: Recipe, ring: Ring | undefi
   const pointers = planPointers(facts, recipe, ring)
   const sharing = isOwn ? planSharing(head, recipe) : { steps: [], back: [] }
   const isLast = ring?.isLast ?? true
-  const isDone = hasRing(head, ring) && pointers.prepare.length + pointers.steps.length === 0
+  const isDone = hasRing(head, ring) && pointers.steps.length === 0
   return {
     place,
     imageId,
-    prepare: [...sharing.steps, ...pointers.prepare],
+    prepare: sharing.steps,
     switch: pointers.steps,
     finish: [
       ...(isOwn ? planNotes(head, recipe, ring, rules) : []),
@@ -65,7 +65,6 @@ function planPointers({ head, parameter, template }: PlaceFacts, recipe: Recipe,
   // The template has one default: it follows the last ring.
   const isDue = ring?.isLast ?? true
   return {
-    prepare: isDue ? (launched?.prepare ?? []) : [],
     steps: [...(held?.steps ?? []), ...(isDue ? (launched?.steps ?? []) : [])],
     back: [...(held?.back ?? []), ...(isDue ? (launched?.back ?? []) : [])]
   }

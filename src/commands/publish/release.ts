@@ -1,7 +1,7 @@
 import type { Aws } from '../../aws/aws.ts'
-import { AmiError } from '../../errors.ts'
+import { AmiError, Problems } from '../../errors.ts'
 import { sayPlace } from '../place.ts'
-import { type Handed, takeSteps } from '../steps/take-steps.ts'
+import { type Handed, takeSteps, tryAllSteps } from '../steps/take-steps.ts'
 import type { PlacePlan } from './plan.ts'
 import type { PlaceResult } from './story.ts'
 
@@ -51,23 +51,32 @@ async function goBack(aws: Aws, legs: readonly Leg[]): Promise<PlaceResult[]> {
   aws.run.log.notice('One place failed: all are switched back to what they had.')
   return Promise.all(
     legs.map(async leg => {
-      const { plan, error } = leg
-      const member = aws.as(plan.place.account)
-      try {
-        await takeSteps(aws.signal.aborted ? member.forCleanup : member, leg, plan.back)
-        return toResult(plan, error === undefined ? 'switched back' : 'failed', error)
-      } catch (cause) {
-        return toResult(plan, 'failed', stillSwitched(leg, cause))
-      }
+      const member = aws.as(leg.plan.place.account)
+      const still = await tryAllSteps(aws.signal.aborted ? member.forCleanup : member, leg, leg.plan.back)
+      const errors = [...(leg.error === undefined ? [] : [leg.error]), ...still.map(notSwitchedBack)]
+      return toResult(leg.plan, errors.length > 0 ? 'failed' : 'switched back', joinErrors(errors))
     })
   )
 }
 
-function stillSwitched({ error }: Leg, cause: unknown): AmiError {
+function notSwitchedBack(cause: unknown): AmiError {
   const hint = 'Run `publish` again, or `rollback`.'
-  const why = error === undefined ? '' : ` It was being switched back because of this: ${error}`
-  return new AmiError('EC2', `Expected it to be switched back: ${cause}.${why}`, { hint, cause })
+  return new AmiError(
+    'EC2',
+    `Expected it to be switched back, found: ${cause instanceof Error ? cause.message : cause}`,
+    { hint, cause }
+  )
 }
+
+/** Of several errors one that holds them all. */
+function joinErrors(errors: readonly unknown[]): unknown {
+  const [first, ...others] = errors
+  if (others.length === 0) return first
+  return new Problems(toAmiError(first), ...others.map(toAmiError))
+}
+
+const toAmiError = (error: unknown): AmiError =>
+  error instanceof AmiError ? error : new AmiError('INTERNAL', String(error), { cause: error })
 
 const toResult = (plan: PlacePlan, ending: PlaceResult['ending'], error: unknown): PlaceResult => ({
   place: plan.place,

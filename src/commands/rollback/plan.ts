@@ -88,7 +88,7 @@ function planPointers({ parameter, template }: PlaceFacts, imageId: string, { pu
   const value = parameter ? planParameter({ imageId }, parameter).steps : []
   const labels = parameter && value.length > 0 ? planLabels(parameter, publish.rings) : []
   const launched = template && planTemplate({ imageId }, template)
-  return [...value, ...labels, ...(launched ? [...launched.prepare, ...launched.steps] : [])]
+  return [...value, ...labels, ...(launched?.steps ?? [])]
 }
 
 /** Every ring that had the last value goes back with it; those that never got it stay. */

@@ -15,6 +15,8 @@ import { waitFor } from '../../aws/poller.ts'
 /** A parameter that holds an image, with all that it has held. */
 export interface ParameterFacts {
   readonly name: string
+  /** Absent where there is no such parameter. */
+  readonly type?: string
   /** The oldest first; empty where there is no such parameter. */
   readonly versions: readonly ParameterVersion[]
 }
@@ -42,7 +44,8 @@ export async function readParameter({ ssm }: Clients, name: string): Promise<Par
     value: Value ?? '',
     labels: Labels
   }))
-  return { name, versions: known.sort((a, b) => a.number - b.number) }
+  const type = versions.at(-1)?.Type
+  return { name, versions: known.sort((a, b) => a.number - b.number), ...(type && { type }) }
 }
 
 /**

@@ -4,26 +4,26 @@ import type { TemplateContent, TemplateStep } from './step.ts'
 
 /** What is done to a launch template, and what would undo it. */
 export interface TemplatePlan {
-  /** Changes nothing that instances are launched with yet. */
-  readonly prepare: readonly TemplateStep[]
   readonly steps: readonly TemplateStep[]
   readonly back: readonly TemplateStep[]
 }
 
 /**
  * Decides how the default version of a launch template comes to have an image: by a version that has it already, else by
- * a new one, like the default but for the image and its user data. Errors: INPUT where an id names no template.
+ * a new one, like the default but for the image and its user data: only now, for there are those who launch `$Latest`. Errors: INPUT where an id names no template.
  */
 export function planTemplate(content: TemplateContent, { template, versions }: TemplateFacts): TemplatePlan {
   const current = versions.find(({ isDefault }) => isDefault)
   if (!current) return planNew(content, template)
   const ready = has(current, content) ? current : versions.findLast(version => has(version, content))
-  if (ready === current) return { prepare: [], steps: [], back: backFrom(current, template, versions) }
+  if (ready === current) return { steps: [], back: backFrom(current, template, versions) }
   const back: TemplateStep = { kind: 'set-default', template, version: current.number }
-  if (ready) return { prepare: [], steps: [{ kind: 'set-default', template, version: ready.number }], back: [back] }
+  if (ready) return { steps: [{ kind: 'set-default', template, version: ready.number }], back: [back] }
   return {
-    prepare: [{ kind: 'add-version', template, source: current.number, ...content }],
-    steps: [{ kind: 'set-default', template, version: 'added' }],
+    steps: [
+      { kind: 'add-version', template, source: current.number, ...content },
+      { kind: 'set-default', template, version: 'added' }
+    ],
     back: [back, { kind: 'delete-version', template }]
   }
 }
@@ -31,7 +31,7 @@ export function planTemplate(content: TemplateContent, { template, versions }: T
 function planNew(content: TemplateContent, template: string): TemplatePlan {
   if (template.startsWith('lt-')) throw new AmiError('INPUT', `Expected a launch template ${template}, found none`)
   const steps = [{ kind: 'create-template', template, ...content }] as const
-  return { prepare: [], steps, back: [{ kind: 'delete-template', template }] }
+  return { steps, back: [{ kind: 'delete-template', template }] }
 }
 
 const has = (version: TemplateVersion, { imageId, userData }: TemplateContent): boolean =>

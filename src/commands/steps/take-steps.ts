@@ -14,17 +14,27 @@ export interface Handed {
   templateVersion?: number
 }
 
+/** Where steps are taken. */
+interface StepPlace {
+  readonly name: string
+  readonly region: string
+  readonly handed: Handed
+}
+
 /** Takes steps one after the other, each said in the log once it is taken. Errors: the first step's that fails. */
-export async function takeSteps(
-  aws: Aws,
-  place: { readonly name: string; readonly region: string; readonly handed: Handed },
-  steps: readonly Step[]
-): Promise<void> {
+export async function takeSteps(aws: Aws, place: StepPlace, steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
     aws.signal.throwIfAborted()
     await takeStep(aws, aws.in(place.region), step, place.handed)
     aws.run.log.info(`${place.name}: ${sayStep(step)}`)
   }
+}
+
+/** Takes every step, also after one that failed. Result: the errors. */
+export async function tryAllSteps(aws: Aws, place: StepPlace, steps: readonly Step[]): Promise<unknown[]> {
+  const errors: unknown[] = []
+  for (const step of steps) await takeSteps(aws, place, [step]).catch(error => errors.push(error))
+  return errors
 }
 
 async function takeStep(aws: Aws, clients: Clients, step: Step, handed: Handed): Promise<void> {

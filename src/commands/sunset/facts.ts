@@ -14,6 +14,8 @@ export interface PlaceFacts {
   /** As outputs name it: `us-east-1`, or `111122223333/us-east-1`. */
   readonly place: string
   readonly account: string
+  /** The same, where it is not the account of the credentials. */
+  readonly member?: string
   readonly region: string
   /** All images with the family's tag that the account owns, in whatever state. */
   readonly images: Read<readonly ImageFacts[]>
@@ -107,6 +109,8 @@ export interface MachineFacts {
 export interface ImageDetails {
   readonly launchPermissions: Read<readonly LaunchPermission[]>
   readonly usage: Read<Usage>
+  /** What EC2 itself knows to name it, in any version of any launch template. */
+  readonly namedBy: Read<readonly string[]>
 }
 
 /** What EC2's report on the use of an image in other accounts says. */

@@ -43,7 +43,16 @@ const daysOf = (bin: PlaceFacts['bin'], tags: Tags): number =>
 
 /** The snapshots of an image, as far as they are known. */
 export function snapshotsOf({ image, place }: Pick<Subject, 'image' | 'place'>): SnapshotFacts[] {
-  if ('unknown' in place.snapshots) return []
-  const ids = new Set(image.snapshotIds)
-  return place.snapshots.value.filter(({ snapshotId }) => ids.has(snapshotId))
+  const known = indexOf(place.snapshots)
+  return image.snapshotIds.flatMap(id => known.get(id) ?? [])
+}
+
+/** Made once for each place, however many images ask. */
+const indexes = new WeakMap<object, ReadonlyMap<string, SnapshotFacts>>()
+
+function indexOf(snapshots: PlaceFacts['snapshots']): ReadonlyMap<string, SnapshotFacts> {
+  if ('unknown' in snapshots) return new Map()
+  const known = indexes.get(snapshots) ?? new Map(snapshots.value.map(each => [each.snapshotId, each]))
+  indexes.set(snapshots, known)
+  return known
 }

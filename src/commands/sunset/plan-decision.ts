@@ -36,10 +36,17 @@ export function decide(subject: Subject, context: Context): Decision {
   const dueAt = findDueDate(subject, context)
   const base = { subject, journal, unprotect: false, requestReport: false, ...(dueAt && { dueAt }) }
   if (!step) return { ...base, action: 'keep', reasons: [{ code: 'state', text: `EC2 has it as ${image.state}` }] }
-  const holds = HOLDS[step].flatMap(hold => hold(subject, context) ?? [])
+  const holds = findHolds(step, subject, context)
   if (holds.length > 0) return { ...base, ...prepare(subject, context, holds), action: 'keep', reasons: holds }
   const unprotect = step === 'disable' && isOnCooldown(subject)
   return { ...base, action: step, unprotect, reasons: [{ code: 'due', text: sayWhy(subject, step, context) }] }
+}
+
+/** That it was not looked at closely counts where nothing else keeps it. */
+function findHolds(step: Step, subject: Subject, context: Context): Reason[] {
+  const holds = HOLDS[step].flatMap(hold => hold(subject, context) ?? [])
+  const known = holds.filter(({ code }) => code !== 'unexamined')
+  return known.length > 0 ? known : holds
 }
 
 /** What can be done already about that which alone still keeps it. */

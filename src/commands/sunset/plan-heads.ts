@@ -1,5 +1,5 @@
 import { groupSubjects, lineOf } from './plan-groups.ts'
-import { bakedAt, expiresAt, hasPassed, publishedAt } from './plan-life.ts'
+import { bakedAt, expiresAt, hasPassed, isPublishedImage, publishedAt } from './plan-life.ts'
 import type { Subject } from './plan-subjects.ts'
 import type { Policy } from './policy.ts'
 
@@ -33,7 +33,7 @@ function toLine(group: readonly Subject[], policy: Policy, now: Date): Line {
   }
 }
 
-export const isPublished = ({ image }: Subject): boolean => publishedAt(image) !== undefined
+export const isPublished = ({ image }: Subject): boolean => isPublishedImage(image)
 
 const publishedMs = ({ image }: Subject): number => publishedAt(image)?.getTime() ?? 0
 

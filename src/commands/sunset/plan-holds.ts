@@ -111,11 +111,15 @@ const idle: Hold = ({ image: { lastLaunchedAt } }, { policy, now }) => {
 
 const MAX_NAMED = 3
 
-const inUse: Hold = ({ image }, { uses }) => {
-  const by = [...new Set((uses.get(image.imageId) ?? []).map(use => use.by))].sort()
+const inUse: Hold = ({ image, place }, { uses }) => {
+  const { namedBy } = place.details.get(image.imageId) ?? {}
+  const found = (uses.get(image.imageId) ?? []).map(use => use.by)
+  // What EC2 names by its ARN the sources have named already, but for old versions of launch templates.
+  const more = found.length === 0 && namedBy && 'value' in namedBy ? namedBy.value : []
+  const by = [...new Set([...found, ...more])].sort()
   if (by.length === 0) return undefined
-  const more = by.length > MAX_NAMED ? ` and ${by.length - MAX_NAMED} more` : ''
-  return reason('in-use', `it is used by ${by.slice(0, MAX_NAMED).join(', ')}${more}`)
+  const others = by.length > MAX_NAMED ? ` and ${by.length - MAX_NAMED} more` : ''
+  return reason('in-use', `it is used by ${by.slice(0, MAX_NAMED).join(', ')}${others}`)
 }
 
 const usedElsewhere: Hold = (subject, { now }) => {
@@ -161,5 +165,5 @@ const DESTRUCTIVE = [...ALWAYS, frozen, rollback, inUse, stopped, protectedForGo
 export const HOLDS: Readonly<Record<'deprecate' | 'disable' | 'deregister', readonly Hold[]>> = {
   deprecate: [...ALWAYS, expiry, successor, frozen, unexamined],
   disable: [...DESTRUCTIVE, dwell('disableAfterSeconds'), idle, usedElsewhere, unexamined],
-  deregister: [...DESTRUCTIVE, dwell('deregisterAfterSeconds'), protectedYet, bin, locked]
+  deregister: [...DESTRUCTIVE, dwell('deregisterAfterSeconds'), protectedYet, bin, locked, unexamined]
 }

@@ -46,15 +46,17 @@ function isDead({ kind, state, tags, clientToken, isManaged }: MachineFacts, { f
   return isOurs && isLaunched && ALIVE.includes(state) && deadline !== undefined && later(deadline, GRACE_SECONDS) < now
 }
 
-/** Whether a snapshot of ours belongs to no image any more, neither a living one nor one that may come back. */
-const isOrphan =
-  ({ usedSnapshots, recycled, bin, images }: PlaceFacts, { family, allowPermanent }: Policy, now: Date) =>
-  ({ snapshotId, tags, startedAt, isLocked, imageId }: SnapshotFacts): boolean => {
-    if ('unknown' in usedSnapshots || 'unknown' in recycled || 'unknown' in bin || 'unknown' in images) return false
-    const isOurs = tags[TAGS.managed] === 'true' && tags[TAGS.family] === family && tags[TAGS.hold] === undefined
+/** Tells whether a snapshot of ours belongs to no image any more, neither a living one nor one that may come back. */
+function isOrphan(place: PlaceFacts, policy: Policy, now: Date): (snapshot: SnapshotFacts) => boolean {
+  const { usedSnapshots, recycled, bin, images } = place
+  if ('unknown' in usedSnapshots || 'unknown' in recycled || 'unknown' in bin || 'unknown' in images) return () => false
+  const living = new Set(images.value.flatMap(({ imageId, snapshotIds }) => [imageId, ...snapshotIds]))
+  return ({ snapshotId, tags, startedAt, isLocked, imageId }) => {
+    const isOurs = tags[TAGS.managed] === 'true' && tags[TAGS.family] === policy.family && tags[TAGS.hold] === undefined
     const isOld = startedAt !== undefined && later(startedAt, ORPHAN_SECONDS) < now
+    const isUsed = living.has(snapshotId) || living.has(imageId ?? '') || usedSnapshots.value.has(snapshotId)
     const mayComeBack = imageId === undefined ? recycled.value.size > 0 : recycled.value.has(imageId)
-    const isThere = images.value.some(image => image.imageId === imageId || image.snapshotIds.includes(snapshotId))
-    const isKept = allowPermanent || retentionDays(bin.value, 'EBS_SNAPSHOT', tags) > 0
-    return isOurs && isOld && !isLocked && !mayComeBack && !isThere && isKept && !usedSnapshots.value.has(snapshotId)
+    const isKept = policy.allowPermanent || retentionDays(bin.value, 'EBS_SNAPSHOT', tags) > 0
+    return isOurs && isOld && !isLocked && !isUsed && !mayComeBack && isKept
   }
+}

@@ -41,6 +41,8 @@ export function stageSince(image: ImageFacts, stage: Stage): Date | undefined {
 export const publishedAt = ({ tags }: ImageFacts): Date | undefined =>
   tags[TAGS.superseded] === undefined ? dateOf(tags[TAGS.published]) : undefined
 
+export const isPublishedImage = (image: ImageFacts): boolean => publishedAt(image) !== undefined
+
 export const wasPublished = ({ tags }: ImageFacts): boolean => tags[TAGS.published] !== undefined
 
 export const hasPassed = ({ tags }: ImageFacts): boolean => /^passed\b/.test(tags[TAGS.verified] ?? '')

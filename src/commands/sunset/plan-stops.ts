@@ -12,11 +12,17 @@ export interface Stop {
 export function findStops(place: PlaceFacts, policy: Policy): Stop[] {
   const images = 'unknown' in place.images ? [place.images.unknown] : []
   const missing = place.sources.flatMap(({ missing: error }) => error ?? [])
+  const unread = [...place.details.values()].flatMap(({ namedBy, launchPermissions, usage }) =>
+    [namedBy, launchPermissions, usage].flatMap(each => ('unknown' in each ? [each.unknown] : []))
+  )
+  const unknown = [...new Map([...images, ...missing, ...unread].map(error => [error.message, error])).values()]
   const floor = missing.length === 0 ? checkFloor(place, policy) : []
-  return [...images, ...missing, ...floor].map(error => ({ place: place.place, error }))
+  return [...unknown, ...floor].map(error => ({ place: place.place, error }))
 }
 
-function checkFloor({ sources }: PlaceFacts, { inUseFloor }: Policy): AmiError[] {
+/** Where the family has no image, nothing has to be in use. */
+function checkFloor({ sources, images }: PlaceFacts, { inUseFloor }: Policy): AmiError[] {
+  if ('value' in images && images.value.length === 0) return []
   const used = new Set(sources.flatMap(({ uses }) => uses.map(({ imageId }) => imageId))).size
   if (used >= inUseFloor) return []
   const hint = 'If that is right, lower `sunset: { in-use-floor: … }` in the recipe.'

@@ -43,7 +43,7 @@ function toSubject(place: PlaceFacts, image: ImageFacts, now: Date): Subject {
   const isUnread = stage !== 'disabled' && !image.isPublic && details === undefined
   const sharing = isUnread ? 'nobody' : sharingOf(image, details)
   const worth = worthOf(image, sharing)
-  const needsDetails = stage === 'deprecated' || (stage === 'current' && worth === 'rejected')
+  const needsDetails = stage === 'current' ? worth === 'rejected' : stage !== 'other'
   return {
     place,
     image,

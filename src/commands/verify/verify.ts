@@ -8,6 +8,7 @@ import type { Recipe } from '../../recipe/recipe.ts'
 import type { Command, Outcome, Run } from '../../run.ts'
 import { observeBuild } from '../bake/observe/observe.ts'
 import { findImages, type PlacedImage } from '../find-image.ts'
+import { verifyFleet } from '../fleet/fleet.ts'
 import { type BootReport, medianSeconds } from './boot/boot-report.ts'
 import { bootTest } from './boot/boot-test.ts'
 import { type BootPlan, planBoot } from './boot/plan-boot.ts'
@@ -17,13 +18,16 @@ import { observeImage } from './observe.ts'
 import { describeOutcome } from './outcome.ts'
 import { hasPassed, type Verified, type VerifyStory } from './story.ts'
 
-/** Examines images, boots them, and notes on each whether it is good. */
-export const verify: Command = { name: 'verify', describe: 'examines an image and boots it', run: runVerify }
+/** Examines images, boots them, and notes on each whether it is good; with `fleet`, examines what runs from them. */
+export const verify: Command = {
+  name: 'verify',
+  describe: 'examines an image and boots it, or the fleet',
+  run: run => (run.inputs.fleet ? verifyFleet(run) : verifyImages(run))
+}
 
-async function runVerify(run: Run): Promise<Outcome> {
+async function verifyImages(run: Run): Promise<Outcome> {
   const story: VerifyStory = { run, verified: [] }
   try {
-    refuseUnsupported(run)
     const aws = Aws.open(run)
     const recipe = run.inputs.recipe ? loadRecipe(run) : undefined
     const images = await findImages(aws, recipe)
@@ -36,12 +40,6 @@ async function runVerify(run: Run): Promise<Outcome> {
   } catch (error) {
     return describeOutcome(story, error)
   }
-}
-
-function refuseUnsupported({ inputs }: Run): void {
-  const hint = 'Leave it out: this version verifies images.'
-  if (inputs.fleet)
-    throw new AmiError('INPUT', 'Input fleet: verify of this version does not look at the fleet yet', { hint })
 }
 
 /** One image's failure hides no other's. */

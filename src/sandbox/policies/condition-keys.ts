@@ -29,7 +29,8 @@ const MODELLED = [
   'iam:passedtoservice',
   'kms:calleraccount',
   'kms:grantisforawsresource',
-  'kms:viaservice'
+  'kms:viaservice',
+  'ssm:resourcetag/'
 ]
 
 /** Whether the sandbox knows a condition key. */

@@ -17,7 +17,8 @@ export function withResource(context: Context, region: Region, id: string, accou
   const tags = record.ownerId === account ? [...record.tags] : []
   return withKeys(withKeys(context, factsOf(region, id)), {
     ...Object.fromEntries(tags.map(([key, value]) => [`aws:ResourceTag/${key}`, value])),
-    ...Object.fromEntries(tags.map(([key, value]) => [`ec2:ResourceTag/${key}`, value]))
+    ...Object.fromEntries(tags.map(([key, value]) => [`ec2:ResourceTag/${key}`, value])),
+    ...Object.fromEntries(tags.map(([key, value]) => [`ssm:resourceTag/${key}`, value]))
   })
 }
 

@@ -3,6 +3,7 @@ import { findKey } from '../kms/resolve-key.ts'
 import type { Service } from '../wire/operations.ts'
 import type { Context } from './conditions.ts'
 import type { Need } from './decide.ts'
+import { withResource } from './ec2-resource-context.ts'
 import { requestContext, tagsOf, withKeys, withRequestTags } from './request-context.ts'
 
 /** What policies look at in a request of the services other than EC2. */
@@ -56,8 +57,15 @@ export function serviceNeeds(service: Service, operation: string, input: Input, 
   return (resources.length > 0 ? resources : ['*']).map(resource => ({
     action: `${service}:${operation}`,
     resource,
-    context: service === 'kms' ? withKeys(context, keyFacts(resource, call)) : context
+    context: withFacts(context, service, resource, call)
   }))
+}
+
+/** A context with what is known of a resource that is there. */
+function withFacts(context: Context, service: Service, resource: string, call: Call): Context {
+  if (service === 'kms') return withKeys(context, keyFacts(resource, call))
+  const [, instanceId] = /:instance\/(i-\w+)$/.exec(resource) ?? []
+  return service === 'ssm' && instanceId ? withResource(context, call.region, instanceId, call.account) : context
 }
 
 const scope = ({ region, account }: Call): string => `${region.name}:${account}`

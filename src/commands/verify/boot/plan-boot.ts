@@ -12,6 +12,8 @@ export interface BootPlan {
   readonly region: string
   readonly image: Image & { readonly ImageId: string }
   readonly system: 'linux' | 'windows'
+  /** How its instances are asked: without an instance profile they have to tell by themselves. */
+  readonly via: 'ssm' | 'user-data'
   readonly count: number
   readonly candidates: readonly Candidate[]
   readonly vpcId: string
@@ -33,17 +35,20 @@ export function planBoot(
   facts: BakeFacts,
   { run, level, timeoutSeconds }: BootOrder
 ): BootPlan {
-  if (!recipe.builder.instanceProfile) {
+  const system = isWindows(image) ? 'windows' : 'linux'
+  const via = recipe.builder.instanceProfile ? 'ssm' : 'user-data'
+  if (via === 'user-data' && system === 'windows') {
     const hint =
-      'Give `builder: { instance-profile: … }` with AmazonSSMManagedInstanceCore, or say `verify: { checks: { boots: off } }`.'
-    throw new AmiError('RECIPE', 'Booting the image needs an instance profile for the SSM agent', { hint })
+      'Give `builder: { instance-profile: … }` with AmazonSSMManagedInstanceCore, or say `verify: { checks: { boots: "off" } }`.'
+    throw new AmiError('RECIPE', 'Booting a Windows image needs an instance profile for the SSM agent', { hint })
   }
   const { subnets, ...network } = planNetwork(recipe, facts)
   const deadline = new Date(facts.now.getTime() + timeoutSeconds * 1000)
   return {
     region: facts.region,
     image,
-    system: isWindows(image) ? 'windows' : 'linux',
+    system,
+    via,
     count: level === 'image' ? 2 : 1,
     candidates: planCandidates({ ...recipe, builder: { ...recipe.builder, spot: 'never' } }, facts, image, subnets),
     ...network,

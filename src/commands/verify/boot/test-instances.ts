@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Instance, RunInstancesCommand, type RunInstancesCommandInput } from '@aws-sdk/client-ec2'
 import type { Aws, Clients } from '../../../aws/aws.ts'
-import { waitingUserData } from '../../../guest/user-data.ts'
-import { deadlineUserData } from '../../../guest/windows/deadline.ts'
 import { CLIENT_TOKEN_PREFIX } from '../../../image/client-token.ts'
 import { toTagList } from '../../../image/tags.ts'
 import type { Recipe } from '../../../recipe/recipe.ts'
@@ -27,13 +25,13 @@ export class TestInstances implements AsyncDisposable {
     this.#plan = plan
   }
 
-  /** Launches one more, with the launch user data of the recipe. Result: its id. Errors: CAPACITY, QUOTA, NETWORK. */
-  async launch(recipe: Recipe): Promise<string> {
+  /** Launches one more, with user data in base64. Result: its id. Errors: CAPACITY, QUOTA, NETWORK. */
+  async launch(recipe: Recipe, userData: string): Promise<string> {
     this.#isLaunching = true
     const { securityGroupIds, candidates } = this.#plan
     const groups = securityGroupIds ?? [await ensureBuilderGroup(this.#clients, this.#plan, this.#aws.signal)]
     const instance = await tryCandidates(this.#aws, candidates, async candidate => {
-      const request = this.#request(recipe, candidate, groups)
+      const request = { ...this.#request(recipe, candidate, groups), UserData: userData }
       const { Instances: [launched] = [] } = await this.#clients.ec2.send(new RunInstancesCommand(request))
       return launched ?? {}
     })
@@ -56,17 +54,10 @@ export class TestInstances implements AsyncDisposable {
     }
   }
 
-  /** Without launch user data an instance is given its deadline by user data; with it, by Run Command later on. */
-  #request(
-    { builder, family, launchUserData }: Recipe,
-    candidate: Candidate,
-    groups: readonly string[]
-  ): RunInstancesCommandInput {
-    const { image, tags, system, deadline } = this.#plan
-    const seconds = Math.ceil((deadline.getTime() - this.#aws.now().getTime()) / 1000)
-    const own = system === 'windows' ? deadlineUserData(seconds) : waitingUserData(seconds)
+  #request({ builder, family }: Recipe, candidate: Candidate, groups: readonly string[]): RunInstancesCommandInput {
+    const { image, tags } = this.#plan
     const tagList = toTagList({ Name: `ami-action test ${family}`, ...tags })
-    const { instanceProfile: profile = '' } = builder
+    const { instanceProfile: profile } = builder
     return {
       ImageId: image.ImageId,
       InstanceType: candidate.instanceType as NonNullable<RunInstancesCommandInput['InstanceType']>,
@@ -83,10 +74,9 @@ export class TestInstances implements AsyncDisposable {
         }
       ],
       BlockDeviceMappings: deletedWithInstance(image),
-      UserData: launchUserData === undefined ? own : Buffer.from(launchUserData).toString('base64'),
       MetadataOptions: { HttpEndpoint: 'enabled', HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
       InstanceInitiatedShutdownBehavior: 'terminate',
-      IamInstanceProfile: profile.startsWith('arn:') ? { Arn: profile } : { Name: profile },
+      ...(profile && { IamInstanceProfile: profile.startsWith('arn:') ? { Arn: profile } : { Name: profile } }),
       TagSpecifications: (['instance', 'volume', 'network-interface'] as const).map(type => ({
         ResourceType: type,
         Tags: tagList

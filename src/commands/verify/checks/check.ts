@@ -1,3 +1,4 @@
+import type { AmiError } from '../../../errors.ts'
 import type { CheckId } from '../../../image/check-ids.ts'
 import type { Recipe } from '../../../recipe/recipe.ts'
 import type { ImageFacts, Read } from '../facts.ts'
@@ -6,7 +7,7 @@ export type Verdict =
   | { readonly kind: 'passed' }
   | { readonly kind: 'failed'; readonly found: string }
   /** It could not be looked at, or was never examined: that is not good, unless the recipe calls it mild. */
-  | { readonly kind: 'unknown'; readonly found: string; readonly isMild?: boolean }
+  | { readonly kind: 'unknown'; readonly found: string; readonly isMild?: boolean; readonly fix?: string }
   /** There is nothing that could be checked. */
   | { readonly kind: 'not applicable' }
 
@@ -31,4 +32,11 @@ export const unless = (wrong: readonly string[]): Verdict =>
 
 /** Judges what was read; what could not be read is unknown. */
 export const known = <T>(read: Read<T>, judge: (value: T) => Verdict): Verdict =>
-  'unknown' in read ? { kind: 'unknown', found: read.unknown.message } : judge(read.value)
+  'unknown' in read ? unread(read.unknown) : judge(read.value)
+
+/** What would let it be read is told instead of what would mend the image. */
+const unread = ({ message, hint }: AmiError): Verdict => ({
+  kind: 'unknown',
+  found: message,
+  ...(hint && { fix: hint })
+})

@@ -60,7 +60,8 @@ function judge(check: Check, facts: ImageFacts, recipe: Recipe | undefined): Che
   const verdict = check.judge(facts, recipe)
   if (verdict.kind === 'passed' || verdict.kind === 'not applicable') return { id, expected, outcome: verdict.kind }
   const isMild = severity === 'warn' || (verdict.kind === 'unknown' && verdict.isMild)
-  return { id, expected, outcome: isMild ? 'warned' : 'failed', found: verdict.found, fix }
+  const how = (verdict.kind === 'unknown' && verdict.fix) || fix
+  return { id, expected, outcome: isMild ? 'warned' : 'failed', found: verdict.found, fix: how }
 }
 
 const severityOf = ({ id, severity }: Check, recipe: Recipe | undefined): 'fail' | 'warn' | 'off' =>

@@ -1,3 +1,4 @@
+import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling'
 import { AmiError } from '../../errors.ts'
 import { type FamilyImage, toFamilyImage } from '../../image/family-image.ts'
 import { findAccountsWithoutKey } from '../../image/key-policy.ts'
@@ -13,7 +14,11 @@ export interface PublishRules {
 }
 
 /** Why a place can't be published to. */
-export function checkPlace({ place, head, isOwn }: PlaceFacts, recipe: Recipe, rules: PublishRules): AmiError[] {
+export function checkPlace(facts: PlaceFacts, recipe: Recipe, rules: PublishRules): AmiError[] {
+  return [...checkShared(facts, recipe, rules), ...checkParameter(facts), ...facts.groups.flatMap(checkGroup(recipe))]
+}
+
+function checkShared({ place, head, isOwn }: PlaceFacts, recipe: Recipe, rules: PublishRules): AmiError[] {
   const { account } = place
   const { accounts, organizations } = recipe.share
   const isShared = isOwn || organizations.length > 0 || (account !== undefined && accounts.includes(account))
@@ -22,6 +27,32 @@ export function checkPlace({ place, head, isOwn }: PlaceFacts, recipe: Recipe, r
   const sentence = `Expected an image of its own, or ${account} in \`share.accounts\`, found neither`
   return [new AmiError('INPUT', sentence, { hint })]
 }
+
+/** @see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-ec2-aliases.html */
+function checkParameter({ parameter }: PlaceFacts): AmiError[] {
+  if (!parameter?.type || parameter.type === 'String') return []
+  const hint = 'Delete it, or name another one: a parameter keeps its type.'
+  return [
+    new AmiError('INPUT', `Expected the parameter ${parameter.name} of the type String, found ${parameter.type}`, {
+      hint
+    })
+  ]
+}
+
+/** A refresh brings a group the new image only if the group follows the template. */
+const checkGroup =
+  ({ publish: { launchTemplate } }: Recipe) =>
+  (group: AutoScalingGroup): AmiError[] => {
+    const named = group.LaunchTemplate ?? group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification
+    const isOurs = launchTemplate === named?.LaunchTemplateName || launchTemplate === named?.LaunchTemplateId
+    const follows = isOurs && /^\$(?:Default|Latest)$/.test(named?.Version ?? '$Default')
+    if (follows) return []
+    const found = named ? `version ${named.Version} of ${named.LaunchTemplateName ?? named.LaunchTemplateId}` : 'none'
+    const sentence = `Expected the Auto Scaling group ${group.AutoScalingGroupName} to launch the default version of ${launchTemplate}, found ${found}`
+    return [
+      new AmiError('INPUT', sentence, { hint: 'Update the group, or leave it out of `publish.instance-refresh`.' })
+    ]
+  }
 
 /** Why an image is not published: it is not known to be good, not any more, or could not be launched by whom it is for. */
 function checkHead(head: HeadFacts, recipe: Recipe, rules: PublishRules): AmiError[] {
