@@ -54,7 +54,8 @@ async function start() {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: account,
     AWS_SECRET_ACCESS_KEY: 'not-checked-by-the-sandbox',
-    AWS_REGION: input('aws-region')
+    AWS_REGION: input('aws-region'),
+    AWS_DEFAULT_REGION: input('aws-region') // what the AWS CLI's first version reads
   })
   tell(env.GITHUB_OUTPUT, { endpoint, 'log-file': logFile })
   process.stdout.write(`${readFileSync(logFile, 'utf8').trim()}\n`)

@@ -1,0 +1,205 @@
+import { DescribeImagesCommand } from '@aws-sdk/client-ec2'
+import { GetParameterCommand } from '@aws-sdk/client-ssm'
+import { afterAll, beforeAll, expect } from '@jest/globals'
+import { Job } from './support/action.ts'
+import { GithubOidc } from './support/github-oidc.ts'
+import { makeGolden, ownTags } from './support/golden.ts'
+import { leftovers, NOTHING } from './support/leftovers.ts'
+import { recipe } from './support/recipes.ts'
+import { newAccount, Sandbox } from './support/sandbox.ts'
+import { test } from './support/with-guests.ts'
+import { Repository } from './support/workflow/repository.ts'
+import { runWorkflow, type WorkflowEnd } from './support/workflow/run-workflow.ts'
+
+let sandbox: Sandbox
+let oidc: GithubOidc
+beforeAll(async () => {
+  sandbox = await Sandbox.start()
+  oidc = await GithubOidc.start()
+})
+afterAll(async () => {
+  await sandbox[Symbol.asyncDispose]()
+  await oidc[Symbol.asyncDispose]()
+})
+
+const HERE = 'us-east-1'
+const THERE = 'eu-west-1'
+const WEB = 'images/web.yml'
+const REST = `regions: { ${HERE}: {}, ${THERE}: {} }
+publish: { ssm: /golden/web }
+verify: { findings: { unscanned: warn } }`
+const LONG_MS = 120_000
+const RECIPE = recipe('- { name: mark, run: echo baked >/etc/marker }', REST)
+
+/** For what is not about booting: no test instance is launched. */
+const UNBOOTED = RECIPE.replace('verify: {', "verify: { checks: { boots: 'off' },")
+
+/** A run in an account whose credentials only GitHub's token gives. */
+function run(
+  workflow: string,
+  account: string,
+  repository: Repository,
+  inputs: object = {},
+  github: object = {}
+): Promise<WorkflowEnd> {
+  return runWorkflow(`.github/workflows/${workflow}.yml`, {
+    inputs: {
+      recipe: WEB,
+      'aws-region': HERE,
+      'role-to-assume': `arn:aws:iam::${account}:role/ami-builder`,
+      ...inputs
+    },
+    github: { ...github },
+    env: { AWS_ENDPOINT_URL: sandbox.url, AWS_EC2_METADATA_DISABLED: 'true' },
+    oidc: oidc.env,
+    workspace: repository.workspace,
+    folder: repository.folder
+  })
+}
+
+const resultsOf = ({ jobs }: WorkflowEnd) =>
+  Object.fromEntries(Object.entries(jobs).map(([name, { result }]) => [name, result]))
+const logOf = ({ jobs }: WorkflowEnd) =>
+  Object.values(jobs)
+    .map(({ log }) => log)
+    .join('')
+
+async function published(account: string, region: string): Promise<string | undefined> {
+  const request = sandbox.ssm(account, region).send(new GetParameterCommand({ Name: '/golden/web' }))
+  return request.then(
+    ({ Parameter }) => Parameter?.Value,
+    () => undefined
+  )
+}
+
+const ALL = { bake: 'success', verify: 'success', copy: 'success', 'verify-copies': 'success', publish: 'success' }
+
+test('bake-release: baked, verified, copied, the copy verified, published in both regions', async () => {
+  const account = newAccount()
+  using repository = new Repository({ [WEB]: RECIPE })
+  const release = await run('bake-release', account, repository, { environment: 'production' })
+  expect({ results: resultsOf(release), log: logOf(release) }).toEqual({
+    results: ALL,
+    log: expect.not.stringContaining('::error')
+  })
+  const images = JSON.parse(String(release.outputs.images))
+  expect(images).toEqual({ [HERE]: release.outputs['image-id'], [THERE]: expect.stringMatching(/^ami-/) })
+  expect(release.outputs).toMatchObject({ reused: 'false', 'failed-regions': '[]' })
+  expect([await published(account, HERE), await published(account, THERE)]).toEqual([images[HERE], images[THERE]])
+  expect(release.jobs.publish?.environment).toBe('production')
+  expect(release.jobs['verify-copies']?.log).not.toContain(`${HERE}: `)
+})
+
+test(
+  'bake-release, a region that can not be copied to: nothing is published, or what works; run again, the rest',
+  async () => {
+    const account = newAccount()
+    using repository = new Repository({ [WEB]: UNBOOTED })
+    const denied = { action: 'error', code: 'InvalidRequest', message: 'no' }
+    await sandbox.post('faults', { account, operation: 'CopyImage', ...denied })
+    const failed = await run('bake-release', account, repository)
+    expect(resultsOf(failed)).toEqual({ ...ALL, copy: 'failure', 'verify-copies': 'skipped', publish: 'skipped' })
+    expect(await published(account, HERE)).toBeUndefined()
+
+    const going = await run('bake-release', account, repository, { 'on-region-failure': 'continue' })
+    expect({ result: going.result, copy: going.jobs.copy?.result }).toEqual({ result: 'failure', copy: 'failure' })
+    expect(JSON.parse(String(going.outputs['failed-regions']))).toEqual([THERE])
+    const image = failed.outputs['image-id']
+    expect([await published(account, HERE), await published(account, THERE)]).toEqual([image, undefined])
+
+    await sandbox.release()
+    const again = await run('bake-release', account, repository)
+    expect({ results: resultsOf(again), outputs: again.outputs }).toMatchObject({
+      results: ALL,
+      outputs: { reused: 'true', 'image-id': image, 'failed-regions': '[]' }
+    })
+    expect(await published(account, THERE)).toBe(JSON.parse(String(again.outputs.images))[THERE])
+    expect(await sandbox.meant(account, 'CreateImage')).toHaveLength(1)
+  },
+  LONG_MS
+)
+
+test('nightly releases every recipe; a security rebuild after it ends with the bake, for nothing is due', async () => {
+  const account = newAccount()
+  const db = UNBOOTED.replace('family: web', 'family: db').replace('/golden/web', '/golden/db')
+  using repository = new Repository({ [WEB]: UNBOOTED, 'images/db.yml': db, 'images/notes.txt': 'no recipe' })
+  const nightly = await run('nightly', account, repository, { recipes: 'images/*.yml' })
+  expect({ result: nightly.result, legs: nightly.jobs.release?.legs, log: logOf(nightly) }).toEqual({
+    result: 'success',
+    legs: 2,
+    log: expect.not.stringContaining('::error')
+  })
+  const [{ seq = 0 } = {}] = (await sandbox.calls(account)).slice(-1)
+  const rebuild = await run('security-rebuild', account, repository, { recipes: 'images/*.yml' })
+  expect(rebuild.result).toBe('success')
+  expect(
+    (await sandbox.calls(account, seq)).filter(
+      ({ operation }) => !operation.startsWith('Describe') && !operation.startsWith('Get')
+    )
+  ).toEqual([])
+})
+
+test('rollback waits for its environment, and hands on a reason that no shell reads', async () => {
+  const account = newAccount()
+  using repository = new Repository({ [WEB]: UNBOOTED })
+  const versions = [1, 2].map(version => [HERE, THERE].map(region => ({ account, region, version })))
+  const made = []
+  for (const places of versions) {
+    const images = await Promise.all(places.map(place => makeGolden(sandbox, place)))
+    using job = new Job(sandbox, { account, files: { 'recipe.yml': UNBOOTED }, inputs: { command: 'publish' } })
+    expect((await job.run()).code).toBe(0)
+    made.push(images)
+  }
+  const reason = 'nginx $(touch owned) crashes'
+  const { result, jobs } = await run('rollback', account, repository, { reason })
+  expect({ result, environment: jobs.rollback?.environment }).toEqual({ result: 'success', environment: 'production' })
+  expect([await published(account, HERE), await published(account, THERE)]).toEqual(made[0])
+  const [, [bad = ''] = []] = made
+  expect(Object.values(await ownTags(sandbox, { account }, bad))).toContainEqual(expect.stringContaining('crashes'))
+})
+
+const pullRequest = (repository: string, action: string) => ({
+  event: { action, pull_request: { number: 7, head: { repo: { full_name: repository } }, user: { login: 'somebody' } } }
+})
+
+test('test-bake from a fork: on a sandbox of its own, without credentials, and it ends with the job', async () => {
+  const account = newAccount()
+  using repository = new Repository({ [WEB]: RECIPE, 'other/db.yml': RECIPE })
+  repository.commit({ [WEB]: RECIPE.replace('echo baked', 'echo tested') })
+  const inputs = { recipes: 'images/*.yml other/*.yml', 'sandbox-setup': 'setup.sh' }
+  repository.commit({ 'images/web.sh': 'true', 'setup.sh': 'echo "set up at $AWS_ENDPOINT_URL"' })
+  const handed = oidc.count
+  const tested = await run('test-bake', account, repository, inputs, pullRequest('fork/images', 'opened'))
+  expect({ jobs: resultsOf(tested), log: logOf(tested) }).toEqual({
+    jobs: { recipes: 'success', account: 'skipped', sandbox: 'success', 'clean-up': 'skipped' },
+    log: expect.not.stringContaining('::error')
+  })
+  expect(tested.jobs.sandbox?.legs).toBe(1)
+  const endpoint = /set up at (http\S+)/.exec(logOf(tested))?.[1] ?? ''
+  expect([endpoint, endpoint === sandbox.url]).toEqual([expect.stringMatching(/^http:/), false])
+  await expect(fetch(endpoint)).rejects.toThrow('fetch failed')
+  expect([oidc.count, await sandbox.calls(account)]).toEqual([handed, []])
+})
+
+test('test-bake in the account: the image is of the channel test, and gone when the pull request is closed', async () => {
+  const account = newAccount()
+  using repository = new Repository({ [WEB]: 'before' })
+  repository.commit({ [WEB]: RECIPE })
+  const tested = await run('test-bake', account, repository, {}, pullRequest('org/images', 'opened'))
+  expect({ jobs: resultsOf(tested), log: logOf(tested) }).toEqual({
+    jobs: { recipes: 'success', account: 'success', sandbox: 'skipped', 'clean-up': 'skipped' },
+    log: expect.not.stringContaining('::error')
+  })
+  const { Images: [image] = [] } = await sandbox.ec2(account).send(new DescribeImagesCommand({ Owners: ['self'] }))
+  expect(image?.Tags).toEqual(
+    expect.arrayContaining([
+      { Key: 'ami-action:channel', Value: 'test' },
+      { Key: 'pull-request', Value: 'org/images/7' }
+    ])
+  )
+  const closed = await run('test-bake', account, repository, {}, pullRequest('org/images', 'closed'))
+  expect({ jobs: resultsOf(closed), log: logOf(closed) }).toMatchObject({
+    jobs: { account: 'skipped', 'clean-up': 'success' }
+  })
+  expect(await leftovers(sandbox, account)).toEqual(NOTHING)
+})
