@@ -9,18 +9,10 @@ import { createInterface } from 'node:readline'
 const FILES = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_STATE']
 
 /**
-<<<<<<< HEAD
- * Runs `dist/main/index.js` in a workspace against a sandbox; `onLine` gets every line of its log, `onStart` its process.
- * Result: how long it took, its outputs and its summary. Errors: Error where it failed.
+ * Runs `dist/main/index.js` in a workspace against a sandbox; `onLine` gets every line of its log, `onStart` its process,
+ * `more` is more of its environment. Result: how long it took, its outputs and its summary. Errors: Error where it failed.
  */
-export async function runAction({ url, account, workspace, inputs, onLine, onStart = () => undefined }) {
-=======
- * Runs `dist/main/index.js` in a workspace against a sandbox; `onLine` gets every line of its log, `more` is more of its
- * environment.
- * Result: how long it took, its outputs and its summary. Errors: Error where it failed.
- */
-export async function runAction({ url, account, workspace, inputs, onLine, more = {} }) {
->>>>>>> a519a10f74826a39e54fd90bd6a1574a9080ea6c
+export async function runAction({ url, account, workspace, inputs, onLine, onStart = () => undefined, more = {} }) {
   const folder = await mkdtemp(join(tmpdir(), 'action-'))
   try {
     const files = Object.fromEntries(FILES.map(name => [name, join(folder, name)]))

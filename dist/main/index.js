@@ -32683,14 +32683,14 @@ var init_fromHttp = __esm({
       const full = options.awsContainerCredentialsFullUri ?? process.env[AWS_CONTAINER_CREDENTIALS_FULL_URI];
       const token = options.awsContainerAuthorizationToken ?? process.env[AWS_CONTAINER_AUTHORIZATION_TOKEN];
       const tokenFile = options.awsContainerAuthorizationTokenFile ?? process.env[AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE];
-      const warn = options.logger?.constructor?.name === "NoOpLogger" || !options.logger?.warn ? console.warn : options.logger.warn.bind(options.logger);
+      const warn2 = options.logger?.constructor?.name === "NoOpLogger" || !options.logger?.warn ? console.warn : options.logger.warn.bind(options.logger);
       if (relative2 && full) {
-        warn("@aws-sdk/credential-provider-http: you have set both awsContainerCredentialsRelativeUri and awsContainerCredentialsFullUri.");
-        warn("awsContainerCredentialsRelativeUri will take precedence.");
+        warn2("@aws-sdk/credential-provider-http: you have set both awsContainerCredentialsRelativeUri and awsContainerCredentialsFullUri.");
+        warn2("awsContainerCredentialsRelativeUri will take precedence.");
       }
       if (token && tokenFile) {
-        warn("@aws-sdk/credential-provider-http: you have set both awsContainerAuthorizationToken and awsContainerAuthorizationTokenFile.");
-        warn("awsContainerAuthorizationTokenFile will take precedence.");
+        warn2("@aws-sdk/credential-provider-http: you have set both awsContainerAuthorizationToken and awsContainerAuthorizationTokenFile.");
+        warn2("awsContainerAuthorizationTokenFile will take precedence.");
       }
       if (relative2) {
         host = `${DEFAULT_LINK_LOCAL_HOST}${relative2}`;
@@ -40761,7 +40761,7 @@ var require_log = __commonJS({
       if (logLevel === "debug")
         console.log(...messages);
     }
-    function warn(logLevel, warning3) {
+    function warn2(logLevel, warning3) {
       if (logLevel === "debug" || logLevel === "warn") {
         if (typeof node_process.emitWarning === "function")
           node_process.emitWarning(warning3);
@@ -40770,7 +40770,7 @@ var require_log = __commonJS({
       }
     }
     exports.debug = debug2;
-    exports.warn = warn;
+    exports.warn = warn2;
   }
 });
 
@@ -48370,13 +48370,14 @@ function readInputs(read2, environment3) {
   return inputs;
 }
 function checkTogether(reader, inputs) {
-  const { command: command11, recipe, accounts, accountRole, externalId, comment, githubToken } = inputs;
+  const { command: command11, recipe, accounts, accountRole, externalId, comment, githubToken, enforce: enforce3, fleet } = inputs;
   if (command11 === "bake" && !recipe) {
     reader.refuse("recipe", "expected the path of a recipe such as images/web.yml, found nothing; bake needs one");
   }
   if (accounts.length > 0 && !accountRole)
     reader.refuse("account-role", "expected a role beside accounts, found nothing");
   if (externalId && !accountRole) reader.refuse("external-id", "expected account-role beside it, found nothing");
+  if (enforce3 && enforce3 !== "report" && !fleet) reader.refuse("enforce", "expected fleet: true beside it, found false");
   if (comment && !githubToken) reader.refuse("github-token", "expected a token beside comment, found nothing");
 }
 function readTask(reader) {
@@ -83639,14 +83640,14 @@ var isOwn = ({ owners, tags }, { account }) => account === void 0 ? tags !== voi
 // src/commands/fleet/say-act.ts
 var TO_DO = {
   note: "tag as not approved",
-  forget: "untag, as it is approved now",
+  forget: "untag, for it is approved now",
   stop: "stop",
   terminate: "terminate",
   replace: "replace by its group"
 };
 var DONE3 = {
   note: "tagged as not approved",
-  forget: "untagged, as it is approved now",
+  forget: "untagged, for it is approved now",
   stop: "stopped",
   terminate: "terminated",
   replace: "being replaced by its group"
@@ -83834,8 +83835,8 @@ function findWait({ instance }, policy) {
   const { now, graceSeconds, immediate, mode } = policy;
   if (immediate && mode !== "tag") return void 0;
   if (since === void 0) return { act: "note" };
-  const left = graceSeconds - secondsFrom(since, now);
-  return mode !== "tag" && left > 0 ? { spare: `noted, ${formatDuration(left)} of grace left` } : void 0;
+  const end = graceEnd(since, graceSeconds);
+  return mode !== "tag" && end > now ? { spare: `noted, with grace until ${sayDay(end)}` } : void 0;
 }
 function decideMember(group4, { sources }) {
   const found = sources.find(({ source }) => source.kind === "Auto Scaling group" && source.name === group4);
@@ -83863,10 +83864,11 @@ function decideStopped({ instance }, { mode, now, graceSeconds, immediate }) {
   if (immediate) return TERMINATE;
   const { stoppedAt, launchedAt } = instance;
   if (!stoppedAt || stoppedAt < launchedAt) return { spare: "stopped by somebody else" };
-  const left = graceSeconds - secondsFrom(stoppedAt, now);
-  return left > 0 ? { spare: `stopped, ${formatDuration(left)} of grace left` } : TERMINATE;
+  const end = graceEnd(stoppedAt, graceSeconds);
+  return end > now ? { spare: `stopped, with grace until ${sayDay(end)}` } : TERMINATE;
 }
-var secondsFrom = (date3, now) => (now.getTime() - date3.getTime()) / 1e3;
+var graceEnd = (from, graceSeconds) => new Date(from.getTime() + graceSeconds * 1e3);
+var sayDay = (date3) => date3.toISOString().slice(0, 10);
 var isBad = (verdict) => verdict !== "approved" && verdict !== "unknown";
 
 // src/commands/fleet/plan-enforce.ts
@@ -84041,6 +84043,7 @@ async function enforce2(home, plan, means) {
   const results = [];
   for (const batch of plan.batches) {
     const taken = await lookAndTake(aws, clients, batch, means);
+    sayTaken(aws, sayPlace(plan.place), batch, taken);
     results.push(...taken.map((each) => ({ place: plan.place, act: batch.act, ...each })));
   }
   for (const each of plan.replacements) {
@@ -84057,6 +84060,10 @@ async function lookAndTake(aws, clients, batch, means) {
     aws.signal.throwIfAborted();
     return batch.instances.map(({ instanceId: id }) => ({ id, error: error2 }));
   }
+}
+function sayTaken({ run }, place, { act: act2, zone, instances }, taken) {
+  const done = taken.filter(({ left, error: error2 }) => left === void 0 && error2 === void 0).length;
+  run.log.info(`${place}, ${zone}: ${done} of ${count3(instances.length, "instance")} ${DONE3[act2]}`);
 }
 var CHANGED = "it has changed meanwhile";
 async function lookAgain(aws, clients, planned, { exclude }) {
@@ -84104,7 +84111,7 @@ async function readImages2(aws, { ec2, region }, ids) {
     const found = [];
     const send4 = (from) => ec2.send(new DescribeImagesCommand({ ...request, ...from }));
     for await (const { Images = [] } of readPages(aws, `the images of ${region}`, send4))
-      found.push(...Images.map(toKnown));
+      found.push(...Images.map(toSeen));
     return found;
   };
   return (await Promise.all(parts.map(read2))).flat();
@@ -84120,6 +84127,14 @@ async function readRemembered(aws, { ec2, region }, ids, instances) {
     return InstanceImageMetadata.flatMap(({ ImageMetadata: image }) => image?.State ? [toKnown(image)] : []);
   };
   return (await Promise.all(parts.map(read2))).flat();
+}
+function toSeen(image) {
+  const { SourceImageId: imageId, SourceImageRegion: region, SourceInstanceId: instance } = image;
+  return { ...toKnown(image), ...imageId && region && !instance && { copyOf: { region, imageId } } };
+}
+function withSource(image, sources) {
+  const tags = sources.get(image.copyOf?.imageId ?? "")?.tags;
+  return tags && !image.tags ? { ...image, tags: { ...tags, [TAGS.self]: image.imageId } } : image;
 }
 function toKnown(image) {
   const [madeAt, deprecatedAt] = [toDate3(image.CreationDate), toDate3(image.DeprecationTime)];
@@ -84314,13 +84329,13 @@ async function observePlace4(home, place, catalogueOf, exclusions) {
   try {
     const aws = home.as(place.account);
     const clients = aws.in(place.region);
-    const [instances, sources, catalogue] = await Promise.all([
+    const [instances, sources] = await Promise.all([
       readInstances(aws, clients, exclusions),
       readSources2(aws, clients),
       catalogueOf(place.region)
     ]);
     const [images, oneTimeSpot] = await Promise.all([
-      completeImages(aws, place, catalogue, instances, sources),
+      completeImages(aws, place, catalogueOf, instances, sources),
       readOneTimeSpot(aws, clients, instances)
     ]);
     return { facts: { place, instances, images, sources, oneTimeSpot } };
@@ -84329,14 +84344,22 @@ async function observePlace4(home, place, catalogueOf, exclusions) {
     return { place, errors: failuresAt(place, error2) };
   }
 }
-async function completeImages(aws, { region }, catalogue, instances, sources) {
-  const images = byId(catalogue);
+async function completeImages(aws, place, catalogueOf, instances, sources) {
+  const { region } = place;
+  const images = byId(await catalogueOf(region));
   const all = /* @__PURE__ */ new Set([...instances.map(({ imageId }) => imageId), ...sources.flatMap(({ imageIds }) => imageIds)]);
   const unlisted = [...all].filter((id) => id !== "" && !images.has(id));
-  for (const image of await readImages2(aws, aws.in(region), unlisted)) images.set(image.imageId, image);
+  for (const image of await readSeen(aws, place, unlisted, catalogueOf)) images.set(image.imageId, image);
   const unseen = new Set(unlisted.filter((id) => !images.has(id)));
   for (const image of await readRemembered(aws, aws.in(region), unseen, instances)) images.set(image.imageId, image);
   return images;
+}
+async function readSeen(aws, { region, account = "" }, ids, catalogueOf) {
+  const seen = await readImages2(aws, aws.in(region), ids);
+  const isOwn2 = ({ owners }) => owners.includes(account);
+  const regions = [...new Set(seen.filter(isOwn2).flatMap(({ copyOf }) => copyOf?.region ?? []))];
+  const originals = byId((await Promise.all(regions.map(catalogueOf))).flat());
+  return seen.map((image) => isOwn2(image) ? withSource(image, originals) : image);
 }
 var byId = (images) => new Map(images.map((image) => [image.imageId, image]));
 
@@ -84543,7 +84566,7 @@ function describeOutcome6(story, error2) {
     outputs: {
       passed: String(error2 === void 0 && story.places.length > 0 && hasPassed2(story)),
       "failed-regions": JSON.stringify([...failed]),
-      plan: JSON.stringify(story.plans.map(describePlan9))
+      plan: JSON.stringify(story.mode === "report" ? [] : story.plans.map(describePlan9))
     },
     report: describeReport6(story),
     summary: summarize6(story, error2),
@@ -84558,7 +84581,7 @@ var describePlan9 = ({ place, batches, replacements, spared }) => ({
     instances: instances.map(({ instanceId }) => instanceId)
   })),
   groups: replacements.map(({ group: group4, due, count: count4 }) => ({ group: group4, count: count4, due: due.map(({ instanceId }) => instanceId) })),
-  spared: spared.map(({ instance, why }) => ({ instance: instance.instanceId, why }))
+  spared: tallySpared(spared).map(([why, instances]) => ({ why, instances }))
 });
 var describeReport6 = (story) => ({
   command: "verify",
@@ -84611,6 +84634,7 @@ async function examine2(aws, story) {
   story.mode = order.enforce.mode;
   await checkRegions(aws, order.places);
   await observe(aws, order, story);
+  warn(story);
   const refused = new Set(story.troubles.map(({ place }) => place));
   const places = story.places.filter(({ place }) => !refused.has(place));
   story.plans = planEnforcement(places, { ...order.enforce, now: story.now }, order.enforce);
@@ -84633,6 +84657,11 @@ async function observe(aws, { places, approval, enforce: { exclude, mode } }, st
   story.places = known2.map((facts2) => judgePlace(facts2, approval, story.now));
   const bare = mode === "report" ? [] : story.places.filter(hasNothingApproved);
   story.troubles = [...unread2, ...bare.map(refuse5)];
+}
+function warn({ run, places }) {
+  const all = places.flatMap(({ instances }) => instances);
+  const bad = all.filter(({ instance, verdict }) => isBad(verdict) && !isSpared(instance)).length;
+  if (bad > 0) run.log.warning(`${bad} of ${count3(all.length, "instance")} not from an approved image: see the summary`);
 }
 var hasNothingApproved = ({ instances, hasApproved }) => !hasApproved && instances.some(({ verdict }) => isBad(verdict));
 function refuse5({ place }) {

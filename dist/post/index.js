@@ -40898,13 +40898,14 @@ function readInputs(read, environment) {
   return inputs;
 }
 function checkTogether(reader, inputs) {
-  const { command: command9, recipe, accounts, accountRole, externalId, comment, githubToken } = inputs;
+  const { command: command9, recipe, accounts, accountRole, externalId, comment, githubToken, enforce, fleet } = inputs;
   if (command9 === "bake" && !recipe) {
     reader.refuse("recipe", "expected the path of a recipe such as images/web.yml, found nothing; bake needs one");
   }
   if (accounts.length > 0 && !accountRole)
     reader.refuse("account-role", "expected a role beside accounts, found nothing");
   if (externalId && !accountRole) reader.refuse("external-id", "expected account-role beside it, found nothing");
+  if (enforce && enforce !== "report" && !fleet) reader.refuse("enforce", "expected fleet: true beside it, found false");
   if (comment && !githubToken) reader.refuse("github-token", "expected a token beside comment, found nothing");
 }
 function readTask(reader) {
