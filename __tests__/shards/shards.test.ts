@@ -79,8 +79,8 @@ describe('what the jobs found is put together', () => {
           const bad = (outcome: string) => shards.filter((_, index) => all[index] === outcome).flatMap(placesOf)
           const results = shards.flatMap(({ name }, index) => resultOf(name, all[index], shards[index]) ?? [])
           const merged = mergeShards(shards, results.reverse())
-          expect(merged.failed.sort()).toEqual(
-            [...bad('died'), ...shards.flatMap((shard, index) => firstOf(shard, all[index]))].sort()
+          expect(new Set(merged.failed)).toEqual(
+            new Set([...bad('died'), ...shards.flatMap((shard, index) => firstOf(shard, all[index]))])
           )
           expect(merged.unexamined).toEqual(bad('missing'))
           expect(merged.passed).toBe(all.slice(0, shards.length).every(outcome => outcome === 'passed'))
