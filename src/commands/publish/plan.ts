@@ -17,6 +17,7 @@ import type { Ring } from './ring.ts'
 export interface PlacePlan {
   readonly place: Place
   readonly imageId: string
+  readonly imageName: string
   readonly prepare: readonly Step[]
   /** From here on instances are launched from the image. */
   readonly switch: readonly Step[]
@@ -36,6 +37,7 @@ export function planPlace(facts: PlaceFacts, recipe: Recipe, ring: Ring | undefi
   return {
     place,
     imageId,
+    imageName: head.image.Name ?? '',
     prepare: sharing.steps,
     switch: pointers.steps,
     finish: [

@@ -1,6 +1,6 @@
 import { cell, codeBlock } from '../markdown.ts'
 import { sayPlace } from '../place.ts'
-import { sayStep } from '../steps/say-step.ts'
+import { sayForReaders } from '../steps/say-step.ts'
 import type { PlacePlan } from './plan.ts'
 import type { PlaceResult, PublishStory } from './story.ts'
 
@@ -18,13 +18,14 @@ export function summarize(story: PublishStory, error?: unknown): string {
 
 function heading({ run, ring, plans, results }: PublishStory, error: unknown): string {
   const good = results.filter(({ ending }) => ending === 'published').length
-  const to = ring ? ` to the ring ${ring.name}` : ''
+  const [name = ''] = new Set(plans.map(({ imageName }) => imageName))
+  const to = `${name ? ` ${cell(name)}` : ''}${ring ? ` to the ring ${ring.name}` : ''}`
   if (error !== undefined && good > 0) return `## ⚠️ Published${to} in ${good} of ${results.length} places`
   if (error !== undefined) {
     const isBack = results.some(({ ending }) => ending === 'switched back')
     return `## ❌ Publishing failed${isBack ? '; every place has what it had before' : ''}`
   }
-  if (run.inputs.dryRun) return `## 📝 Plan for ${say(plans.length)}; nothing was changed`
+  if (run.inputs.dryRun) return `## 📝 Plan for${to} in ${say(plans.length)}; nothing was changed`
   return `## ✅ Published${to} in ${say(good)}`
 }
 
@@ -40,7 +41,7 @@ function table({ plans, results }: PublishStory): string {
 }
 
 function row(plan: PlacePlan, ending: PlaceResult['ending'] | undefined): string {
-  const steps = [...plan.prepare, ...plan.switch, ...plan.finish].map(step => cell(sayStep(step)))
+  const steps = sayForReaders([...plan.prepare, ...plan.switch, ...plan.finish]).map(cell)
   const mark = ending ? MARKS[ending] : ''
-  return `| ${mark} | ${sayPlace(plan.place)} | \`${plan.imageId}\` | ${steps.join('<br>') || 'was published already'} |`
+  return `| ${mark} | ${sayPlace(plan.place)} | \`${plan.imageId}\` ${cell(plan.imageName)} | ${steps.join('<br>') || 'was published already'} |`
 }

@@ -1,7 +1,7 @@
 import { toFamilyImage } from '../../image/family-image.ts'
 import { cell, codeBlock } from '../markdown.ts'
 import { sayPlace } from '../place.ts'
-import { sayStep } from '../steps/say-step.ts'
+import { sayForReaders } from '../steps/say-step.ts'
 import type { PlacePlan } from './plan.ts'
 import type { PlaceResult, RollbackStory } from './story.ts'
 
@@ -52,7 +52,7 @@ function table({ plans, results }: RollbackStory): string {
 }
 
 function row(plan: PlacePlan, result: PlaceResult | undefined): string {
-  const steps = [...plan.mark, ...plan.steps].map(step => cell(sayStep(step)))
+  const steps = sayForReaders([...plan.mark, ...plan.steps]).map(cell)
   const mark = result ? (result.error === undefined ? '✅' : '❌') : ''
   const lines = [...steps, ...plan.notes.map(note => `⚠️ ${cell(note)}`)]
   return `| ${mark} | ${sayPlace(plan.place)} | \`${plan.to}\` | ${lines.join('<br>') || 'was launched already'} |`

@@ -1,6 +1,10 @@
 import type { LaunchPermission } from '@aws-sdk/client-ec2'
 import type { Added, PointerStep, RefreshStep, Step } from './step.ts'
 
+/** Steps as lines of a summary: what is noted on images is for later runs to read. */
+export const sayForReaders = (steps: readonly Step[]): string[] =>
+  steps.filter(({ kind }) => kind !== 'tag' && kind !== 'untag').map(sayStep)
+
 /** A step as a line of the plan. */
 export function sayStep(step: Step): string {
   switch (step.kind) {
