@@ -2,19 +2,20 @@ import type { Outcome } from '../../run.ts'
 import { Kept } from './apply/carry-out.ts'
 import type { Decision } from './plan-decision.ts'
 import { estimateSavings } from './plan-savings.ts'
+import { findUpcoming } from './plan-upcoming.ts'
 import type { SunsetStory } from './story.ts'
 import { countReasons, summarize } from './summary.ts'
 
 /** Outputs, report and summary of a sunset, whether it succeeded or not. */
 export function describeOutcome(story: SunsetStory, error?: unknown): Outcome {
-  const { plan, applied, undone } = story
+  const { plan, applied, undone, facts } = story
   const stopped = [...new Set(plan?.stops.map(({ place }) => place) ?? [])]
   const failed = (applied?.results ?? []).filter(each => each.error !== undefined && !(each.error instanceof Kept))
   const places = [...stopped, ...failed.map(({ decision }) => decision.subject.place.place)]
   return {
     outputs: {
       ...(plan && {
-        plan: JSON.stringify(describePlan(plan.decisions)),
+        plan: JSON.stringify(describePlan(plan.decisions, facts?.now)),
         'failed-regions': JSON.stringify([...new Set(places)])
       }),
       ...(undone && { plan: JSON.stringify(undone.plan), 'image-id': undone.plan.imageId })
@@ -26,10 +27,11 @@ export function describeOutcome(story: SunsetStory, error?: unknown): Outcome {
 }
 
 /** What goes on, one by one, and how many stay for which reason: all of them may be more than an output holds. */
-function describePlan(decisions: readonly Decision[]): object {
+function describePlan(decisions: readonly Decision[], now: Date | undefined): object {
   const staying = decisions.filter(({ action }) => action === 'keep')
   return {
     steps: decisions.filter(({ action }) => action !== 'keep').map(describe),
+    upcoming: now ? findUpcoming(decisions, now).map(describe) : [],
     kept: staying.length,
     keptBecause: countReasons(staying)
   }

@@ -1,8 +1,10 @@
+import { TAGS } from '../../image/tags.ts'
 import { cell, codeBlock } from '../markdown.ts'
 import type { Result } from './apply/carry-out.ts'
 import type { Decision } from './plan-decision.ts'
 import type { ReasonCode } from './plan-holds.ts'
 import { estimateSavings } from './plan-savings.ts'
+import { findUpcoming } from './plan-upcoming.ts'
 import type { SunsetStory } from './story.ts'
 import { timeline } from './timeline.ts'
 
@@ -13,7 +15,9 @@ export function summarize(story: SunsetStory, error?: unknown): string {
     heading(story, error),
     ...(error === undefined ? [] : [codeBlock(error)]),
     ...(story.undone ? [story.undone.plan.steps.map(step => `- ${cell(step)}`).join('\n')] : []),
-    ...(plan && policy && facts ? [table(story), saving(plan.decisions), timeline(plan, policy, facts.now)] : []),
+    ...(plan && policy && facts
+      ? [table(story), saving(plan.decisions), upcoming(plan.decisions, facts.now), timeline(plan, policy, facts.now)]
+      : []),
     ...(plan ? [kept(plan.decisions)] : [])
   ]
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
@@ -58,7 +62,19 @@ const link = (region: string, id: string): string =>
 function saving(decisions: readonly Decision[]): string {
   const { images, mostGib, mostUsdPerMonth } = estimateSavings(decisions)
   if (images === 0) return ''
-  return `Deregistering saves at most ${mostGib} GiB of snapshots, about $${mostUsdPerMonth} a month, from when the Recycle Bin lets go of them; it may be much less, for snapshots share their blocks.`
+  return `Deregistering saves at most ${mostGib} GiB of snapshots, about $${mostUsdPerMonth.toFixed(2)} a month, from when the Recycle Bin lets go of them; it may be much less, for snapshots share their blocks.`
+}
+
+/** So that owners can object in time. */
+function upcoming(decisions: readonly Decision[], now: Date): string {
+  const rows = findUpcoming(decisions, now).map(({ subject: { place, image }, dueAt }) => {
+    const day = dueAt?.toISOString().slice(0, 10)
+    return `| ${place.place} | ${link(place.region, image.imageId)} ${cell(image.name)} | ${day} |`
+  })
+  if (rows.length === 0) return ''
+  const text = `Nothing uses them, as far as is known: they are about to be disabled. The tag \`${TAGS.hold}\` on an image keeps it.`
+  const head = ['| Place | Image | Not before |', '| --- | --- | --- |']
+  return ['### ⏳ Next week', '', text, '', ...head, ...rows.slice(0, MAX_ROWS)].join('\n')
 }
 
 /** More rows than this nobody reads. */
