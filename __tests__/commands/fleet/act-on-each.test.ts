@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { actOnEach, forEach } from '../../../src/commands/fleet/act-on-each.ts'
+import { actOnEach } from '../../../src/commands/fleet/act-on-each.ts'
+import { forEach } from '../../../src/commands/fleet/for-each.ts'
+import { AmiError } from '../../../src/errors.ts'
 
 const NEVER = new AbortController().signal
 
@@ -31,6 +33,16 @@ test('one bad id among a hundred costs few requests more', async () => {
   }
   await actOnEach(ids, act, NEVER)
   expect(requests).toBeLessThanOrEqual(15)
+})
+
+test('where EC2 does not answer, it is not asked again for each', async () => {
+  let requests = 0
+  const act = async () => {
+    requests++
+    throw new AmiError('TIMEOUT', 'Waited 5 min')
+  }
+  const failed = await actOnEach(['i-1', 'i-2', 'i-3'], act, NEVER)
+  expect({ requests, failed: [...failed.keys()] }).toEqual({ requests: 1, failed: ['i-1', 'i-2', 'i-3'] })
 })
 
 test('a cancelled run asks for nothing more', async () => {

@@ -3,6 +3,7 @@ import type { AmiError } from '../../errors.ts'
 import type { Place } from '../place.ts'
 import { failuresAt } from '../place.ts'
 import type { InstanceFacts, KnownImage, LaunchSource, PlaceFacts } from './facts.ts'
+import { forEach } from './for-each.ts'
 import { readCatalogue, readImages, readRemembered, withSource } from './observe-images.ts'
 import { type Exclusions, readInstances, readOneTimeSpot } from './observe-instances.ts'
 import { readSources } from './observe-sources.ts'
@@ -17,7 +18,7 @@ const AT_A_TIME = 4
 type Catalogues = (region: string) => Promise<readonly KnownImage[]>
 
 /** Reads every place; one that can't be read completely is not known, and hides no other. */
-export async function observeFleet(
+export function observeFleet(
   home: Aws,
   places: readonly Place[],
   families: readonly string[],
@@ -29,15 +30,7 @@ export async function observeFleet(
     catalogues.set(region, known)
     return known
   }
-  const found = new Map<Place, Observed>()
-  const left = [...places]
-  const work = async () => {
-    for (let place = left.shift(); place; place = left.shift()) {
-      found.set(place, await observePlace(home, place, catalogueOf, exclusions))
-    }
-  }
-  await Promise.all(Array.from({ length: AT_A_TIME }, work))
-  return places.flatMap(place => found.get(place) ?? [])
+  return forEach(places, AT_A_TIME, place => observePlace(home, place, catalogueOf, exclusions))
 }
 
 async function observePlace(
