@@ -90,7 +90,7 @@ describe('what the jobs found is put together', () => {
           const results = shards.flatMap(({ name }, index) => resultOf(name, all[index], shards[index]) ?? [])
           const merged = mergeShards(shards, results.reverse())
           const first = (outcome: string) => shards.flatMap((shard, index) => firstOf(shard, all[index], outcome))
-          expect(merged.failed.sort()).toEqual([...bad('died'), ...first('failed')].sort())
+          expect(new Set(merged.failed)).toEqual(new Set([...bad('died'), ...first('failed')]))
           expect(merged.unapproved).toEqual(first('unapproved'))
           expect(merged.unexamined).toEqual(bad('missing'))
           expect(merged.passed).toBe(all.slice(0, shards.length).every(outcome => outcome === 'passed'))
