@@ -35,23 +35,32 @@ function chunk(list, count) {
 }
 
 /**
- * Puts together what the jobs found. `results` are `{ name, passed, failedRegions, report }`, in any order. A shard
- * without a result was not examined: all of its places failed. One that did not pass and names no place, too.
+ * Puts together what the jobs found. `results` are `{ name, passed, failedRegions, report }`, in any order; `report` is that
+ * of `verify` with `fleet`. Result: the places that failed, those where not all that runs or would be launched is approved,
+ * and those of jobs that left no result. One that did not pass and names no place failed everywhere.
  */
 export function mergeShards(shards, results) {
   const byName = new Map(results.map(result => [result.name, result]))
-  const unexamined = shards.filter(({ name }) => !byName.has(name)).flatMap(listPlaces)
-  const failed = shards.flatMap(shard => {
-    const { passed, failedRegions = [] } = byName.get(shard.name) ?? { passed: true }
-    return passed || failedRegions.length > 0 ? failedRegions : listPlaces(shard)
-  })
+  const found = shards.flatMap(shard => (byName.has(shard.name) ? [{ shard, ...byName.get(shard.name) }] : []))
   return {
-    passed: failed.length + unexamined.length === 0,
+    passed: found.length === shards.length && found.every(({ passed }) => passed),
     places: shards.flatMap(listPlaces).length,
-    failed: [...new Set(failed)],
-    unexamined,
-    reports: shards.flatMap(({ name }) => byName.get(name)?.report ?? [])
+    failed: [...new Set(found.flatMap(listFailed))],
+    unapproved: [...new Set(found.flatMap(listUnapproved))],
+    unexamined: shards.filter(({ name }) => !byName.has(name)).flatMap(listPlaces),
+    reports: found.map(({ report }) => report)
   }
+}
+
+function listFailed(result) {
+  const { shard, passed, failedRegions = [] } = result
+  const says = passed || failedRegions.length > 0 || listUnapproved(result).length > 0
+  return says ? failedRegions : listPlaces(shard)
+}
+
+function listUnapproved({ report }) {
+  const { places = [], sources = [] } = report ?? {}
+  return [...places.filter(({ notApproved }) => notApproved > 0), ...sources].map(({ place }) => place)
 }
 
 /** As the output `failed-regions` names them. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { DescribeImagesCommand } from '@aws-sdk/client-ec2'
 import { GetParameterCommand } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, expect } from '@jest/globals'
@@ -29,6 +30,9 @@ const REST = `regions: { ${HERE}: {}, ${THERE}: {} }
 publish: { ssm: /golden/web }
 verify: { findings: { unscanned: warn } }`
 const LONG_MS = 120_000
+/** As docs/workflows.md has it. */
+const [, MAKE_SUBNET = ''] = /```bash\n([\s\S]*?)```/.exec(readFileSync('docs/workflows.md', 'utf8')) ?? []
+const SETUP = `${MAKE_SUBNET}\necho "set up at $AWS_ENDPOINT_URL"`
 const RECIPE = recipe('- { name: mark, run: echo baked >/etc/marker }', REST)
 
 /** For what is not about booting: no test instance is launched. */
@@ -165,9 +169,9 @@ const pullRequest = (repository: string, action: string) => ({
 test('test-bake from a fork: on a sandbox of its own, without credentials, and it ends with the job', async () => {
   const account = newAccount()
   using repository = new Repository({ [WEB]: RECIPE, 'other/db.yml': RECIPE })
-  repository.commit({ [WEB]: RECIPE.replace('echo baked', 'echo tested') })
   const inputs = { recipes: 'images/*.yml other/*.yml', 'sandbox-setup': 'setup.sh' }
-  repository.commit({ 'images/web.sh': 'true', 'setup.sh': 'echo "set up at $AWS_ENDPOINT_URL"' })
+  const builder = 'builder: { subnets: [{ tag: { tier: build } }],'
+  repository.commit({ [WEB]: RECIPE.replace('builder: {', builder), 'setup.sh': SETUP })
   const handed = oidc.count
   const tested = await run('test-bake', account, repository, inputs, pullRequest('fork/images', 'opened'))
   expect({ jobs: resultsOf(tested), log: logOf(tested) }).toEqual({

@@ -20,7 +20,14 @@ const { splitPlaces, mergeShards } = (await import('../../shards/shards.mjs' as 
   mergeShards(
     shards: readonly Shard[],
     results: readonly Result[]
-  ): { passed: boolean; places: number; failed: string[]; unexamined: string[]; reports: unknown[] }
+  ): {
+    passed: boolean
+    places: number
+    failed: string[]
+    unapproved: string[]
+    unexamined: string[]
+    reports: unknown[]
+  }
 }
 
 const accountsOf = (count: number) => Array.from({ length: count }, (_, index) => String(100_000_000_000 + index))
@@ -65,7 +72,10 @@ describe('accounts and regions are split into the jobs of a matrix', () => {
 })
 
 describe('what the jobs found is put together', () => {
-  const outcomes = fc.array(fc.constantFrom('passed', 'failed', 'died', 'missing'), { minLength: 256, maxLength: 256 })
+  const outcomes = fc.array(fc.constantFrom('passed', 'failed', 'unapproved', 'died', 'missing'), {
+    minLength: 256,
+    maxLength: 256
+  })
 
   test('it passes only if every place did, and each place that did not is named', () => {
     fc.assert(
@@ -79,9 +89,9 @@ describe('what the jobs found is put together', () => {
           const bad = (outcome: string) => shards.filter((_, index) => all[index] === outcome).flatMap(placesOf)
           const results = shards.flatMap(({ name }, index) => resultOf(name, all[index], shards[index]) ?? [])
           const merged = mergeShards(shards, results.reverse())
-          expect(new Set(merged.failed)).toEqual(
-            new Set([...bad('died'), ...shards.flatMap((shard, index) => firstOf(shard, all[index]))])
-          )
+          const first = (outcome: string) => shards.flatMap((shard, index) => firstOf(shard, all[index], outcome))
+          expect(new Set(merged.failed)).toEqual(new Set([...bad('died'), ...first('failed')]))
+          expect(merged.unapproved).toEqual(first('unapproved'))
           expect(merged.unexamined).toEqual(bad('missing'))
           expect(merged.passed).toBe(all.slice(0, shards.length).every(outcome => outcome === 'passed'))
           expect(merged.places).toBe(accounts * regions)
@@ -91,11 +101,19 @@ describe('what the jobs found is put together', () => {
     )
   })
 
-  const firstOf = (shard: Shard, outcome?: string) => (outcome === 'failed' ? placesOf(shard).slice(0, 1) : [])
+  const firstOf = (shard: Shard, found: string | undefined, wanted: string) =>
+    found === wanted ? placesOf(shard).slice(0, 1) : []
 
   function resultOf(name: string, outcome?: string, shard?: Shard): Result | undefined {
     if (!shard || outcome === 'missing') return undefined
-    return { name, passed: outcome === 'passed', failedRegions: firstOf(shard, outcome), report: { shard: name } }
+    const places = firstOf(shard, outcome, 'unapproved').map(place => ({ place, notApproved: 1 }))
+    const failedRegions = firstOf(shard, outcome, 'failed')
+    return {
+      name,
+      passed: outcome === 'passed',
+      failedRegions,
+      report: { places: [...places, { place: '', notApproved: 0 }] }
+    }
   }
 
   test('a place that is not examined in the regions of the recipe is named all the same', () => {
