@@ -6,6 +6,7 @@ const STAGES = [
   ['disabled', 'disabled', '#bc4c00'],
   ['recycled', 'in the Recycle Bin', '#8c959f']
 ]
+const TITLE = 'Images by stage, and GiB of their snapshots, over a simulated year'
 const LINE = '#0969da'
 
 /** Draws what each week ended with. */
@@ -23,7 +24,8 @@ export function drawYear(weeks) {
   const line = weeks.map(({ gib }, i) => `${round(x(i))},${round(y(gib / mostGib))}`).join(' ')
   const legend = [...STAGES.map(([, name, colour]) => [name, colour]), [`GiB of snapshots, at most ${mostGib}`, LINE]]
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12" role="img" aria-label="${TITLE}">`,
+    `<title>${TITLE}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
     ...areas,
     `<polyline fill="none" stroke="${LINE}" stroke-width="2" points="${line}"/>`,

@@ -80592,6 +80592,7 @@ function requireRecipe(run, hint) {
 }
 
 // src/commands/steps/say-step.ts
+var sayForReaders = (steps2) => steps2.filter(({ kind }) => kind !== "tag" && kind !== "untag").map(sayStep);
 function sayStep(step2) {
   switch (step2.kind) {
     case "share":
@@ -80999,13 +81000,14 @@ function summarize3(story, error2) {
 }
 function heading3({ run, ring, plans, results }, error2) {
   const good = results.filter(({ ending }) => ending === "published").length;
-  const to = ring ? ` to the ring ${ring.name}` : "";
+  const [name = ""] = new Set(plans.map(({ imageName }) => imageName));
+  const to = `${name ? ` ${cell(name)}` : ""}${ring ? ` to the ring ${ring.name}` : ""}`;
   if (error2 !== void 0 && good > 0) return `## \u26A0\uFE0F Published${to} in ${good} of ${results.length} places`;
   if (error2 !== void 0) {
     const isBack = results.some(({ ending }) => ending === "switched back");
     return `## \u274C Publishing failed${isBack ? "; every place has what it had before" : ""}`;
   }
-  if (run.inputs.dryRun) return `## \u{1F4DD} Plan for ${say5(plans.length)}; nothing was changed`;
+  if (run.inputs.dryRun) return `## \u{1F4DD} Plan for${to} in ${say5(plans.length)}; nothing was changed`;
   return `## \u2705 Published${to} in ${say5(good)}`;
 }
 var say5 = (places) => places === 1 ? "one place" : `${places} places`;
@@ -81018,9 +81020,9 @@ function table3({ plans, results }) {
   return ["| | Place | Image | Steps |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 function row2(plan, ending) {
-  const steps2 = [...plan.prepare, ...plan.switch, ...plan.finish].map((step2) => cell(sayStep(step2)));
+  const steps2 = sayForReaders([...plan.prepare, ...plan.switch, ...plan.finish]).map(cell);
   const mark = ending ? MARKS[ending] : "";
-  return `| ${mark} | ${sayPlace(plan.place)} | \`${plan.imageId}\` | ${steps2.join("<br>") || "was published already"} |`;
+  return `| ${mark} | ${sayPlace(plan.place)} | \`${plan.imageId}\` ${cell(plan.imageName)} | ${steps2.join("<br>") || "was published already"} |`;
 }
 
 // src/commands/publish/outcome.ts
@@ -81149,6 +81151,7 @@ function planPlace(facts2, recipe, ring, rules) {
   return {
     place,
     imageId,
+    imageName: head.image.Name ?? "",
     prepare: sharing.steps,
     switch: pointers.steps,
     finish: [
@@ -81595,7 +81598,7 @@ function table4({ plans, results }) {
   return ["| | Place | Image | Steps |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 function row3(plan, result) {
-  const steps2 = [...plan.mark, ...plan.steps].map((step2) => cell(sayStep(step2)));
+  const steps2 = sayForReaders([...plan.mark, ...plan.steps]).map(cell);
   const mark = result ? result.error === void 0 ? "\u2705" : "\u274C" : "";
   const lines = [...steps2, ...plan.notes.map((note3) => `\u26A0\uFE0F ${cell(note3)}`)];
   return `| ${mark} | ${sayPlace(plan.place)} | \`${plan.to}\` | ${lines.join("<br>") || "was launched already"} |`;
@@ -83267,6 +83270,12 @@ function estimateSavings(decisions) {
   return { images: gone.length, leastGib: 0, mostGib, mostUsdPerMonth };
 }
 
+// src/commands/sunset/plan-upcoming.ts
+var WEEK_SECONDS = 7 * 86400;
+var findUpcoming = (decisions, now) => decisions.filter(
+  ({ subject, reasons, dueAt }) => subject.stage === "deprecated" && reasons.every(({ code }) => code === "not-yet") && dueAt !== void 0 && dueAt <= later(now, WEEK_SECONDS)
+);
+
 // src/commands/sunset/timeline.ts
 var MAX_BARS = 20;
 function timeline2({ decisions }, policy, now) {
@@ -83298,7 +83307,7 @@ function summarize5(story, error2) {
     heading5(story, error2),
     ...error2 === void 0 ? [] : [codeBlock(error2)],
     ...story.undone ? [story.undone.plan.steps.map((step2) => `- ${cell(step2)}`).join("\n")] : [],
-    ...plan && policy && facts2 ? [table5(story), saving(plan.decisions), timeline2(plan, policy, facts2.now)] : [],
+    ...plan && policy && facts2 ? [table5(story), saving(plan.decisions), upcoming(plan.decisions, facts2.now), timeline2(plan, policy, facts2.now)] : [],
     ...plan ? [kept(plan.decisions)] : []
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}
@@ -83336,7 +83345,17 @@ var index_link = (region, id) => `[\`${id}\`](https://console.aws.amazon.com/ec2
 function saving(decisions) {
   const { images, mostGib, mostUsdPerMonth } = estimateSavings(decisions);
   if (images === 0) return "";
-  return `Deregistering saves at most ${mostGib} GiB of snapshots, about $${mostUsdPerMonth} a month, from when the Recycle Bin lets go of them; it may be much less, for snapshots share their blocks.`;
+  return `Deregistering saves at most ${mostGib} GiB of snapshots, about $${mostUsdPerMonth.toFixed(2)} a month, from when the Recycle Bin lets go of them; it may be much less, for snapshots share their blocks.`;
+}
+function upcoming(decisions, now) {
+  const rows = findUpcoming(decisions, now).map(({ subject: { place, image }, dueAt }) => {
+    const day3 = dueAt?.toISOString().slice(0, 10);
+    return `| ${place.place} | ${index_link(place.region, image.imageId)} ${cell(image.name)} | ${day3} |`;
+  });
+  if (rows.length === 0) return "";
+  const text = `Nothing uses them, as far as is known: they are about to be disabled. The tag \`${TAGS.hold}\` on an image keeps it.`;
+  const head = ["| Place | Image | Not before |", "| --- | --- | --- |"];
+  return ["### \u23F3 Next week", "", text, "", ...head, ...rows.slice(0, MAX_ROWS)].join("\n");
 }
 var MAX_ROWS = 100;
 function kept(decisions) {
@@ -83361,14 +83380,14 @@ var sayCounts = (decisions) => Object.entries(countReasons(decisions)).sort(([, 
 
 // src/commands/sunset/outcome.ts
 function describeOutcome5(story, error2) {
-  const { plan, applied, undone } = story;
+  const { plan, applied, undone, facts: facts2 } = story;
   const stopped2 = [...new Set(plan?.stops.map(({ place }) => place) ?? [])];
   const failed = (applied?.results ?? []).filter((each) => each.error !== void 0 && !(each.error instanceof Kept));
   const places = [...stopped2, ...failed.map(({ decision }) => decision.subject.place.place)];
   return {
     outputs: {
       ...plan && {
-        plan: JSON.stringify(describePlan7(plan.decisions)),
+        plan: JSON.stringify(describePlan7(plan.decisions, facts2?.now)),
         "failed-regions": JSON.stringify([...new Set(places)])
       },
       ...undone && { plan: JSON.stringify(undone.plan), "image-id": undone.plan.imageId }
@@ -83378,10 +83397,11 @@ function describeOutcome5(story, error2) {
     ...error2 !== void 0 && { error: error2 }
   };
 }
-function describePlan7(decisions) {
+function describePlan7(decisions, now) {
   const staying = decisions.filter(({ action }) => action === "keep");
   return {
     steps: decisions.filter(({ action }) => action !== "keep").map(describe4),
+    upcoming: now ? findUpcoming(decisions, now).map(describe4) : [],
     kept: staying.length,
     keptBecause: countReasons(staying)
   };
@@ -83934,13 +83954,15 @@ async function actOnEach(ids, act2, signal) {
     return /* @__PURE__ */ new Map();
   } catch (error2) {
     signal.throwIfAborted();
-    const [first = ""] = ids;
-    if (ids.length === 1) return /* @__PURE__ */ new Map([[first, error2]]);
+    const isOut = error2 instanceof AmiError && error2.code === "TIMEOUT";
+    if (ids.length === 1 || isOut) return new Map(ids.map((id) => [id, error2]));
     const middle = Math.ceil(ids.length / 2);
     const failed = await actOnEach(ids.slice(0, middle), act2, signal);
     return new Map([...failed, ...await actOnEach(ids.slice(middle), act2, signal)]);
   }
 }
+
+// src/commands/fleet/for-each.ts
 async function forEach(items, atATime, act2) {
   const results = /* @__PURE__ */ new Map();
   let next = 0;
@@ -84308,22 +84330,14 @@ function findVersion(versions2, named) {
 
 // src/commands/fleet/observe-fleet.ts
 var AT_A_TIME2 = 4;
-async function observeFleet(home, places, families, exclusions) {
+function observeFleet(home, places, families, exclusions) {
   const catalogues = /* @__PURE__ */ new Map();
   const catalogueOf = (region) => {
     const known2 = catalogues.get(region) ?? readCatalogue(home, region, families);
     catalogues.set(region, known2);
     return known2;
   };
-  const found = /* @__PURE__ */ new Map();
-  const left = [...places];
-  const work = async () => {
-    for (let place = left.shift(); place; place = left.shift()) {
-      found.set(place, await observePlace4(home, place, catalogueOf, exclusions));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_A_TIME2 }, work));
-  return places.flatMap((place) => found.get(place) ?? []);
+  return forEach(places, AT_A_TIME2, (place) => observePlace4(home, place, catalogueOf, exclusions));
 }
 async function observePlace4(home, place, catalogueOf, exclusions) {
   try {

@@ -51,7 +51,12 @@ describe('what an image is worth', () => {
       BY_NAME,
       'not approved'
     ],
-    ['that was rolled back', tagged({ 'ami-action:rolled-back': '2026-11-01 by somebody' }), approval(), 'not approved'],
+    [
+      'that was rolled back',
+      tagged({ 'ami-action:rolled-back': '2026-11-01 by somebody' }),
+      approval(),
+      'not approved'
+    ],
     ['whose validity is over', tagged({ 'ami-action:valid-until': daysAgo(0).toISOString() }), approval(), 'expired'],
     [
       'whose validity is not over',
