@@ -48081,7 +48081,7 @@ function findTagProblem(key, value) {
 var OF_OTHERS = [TAGS.imageId, TAGS.unapproved, TAGS.stopped, TAGS.savedFrom, TAGS.restart];
 var LISTS = 3;
 var OURS = Object.values(TAGS).filter((tag5) => !OF_OTHERS.includes(tag5)).length + LISTS;
-var MAX_USER_TAGS = MAX_TAGS - OURS;
+var MAX_USER_TAGS = Math.min(20, MAX_TAGS - OURS);
 var toTagList = (tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 var toTagValue = (text) => [...text.replace(/[^\p{L}\p{N}+\-=._:/@]+/gu, " ").trim()].slice(0, MAX_VALUE_LENGTH).join("");
 
@@ -79402,9 +79402,8 @@ async function build(task, plan) {
     }
     const available = await stages.time("image", () => image.awaitAvailable(aws.run.inputs.timeoutSeconds));
     for (const difference of findDifferences(plan, available.BlockDeviceMappings ?? [])) aws.run.log.warning(difference);
-    const finished = await image.finish(available, plan.unfinished ? [] : stages.done);
     await builder2.end();
-    return finished;
+    return image.finish(available, plan.unfinished ? [] : stages.done);
   } catch (_) {
     var _error = _, _hasError = true;
   } finally {

@@ -40611,7 +40611,7 @@ function findTagProblem(key, value) {
 var OF_OTHERS = [TAGS.imageId, TAGS.unapproved, TAGS.stopped, TAGS.savedFrom, TAGS.restart];
 var LISTS = 3;
 var OURS = Object.values(TAGS).filter((tag) => !OF_OTHERS.includes(tag)).length + LISTS;
-var MAX_USER_TAGS = MAX_TAGS - OURS;
+var MAX_USER_TAGS = Math.min(20, MAX_TAGS - OURS);
 
 // src/action/input-maps.ts
 function readTagsInput(reader) {
