@@ -17,6 +17,7 @@ import { AmiError } from '../errors.ts'
 import { encodeBuildSeconds, type StageSeconds } from '../image/build-seconds.ts'
 import { TAGS, toTagList } from '../image/tags.ts'
 import { awaitImage, describeSnapshots } from './image-wait.ts'
+import { keyHintFor } from './key-problem.ts'
 import { whenThereIsRoom } from './room.ts'
 import { discardImage, findUnfinishedImages, sweepImages } from './sweep-images.ts'
 
@@ -189,6 +190,6 @@ export class NewImage implements AsyncDisposable {
   #failed({ State: state, StateReason: reason }: Image): AmiError {
     this.#state = 'failed'
     const why = reason?.Message ? `: ${reason.Message}` : ''
-    return new AmiError('EC2', `EC2 could not make the image ${this.imageId}: it is ${state}${why}`)
+    return new AmiError('EC2', `EC2 could not make the image ${this.imageId}: it is ${state}${why}`, keyHintFor(why))
   }
 }

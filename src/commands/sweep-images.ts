@@ -61,6 +61,8 @@ export async function discardImage(
   const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command)
   log.info(`Discarded the unfinished image ${imageId}${isRegistered ? '' : ' and its snapshots'}`)
   for (const { SnapshotId: id, ReturnCode: code } of results) {
-    if (code !== 'success') log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${code}`)
+    const hint = code === 'missing-permissions' ? '. Allow the IAM action ec2:DeleteSnapshot for this role.' : ''
+    if (code !== 'success')
+      log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${code}${hint}`)
   }
 }

@@ -21,8 +21,9 @@ export class Policies {
     this.#entries.push(...[body].flat().map(readEntry))
   }
 
+  /** Each as it was given, and for each of its statements the actions that it has allowed so far. */
   list(): readonly object[] {
-    return this.#entries.map(({ given }) => given)
+    return this.#entries.map(({ given, statements }) => ({ ...given, used: statements.map(({ used }) => [...used]) }))
   }
 
   clear(): void {
