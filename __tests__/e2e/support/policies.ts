@@ -57,7 +57,9 @@ export async function assume(
   )
   const credentials = { accessKeyId: role.split(':')[4] ?? '', secretAccessKey: 'x' }
   const sts = new STSClient({ region: 'us-east-1', endpoint: sandbox.url, credentials })
-  const { Credentials: session } = await sts.send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName: 'job' }))
+  const { Credentials: session } = await sts.send(
+    new AssumeRoleCommand({ RoleArn: role, RoleSessionName: 'job', DurationSeconds: 43_200 })
+  )
   return {
     AWS_ACCESS_KEY_ID: session?.AccessKeyId ?? '',
     AWS_SECRET_ACCESS_KEY: session?.SecretAccessKey ?? '',
