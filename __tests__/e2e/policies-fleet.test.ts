@@ -77,6 +77,7 @@ async function becomesInService(account: string): Promise<void> {
 
 const REPORT: readonly Scenario[] = [
   {
+    isRepeatable: true,
     name: 'a report on instances and groups',
     prepare: async account => {
       const spot = of(OLD, { InstanceMarketOptions: { MarketType: 'spot' } })

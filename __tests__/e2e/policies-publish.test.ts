@@ -1,6 +1,5 @@
 import { CreateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling'
 import { CreateLaunchTemplateCommand, DisableImageCommand } from '@aws-sdk/client-ec2'
-import { PutKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll } from '@jest/globals'
 import { Job, type JobOptions } from './support/action.ts'
 import { makeGolden } from './support/golden.ts'
@@ -40,11 +39,7 @@ async function act(account: string, recipe: string): Promise<void> {
 
 /** A version of the family, with a key that those whom it is shared with may use. */
 async function make(account: string, version: number, tags = {}): Promise<string> {
-  const kmsKeyId = await makeKey(sandbox, account, 'us-east-1', `alias/v${version}`)
-  const Principal = { AWS: [account, FRIEND].map(each => `arn:aws:iam::${each}:root`) }
-  const Statement = [{ Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*' }]
-  const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
-  await sandbox.kms(account).send(new PutKeyPolicyCommand({ KeyId: kmsKeyId, Policy }))
+  const kmsKeyId = await makeKey(sandbox, account, 'us-east-1', `alias/v${version}`, [FRIEND])
   return makeGolden(sandbox, { account, version, kmsKeyId, tags })
 }
 

@@ -80,6 +80,7 @@ async function leaveBuilder(account: string): Promise<void> {
 
 const READ: readonly Scenario[] = [
   {
+    isRepeatable: true,
     name: 'a plan, where groups use images, and others whom they are shared with',
     prepare: async account => {
       await seed(account, 'deprecated', { sharedWith: [FRIEND] })
@@ -90,6 +91,7 @@ const READ: readonly Scenario[] = [
     }
   },
   {
+    isRepeatable: true,
     name: 'a plan to take an image out of the Recycle Bin',
     prepare: async account => {
       const id = await seed(account, 'disabled')

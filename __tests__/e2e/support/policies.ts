@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { type Ended, Job, type JobOptions } from './action.ts'
@@ -23,6 +24,8 @@ export interface Scenario {
   act?(job: Job, account: string): Promise<Ended>
   /** The policies that the role has besides. */
   readonly besides?: readonly string[]
+  /** The job leaves the account as it was, as far as that matters: it is filled once for all runs. */
+  readonly isRepeatable?: boolean
   /** What the step ends with where nothing is denied. */
   readonly code?: number
 }
@@ -69,13 +72,25 @@ export async function assume(
 
 /** Plays a scenario in an account of its own, by a role that has the policy. */
 export async function play(sandbox: Sandbox, scenario: Scenario, policy: Policy): Promise<Outcome> {
-  const account = newAccount()
-  const options = await scenario.prepare(account)
-  const role = `arn:aws:iam::${account}:role/ami-action`
+  const { account, options } = await (scenario.isRepeatable ? fillOnce(scenario) : fill(scenario))
+  const role = `arn:aws:iam::${account}:role/ami-${randomUUID()}`
   const env = await assume(sandbox, role, [policy, ...(scenario.besides ?? []).map(readPolicy)])
   using job = new Job(sandbox, { account, ...options, env: { ...options.env, ...env } })
   const ended = await (scenario.act ? scenario.act(job, account) : job.run())
   return { ...ended, used: await readUsed(sandbox, role) }
+}
+
+async function fill({ prepare }: Scenario) {
+  const account = newAccount()
+  return { account, options: await prepare(account) }
+}
+
+const filled = new Map<Scenario, ReturnType<typeof fill>>()
+
+function fillOnce(scenario: Scenario): ReturnType<typeof fill> {
+  const known = filled.get(scenario) ?? fill(scenario)
+  filled.set(scenario, known)
+  return known
 }
 
 async function readUsed({ url }: Sandbox, role: string): Promise<string[][]> {
