@@ -1,7 +1,10 @@
 import {
   CreateVolumeCommand,
+  DeleteSecurityGroupCommand,
   DescribeImagesCommand,
+  DescribeInstancesCommand,
   DescribeSnapshotsCommand,
+  type Instance,
   RunInstancesCommand,
   type RunInstancesCommandInput,
   TerminateInstancesCommand,
@@ -9,7 +12,7 @@ import {
   waitUntilInstanceTerminated
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll } from '@jest/globals'
-import { Job, type JobOptions } from './support/action.ts'
+import { type Ended, Job, type JobOptions } from './support/action.ts'
 import { makeKey } from './support/image.ts'
 import type { Scenario } from './support/policies.ts'
 import { testPolicy } from './support/policy-tests.ts'
@@ -72,13 +75,19 @@ async function leaveInterface(account: string, tags: Partial<RunInstancesCommand
   await waitUntilInstanceTerminated({ client: ec2, ...OFTEN }, { InstanceIds })
 }
 
+const byLaunch = (one: Instance, other: Instance): number =>
+  (one.LaunchTime?.getTime() ?? 0) - (other.LaunchTime?.getTime() ?? 0)
+
 /** The post step of a run after which a volume and a network interface have stayed. */
-async function actAndClean(run: Job, account: string) {
+async function actAndClean(run: Job, account: string): Promise<Ended> {
   const main = await run.run()
   const ec2 = sandbox.ec2(account)
-  const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'] }))
-  if (!image) return main
-  const Tags = (image.Tags ?? []).filter(({ Key }) => Key === 'ami-action:run' || Key === 'ami-action:managed')
+  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({}))
+  const instance = Reservations.flatMap(({ Instances = [] }) => Instances)
+    .sort(byLaunch)
+    .at(-1)
+  if (!instance) return main
+  const Tags = (instance.Tags ?? []).filter(({ Key }) => Key === 'ami-action:run' || Key === 'ami-action:managed')
   const tagged = <Type extends string>(ResourceType: Type) => ({ TagSpecifications: [{ ResourceType, Tags }] })
   await ec2.send(new CreateVolumeCommand({ AvailabilityZone: 'us-east-1a', Size: 1, ...tagged('volume') }))
   await leaveInterface(account, tagged('network-interface'))
@@ -86,13 +95,19 @@ async function actAndClean(run: Job, account: string) {
   return { ...post, code: main.code, log: `${main.log}\n${post.log}` }
 }
 
-const LOST = { operation: 'SendCommand', action: 'drop', when: 'after', count: 1 }
 const BROKEN = { operation: 'CreateImage', action: 'fail', code: 'Broken', message: 'broken' }
 
+async function actAndLose(run: Job, account: string): Promise<Ended> {
+  const lost = { account, operation: 'SendCommand', action: 'drop', when: 'after', count: 1 }
+  await sandbox.post('faults', lost)
+  return run.run()
+}
+
 const BAKE: readonly Scenario[] = [
-  baking('a bake, and its post step', WINDOWS, { act: actAndClean }),
+  baking('a bake', WINDOWS),
+  baking('the post step of a bake', WINDOWS, { act: actAndClean }),
   baking('a bake on the spot market, with a boost', ON_SPOT),
-  baking('a command whose answer is lost', WINDOWS, {}, [LOST]),
+  baking('a command whose answer is lost', WINDOWS, { act: actAndLose }),
   baking('an image that EC2 fails to make', WINDOWS, { code: 1 }, [BROKEN]),
   {
     name: 'a bake that is due for a finding',
@@ -146,21 +161,29 @@ const AS_IS: readonly Scenario[] = [
   }
 ]
 
-const verifying = (name: string, text: string, more: Partial<Scenario> = {}, faults: object[] = []): Scenario => ({
+const verifying = (name: string, text: string, more: Partial<Scenario> = {}): Scenario => ({
   name,
   isRepeatable: true,
   prepare: async account => {
     await makeKey(sandbox, account, 'us-east-1', 'alias/root', [FRIEND])
-    const image = await bake(account, text)
-    for (const fault of faults) await sandbox.post('faults', { account, ...fault })
-    return job(text, { command: 'verify', 'image-id': image })
+    const imageId = await bake(account, text)
+    await sandbox.post('seed', { account, findings: [{ imageId, findings: [] }] })
+    return job(text, { command: 'verify', 'image-id': imageId })
   },
   ...more
 })
 
+/** The builders' group is gone, as in a VPC where nobody has baked. */
+async function actWithoutGroup(run: Job, account: string): Promise<Ended> {
+  await sandbox.ec2(account).send(new DeleteSecurityGroupCommand({ GroupName: 'ami-action-builder' }))
+  return run.run()
+}
+
 const VERIFY: readonly Scenario[] = [
-  verifying('a verification, and its post step', WINDOWS, { act: actAndClean }),
-  verifying('a command whose answer is lost', WINDOWS, {}, [LOST]),
+  verifying('a verification', WINDOWS),
+  verifying('the post step of a verification', WINDOWS, { act: actAndClean, isRepeatable: false }),
+  verifying('the first instance in a VPC', WINDOWS, { act: actWithoutGroup, isRepeatable: false }),
+  verifying('a command whose answer is lost', WINDOWS, { act: actAndLose, isRepeatable: false }),
   ...(hasGuests ? [verifying('instances that tell by themselves', withoutProfile(BY_ITSELF))] : [])
 ]
 
@@ -168,7 +191,12 @@ function withoutProfile(text: string): string {
   return `${text.replace(', instance-profile: ami-builder', '')}verify: { findings: { unscanned: warn } }\n`
 }
 
+/** @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html (permissions for IAM principals) */
+const DOCUMENTED = ['kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo']
 const unseen = {
+  ...Object.fromEntries(
+    DOCUMENTED.map(action => [action, 'EBS asks for it, its documents say, in what they do not tell'])
+  ),
   'ssm:CancelCommand': 'asked for where an agent has not answered for two minutes after the time of a step',
   ...(!hasGuests && { 'ec2:GetConsoleOutput': 'needs real guests' })
 }
@@ -190,4 +218,10 @@ testPolicy({
   unseen
 })
 testPolicy({ name: 'bake-as-is', sandbox: () => sandbox, scenarios: AS_IS })
-testPolicy({ name: 'verify', sandbox: () => sandbox, scenarios: VERIFY, bestEffort: OPTIONAL, unseen })
+testPolicy({
+  name: 'verify',
+  sandbox: () => sandbox,
+  scenarios: VERIFY,
+  bestEffort: [...OPTIONAL, 'ec2:GetImageAncestry', 'ec2:TerminateInstances'],
+  unseen
+})

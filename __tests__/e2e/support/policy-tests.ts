@@ -24,7 +24,7 @@ export function testPolicy({ name, sandbox, scenarios, bestEffort = [], unseen =
   }
 
   describe(`policies/${name}.json`, () => {
-    test.each(scenarios.map(scenario => ({ scenario, name: scenario.name })))(
+    test.concurrent.each(scenarios.map(scenario => ({ scenario, name: scenario.name })))(
       'suffices for $name',
       async ({ scenario }) => {
         const { code, log } = await playOnce(scenario)
@@ -44,15 +44,18 @@ export function testPolicy({ name, sandbox, scenarios, bestEffort = [], unseen =
       expect(idle).toEqual([])
     })
 
-    test.each(actionsOf(policy).filter(action => !(action in unseen)))('without %s: that is said', async action => {
-      const outcomes = await Promise.all(scenarios.map(playOnce))
-      const scenario = scenarios.find((_, i) => outcomes[i]?.used.some(used => used.includes(action)))
-      if (!scenario) throw new Error(`Expected a scenario that uses ${action}, found none`)
-      const { code, log } = await play(sandbox(), scenario, without(policy, action))
-      expect({ code, log }).toEqual({
-        code: bestEffort.includes(action) ? (scenario.code ?? 0) : 1,
-        log: expect.stringContaining(action)
-      })
-    })
+    test.concurrent.each(actionsOf(policy).filter(action => !(action in unseen)))(
+      'without %s: that is said',
+      async action => {
+        const outcomes = await Promise.all(scenarios.map(playOnce))
+        const scenario = scenarios.find((_, i) => outcomes[i]?.used.some(used => used.includes(action)))
+        if (!scenario) throw new Error(`Expected a scenario that uses ${action}, found none`)
+        const { code, log } = await play(sandbox(), scenario, without(policy, action))
+        expect({ code, log }).toEqual({
+          code: bestEffort.includes(action) ? (scenario.code ?? 0) : 1,
+          log: expect.stringContaining(action)
+        })
+      }
+    )
   })
 }
