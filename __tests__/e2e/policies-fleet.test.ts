@@ -149,7 +149,7 @@ const MEMBERS: readonly Scenario[] = [
   }
 ]
 
-testPolicy({ name: 'verify-fleet', sandbox: () => sandbox, scenarios: REPORT })
-testPolicy({ name: 'verify-fleet-enforce', sandbox: () => sandbox, scenarios: ENFORCE })
-testPolicy({ name: 'allowed-images', sandbox: () => sandbox, scenarios: ALLOWED })
-testPolicy({ name: 'assume-members', sandbox: () => sandbox, scenarios: MEMBERS })
+testPolicy({ name: 'verify-fleet', sandbox: () => sandbox, isInTurn: true, scenarios: REPORT })
+testPolicy({ name: 'verify-fleet-enforce', sandbox: () => sandbox, isInTurn: true, scenarios: ENFORCE })
+testPolicy({ name: 'allowed-images', sandbox: () => sandbox, isInTurn: true, scenarios: ALLOWED })
+testPolicy({ name: 'assume-members', sandbox: () => sandbox, isInTurn: true, scenarios: MEMBERS })

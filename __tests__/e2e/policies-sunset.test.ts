@@ -179,6 +179,7 @@ const DESTROY: readonly Scenario[] = [
 testPolicy({
   name: 'sunset-read',
   sandbox: () => sandbox,
+  isInTurn: true,
   scenarios: READ,
   // They tell of what is left behind, and of what an image would come back with.
   bestEffort: [
@@ -189,5 +190,11 @@ testPolicy({
     'rbin:ListRules'
   ]
 })
-testPolicy({ name: 'sunset-stage', sandbox: () => sandbox, scenarios: STAGE })
-testPolicy({ name: 'sunset-destroy', sandbox: () => sandbox, scenarios: DESTROY, bestEffort: ['ec2:DeleteSnapshot'] })
+testPolicy({ name: 'sunset-stage', sandbox: () => sandbox, isInTurn: true, scenarios: STAGE })
+testPolicy({
+  name: 'sunset-destroy',
+  sandbox: () => sandbox,
+  isInTurn: true,
+  scenarios: DESTROY,
+  bestEffort: ['ec2:DeleteSnapshot']
+})

@@ -9,12 +9,16 @@ export interface PolicyTests {
   readonly scenarios: readonly Scenario[]
   /** Actions that a job does not fail without: it says what it could not do. */
   readonly bestEffort?: readonly string[]
+  /** One after the other: they share images of the sandbox, or advance its clock, by which sessions expire. */
+  readonly isInTurn?: boolean
   /** Actions that no scenario can show a use of, and why. */
   readonly unseen?: Readonly<Record<string, string>>
 }
 
 /** Each scenario passes under exactly the policy, which allows nothing else, and fails without any one of its actions. */
-export function testPolicy({ name, sandbox, scenarios, bestEffort = [], unseen = {} }: PolicyTests): void {
+export function testPolicy(options: PolicyTests): void {
+  const { name, sandbox, scenarios, bestEffort = [], unseen = {}, isInTurn } = options
+  const tests = isInTurn ? test : test.concurrent
   const policy = readPolicy(name)
   const played = new Map<Scenario, Promise<Outcome>>()
   const playOnce = (scenario: Scenario) => {
@@ -24,7 +28,7 @@ export function testPolicy({ name, sandbox, scenarios, bestEffort = [], unseen =
   }
 
   describe(`policies/${name}.json`, () => {
-    test.concurrent.each(scenarios.map(scenario => ({ scenario, name: scenario.name })))(
+    tests.each(scenarios.map(scenario => ({ scenario, name: scenario.name })))(
       'suffices for $name',
       async ({ scenario }) => {
         const { code, log } = await playOnce(scenario)
@@ -44,18 +48,15 @@ export function testPolicy({ name, sandbox, scenarios, bestEffort = [], unseen =
       expect(idle).toEqual([])
     })
 
-    test.concurrent.each(actionsOf(policy).filter(action => !(action in unseen)))(
-      'without %s: that is said',
-      async action => {
-        const outcomes = await Promise.all(scenarios.map(playOnce))
-        const scenario = scenarios.find((_, i) => outcomes[i]?.used.some(used => used.includes(action)))
-        if (!scenario) throw new Error(`Expected a scenario that uses ${action}, found none`)
-        const { code, log } = await play(sandbox(), scenario, without(policy, action))
-        expect({ code, log }).toEqual({
-          code: bestEffort.includes(action) ? (scenario.code ?? 0) : 1,
-          log: expect.stringContaining(action)
-        })
-      }
-    )
+    tests.each(actionsOf(policy).filter(action => !(action in unseen)))('without %s: that is said', async action => {
+      const outcomes = await Promise.all(scenarios.map(playOnce))
+      const scenario = scenarios.find((_, i) => outcomes[i]?.used.some(used => used.includes(action)))
+      if (!scenario) throw new Error(`Expected a scenario that uses ${action}, found none`)
+      const { code, log } = await play(sandbox(), scenario, without(policy, action))
+      expect({ code, log }).toEqual({
+        code: bestEffort.includes(action) ? (scenario.code ?? 0) : 1,
+        log: expect.stringContaining(action)
+      })
+    })
   })
 }
