@@ -12,9 +12,9 @@ import {
 import { afterAll, beforeAll } from '@jest/globals'
 import type { JobOptions } from './support/action.ts'
 import { ANY, GOOD, type Instances, OLD, of, seedFleet } from './support/fleet.ts'
-import { readPolicy, type Scenario } from './support/policies.ts'
+import type { Scenario } from './support/policies.ts'
 import { testPolicy } from './support/policy-tests.ts'
-import { newAccount, Sandbox } from './support/sandbox.ts'
+import { Sandbox } from './support/sandbox.ts'
 
 let sandbox: Sandbox
 beforeAll(async () => {
@@ -135,21 +135,6 @@ const ALLOWED: readonly Scenario[] = [
   }
 ]
 
-const MEMBERS: readonly Scenario[] = [
-  {
-    name: 'a member account',
-    besides: ['verify-fleet'],
-    prepare: async () => {
-      const member = newAccount()
-      await seedFleet(sandbox, member, [{ RunInstances: of(GOOD) }])
-      const principal = `arn:aws:iam::${member}:role/ami-member`
-      await sandbox.post('policies', [{ principal, document: readPolicy('verify-fleet') }])
-      return job('', { accounts: member, 'account-role': 'ami-member' })
-    }
-  }
-]
-
 testPolicy({ name: 'verify-fleet', sandbox: () => sandbox, isInTurn: true, scenarios: REPORT })
 testPolicy({ name: 'verify-fleet-enforce', sandbox: () => sandbox, isInTurn: true, scenarios: ENFORCE })
 testPolicy({ name: 'allowed-images', sandbox: () => sandbox, isInTurn: true, scenarios: ALLOWED })
-testPolicy({ name: 'assume-members', sandbox: () => sandbox, isInTurn: true, scenarios: MEMBERS })
