@@ -15,8 +15,9 @@ import {
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { runAction } from '../scripts/run-action.mjs'
 import { listCalls, startSandbox } from '../scripts/start-sandbox.mjs'
-import { bakeRecipe, REGION } from './bake-tools.mjs'
 import { findCriticalSeconds, tallyThrottled } from './critical-path.mjs'
+import { HOME as REGION } from './rows.mjs'
+import { bakeRecipe } from './tools/ours.mjs'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 const ACCOUNT = '111122223333'

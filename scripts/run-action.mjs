@@ -10,9 +10,11 @@ const FILES = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_STATE']
 
 /**
  * Runs `dist/main/index.js` in a workspace against a sandbox; `onLine` gets every line of its log, `onStart` its process,
- * `more` is more of its environment. Result: how long it took, its outputs and its summary. Errors: Error where it failed.
+ * `more` is more of its environment; `withPost` runs the post step, too, as a job does. Result: how long it took, its
+ * outputs and its summary. Errors: Error where it failed.
  */
-export async function runAction({ url, account, workspace, inputs, onLine, onStart = () => undefined, more = {} }) {
+export async function runAction(options) {
+  const { url, account, workspace, inputs, onLine, onStart = () => undefined, more = {}, withPost = false } = options
   const folder = await mkdtemp(join(tmpdir(), 'action-'))
   try {
     const files = Object.fromEntries(FILES.map(name => [name, join(folder, name)]))
@@ -29,23 +31,29 @@ export async function runAction({ url, account, workspace, inputs, onLine, onSta
       ...more,
       ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]))
     }
-    const seconds = await run(env, onLine, onStart)
+    const start = performance.now()
+    const code = await run('main', env, onLine, onStart)
+    const seconds = (performance.now() - start) / 1000
     const read = name => readFile(files[name], 'utf8')
+    if (withPost) await run('post', { ...env, ...stateOf(await read('GITHUB_STATE')) }, onLine, onStart)
+    if (code !== 0) throw new Error(`The action ended with ${code}`)
     return { seconds, outputs: parseOutputs(await read('GITHUB_OUTPUT')), summary: await read('GITHUB_STEP_SUMMARY') }
   } finally {
     await rm(folder, { recursive: true })
   }
 }
 
-async function run(env, onLine, onStart) {
-  const start = performance.now()
-  const child = spawn(process.execPath, ['dist/main/index.js'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+async function run(bundle, env, onLine, onStart) {
+  const child = spawn(process.execPath, [`dist/${bundle}/index.js`], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   onStart(child)
   createInterface({ input: child.stdout }).on('line', onLine)
   const [code] = await once(child, 'close')
-  if (code !== 0) throw new Error(`The action ended with ${code}`)
-  return (performance.now() - start) / 1000
+  return code
 }
+
+/** What the main step saved, as the runner gives it to the post step. */
+const stateOf = text =>
+  Object.fromEntries(Object.entries(parseOutputs(text)).map(([name, value]) => [`STATE_${name}`, value]))
 
 /** `NAME<<DELIMITER`, the value's lines, `DELIMITER`. */
 function parseOutputs(text) {

@@ -90,12 +90,24 @@ export interface Run {
   idToken(audience: string): Promise<string>
 }
 
+/** An issue of the repository that is kept up to date; closed once it has no items. */
+export interface IssueNotice {
+  /** Tells it from the other issues that we keep. */
+  readonly subject: string
+  readonly title: string
+  readonly markdown: string
+  /** What is listed, such as image ids: what was not there before is told anew. */
+  readonly items: readonly string[]
+}
+
 export interface Outcome {
   readonly outputs: Readonly<Partial<Record<OutputName, string>>>
   /** Anything that JSON can hold. */
   readonly report: unknown
   /** Markdown. */
   readonly summary: string
+  /** What owners have to know in time, where there is a token for it. */
+  readonly issue?: IssueNotice
   /** Set when the command failed: outputs and summary are written all the same. */
   readonly error?: unknown
 }

@@ -68,7 +68,8 @@ describe('a reference that was not looked at', () => {
 
   test('cdk-github-runners #992: an image that is put back into use between plan and act', async () => {
     const { account, id, state } = await makeAccount(own => [dueAt('deprecated', ownId(own, 1))])
-    await sandbox.post('faults', { account, operation: 'DescribeImageReferences', action: 'hold', skip: 1, count: 1 })
+    const held = { account, operation: 'DescribeImageReferences', action: 'hold', when: 'before', skip: 1, count: 1 }
+    await sandbox.post('faults', held)
     using job = jobOf(account)
     const ended = job.start()
     await sandbox.called(account, 'DescribeImageReferences', 2)

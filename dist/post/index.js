@@ -19318,6 +19318,35 @@ var require_undici = __commonJS({
   }
 });
 
+// src/action/summary.ts
+
+function writeSummary(markdown, log) {
+  const file = process.env.GITHUB_STEP_SUMMARY;
+  if (!file || markdown === "") return;
+  try {
+    (0,external_node_fs_namespaceObject.appendFileSync)(file, `${fitSummary(markdown)}
+`);
+  } catch (error2) {
+    log.warning(`The job summary could not be written: ${error2 instanceof Error ? error2.message : String(error2)}`);
+  }
+}
+function fitSummary(markdown, maxBytes = MAX_BYTES) {
+  if (Buffer.byteLength(markdown) < maxBytes) return markdown;
+  const room = maxBytes - Buffer.byteLength(NOTE) - Buffer.byteLength(FENCE) - 1;
+  const head = Buffer.from(markdown).subarray(0, room).toString().replace(/\n[^\n]*$/, "");
+  const isInBlock = (head.match(/^```/gm)?.length ?? 0) % 2 === 1;
+  return `${head}${isInBlock ? FENCE : ""}${NOTE}`;
+}
+var MAX_BYTES, NOTE, FENCE;
+var init_summary = __esm({
+  "src/action/summary.ts"() {
+    "use strict";
+    MAX_BYTES = 1024 * 1024;
+    NOTE = "\n\n_The rest does not fit into a job summary; see the log and the report._\n";
+    FENCE = "\n```";
+  }
+});
+
 // node_modules/@aws-sdk/core/dist-es/submodules/client/emitWarningIfUnsupportedVersion.js
 var state, emitWarningIfUnsupportedVersion;
 var init_emitWarningIfUnsupportedVersion = __esm({
@@ -40480,30 +40509,8 @@ function watchForEnd(timeoutSeconds, timeoutName) {
 // src/action/report.ts
 var MAX_OUTPUT_BYTES = (/* unused pure expression or super */ null && (256 * 1024));
 
-// src/action/summary.ts
-
-var MAX_BYTES = 1024 * 1024;
-var NOTE = "\n\n_The rest does not fit into a job summary; see the log and the report._\n";
-var FENCE = "\n```";
-function writeSummary(markdown, log) {
-  const file = process.env.GITHUB_STEP_SUMMARY;
-  if (!file || markdown === "") return;
-  try {
-    (0,external_node_fs_namespaceObject.appendFileSync)(file, `${fitSummary(markdown)}
-`);
-  } catch (error2) {
-    log.warning(`The job summary could not be written: ${error2 instanceof Error ? error2.message : String(error2)}`);
-  }
-}
-function fitSummary(markdown, maxBytes = MAX_BYTES) {
-  if (Buffer.byteLength(markdown) < maxBytes) return markdown;
-  const room = maxBytes - Buffer.byteLength(NOTE) - Buffer.byteLength(FENCE) - 1;
-  const head = Buffer.from(markdown).subarray(0, room).toString().replace(/\n[^\n]*$/, "");
-  const isInBlock = (head.match(/^```/gm)?.length ?? 0) % 2 === 1;
-  return `${head}${isInBlock ? FENCE : ""}${NOTE}`;
-}
-
 // src/action/finish.ts
+init_summary();
 function problemsOf(error2) {
   if (error2 instanceof Problems) return error2.problems;
   if (error2 instanceof AmiError) return [error2];
@@ -40611,7 +40618,7 @@ function findTagProblem(key, value) {
 var OF_OTHERS = [TAGS.imageId, TAGS.unapproved, TAGS.stopped, TAGS.savedFrom, TAGS.restart];
 var LISTS = 3;
 var OURS = Object.values(TAGS).filter((tag) => !OF_OTHERS.includes(tag)).length + LISTS;
-var MAX_USER_TAGS = MAX_TAGS - OURS;
+var MAX_USER_TAGS = Math.min(20, MAX_TAGS - OURS);
 
 // src/action/input-maps.ts
 function readTagsInput(reader) {
@@ -41057,6 +41064,7 @@ function nameRun({ GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt = "1" }) {
 }
 
 // src/action/job.ts
+init_summary();
 async function runPost(cleanUp2) {
   try {
     const state2 = parseState(getState(STATE_NAME));

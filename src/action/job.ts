@@ -15,7 +15,10 @@ export async function runMain(work: (run: Run) => Promise<Outcome>): Promise<voi
   try {
     const run = openRun()
     masked = run.masked
-    finish(await work(run), { log: jobLog, masked })
+    const outcome = await work(run)
+    finish(outcome, { log: jobLog, masked })
+    const { notify } = await import('./github/notify.ts')
+    await notify(outcome, run.inputs, process.env, jobLog)
   } catch (error) {
     finish(failure(error), { log: jobLog, masked })
   }

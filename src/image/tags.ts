@@ -78,8 +78,8 @@ const OF_OTHERS: readonly string[] = [TAGS.imageId, TAGS.unapproved, TAGS.stoppe
 const LISTS = 3
 const OURS = Object.values(TAGS).filter(tag => !OF_OTHERS.includes(tag)).length + LISTS
 
-/** How many tags the user may give: EC2 allows fifty for a resource, and ours take their share. */
-export const MAX_USER_TAGS = MAX_TAGS - OURS
+/** How many tags the user may give: EC2 allows fifty for a resource, and ours take their share, with room for a few more. */
+export const MAX_USER_TAGS = Math.min(20, MAX_TAGS - OURS)
 
 /** Tags as EC2's requests take them. */
 export const toTagList = (tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] =>

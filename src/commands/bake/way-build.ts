@@ -47,9 +47,8 @@ async function build(task: BakeTask, plan: BakePlan): Promise<FinishedImage> {
   }
   const available = await stages.time('image', () => image.awaitAvailable(aws.run.inputs.timeoutSeconds))
   for (const difference of findDifferences(plan, available.BlockDeviceMappings ?? [])) aws.run.log.warning(difference)
-  const finished = await image.finish(available, plan.unfinished ? [] : stages.done)
-  await builder.end()
-  return finished
+  await builder.end() // first: a rerun looks for what is left only where the image is unfinished
+  return image.finish(available, plan.unfinished ? [] : stages.done)
 }
 
 /** Launches the builder, and has it provisioned, sealed and stopped. */

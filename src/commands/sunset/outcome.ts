@@ -1,4 +1,5 @@
 import type { Outcome } from '../../run.ts'
+import { announce } from './announce.ts'
 import { Kept } from './apply/carry-out.ts'
 import type { Decision } from './plan-decision.ts'
 import { estimateSavings } from './plan-savings.ts'
@@ -22,6 +23,7 @@ export function describeOutcome(story: SunsetStory, error?: unknown): Outcome {
     },
     report: describeReport(story),
     summary: summarize(story, error),
+    ...announce(story, error),
     ...(error !== undefined && { error })
   }
 }

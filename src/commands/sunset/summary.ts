@@ -1,5 +1,5 @@
-import { TAGS } from '../../image/tags.ts'
 import { cell, codeBlock } from '../markdown.ts'
+import { link, listUpcoming, MAX_ROWS } from './announce.ts'
 import type { Result } from './apply/carry-out.ts'
 import type { Decision } from './plan-decision.ts'
 import type { ReasonCode } from './plan-holds.ts'
@@ -56,29 +56,16 @@ function row({ subject, action, reasons }: Decision, result: Result | undefined)
   return `| ${place.place} | ${link(place.region, image.imageId)} ${cell(image.name)} | ${mark}${action} | ${why} |`
 }
 
-const link = (region: string, id: string): string =>
-  `[\`${id}\`](https://console.aws.amazon.com/ec2/home?region=${region}#ImageDetails:imageId=${id})`
-
 function saving(decisions: readonly Decision[]): string {
   const { images, mostGib, mostUsdPerMonth } = estimateSavings(decisions)
   if (images === 0) return ''
   return `Deregistering saves at most ${mostGib} GiB of snapshots, about $${mostUsdPerMonth.toFixed(2)} a month, from when the Recycle Bin lets go of them; it may be much less, for snapshots share their blocks.`
 }
 
-/** So that owners can object in time. */
 function upcoming(decisions: readonly Decision[], now: Date): string {
-  const rows = findUpcoming(decisions, now).map(({ subject: { place, image }, dueAt }) => {
-    const day = dueAt?.toISOString().slice(0, 10)
-    return `| ${place.place} | ${link(place.region, image.imageId)} ${cell(image.name)} | ${day} |`
-  })
-  if (rows.length === 0) return ''
-  const text = `Nothing uses them, as far as is known: they are about to be disabled. The tag \`${TAGS.hold}\` on an image keeps it.`
-  const head = ['| Place | Image | Not before |', '| --- | --- | --- |']
-  return ['### ⏳ Next week', '', text, '', ...head, ...rows.slice(0, MAX_ROWS)].join('\n')
+  const soon = findUpcoming(decisions, now)
+  return soon.length === 0 ? '' : `### ⏳ Next week\n\n${listUpcoming(soon)}`
 }
-
-/** More rows than this nobody reads. */
-const MAX_ROWS = 100
 
 /** Those that stay, folded: why each. */
 function kept(decisions: readonly Decision[]): string {

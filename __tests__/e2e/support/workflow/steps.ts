@@ -35,6 +35,8 @@ interface Action {
   readonly runs: { readonly main: string; readonly post?: string }
 }
 
+/** Programs that a runner has in another version. */
+const BIN = join(import.meta.dirname, 'bin')
 const FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY']
 const DONE: StepEnd = { ok: true, log: '', outputs: {}, env: {} }
 
@@ -81,7 +83,7 @@ async function runAction(step: ReadyStep, place: Place, env: NodeJS.ProcessEnv):
 async function start(program: string, args: string[], { workspace, temp }: Place, env: NodeJS.ProcessEnv) {
   const files = Object.fromEntries(FILES.map(name => [name, join(temp, name)]))
   for (const file of Object.values(files)) writeFileSync(file, '')
-  const runner = { PATH: process.env.PATH, HOME: temp, RUNNER_TEMP: temp, GITHUB_WORKSPACE: workspace }
+  const runner = { PATH: `${BIN}:${process.env.PATH}`, HOME: temp, RUNNER_TEMP: temp, GITHUB_WORKSPACE: workspace }
   const all = { ...runner, ...env, ...files }
   const child = spawn(program, args, { cwd: workspace, env: all, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
