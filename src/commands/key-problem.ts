@@ -1,5 +1,20 @@
 import type { KeyMetadata } from '@aws-sdk/client-kms'
 
+/** @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html (permissions for IAM principals) */
+const KEY_ACTIONS =
+  'kms:DescribeKey, kms:CreateGrant, kms:Decrypt, kms:GenerateDataKeyWithoutPlaintext, kms:ReEncryptFrom and kms:ReEncryptTo'
+
+/** What a volume, a snapshot or an image fails with, long after EC2 has accepted it, where the role may not use its key. */
+const KEY_FAILURE = /Client\.InternalError|key ID is not accessible/i
+
+/** The hint for what EC2 gives as the reason of a failure, where that is a key; EC2 never says which action it lacked. */
+export const keyHintFor = (reason = ''): { readonly hint?: string } =>
+  KEY_FAILURE.test(reason)
+    ? {
+        hint: `EC2 says so where it may not use a key: allow the IAM actions ${KEY_ACTIONS} on it for this role, in its key policy, too.`
+      }
+    : {}
+
 /** A key as it was asked for, and where it is to encrypt. */
 export interface AskedKey {
   readonly key: string

@@ -15,8 +15,9 @@ import type { Aws, Clients } from '../aws/aws.ts'
 import { serviceErrorName } from '../aws/failure.ts'
 import { AmiError } from '../errors.ts'
 import { encodeBuildSeconds, type StageSeconds } from '../image/build-seconds.ts'
-import { TAGS, toTagList } from '../image/tags.ts'
+import { TAGS, toTagList, toTagSpecifications } from '../image/tags.ts'
 import { awaitImage, describeSnapshots } from './image-wait.ts'
+import { keyHintFor } from './key-problem.ts'
 import { whenThereIsRoom } from './room.ts'
 import { discardImage, findUnfinishedImages, sweepImages } from './sweep-images.ts'
 
@@ -116,7 +117,7 @@ export class NewImage implements AsyncDisposable {
   }
 
   #tagged(...types: readonly ('image' | 'snapshot')[]): TagSpecification[] {
-    return types.map(type => ({ ResourceType: type, Tags: toTagList(this.#plan.tags) }))
+    return toTagSpecifications(this.#plan.tags, ...types)
   }
 
   async #ask(send: () => Promise<{ ImageId?: string | undefined }>): Promise<void> {
@@ -189,6 +190,6 @@ export class NewImage implements AsyncDisposable {
   #failed({ State: state, StateReason: reason }: Image): AmiError {
     this.#state = 'failed'
     const why = reason?.Message ? `: ${reason.Message}` : ''
-    return new AmiError('EC2', `EC2 could not make the image ${this.imageId}: it is ${state}${why}`)
+    return new AmiError('EC2', `EC2 could not make the image ${this.imageId}: it is ${state}${why}`, keyHintFor(why))
   }
 }

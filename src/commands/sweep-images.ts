@@ -9,6 +9,7 @@ import { serviceErrorName } from '../aws/failure.ts'
 import { type FamilyImage, toFamilyImage } from '../image/family-image.ts'
 import { TAGS } from '../image/tags.ts'
 import type { Log } from '../run.ts'
+import { sayReturnCode } from './left-snapshot.ts'
 import { sweep } from './sweep-loop.ts'
 
 /** Discards what this run had EC2 create but did not finish: images, and snapshots without one. Result: the image ids. */
@@ -61,6 +62,7 @@ export async function discardImage(
   const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command)
   log.info(`Discarded the unfinished image ${imageId}${isRegistered ? '' : ' and its snapshots'}`)
   for (const { SnapshotId: id, ReturnCode: code } of results) {
-    if (code !== 'success') log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${code}`)
+    if (code !== 'success')
+      log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${sayReturnCode(code)}`)
   }
 }

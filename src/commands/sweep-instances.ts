@@ -28,7 +28,7 @@ export async function sweepInstances(
 ): Promise<string[]> {
   let isSeen = false
   const find = async () => {
-    const { requests, instances } = await findLaunched(clients, run)
+    const { requests, instances } = await findLaunched(clients, run, log)
     isSeen ||= instances.length > 0
     return toEnd(requests, instances)
   }
@@ -59,9 +59,9 @@ function toEnd(requests: readonly SpotInstanceRequest[], instances: readonly Ins
  * The spot requests and the instances of a run, ended ones as well. An instance that EC2 launched again for a request has
  * neither our tags nor our ClientToken: it is known by the request, which has the tags.
  */
-async function findLaunched(clients: Clients, run: string) {
+async function findLaunched(clients: Clients, run: string, log: Log) {
   const ofRun = { Name: `tag:${TAGS.run}`, Values: [run] }
-  const [requests, tagged] = await Promise.all([findRequests(clients, ofRun), findInstances(clients, ofRun)])
+  const [requests, tagged] = await Promise.all([findRequests(clients, ofRun, log), findInstances(clients, ofRun)])
   const ids = requests.flatMap(({ SpotInstanceRequestId: id }) => id ?? [])
   const requested =
     ids.length > 0 ? await findInstances(clients, { Name: 'spot-instance-request-id', Values: ids }) : []
@@ -76,12 +76,13 @@ async function findInstances(clients: Clients, filter: Filter): Promise<Instance
   return found
 }
 
-/** A role that may not even list spot requests is not used for any: the instances still say which they belong to. */
-async function findRequests(clients: Clients, filter: Filter): Promise<SpotInstanceRequest[]> {
-  return unlessDenied(async () => {
+/** Where they can't be listed, the instances still say which they belong to. */
+async function findRequests(clients: Clients, filter: Filter, log: Log): Promise<SpotInstanceRequest[]> {
+  const find = async () => {
     const found: SpotInstanceRequest[] = []
     const pages = paginateDescribeSpotInstanceRequests({ client: clients.ec2 }, { Filters: [filter] })
     for await (const page of pages) found.push(...(page.SpotInstanceRequests ?? []))
     return found
-  })
+  }
+  return unlessDenied(find, 'spot requests', log)
 }

@@ -23,8 +23,8 @@ export async function sweepParts(clients: Clients, run: string, log: Log): Promi
     { Name: 'status', Values: ['available'] }
   ]
   const [volumes, interfaces] = await Promise.all([
-    unlessDenied(() => findVolumes(clients, filters)),
-    unlessDenied(() => findInterfaces(clients, filters))
+    unlessDenied(() => findVolumes(clients, filters), 'volumes', log),
+    unlessDenied(() => findInterfaces(clients, filters), 'network interfaces', log)
   ])
   for (const id of volumes) await deletePart(() => clients.ec2.send(new DeleteVolumeCommand({ VolumeId: id })))
   for (const id of interfaces) {

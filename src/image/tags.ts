@@ -85,6 +85,13 @@ export const MAX_USER_TAGS = Math.min(20, MAX_TAGS - OURS)
 export const toTagList = (tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
 
+/** Tags for resources of these types, as EC2's requests that make them take them. */
+export const toTagSpecifications = <Type extends string>(
+  tags: Readonly<Record<string, string>>,
+  ...types: readonly Type[]
+): { ResourceType: Type; Tags: { Key: string; Value: string }[] }[] =>
+  types.map(ResourceType => ({ ResourceType, Tags: toTagList(tags) }))
+
 /** Text that comes from outside as the value of a tag: characters that some services refuse become spaces. */
 export const toTagValue = (text: string): string =>
   [...text.replace(/[^\p{L}\p{N}+\-=._:/@]+/gu, ' ').trim()].slice(0, MAX_VALUE_LENGTH).join('')

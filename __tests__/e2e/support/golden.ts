@@ -9,6 +9,8 @@ export interface Golden {
   /** More tags, without their prefix; an empty one takes a default away. */
   readonly tags?: Readonly<Record<string, string>>
   readonly image?: Partial<Image>
+  /** The ARN of the key that its snapshots are encrypted with. */
+  readonly kmsKeyId?: string
 }
 
 const DAY_MS = 86_400_000
@@ -16,9 +18,9 @@ const START = Date.UTC(2026, 0, 1)
 
 /** An image of the family web as a bake, or a copy, and `verify` leave it. Result: its id. */
 export async function makeGolden(sandbox: Sandbox, golden: Golden): Promise<string> {
-  const { account, region = 'us-east-1', version, image } = golden
+  const { account, region = 'us-east-1', version, image, kmsKeyId } = golden
   const Name = `web-${version}`
-  await sandbox.post('seed', { account, region, images: [{ count: 1, Image: { Name, ...image } }] })
+  await sandbox.post('seed', { account, region, images: [{ kmsKeyId, Image: { Name, ...image } }] })
   const ec2 = sandbox.ec2(account, region)
   const Filters = [{ Name: 'name', Values: [Name] }]
   const { Images: [made] = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'], Filters }))

@@ -59,10 +59,19 @@ export async function describeImage(
   return Images[0]
 }
 
-/** A key with an alias. Result: its ARN. */
-export async function makeKey(sandbox: Sandbox, account: string, region: string, alias: string): Promise<string> {
+/** A key with an alias, which other accounts may use as well. Result: its ARN. */
+export async function makeKey(
+  sandbox: Sandbox,
+  account: string,
+  region: string,
+  alias: string,
+  friends: readonly string[] = []
+): Promise<string> {
   const kms = sandbox.kms(account, region)
-  const { KeyMetadata: key } = await kms.send(new CreateKeyCommand({}))
+  const Principal = { AWS: [account, ...friends].map(each => `arn:aws:iam::${each}:root`) }
+  const Statement = [{ Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*' }]
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
+  const { KeyMetadata: key } = await kms.send(new CreateKeyCommand(friends.length > 0 ? { Policy } : {}))
   await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: key?.KeyId ?? '' }))
   return key?.Arn ?? ''
 }

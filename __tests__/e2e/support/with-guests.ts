@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { describe as anyDescribe, test as anyTest } from '@jest/globals'
 
 /** Real guests need Linux and root, or sudo without a password. */
-const hasGuests =
+export const hasGuests =
   process.platform === 'linux' && (process.getuid?.() === 0 || spawnSync('sudo', ['-n', 'true']).status === 0)
 
 /** Tests whose bakes run scripts: skipped, and counted as such, where no real guest can run. */

@@ -27,6 +27,7 @@ const clients = useClients(sandbox)
 
 const restrictMe = (...statements: object[]) => restrict(sandbox, userOf(clients.account), ...statements)
 const describeVolumes = ({ ec2 }: { ec2: EC2Client } = clients) => ec2.send(new DescribeVolumesCommand({}))
+const describeInstances = (ec2: EC2Client) => ec2.send(new DescribeInstancesCommand({}))
 const terminate = (id: string, DryRun = false) =>
   clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id], DryRun }))
 
@@ -68,12 +69,27 @@ describe('who is restricted', () => {
       ['POST', 'reset']
     ] as const) {
       await ask(own, 'POST', 'policies', entry)
-      expect(await ask(own, 'GET', 'policies')).toEqual({ status: 200, value: [entry] })
+      expect(await ask(own, 'GET', 'policies')).toEqual({ status: 200, value: [{ ...entry, used: [[]] }] })
       expect(await outcomeOf(describeVolumes({ ec2 }))).toBe('ec2:DescribeVolumes on *')
       await ask(own, method, path)
       expect(await outcomeOf(describeVolumes({ ec2 }))).toBe('ok')
     }
     await own.stop()
+  })
+
+  test('GET tells which actions each statement has allowed', async () => {
+    const { ec2, ssm } = clients
+    const principal = userOf(clients.account)
+    await restrict(sandbox, principal, allow('ec2:*'), allow(['ssm:*', 'sts:AssumeRole']), deny('ec2:DescribeVolumes'))
+    await Promise.all([describeInstances(ec2), ssm.send(new DescribeParametersCommand({}))])
+    expect(await outcomeOf(describeVolumes())).toBe('ec2:DescribeVolumes on *')
+    const { value } = await ask(sandbox, 'GET', 'policies')
+    const entries = value as { principal: string; used: string[][] }[]
+    expect(entries.find(each => each.principal === principal)?.used).toEqual([
+      ['ec2:DescribeInstances'],
+      ['ssm:DescribeParameters'],
+      []
+    ])
   })
 
   const fine = { principal: '*', document: { Statement: [allow('*')] } }

@@ -1,5 +1,6 @@
 import { CreateImageCommand, type Image, StartInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2'
 import { AmiError } from '../../errors.ts'
+import { toTagSpecifications } from '../../image/tags.ts'
 import type { InstanceBase } from '../../recipe/recipe.ts'
 import { type FinishedImage, NewImage } from '../new-image.ts'
 import { observeInstance } from './observe/observe-instance.ts'
@@ -17,7 +18,8 @@ export async function findBackupWay(task: BakeTask, base: InstanceBase): Promise
 
 function rehearsalsOf({ aws }: BakeTask, plan: BackupPlan): Way['rehearsals'] {
   const { ec2 } = aws.in(plan.region)
-  const image = { InstanceId: plan.instanceId, Name: plan.imageName, DryRun: true }
+  const TagSpecifications = toTagSpecifications(plan.tags, 'image', 'snapshot')
+  const image = { InstanceId: plan.instanceId, Name: plan.imageName, TagSpecifications, DryRun: true }
   const instance = { InstanceIds: [plan.instanceId], DryRun: true }
   return [
     () => ec2.send(new CreateImageCommand(image)),

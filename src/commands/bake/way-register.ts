@@ -1,4 +1,5 @@
 import { RegisterImageCommand } from '@aws-sdk/client-ec2'
+import { toTagSpecifications } from '../../image/tags.ts'
 import type { SnapshotBase } from '../../recipe/recipe.ts'
 import { findLostBilling } from '../billing.ts'
 import { type FinishedImage, NewImage } from '../new-image.ts'
@@ -11,7 +12,8 @@ export async function findRegisterWay(task: BakeTask, base: SnapshotBase): Promi
   const { aws, recipe, content, order } = task
   const facts = await observeSnapshot(aws.in(content.region), base.id)
   const plan = planRegister(recipe, base, { ...content, ...facts }, order)
-  const request = { ...plan.request, DryRun: true }
+  const TagSpecifications = toTagSpecifications(plan.tags, 'image')
+  const request = { ...plan.request, TagSpecifications, DryRun: true }
   const rehearsals = [() => aws.in(plan.region).ec2.send(new RegisterImageCommand(request))]
   return { plan, lines: describeRegister(plan), rehearsals, go: () => register(task, plan) }
 }

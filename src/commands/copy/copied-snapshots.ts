@@ -9,6 +9,7 @@ import { isTransient } from '../../aws/failure.ts'
 import { type Look, pause, waitFor } from '../../aws/poller.ts'
 import { AmiError } from '../../errors.ts'
 import { TAGS, toTagList } from '../../image/tags.ts'
+import { keyHintFor } from '../key-problem.ts'
 import { whenThereIsRoom } from '../room.ts'
 import type { TargetPlan } from './plan.ts'
 import type { VolumePlan } from './plan-volumes.ts'
@@ -138,7 +139,7 @@ export class CopiedSnapshots implements AsyncDisposable {
     const failed = snapshots.find(({ State: state }) => state === 'error')
     if (failed) {
       const sentence = `EC2 could not copy to the snapshot ${failed.SnapshotId}: ${failed.StateMessage}`
-      throw new AmiError('EC2', sentence)
+      throw new AmiError('EC2', sentence, keyHintFor(failed.StateMessage))
     }
     if (snapshots.every(({ State: state }) => state === 'completed')) return { done: undefined }
     return { waiting: snapshots.map(({ Progress: progress }) => progress || '0%').join(', ') }

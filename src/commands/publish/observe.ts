@@ -94,7 +94,7 @@ class Heads {
     const permissions = new DescribeImageAttributeCommand({ ImageId, Attribute: 'launchPermission' })
     const [{ LaunchPermissions = [] }, keys] = await Promise.all([
       clients.ec2.send(permissions),
-      isShared(this.#recipe) ? readKeys(clients, image) : []
+      isShared(this.#recipe) ? readKeys(this.#aws, clients, image) : []
     ])
     return { place, image: { ...image, ImageId }, family, permissions: LaunchPermissions, keys }
   }
@@ -112,24 +112,32 @@ class Heads {
 
 const isShared = ({ share }: Recipe): boolean => share.accounts.length + share.organizations.length > 0
 
-async function readKeys(clients: Clients, { BlockDeviceMappings: mappings = [] }: Image): Promise<KeyFacts[]> {
+async function readKeys(
+  aws: Aws,
+  clients: Clients,
+  { BlockDeviceMappings: mappings = [] }: Image
+): Promise<KeyFacts[]> {
   const SnapshotIds = mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? [])
   if (SnapshotIds.length === 0) return []
   const { Snapshots = [] } = await clients.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds }))
   const arns = new Set(Snapshots.flatMap(({ KmsKeyId: key }) => key ?? []))
-  return Promise.all([...arns].map(arn => readKey(clients, arn)))
+  return Promise.all([...arns].map(arn => readKey(aws, clients, arn)))
 }
 
-/** What may not be read is unknown: that does not keep an image from being published. */
-async function readKey(clients: Clients, arn: string): Promise<KeyFacts> {
+/** What may not be read is unknown: that is said, and does not keep an image from being published. */
+async function readKey({ run }: Aws, clients: Clients, arn: string): Promise<KeyFacts> {
+  const sayUnknown = ({ message }: AmiError) =>
+    run.log.info(`Whether those in \`share\` can use ${arn} is unknown: ${message}`)
   const key = await describeKey(clients, arn)
+  if (key instanceof AmiError) sayUnknown(key)
   const manager = key instanceof AmiError ? 'unknown' : (key?.KeyManager ?? 'unknown')
   if (manager !== 'CUSTOMER') return { arn, manager }
   try {
     const { Policy: policy } = await clients.kms.send(new GetKeyPolicyCommand({ KeyId: arn }))
     return { arn, manager, ...(policy && { policy }) }
   } catch (error) {
-    if (error instanceof AmiError && error.code === 'PERMISSION') return { arn, manager }
-    throw error
+    if (!(error instanceof AmiError && error.code === 'PERMISSION')) throw error
+    sayUnknown(error)
+    return { arn, manager }
   }
 }

@@ -8,8 +8,10 @@ import { deleteParameter, labelVersion, removeLabel, setParameter } from './para
 import { sayStep } from './say-step.ts'
 import type { Added, PointerStep, Step } from './step.ts'
 
-/** What the steps of one place hand on to later ones: the versions that they have added. */
+/** What the steps of one place hand on to later ones: what they have added. */
 export interface Handed {
+  /** Also where the answer was lost. */
+  isTemplateAsked?: boolean
   parameterVersion?: number
   templateVersion?: number
 }
@@ -74,9 +76,11 @@ async function changePointer(aws: Aws, clients: Clients, step: PointerStep, hand
     case 'unlabel':
       return removeLabel(clients, step.name, step.label)
     case 'create-template':
+      handed.isTemplateAsked = true
       return createTemplate(clients, step.template, step)
     case 'delete-template':
-      return deleteTemplate(clients, step.template)
+      if (handed.isTemplateAsked) await deleteTemplate(clients, step.template)
+      return
     case 'add-version':
       handed.templateVersion = await addVersion(clients, step)
       return

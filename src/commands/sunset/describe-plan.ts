@@ -1,5 +1,6 @@
 import type { SunsetPlan } from './plan.ts'
 import type { Decision } from './plan-decision.ts'
+import { findHidden } from './plan-leftovers.ts'
 
 /** The plan, line by line, for the log: what goes on, why nothing does, and how many stay. */
 export function describePlan({ decisions, lines, stops, leftovers }: SunsetPlan): string[] {
@@ -14,9 +15,13 @@ export function describePlan({ decisions, lines, stops, leftovers }: SunsetPlan)
       ...snapshots.map(({ snapshotId }) => `snapshot ${snapshotId}`)
     ].map(what => `${place.place}: clear away the ${what}, which nobody comes back for`)
   )
+  const hidden = leftovers.flatMap(({ place }) =>
+    findHidden(place).map(({ message }) => `${place.place}: not all that is left behind can be found: ${message}`)
+  )
   return [
     ...going.map(sayStep),
     ...cleared,
+    ...hidden,
     ...stops.map(({ place, error }) => `${place}: nothing is taken away: ${error.message}`),
     ...frozen,
     `${staying} of ${decisions.length} images stay as they are`

@@ -1,3 +1,4 @@
+import type { AmiError } from '../../errors.ts'
 import { CLIENT_TOKEN_PREFIX } from '../../image/client-token.ts'
 import { TAGS } from '../../image/tags.ts'
 import type { MachineFacts, PlaceFacts, SnapshotFacts, SunsetFacts } from './facts.ts'
@@ -36,6 +37,13 @@ export function planLeftovers(
     machines: [...machines].sort((a, b) => (a.id < b.id ? -1 : 1)),
     snapshots: orphans.sort((a, b) => (a.snapshotId < b.snapshotId ? -1 : 1)).slice(0, policy.maxImages)
   }
+}
+
+/** What can't be read of a place, which keeps what is left behind there from being found. */
+export function findHidden({ images, snapshots, usedSnapshots, recycled, bin, machines }: PlaceFacts): AmiError[] {
+  if ('unknown' in images) return []
+  const reads = [snapshots, usedSnapshots, recycled, bin, machines]
+  return [...new Set(reads.flatMap(read => ('unknown' in read ? [read.unknown] : [])))]
 }
 
 /** Tags may be on a machine of somebody's; a ClientToken of ours is not. */

@@ -9,6 +9,7 @@ import { launchOfGroup } from './group-launch.ts'
 import { withTemplateIfAny } from './launch-needs.ts'
 import type { Policies } from './policies.ts'
 import { serviceNeeds } from './service-needs.ts'
+import { checkTrust } from './trust.ts'
 
 /** What the policies of a caller say. */
 export interface Rights {
@@ -18,12 +19,14 @@ export interface Rights {
 }
 
 /**
- * Refuses a call that the policies of its principal do not allow, also one that is a dry run. Undefined for a principal
- * without policies. Errors: UnauthorizedOperation of EC2, AccessDeniedException or AccessDenied of the other services.
+ * Refuses a call that the policies of its principal, or a role's trust policy, do not allow, also one that is a dry run.
+ * Undefined for a principal without policies. Errors: UnauthorizedOperation of EC2, AccessDeniedException or AccessDenied of the other services.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function authorise(policies: Policies, operation: Operation, input: object, call: Call): Rights | undefined {
+  const trust = operation.service === 'sts' && policies.trustOf((input as { RoleArn?: string }).RoleArn ?? '')
+  if (trust) checkTrust(trust, operation.name, input, call)
   const statements = policies.of(call.principal)
   if (!statements) return undefined
   const { service, name } = operation

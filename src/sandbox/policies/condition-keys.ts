@@ -30,7 +30,10 @@ const MODELLED = [
   'kms:calleraccount',
   'kms:grantisforawsresource',
   'kms:viaservice',
-  'ssm:resourcetag/'
+  'ssm:resourcetag/',
+  'sts:externalid',
+  'token.actions.githubusercontent.com:aud',
+  'token.actions.githubusercontent.com:sub'
 ]
 
 /** Whether the sandbox knows a condition key. */

@@ -11,7 +11,8 @@ export interface Need {
 export type Decision = 'allowed' | 'explicit deny' | 'implicit deny'
 
 /**
- * What statements say of a need: a Deny that matches wins, then an Allow; what none mentions is denied.
+ * What statements say of a need: a Deny that matches wins, then an Allow; what none mentions is denied. Each that allows
+ * it notes that it was used for it.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
@@ -23,5 +24,6 @@ export function decide(statements: readonly Statement[], { action, resource, con
       each.conditions.every(condition => condition(context))
   )
   if (matching.some(({ effect }) => effect === 'Deny')) return 'explicit deny'
-  return matching.some(({ effect }) => effect === 'Allow') ? 'allowed' : 'implicit deny'
+  for (const { used } of matching) used.add(action)
+  return matching.length > 0 ? 'allowed' : 'implicit deny'
 }

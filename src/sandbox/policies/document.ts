@@ -7,6 +7,8 @@ export interface Statement {
   matchesAction(action: string): boolean
   matchesResource(arn: string): boolean
   readonly conditions: readonly Condition[]
+  /** The actions that it has allowed so far. */
+  readonly used: Set<string>
 }
 
 const VERSIONS: readonly unknown[] = ['2012-10-17', '2008-10-17', undefined]
@@ -36,7 +38,8 @@ function readStatement(value: unknown): Statement {
     effect,
     matchesAction: readElement(statement, 'Action', compileAction),
     matchesResource: readElement(statement, 'Resource', compileResource),
-    conditions: compileConditions(condition)
+    conditions: compileConditions(condition),
+    used: new Set()
   }
 }
 

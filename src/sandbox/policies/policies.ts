@@ -1,15 +1,18 @@
 import { ServiceError } from '../errors.ts'
 import { readDocument, type Statement } from './document.ts'
 import { compilePattern } from './patterns.ts'
+import { roleOf } from './role-of.ts'
+import { readTrust, type TrustStatement } from './trust.ts'
 
-/** An entry of `POST /_sandbox/policies`: what the principals that match may do. */
+/** An entry of `POST /_sandbox/policies`: what the principals that match may do, and who may become them. */
 interface Entry {
-  readonly given: { readonly principal: string; readonly document: object }
-  readonly statements: readonly Statement[]
+  readonly given: { readonly principal: string; readonly document?: object; readonly trust?: object }
+  readonly statements?: readonly Statement[]
+  readonly trust?: readonly TrustStatement[]
   matches(principal: string): boolean
 }
 
-/** The identity-based policies of principals. Who has none may do everything. */
+/** The identity-based policies of principals, and the trust policies of roles. Who has none may do everything. */
 export class Policies {
   #entries: Entry[] = []
 
@@ -21,8 +24,12 @@ export class Policies {
     this.#entries.push(...[body].flat().map(readEntry))
   }
 
+  /** Each as it was given, and for each statement of a document the actions that it has allowed so far. */
   list(): readonly object[] {
-    return this.#entries.map(({ given }) => given)
+    return this.#entries.map(({ given, statements }) => ({
+      ...given,
+      ...(statements && { used: statements.map(({ used }) => [...used]) })
+    }))
   }
 
   clear(): void {
@@ -31,19 +38,38 @@ export class Policies {
 
   /** The statements that hold for a principal; undefined for one without policies. */
   of(principal: string): readonly Statement[] | undefined {
-    const entries = this.#entries.filter(({ matches }) => matches(principal))
-    return entries.length > 0 ? entries.flatMap(({ statements }) => statements) : undefined
+    return joined(this.#of(principal).map(({ statements }) => statements))
+  }
+
+  /** The statements of a role's trust policies; undefined for one without. */
+  trustOf(role: string): readonly TrustStatement[] | undefined {
+    return joined(this.#of(role).map(({ trust }) => trust))
+  }
+
+  #of(principal: string): Entry[] {
+    return this.#entries.filter(({ matches }) => matches(principal))
   }
 }
 
+function joined<T>(lists: readonly (readonly T[] | undefined)[]): readonly T[] | undefined {
+  const given = lists.filter(list => list !== undefined)
+  return given.length > 0 ? given.flat() : undefined
+}
+
 function readEntry(entry: unknown): Entry {
-  const { principal, document, ...more } = (typeof entry === 'object' && entry !== null ? entry : {}) as Entry['given']
+  const given = (typeof entry === 'object' && entry !== null ? entry : {}) as Entry['given']
+  const { principal, document, trust, ...more } = given
   const [unknown] = Object.keys(more)
   if (unknown !== undefined) throw refuse(`the field ${unknown}`)
   if (typeof principal !== 'string') throw refuse('an entry without principal')
   if (principal !== '*' && !/^arn:aws:(iam|sts)::[^:]*:./.test(principal)) throw refuse(`principal ${principal}`)
   try {
-    return { given: { principal, document }, statements: readDocument(document), matches: compilePrincipal(principal) }
+    return {
+      given,
+      ...((document !== undefined || trust === undefined) && { statements: readDocument(document) }),
+      ...(trust !== undefined && { trust: readTrust(trust) }),
+      matches: compilePrincipal(principal)
+    }
   } catch (error) {
     throw refuse(error instanceof Error ? error.message : String(error))
   }
@@ -55,10 +81,6 @@ function compilePrincipal(pattern: string): (principal: string) => boolean {
   const matchesRole = compilePattern(pattern.replace(/:role\/.*\//, ':role/'))
   return principal => matches(principal) || matchesRole(roleOf(principal))
 }
-
-/** The role of a session; any other principal is itself. */
-export const roleOf = (principal: string): string =>
-  principal.replace(/^arn:aws:sts::(\d{12}):assumed-role\/([^/]+)\/.*$/, 'arn:aws:iam::$1:role/$2')
 
 const refuse = (what: string): ServiceError =>
   new ServiceError(

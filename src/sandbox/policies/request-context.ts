@@ -1,6 +1,6 @@
 import type { Call } from '../handler.ts'
 import type { Context } from './conditions.ts'
-import { roleOf } from './policies.ts'
+import { roleOf } from './role-of.ts'
 
 type Values = readonly (string | undefined)[]
 

@@ -28,7 +28,7 @@ const getCallerIdentity: Handler<object, GetCallerIdentityResponse> = (_, { acco
 /**
  * Any role of any account can be assumed. A session that was itself assumed gets an hour at the most.
  *
- * @lacks trust policies (external ids, MFA), session tags
+ * @lacks trust policies other than those that `/_sandbox/policies` sets, MFA, session tags
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 const assumeRole: Handler<AssumeRoleRequest, AssumeRoleResponse> = (input, call) => {
@@ -45,7 +45,7 @@ const assumeRole: Handler<AssumeRoleRequest, AssumeRoleResponse> = (input, call)
 /**
  * Gives a session of a role for a token of GitHub's; the token's expiry and audience are looked at.
  *
- * @lacks the token's signature, trust policies
+ * @lacks the token's signature, trust policies other than those that `/_sandbox/policies` sets
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
  */
 const assumeRoleWithWebIdentity: Handler<AssumeRoleWithWebIdentityRequest, AssumeRoleWithWebIdentityResponse> = (
@@ -61,7 +61,7 @@ const assumeRoleWithWebIdentity: Handler<AssumeRoleWithWebIdentityRequest, Assum
   return { ...session, SubjectFromWebIdentityToken: sub, Audience: aud, Provider: iss }
 }
 
-/** The sandbox keeps no trust policies: a role whose name says `denied` trusts nobody. */
+/** What needs no policy to be tried: a role whose name says `denied` trusts nobody. */
 const trustsNobody = ({ name }: Role): boolean => name.includes('denied')
 
 const denied = (sentence: string): ServiceError => new ServiceError('AccessDenied', sentence, 403)

@@ -3,6 +3,7 @@ import type { Aws } from '../../../aws/aws.ts'
 import { serviceErrorName } from '../../../aws/failure.ts'
 import { type Look, waitFor } from '../../../aws/poller.ts'
 import { AmiError } from '../../../errors.ts'
+import { keyHintFor } from '../../key-problem.ts'
 
 interface AwaitedState {
   readonly state: 'running' | 'stopped'
@@ -53,14 +54,9 @@ export async function describeInstance(aws: Aws, region: string, instanceId: str
   }
 }
 
-/** @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html (permissions for IAM principals) */
-const KEY_FAILURE = 'Client.InternalError'
-const KEY_HINT =
-  'EC2 says so where it may not use the key of a volume: allow the IAM actions kms:CreateGrant, kms:Decrypt, kms:GenerateDataKeyWithoutPlaintext and kms:ReEncrypt* on it for this role, in its key policy, too.'
-
 function unexpected(state: string, { InstanceId: id, StateReason: reason }: Instance): AmiError {
   const { Code: code = '', Message: message = '' } = reason ?? {}
   const why = message.startsWith(code) ? message : `${code}: ${message}`
   const sentence = `The instance ${id} is ${state}, which this run did not ask for${why ? `: ${why}` : ''}`
-  return new AmiError('EC2', sentence, code === KEY_FAILURE ? { hint: KEY_HINT } : {})
+  return new AmiError('EC2', sentence, keyHintFor(code))
 }

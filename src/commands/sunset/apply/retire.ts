@@ -7,6 +7,7 @@ import {
 import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import type { Clients } from '../../../aws/aws.ts'
 import { TAGS, toTagList } from '../../../image/tags.ts'
+import { sayReturnCode } from '../../left-snapshot.ts'
 import type { ImageFacts } from '../facts.ts'
 import { readPermissions } from '../observe/details.ts'
 import { noteAfter, noteBefore } from '../plan-journal.ts'
@@ -56,7 +57,9 @@ export async function deregister({ clients, run }: Act, { imageId, tags, snapsho
   await tag(clients, [imageId], noteBefore('deregister', run))
   const command = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered })
   const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command)
-  return results.flatMap(({ SnapshotId: id, ReturnCode: code }) => (code === 'success' ? [] : [`${id}: ${code}`]))
+  return results.flatMap(({ SnapshotId: id, ReturnCode: code }) =>
+    code === 'success' ? [] : [`${id}: ${sayReturnCode(code)}`]
+  )
 }
 
 export async function tag({ ec2 }: Clients, ids: readonly string[], tags: Tags): Promise<void> {
