@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { validate } from '@actions/languageservice'
 import { describe, expect, test } from '@jest/globals'
-import { TextDocument } from 'vscode-languageserver-textdocument'
+import { findDiagnostics } from './language-service.ts'
 import { findCallFaults } from './workflow-calls.ts'
 import { readAction, readWorkflow } from './workflow-files.ts'
 import { findFaults } from './workflow-rules.ts'
@@ -15,25 +14,6 @@ const listWorkflows = (folder: string) =>
     .map(name => `${folder}/${name}`)
 const templates = listWorkflows('workflows-templates')
 const workflows = [...listWorkflows('.github/workflows'), ...templates]
-
-/** The language service remembers what it parsed by the file's address: each text has its own. */
-let checks = 0
-
-/** What GitHub's own language service says of a file; it knows our actions and workflows, and nothing of other people's. */
-async function findDiagnostics(path: string, text: string): Promise<string[]> {
-  checks += 1
-  const document = TextDocument.create(`file:///${checks}/${path}`, 'yaml', 0, text)
-  const diagnostics = await validate(document, {
-    actionsMetadataProvider: {
-      fetchActionMetadata: async ({ name, path: folder }) =>
-        name === 'ami-action' ? readAction(folder) : { name, description: '' }
-    },
-    fileProvider: {
-      getFileContent: async ({ path: file }) => ({ name: file, content: readFileSync(file, 'utf8') })
-    }
-  })
-  return diagnostics.map(({ range, message }) => `${range.start.line + 1}: ${message}`)
-}
 
 function plant(path: string, from: string, to: string): string {
   const text = readFileSync(path, 'utf8')
