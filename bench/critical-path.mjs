@@ -14,8 +14,12 @@ export function findCriticalSeconds(calls, done, stopped) {
   const [launch] = find('RunInstances')
   const [image] = find('CreateImage')
   const lastIn = region => Math.max(...done.filter(each => each.region === region).map(({ time }) => time))
+  // Where an image is encrypted by a copy at home, that copy's snapshots come later.
+  const isOwn = ({ region, time }) =>
+    region === image.region && !find('CopyImage').some(copy => copy.region === region && time > timeOf(copy))
+  const lastOwn = () => Math.max(...done.filter(isOwn).map(({ time }) => time))
   const bake = launch && stopped ? stopped - timeOf(launch) : 0
-  const making = image ? lastIn(image.region) - timeOf(image) : 0
+  const making = image ? lastOwn() - timeOf(image) : 0
   const copying = Math.max(0, ...find('CopyImage').map(call => lastIn(call.region) - timeOf(call)))
   return (bake + making + copying) / 1000
 }

@@ -41,7 +41,7 @@ if (scale === 1 && !values.only) {
 async function runAll() {
   const pairs = rows.flatMap(row => tools.map(tool => ({ row, tool })))
   const runs = Array.from({ length: rounds }, () => pairs).flat()
-  const measured = await Promise.all(
+  const settled = await Promise.allSettled(
     runs.map(async ({ row, tool }, at) => {
       await new Promise(resolve => setTimeout(resolve, at * APART_SECONDS * 1000))
       const found = await measure(tool, row, scale)
@@ -49,6 +49,9 @@ async function runAll() {
       return { row, tool, ...found }
     })
   )
+  const failed = settled.find(({ status }) => status === 'rejected')
+  if (failed) throw failed.reason
+  const measured = settled.map(({ value }) => value)
   return pairs.map(({ row, tool }) => summarize(measured.filter(each => each.row === row && each.tool === tool)))
 }
 

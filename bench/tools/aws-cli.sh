@@ -10,6 +10,7 @@ instance=$(aws ec2 run-instances --image-id "$base" --instance-type "$TYPE" --us
   --block-device-mappings "DeviceName=$device,Ebs={VolumeType=gp3,Encrypted=true$key}" \
   --query 'Instances[0].InstanceId' --output text)
 trap 'aws ec2 terminate-instances --instance-ids "$instance" >/dev/null' EXIT
+aws ec2 wait instance-running --instance-ids "$instance"
 aws ec2 wait instance-stopped --instance-ids "$instance"
 
 image=$(aws ec2 create-image --instance-id "$instance" --name "$NAME" --query ImageId --output text)

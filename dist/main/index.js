@@ -49372,6 +49372,7 @@ var LISTS = 3;
 var OURS = Object.values(TAGS).filter((tag5) => !OF_OTHERS.includes(tag5)).length + LISTS;
 var MAX_USER_TAGS = Math.min(20, MAX_TAGS - OURS);
 var toTagList = (tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+var toTagSpecifications = (tags, ...types) => types.map((ResourceType) => ({ ResourceType, Tags: toTagList(tags) }));
 var toTagValue = (text) => [...text.replace(/[^\p{L}\p{N}+\-=._:/@]+/gu, " ").trim()].slice(0, MAX_VALUE_LENGTH).join("");
 
 // src/action/input-maps.ts
@@ -78755,6 +78756,24 @@ async function describeImage2(clients, imageId) {
   }
 }
 
+// src/commands/key-problem.ts
+var KEY_ACTIONS = "kms:DescribeKey, kms:CreateGrant, kms:Decrypt, kms:GenerateDataKeyWithoutPlaintext, kms:ReEncryptFrom and kms:ReEncryptTo";
+var KEY_FAILURE = /Client\.InternalError|key ID is not accessible/i;
+var keyHintFor = (reason2 = "") => KEY_FAILURE.test(reason2) ? {
+  hint: `EC2 says so where it may not use a key: allow the IAM actions ${KEY_ACTIONS} on it for this role, in its key policy, too.`
+} : {};
+function findKeyProblem({ key: name, region }, key) {
+  const keyRegion = /^arn:[^:]+:kms:([^:]+):/.exec(name)?.[1];
+  if (keyRegion && keyRegion !== region)
+    return `Expected a KMS key of ${region}, found ${name}, which is of ${keyRegion}`;
+  if (!key) return `Expected a KMS key, found none named ${name} in ${region}`;
+  if (key.KeyState !== "Enabled") return `Expected the KMS key ${name} to be enabled, found it ${key.KeyState}`;
+  if (key.KeySpec !== void 0 && key.KeySpec !== "SYMMETRIC_DEFAULT") {
+    return `Expected a symmetric KMS key, found ${name} with the key spec ${key.KeySpec}`;
+  }
+  return void 0;
+}
+
 // src/commands/room.ts
 var NO_ROOM = /* @__PURE__ */ new Set(["ResourceLimitExceeded", "ConcurrentSnapshotLimitExceeded", "PendingSnapshotLimitExceeded"]);
 var NOT_SHARED = /* @__PURE__ */ new Set(["InvalidAMIID.NotFound", "InvalidRequest", "InvalidSnapshot.NotFound", "AuthFailure"]);
@@ -78784,6 +78803,9 @@ async function whenShared(aws, what, call) {
   const timeoutSeconds = SHARING_SECONDS * 2;
   return waitFor({ what, look, timeoutSeconds, maxPauseSeconds: 5, signal: aws.signal, log: aws.run.log });
 }
+
+// src/commands/left-snapshot.ts
+var sayReturnCode = (code) => code === "missing-permissions" ? `${code}; allow the IAM action ec2:DeleteSnapshot for this role` : code ?? "unknown";
 
 // src/commands/sweep-loop.ts
 
@@ -78838,7 +78860,8 @@ async function discardImage(clients, { imageId, tags }, log) {
   const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command11);
   log.info(`Discarded the unfinished image ${imageId}${isRegistered ? "" : " and its snapshots"}`);
   for (const { SnapshotId: id, ReturnCode: code } of results) {
-    if (code !== "success") log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${code}`);
+    if (code !== "success")
+      log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${sayReturnCode(code)}`);
   }
 }
 
@@ -78910,7 +78933,7 @@ var NewImage = class {
     await this.#clients.ec2.send(new ModifyImageAttributeCommand({ ...request2, ImageId: this.imageId }));
   }
   #tagged(...types) {
-    return types.map((type) => ({ ResourceType: type, Tags: toTagList(this.#plan.tags) }));
+    return toTagSpecifications(this.#plan.tags, ...types);
   }
   async #ask(send4) {
     this.#state = "asked";
@@ -78971,7 +78994,7 @@ var NewImage = class {
   #failed({ State: state2, StateReason: reason2 }) {
     this.#state = "failed";
     const why = reason2?.Message ? `: ${reason2.Message}` : "";
-    return new AmiError("EC2", `EC2 could not make the image ${this.imageId}: it is ${state2}${why}`);
+    return new AmiError("EC2", `EC2 could not make the image ${this.imageId}: it is ${state2}${why}`, keyHintFor(why));
   }
 };
 
@@ -79147,7 +79170,8 @@ async function findBackupWay(task, base2) {
 }
 function rehearsalsOf({ aws }, plan) {
   const { ec2 } = aws.in(plan.region);
-  const image = { InstanceId: plan.instanceId, Name: plan.imageName, DryRun: true };
+  const TagSpecifications = toTagSpecifications(plan.tags, "image", "snapshot");
+  const image = { InstanceId: plan.instanceId, Name: plan.imageName, TagSpecifications, DryRun: true };
   const instance = { InstanceIds: [plan.instanceId], DryRun: true };
   return [
     () => ec2.send(new CreateImageCommand(image)),
@@ -79408,12 +79432,13 @@ async function terminate(clients, ids, log) {
 var idsOf = (instances, name) => instances.flatMap((instance) => instance[name] ?? []);
 
 // src/commands/unless-denied.ts
-async function unlessDenied(read2) {
+async function unlessDenied(read2, what, log) {
   try {
     return await read2();
   } catch (error2) {
-    if (error2 instanceof AmiError && error2.code === "PERMISSION") return [];
-    throw error2;
+    if (!(error2 instanceof AmiError && error2.code === "PERMISSION")) throw error2;
+    log.info(`Whether the run has left ${what} behind is not known: ${error2.message}`);
+    return [];
   }
 }
 
@@ -79423,7 +79448,7 @@ var LIVE_REQUEST = ["open", "active", "disabled"];
 async function sweepInstances(clients, run, log, pausesMs = QUICK) {
   let isSeen = false;
   const find2 = async () => {
-    const { requests, instances } = await findLaunched(clients, run);
+    const { requests, instances } = await findLaunched(clients, run, log);
     isSeen ||= instances.length > 0;
     return toEnd(requests, instances);
   };
@@ -79446,9 +79471,9 @@ function toEnd(requests, instances) {
   ];
   return [...new Set(ids.filter((id) => id !== void 0 && id !== ""))];
 }
-async function findLaunched(clients, run) {
+async function findLaunched(clients, run, log) {
   const ofRun = { Name: `tag:${TAGS.run}`, Values: [run] };
-  const [requests, tagged] = await Promise.all([findRequests(clients, ofRun), findInstances(clients, ofRun)]);
+  const [requests, tagged] = await Promise.all([findRequests(clients, ofRun, log), findInstances(clients, ofRun)]);
   const ids = requests.flatMap(({ SpotInstanceRequestId: id }) => id ?? []);
   const requested = ids.length > 0 ? await findInstances(clients, { Name: "spot-instance-request-id", Values: ids }) : [];
   return { requests, instances: [...tagged.filter(isOwnLaunch), ...requested] };
@@ -79460,13 +79485,14 @@ async function findInstances(clients, filter) {
   }
   return found;
 }
-async function findRequests(clients, filter) {
-  return unlessDenied(async () => {
+async function findRequests(clients, filter, log) {
+  const find2 = async () => {
     const found = [];
     const pages = paginateDescribeSpotInstanceRequests({ client: clients.ec2 }, { Filters: [filter] });
     for await (const page of pages) found.push(...page.SpotInstanceRequests ?? []);
     return found;
-  });
+  };
+  return unlessDenied(find2, "spot requests", log);
 }
 
 // src/commands/bake/builder/builder-group.ts
@@ -79545,13 +79571,11 @@ async function describeInstance2(aws, region, instanceId) {
     throw error2;
   }
 }
-var KEY_FAILURE = "Client.InternalError";
-var KEY_HINT = "EC2 says so where it may not use the key of a volume: allow the IAM actions kms:CreateGrant, kms:Decrypt, kms:GenerateDataKeyWithoutPlaintext and kms:ReEncrypt* on it for this role, in its key policy, too.";
 function unexpected(state2, { InstanceId: id, StateReason: reason2 }) {
   const { Code: code = "", Message: message = "" } = reason2 ?? {};
   const why = message.startsWith(code) ? message : `${code}: ${message}`;
   const sentence = `The instance ${id} is ${state2}, which this run did not ask for${why ? `: ${why}` : ""}`;
-  return new AmiError("EC2", sentence, code === KEY_FAILURE ? { hint: KEY_HINT } : {});
+  return new AmiError("EC2", sentence, keyHintFor(code));
 }
 
 // src/commands/bake/builder/interruption.ts
@@ -79870,19 +79894,6 @@ var principalsOf = (principal) => {
   return [named].flat().filter((name) => typeof name === "string");
 };
 var accountOf = (name) => /^(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(name)?.[1];
-
-// src/commands/key-problem.ts
-function findKeyProblem({ key: name, region }, key) {
-  const keyRegion = /^arn:[^:]+:kms:([^:]+):/.exec(name)?.[1];
-  if (keyRegion && keyRegion !== region)
-    return `Expected a KMS key of ${region}, found ${name}, which is of ${keyRegion}`;
-  if (!key) return `Expected a KMS key, found none named ${name} in ${region}`;
-  if (key.KeyState !== "Enabled") return `Expected the KMS key ${name} to be enabled, found it ${key.KeyState}`;
-  if (key.KeySpec !== void 0 && key.KeySpec !== "SYMMETRIC_DEFAULT") {
-    return `Expected a symmetric KMS key, found ${name} with the key spec ${key.KeySpec}`;
-  }
-  return void 0;
-}
 
 // src/commands/bake/plan/plan-keys.ts
 function checkKeys(recipe, { keys, region }) {
@@ -80770,7 +80781,8 @@ async function findRegisterWay(task, base2) {
   const { aws, recipe, content, order } = task;
   const facts2 = await observeSnapshot(aws.in(content.region), base2.id);
   const plan = planRegister(recipe, base2, { ...content, ...facts2 }, order);
-  const request2 = { ...plan.request, DryRun: true };
+  const TagSpecifications = toTagSpecifications(plan.tags, "image");
+  const request2 = { ...plan.request, TagSpecifications, DryRun: true };
   const rehearsals = [() => aws.in(plan.region).ec2.send(new RegisterImageCommand(request2))];
   return { plan, lines: describeRegister(plan), rehearsals, go: () => register(task, plan) };
 }
@@ -80989,7 +81001,7 @@ var CopiedSnapshots = class {
     const failed = snapshots2.find(({ State: state2 }) => state2 === "error");
     if (failed) {
       const sentence = `EC2 could not copy to the snapshot ${failed.SnapshotId}: ${failed.StateMessage}`;
-      throw new AmiError("EC2", sentence);
+      throw new AmiError("EC2", sentence, keyHintFor(failed.StateMessage));
     }
     if (snapshots2.every(({ State: state2 }) => state2 === "completed")) return { done: void 0 };
     return { waiting: snapshots2.map(({ Progress: progress }) => progress || "0%").join(", ") };
@@ -82245,7 +82257,7 @@ var Heads = class {
     const permissions = new DescribeImageAttributeCommand({ ImageId, Attribute: "launchPermission" });
     const [{ LaunchPermissions = [] }, keys] = await Promise.all([
       clients.ec2.send(permissions),
-      isShared(this.#recipe) ? readKeys3(clients, image) : []
+      isShared(this.#recipe) ? readKeys3(this.#aws, clients, image) : []
     ]);
     return { place, image: { ...image, ImageId }, family, permissions: LaunchPermissions, keys };
   }
@@ -82259,23 +82271,26 @@ var Heads = class {
   }
 };
 var isShared = ({ share }) => share.accounts.length + share.organizations.length > 0;
-async function readKeys3(clients, { BlockDeviceMappings: mappings = [] }) {
+async function readKeys3(aws, clients, { BlockDeviceMappings: mappings = [] }) {
   const SnapshotIds = mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []);
   if (SnapshotIds.length === 0) return [];
   const { Snapshots = [] } = await clients.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds }));
   const arns = new Set(Snapshots.flatMap(({ KmsKeyId: key }) => key ?? []));
-  return Promise.all([...arns].map((arn) => readKey2(clients, arn)));
+  return Promise.all([...arns].map((arn) => readKey2(aws, clients, arn)));
 }
-async function readKey2(clients, arn) {
+async function readKey2({ run }, clients, arn) {
+  const sayUnknown = ({ message }) => run.log.info(`Whether those in \`share\` can use ${arn} is unknown: ${message}`);
   const key = await describeKey(clients, arn);
+  if (key instanceof AmiError) sayUnknown(key);
   const manager = key instanceof AmiError ? "unknown" : key?.KeyManager ?? "unknown";
   if (manager !== "CUSTOMER") return { arn, manager };
   try {
     const { Policy: policy } = await clients.kms.send(new GetKeyPolicyCommand({ KeyId: arn }));
     return { arn, manager, ...policy && { policy } };
   } catch (error2) {
-    if (error2 instanceof AmiError && error2.code === "PERMISSION") return { arn, manager };
-    throw error2;
+    if (!(error2 instanceof AmiError && error2.code === "PERMISSION")) throw error2;
+    sayUnknown(error2);
+    return { arn, manager };
   }
 }
 
@@ -82579,9 +82594,11 @@ async function changePointer(aws, clients, step2, handed) {
     case "unlabel":
       return removeLabel(clients, step2.name, step2.label);
     case "create-template":
+      handed.isTemplateAsked = true;
       return createTemplate(clients, step2.template, step2);
     case "delete-template":
-      return deleteTemplate(clients, step2.template);
+      if (handed.isTemplateAsked) await deleteTemplate(clients, step2.template);
+      return;
     case "add-version":
       handed.templateVersion = await addVersion(clients, step2);
       return;
@@ -83370,7 +83387,9 @@ async function deregister({ clients, run }, { imageId, tags, snapshotIds }) {
   await tag3(clients, [imageId], noteBefore("deregister", run));
   const command11 = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: !isRegistered });
   const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command11);
-  return results.flatMap(({ SnapshotId: id, ReturnCode: code }) => code === "success" ? [] : [`${id}: ${code}`]);
+  return results.flatMap(
+    ({ SnapshotId: id, ReturnCode: code }) => code === "success" ? [] : [`${id}: ${sayReturnCode(code)}`]
+  );
 }
 async function tag3({ ec2 }, ids, tags) {
   await ec2.send(new CreateTagsCommand({ Resources: [...ids], Tags: toTagList(tags) }));
@@ -83599,6 +83618,75 @@ function nothingToUndo({ imageId, state: state2 }) {
   );
 }
 
+// src/commands/sunset/plan-bin.ts
+function retentionDays(rules, resourceType, tags) {
+  const days = rules.filter((rule) => rule.resourceType === resourceType && rule.isAvailable && keeps(rule, tags)).map((rule) => rule.retentionDays);
+  return Math.max(0, ...days);
+}
+function keeps({ tags: wanted, excludedTags }, tags) {
+  const has2 = ({ key, value }) => tags[key] !== void 0 && (value === void 0 || tags[key] === value);
+  return wanted.length > 0 ? wanted.some(has2) : !excludedTags.some(has2);
+}
+function findBinProblem({ image, place }) {
+  if ("unknown" in place.bin) return `the Recycle Bin's rules could not be read: ${place.bin.unknown.message}`;
+  const imageDays = retentionDays(place.bin.value, "EC2_IMAGE", image.tags);
+  if (imageDays === 0) return "no rule of the Recycle Bin keeps the image";
+  const short = snapshotsOf({ image, place }).map(({ snapshotId, tags }) => ({ snapshotId, days: daysOf(place.bin, tags) })).find(({ days }) => days < imageDays);
+  if (!short) return void 0;
+  return `the Recycle Bin keeps the image for ${imageDays} d, its snapshot ${short.snapshotId} for ${short.days} d`;
+}
+var daysOf = (bin2, tags) => "unknown" in bin2 ? 0 : retentionDays(bin2.value, "EBS_SNAPSHOT", tags);
+function snapshotsOf({ image, place }) {
+  const known2 = indexOf(place.snapshots);
+  return image.snapshotIds.flatMap((id) => known2.get(id) ?? []);
+}
+var indexes = /* @__PURE__ */ new WeakMap();
+function indexOf(snapshots2) {
+  if ("unknown" in snapshots2) return /* @__PURE__ */ new Map();
+  const known2 = indexes.get(snapshots2) ?? new Map(snapshots2.value.map((each) => [each.snapshotId, each]));
+  indexes.set(snapshots2, known2);
+  return known2;
+}
+
+// src/commands/sunset/plan-leftovers.ts
+var GRACE_SECONDS = 3600;
+var ORPHAN_SECONDS = 7 * 86400;
+var ALIVE2 = ["pending", "running", "stopping", "stopped", "open", "active", "disabled"];
+function planLeftovers(place, { now }, policy, stops) {
+  const isStopped2 = stops.some((stop2) => stop2.place === place.place);
+  const machines = "unknown" in place.machines ? [] : place.machines.value.filter((each) => isDead(each, policy, now));
+  const orphans = isStopped2 || "unknown" in place.snapshots ? [] : place.snapshots.value.filter(isOrphan(place, policy, now));
+  return {
+    place,
+    machines: [...machines].sort((a10, b10) => a10.id < b10.id ? -1 : 1),
+    snapshots: orphans.sort((a10, b10) => a10.snapshotId < b10.snapshotId ? -1 : 1).slice(0, policy.maxImages)
+  };
+}
+function findHidden({ images, snapshots: snapshots2, usedSnapshots, recycled, bin: bin2, machines }) {
+  if ("unknown" in images) return [];
+  const reads = [snapshots2, usedSnapshots, recycled, bin2, machines];
+  return [...new Set(reads.flatMap((read2) => "unknown" in read2 ? [read2.unknown] : []))];
+}
+function isDead({ kind, state: state2, tags, clientToken, isManaged }, { family }, now) {
+  const deadline = dateOf(tags[TAGS.deadline]);
+  const isOurs2 = tags[TAGS.managed] === "true" && tags[TAGS.family] === family && !isManaged;
+  const isLaunched = kind === "spot request" || clientToken?.startsWith(CLIENT_TOKEN_PREFIX) === true;
+  return isOurs2 && isLaunched && ALIVE2.includes(state2) && deadline !== void 0 && later(deadline, GRACE_SECONDS) < now;
+}
+function isOrphan(place, policy, now) {
+  const { usedSnapshots, recycled, bin: bin2, images } = place;
+  if ("unknown" in usedSnapshots || "unknown" in recycled || "unknown" in bin2 || "unknown" in images) return () => false;
+  const living = new Set(images.value.flatMap(({ imageId, snapshotIds }) => [imageId, ...snapshotIds]));
+  return ({ snapshotId, tags, startedAt, isLocked, imageId }) => {
+    const isOurs2 = tags[TAGS.managed] === "true" && tags[TAGS.family] === policy.family && tags[TAGS.hold] === void 0;
+    const isOld = startedAt !== void 0 && later(startedAt, ORPHAN_SECONDS) < now;
+    const isUsed = living.has(snapshotId) || living.has(imageId ?? "") || usedSnapshots.value.has(snapshotId);
+    const mayComeBack = imageId === void 0 ? recycled.value.size > 0 : recycled.value.has(imageId);
+    const isKept = policy.allowPermanent || retentionDays(bin2.value, "EBS_SNAPSHOT", tags) > 0;
+    return isOurs2 && isOld && !isLocked && !isUsed && !mayComeBack && isKept;
+  };
+}
+
 // src/commands/sunset/describe-plan.ts
 function describePlan6({ decisions, lines, stops, leftovers }) {
   const going = decisions.filter(({ action }) => action !== "keep");
@@ -83612,9 +83700,13 @@ function describePlan6({ decisions, lines, stops, leftovers }) {
       ...snapshots2.map(({ snapshotId }) => `snapshot ${snapshotId}`)
     ].map((what) => `${place.place}: clear away the ${what}, which nobody comes back for`)
   );
+  const hidden = leftovers.flatMap(
+    ({ place }) => findHidden(place).map(({ message }) => `${place.place}: not all that is left behind can be found: ${message}`)
+  );
   return [
     ...going.map(sayStep2),
     ...cleared,
+    ...hidden,
     ...stops.map(({ place, error: error2 }) => `${place}: nothing is taken away: ${error2.message}`),
     ...frozen2,
     `${staying} of ${decisions.length} images stay as they are`
@@ -83780,36 +83872,6 @@ function findCopied({ places }) {
   return new Set(pending.flatMap(({ tags }) => tags[TAGS.copiedFrom] ?? []));
 }
 
-// src/commands/sunset/plan-bin.ts
-function retentionDays(rules, resourceType, tags) {
-  const days = rules.filter((rule) => rule.resourceType === resourceType && rule.isAvailable && keeps(rule, tags)).map((rule) => rule.retentionDays);
-  return Math.max(0, ...days);
-}
-function keeps({ tags: wanted, excludedTags }, tags) {
-  const has2 = ({ key, value }) => tags[key] !== void 0 && (value === void 0 || tags[key] === value);
-  return wanted.length > 0 ? wanted.some(has2) : !excludedTags.some(has2);
-}
-function findBinProblem({ image, place }) {
-  if ("unknown" in place.bin) return `the Recycle Bin's rules could not be read: ${place.bin.unknown.message}`;
-  const imageDays = retentionDays(place.bin.value, "EC2_IMAGE", image.tags);
-  if (imageDays === 0) return "no rule of the Recycle Bin keeps the image";
-  const short = snapshotsOf({ image, place }).map(({ snapshotId, tags }) => ({ snapshotId, days: daysOf(place.bin, tags) })).find(({ days }) => days < imageDays);
-  if (!short) return void 0;
-  return `the Recycle Bin keeps the image for ${imageDays} d, its snapshot ${short.snapshotId} for ${short.days} d`;
-}
-var daysOf = (bin2, tags) => "unknown" in bin2 ? 0 : retentionDays(bin2.value, "EBS_SNAPSHOT", tags);
-function snapshotsOf({ image, place }) {
-  const known2 = indexOf(place.snapshots);
-  return image.snapshotIds.flatMap((id) => known2.get(id) ?? []);
-}
-var indexes = /* @__PURE__ */ new WeakMap();
-function indexOf(snapshots2) {
-  if ("unknown" in snapshots2) return /* @__PURE__ */ new Map();
-  const known2 = indexes.get(snapshots2) ?? new Map(snapshots2.value.map((each) => [each.snapshotId, each]));
-  indexes.set(snapshots2, known2);
-  return known2;
-}
-
 // src/commands/sunset/plan-usage.ts
 var MAX_REPORT_AGE_SECONDS = 7 * 86400;
 function findUsageProblem({ place, image, sharing, isUnexamined }, now) {
@@ -83959,40 +84021,6 @@ function sayWhy({ image, worth, since }, step2, { policy }) {
   if (worth === "rejected" && hasFailed2(image)) return "it failed its verification, and nobody else has seen it";
   const expired = `it expired on ${expiresAt(image, policy)?.toISOString().slice(0, 10)}`;
   return worth === "rejected" && isTest(image) ? `${expired}, and was a test` : `${expired}, and a newer one is published`;
-}
-
-// src/commands/sunset/plan-leftovers.ts
-var GRACE_SECONDS = 3600;
-var ORPHAN_SECONDS = 7 * 86400;
-var ALIVE2 = ["pending", "running", "stopping", "stopped", "open", "active", "disabled"];
-function planLeftovers(place, { now }, policy, stops) {
-  const isStopped2 = stops.some((stop2) => stop2.place === place.place);
-  const machines = "unknown" in place.machines ? [] : place.machines.value.filter((each) => isDead(each, policy, now));
-  const orphans = isStopped2 || "unknown" in place.snapshots ? [] : place.snapshots.value.filter(isOrphan(place, policy, now));
-  return {
-    place,
-    machines: [...machines].sort((a10, b10) => a10.id < b10.id ? -1 : 1),
-    snapshots: orphans.sort((a10, b10) => a10.snapshotId < b10.snapshotId ? -1 : 1).slice(0, policy.maxImages)
-  };
-}
-function isDead({ kind, state: state2, tags, clientToken, isManaged }, { family }, now) {
-  const deadline = dateOf(tags[TAGS.deadline]);
-  const isOurs2 = tags[TAGS.managed] === "true" && tags[TAGS.family] === family && !isManaged;
-  const isLaunched = kind === "spot request" || clientToken?.startsWith(CLIENT_TOKEN_PREFIX) === true;
-  return isOurs2 && isLaunched && ALIVE2.includes(state2) && deadline !== void 0 && later(deadline, GRACE_SECONDS) < now;
-}
-function isOrphan(place, policy, now) {
-  const { usedSnapshots, recycled, bin: bin2, images } = place;
-  if ("unknown" in usedSnapshots || "unknown" in recycled || "unknown" in bin2 || "unknown" in images) return () => false;
-  const living = new Set(images.value.flatMap(({ imageId, snapshotIds }) => [imageId, ...snapshotIds]));
-  return ({ snapshotId, tags, startedAt, isLocked, imageId }) => {
-    const isOurs2 = tags[TAGS.managed] === "true" && tags[TAGS.family] === policy.family && tags[TAGS.hold] === void 0;
-    const isOld = startedAt !== void 0 && later(startedAt, ORPHAN_SECONDS) < now;
-    const isUsed = living.has(snapshotId) || living.has(imageId ?? "") || usedSnapshots.value.has(snapshotId);
-    const mayComeBack = imageId === void 0 ? recycled.value.size > 0 : recycled.value.has(imageId);
-    const isKept = policy.allowPermanent || retentionDays(bin2.value, "EBS_SNAPSHOT", tags) > 0;
-    return isOurs2 && isOld && !isLocked && !isUsed && !mayComeBack && isKept;
-  };
 }
 
 // src/commands/sunset/plan.ts

@@ -57961,6 +57961,9 @@ function toDate2(text) {
 }
 var IDENTITY = [TAGS.family, TAGS.digest, TAGS.bakedAt];
 
+// src/commands/left-snapshot.ts
+var sayReturnCode = (code) => code === "missing-permissions" ? `${code}; allow the IAM action ec2:DeleteSnapshot for this role` : code ?? "unknown";
+
 // src/commands/sweep-images.ts
 async function sweepImages(clients, run, log) {
   const swept = await sweep(
@@ -57998,7 +58001,8 @@ async function discardImage(clients, { imageId, tags }, log) {
   const { DeleteSnapshotResults: results = [] } = await clients.ec2.send(command9);
   log.info(`Discarded the unfinished image ${imageId}${isRegistered ? "" : " and its snapshots"}`);
   for (const { SnapshotId: id, ReturnCode: code } of results) {
-    if (code !== "success") log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${code}`);
+    if (code !== "success")
+      log.warning(`The snapshot ${id} of the discarded image ${imageId} is still there: ${sayReturnCode(code)}`);
   }
 }
 
@@ -58023,12 +58027,13 @@ async function terminate(clients, ids, log) {
 }
 
 // src/commands/unless-denied.ts
-async function unlessDenied(read) {
+async function unlessDenied(read, what, log) {
   try {
     return await read();
   } catch (error2) {
-    if (error2 instanceof AmiError && error2.code === "PERMISSION") return [];
-    throw error2;
+    if (!(error2 instanceof AmiError && error2.code === "PERMISSION")) throw error2;
+    log.info(`Whether the run has left ${what} behind is not known: ${error2.message}`);
+    return [];
   }
 }
 
@@ -58038,7 +58043,7 @@ var LIVE_REQUEST = ["open", "active", "disabled"];
 async function sweepInstances(clients, run, log, pausesMs = QUICK) {
   let isSeen = false;
   const find = async () => {
-    const { requests, instances } = await findLaunched(clients, run);
+    const { requests, instances } = await findLaunched(clients, run, log);
     isSeen ||= instances.length > 0;
     return toEnd(requests, instances);
   };
@@ -58061,9 +58066,9 @@ function toEnd(requests, instances) {
   ];
   return [...new Set(ids.filter((id) => id !== void 0 && id !== ""))];
 }
-async function findLaunched(clients, run) {
+async function findLaunched(clients, run, log) {
   const ofRun = { Name: `tag:${TAGS.run}`, Values: [run] };
-  const [requests, tagged] = await Promise.all([findRequests(clients, ofRun), findInstances(clients, ofRun)]);
+  const [requests, tagged] = await Promise.all([findRequests(clients, ofRun, log), findInstances(clients, ofRun)]);
   const ids = requests.flatMap(({ SpotInstanceRequestId: id }) => id ?? []);
   const requested = ids.length > 0 ? await findInstances(clients, { Name: "spot-instance-request-id", Values: ids }) : [];
   return { requests, instances: [...tagged.filter(isOwnLaunch), ...requested] };
@@ -58075,13 +58080,14 @@ async function findInstances(clients, filter) {
   }
   return found;
 }
-async function findRequests(clients, filter) {
-  return unlessDenied(async () => {
+async function findRequests(clients, filter, log) {
+  const find = async () => {
     const found = [];
     const pages = paginateDescribeSpotInstanceRequests({ client: clients.ec2 }, { Filters: [filter] });
     for await (const page of pages) found.push(...page.SpotInstanceRequests ?? []);
     return found;
-  });
+  };
+  return unlessDenied(find, "spot requests", log);
 }
 
 // src/commands/sweep-parts.ts
@@ -58092,8 +58098,8 @@ async function sweepParts(clients, run, log) {
     { Name: "status", Values: ["available"] }
   ];
   const [volumes, interfaces] = await Promise.all([
-    unlessDenied(() => findVolumes(clients, filters)),
-    unlessDenied(() => findInterfaces(clients, filters))
+    unlessDenied(() => findVolumes(clients, filters), "volumes", log),
+    unlessDenied(() => findInterfaces(clients, filters), "network interfaces", log)
   ]);
   for (const id of volumes) await deletePart(() => clients.ec2.send(new DeleteVolumeCommand({ VolumeId: id })));
   for (const id of interfaces) {
