@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import {
   CreateTagsCommand,
+  DeleteTagsCommand,
   DeregisterImageCommand,
   DescribeImagesCommand,
   EC2Client,
@@ -141,19 +142,25 @@ describe('guard-scp.json', () => {
     outcomeOf(ec2.send(new CreateTagsCommand({ Resources: [theirs], Tags: [{ Key, Value: 'x' }] })))
 
   test.each([
-    ['administrator', 'ec2:CreateTags', 'ec2:DeregisterImage'],
-    ['ami-builder', 'ok', 'ok']
-  ])('the role %s: writing our tags %s, deregistering our image %s', async (role, writing, deregistering) => {
-    const opened = await open([], role)
-    const Statement = [{ Effect: 'Allow', Action: '*', Resource: '*' }, ...readPolicy('guard-scp').Statement]
-    const principal = `arn:aws:iam::${opened.account}:role/${role}`
-    await sandbox.post('policies', [{ principal, document: { Version: '2012-10-17', Statement } }])
-    expect(await write(opened, 'team')).toBe('ok')
-    expect(await write(opened, 'ami-action:verified')).toBe(writing)
-    expect(await outcomeOf(opened.ec2.send(new DescribeImagesCommand({ Owners: ['self'] })))).toBe('ok')
-    expect(await outcomeOf(deregister(opened.ec2, opened.theirs))).toBe('ok')
-    expect(await outcomeOf(deregister(opened.ec2, opened.ours))).toBe(deregistering)
-  })
+    ['administrator', 'ec2:CreateTags', 'ec2:DeleteTags', 'ec2:DeregisterImage'],
+    ['ami-builder', 'ok', 'ok', 'ok']
+  ])(
+    'the role %s: writing our tags %s, taking all tags %s, deregistering our image %s',
+    async (role, writing, untagging, deregistering) => {
+      const opened = await open([], role)
+      const Statement = [{ Effect: 'Allow', Action: '*', Resource: '*' }, ...readPolicy('guard-scp').Statement]
+      const principal = `arn:aws:iam::${opened.account}:role/${role}`
+      await sandbox.post('policies', [{ principal, document: { Version: '2012-10-17', Statement } }])
+      expect(await write(opened, 'team')).toBe('ok')
+      expect(await write(opened, 'ami-action:verified')).toBe(writing)
+      // Without names it takes all tags.
+      const untag = new DeleteTagsCommand({ Resources: [opened.ours] })
+      expect(await outcomeOf(opened.ec2.send(untag))).toBe(untagging)
+      expect(await outcomeOf(opened.ec2.send(new DescribeImagesCommand({ Owners: ['self'] })))).toBe('ok')
+      expect(await outcomeOf(deregister(opened.ec2, opened.theirs))).toBe('ok')
+      expect(await outcomeOf(deregister(opened.ec2, opened.ours))).toBe(deregistering)
+    }
+  )
 })
 
 // https://docs.github.com/en/actions/reference/security/oidc (the subject of a job that names an environment)

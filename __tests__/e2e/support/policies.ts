@@ -21,7 +21,7 @@ export interface Scenario {
   /** Fills the account, as its user who may do everything. */
   prepare(account: string): Promise<Omit<JobOptions, 'account'>>
   /** Runs the step, and whatever comes after it. Default: the step alone. */
-  act?(job: Job, account: string): Promise<Ended>
+  act?(job: Job, account: string, sandbox: Sandbox): Promise<Ended>
   /** The policies that the role has besides. */
   readonly besides?: readonly string[]
   /** The job leaves the account as it was, as far as that matters: it is filled once for all runs. */
@@ -76,7 +76,7 @@ export async function play(sandbox: Sandbox, scenario: Scenario, policy: Policy)
   const role = `arn:aws:iam::${account}:role/ami-${randomUUID()}`
   const env = await assume(sandbox, role, [policy, ...(scenario.besides ?? []).map(readPolicy)])
   using job = new Job(sandbox, { account, ...options, env: { ...options.env, ...env } })
-  const ended = await (scenario.act ? scenario.act(job, account) : job.run())
+  const ended = await (scenario.act ? scenario.act(job, account, sandbox) : job.run())
   return { ...ended, used: await readUsed(sandbox, role) }
 }
 
