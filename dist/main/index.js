@@ -78313,10 +78313,10 @@ function timeline(stages) {
   if (stages.length < 2) return "";
   const start = stages[0]?.start.getTime() ?? 0;
   const rows = stages.map(({ name, start: begin2, seconds: seconds2, failed }) => {
-    const from = Math.round((begin2.getTime() - start) / 1e3);
+    const from = begin2.getTime() - start;
     return `  ${name} (${formatSeconds(seconds2)}) :${failed ? "crit, " : ""}${from}, ${Math.max(1, Math.round(seconds2))}s`;
   });
-  return ["```mermaid", "gantt", "  title Stages", "  dateFormat X", "  axisFormat %M:%S", ...rows, "```"].join("\n");
+  return ["```mermaid", "gantt", "  title Stages", "  dateFormat x", "  axisFormat %M:%S", ...rows, "```"].join("\n");
 }
 var formatSeconds = (seconds2) => seconds2 < 10 ? `${seconds2.toFixed(1)} s` : formatDuration(seconds2);
 
@@ -84632,8 +84632,8 @@ function timeline2({ decisions }, policy, now) {
     `  section ${place}`,
     ...shown.filter(({ subject }) => subject.place.place === place).flatMap((decision) => bars(decision, policy))
   ]);
-  const head = ["```mermaid", "gantt", `  title ${policy.family} on ${day2(now)}`, "  dateFormat YYYY-MM-DD"];
-  return [...head, ...sections, "```"].join("\n");
+  const axis = ["  dateFormat YYYY-MM-DD", "  axisFormat %e %b", "  tickInterval 2week"];
+  return ["```mermaid", "gantt", `  title ${policy.family} on ${day2(now)}`, ...axis, ...sections, "```"].join("\n");
 }
 var MARKS2 = { current: "active, ", deprecated: "", disabled: "done, ", other: "" };
 function bars({ subject, dueAt }, policy) {

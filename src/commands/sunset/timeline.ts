@@ -20,8 +20,8 @@ export function timeline({ decisions }: SunsetPlan, policy: Policy, now: Date): 
     `  section ${place}`,
     ...shown.filter(({ subject }) => subject.place.place === place).flatMap(decision => bars(decision, policy))
   ])
-  const head = ['```mermaid', 'gantt', `  title ${policy.family} on ${day(now)}`, '  dateFormat YYYY-MM-DD']
-  return [...head, ...sections, '```'].join('\n')
+  const axis = ['  dateFormat YYYY-MM-DD', '  axisFormat %e %b', '  tickInterval 2week']
+  return ['```mermaid', 'gantt', `  title ${policy.family} on ${day(now)}`, ...axis, ...sections, '```'].join('\n')
 }
 
 const MARKS = { current: 'active, ', deprecated: '', disabled: 'done, ', other: '' } as const

@@ -93,11 +93,11 @@ describe('a bake that succeeded', () => {
 \`\`\`mermaid
 gantt
   title Stages
-  dateFormat X
+  dateFormat x
   axisFormat %M:%S
   plan (1.3 s) :0, 1s
-  launch (20 s) :1, 20s
-  provision (1 min 40 s) :21, 100s
+  launch (20 s) :1000, 20s
+  provision (1 min 40 s) :21000, 100s
 \`\`\`
 `)
   })
@@ -145,7 +145,7 @@ describe('a bake that failed', () => {
     const failed = stages(['plan', 0, 1], ['launch', 1, 20, true])
     const { summary, outputs } = describeOutcome(story({ recipe: RECIPE, plan: PLAN, stages: failed }), FAILURE)
     expect(summary).toMatch(/^## ❌ Baking web failed\n/)
-    expect(summary).toContain('\n  launch (20 s) :crit, 1, 20s\n')
+    expect(summary).toContain('\n  launch (20 s) :crit, 1000, 20s\n')
     expect(outputs['image-id']).toBeUndefined()
   })
 

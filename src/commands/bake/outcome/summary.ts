@@ -108,10 +108,10 @@ function timeline(stages: readonly Stage[]): string {
   if (stages.length < 2) return ''
   const start = stages[0]?.start.getTime() ?? 0
   const rows = stages.map(({ name, start: begin, seconds, failed }) => {
-    const from = Math.round((begin.getTime() - start) / 1000)
+    const from = begin.getTime() - start
     return `  ${name} (${formatSeconds(seconds)}) :${failed ? 'crit, ' : ''}${from}, ${Math.max(1, Math.round(seconds))}s`
   })
-  return ['```mermaid', 'gantt', '  title Stages', '  dateFormat X', '  axisFormat %M:%S', ...rows, '```'].join('\n')
+  return ['```mermaid', 'gantt', '  title Stages', '  dateFormat x', '  axisFormat %M:%S', ...rows, '```'].join('\n')
 }
 
 const formatSeconds = (seconds: number): string => (seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds))
