@@ -29,7 +29,8 @@ async function render(markdown, theme, target) {
   try {
     const file = join(work, 'summary.html')
     await writeFile(file, pageOf(markdown, theme))
-    const [, height] = /<title>(\d+)<\/title>/.exec(chromium(work, ['--dump-dom', `--window-size=${WIDTH},600`, file])) ?? []
+    const [, height] =
+      /<title>(\d+)<\/title>/.exec(chromium(work, ['--dump-dom', `--window-size=${WIDTH},600`, file])) ?? []
     if (!height) throw new Error('The page did not say how high it is')
     chromium(work, [`--screenshot=${target}`, `--window-size=${WIDTH},${height}`, file])
   } finally {
