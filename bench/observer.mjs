@@ -18,9 +18,11 @@ const ROLE = 'observer'
 const PAUSE_MS = 500
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms))
 
-/** What the tool itself has called, oldest first. */
+/** What the tool itself has called of EC2, oldest first. */
 export async function callsOfTool(url, account) {
-  return (await listCalls(url, account)).filter(({ principal }) => !principal.includes(`/${ROLE}/`))
+  return (await listCalls(url, account)).filter(
+    ({ principal, service }) => service === 'ec2' && !principal.includes(`/${ROLE}/`)
+  )
 }
 
 export async function observe(url, account) {

@@ -86,6 +86,8 @@ export interface Run {
   mask(secret: string): void
   /** Hands state to the post step; the last one saved counts. */
   save(state: SavedState): void
+  /** Says that nothing is left to clean up: the post step has nothing to look for. */
+  forget(): void
   /** GitHub's OIDC token for an audience. Errors: OIDC. */
   idToken(audience: string): Promise<string>
 }

@@ -42,6 +42,7 @@ export class KeptRun implements Run {
   }
 
   save(): void {}
+  forget(): void {}
 
   async idToken(audience: string): Promise<string> {
     this.audiences.push(audience)

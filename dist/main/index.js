@@ -49831,6 +49831,7 @@ function createRun(inputs, signal, environment3) {
     log: jobLog,
     workspace: external_node_path_namespaceObject.resolve(environment3.GITHUB_WORKSPACE || process.cwd()),
     save: (state2) => saveState(STATE_NAME, JSON.stringify(state2)),
+    forget: () => saveState(STATE_NAME, ""),
     idToken: async (audience) => {
       const token = await fetchIdToken(audience, environment3);
       mask(token);
@@ -78783,21 +78784,22 @@ init_errors();
 
 // src/commands/snapshot-progress.ts
 var MIN_SECONDS = 2;
-var MAX_SECONDS2 = 30;
+var MAX_SECONDS2 = 120;
+var SHARE = 2 / 3;
 function readProgress(snapshots2, elapsedSeconds) {
   if (!snapshots2.some(({ State: state2 }) => state2 === "pending") || snapshots2.some(hasFailed)) return void 0;
   const percents = snapshots2.map(({ Progress: progress }) => Number.parseInt(progress || "0", 10));
   const slowest = Math.min(...percents);
-  const leftSeconds = slowest > 0 ? elapsedSeconds * (100 - slowest) / slowest : elapsedSeconds * 2;
+  const leftSeconds = slowest > 0 ? elapsedSeconds * (100 - slowest) / slowest : elapsedSeconds / SHARE;
   return {
     text: `, snapshots ${percents.map((percent2) => `${percent2}%`).join(", ")}`,
-    nextLookSeconds: Math.min(Math.max(leftSeconds / 2, MIN_SECONDS), MAX_SECONDS2)
+    nextLookSeconds: Math.min(Math.max(leftSeconds * SHARE, MIN_SECONDS), MAX_SECONDS2)
   };
 }
 var hasFailed = ({ State: state2 }) => state2 === "error";
 
 // src/commands/image-wait.ts
-var IMAGE_EVERY_MS = 12e4;
+var IMAGE_EVERY_MS = 3e5;
 function awaitImage(aws, clients, imageId, timeoutSeconds) {
   return waitFor({
     what: `the image ${imageId}`,
@@ -79832,14 +79834,18 @@ var Builder = class {
     if (left.length > 0) await endInstances(this.#clients, left, this.#aws.run.log);
     return deadCount + left.length;
   }
-  /** Ends the builder, whose work is done. Errors: PERMISSION; what else fails is tried again on leaving the scope. */
+  /**
+   * Ends the builder, whose work is done. Result: whether it is; what fails is tried again on leaving the scope.
+   * Errors: PERMISSION.
+   */
   async end() {
-    if (!this.#launched) return;
     try {
-      await endInstances(this.#clients, [this.#launched], this.#aws.run.log);
+      if (this.#launched) await endInstances(this.#clients, [this.#launched], this.#aws.run.log);
       this.#launching = false;
+      return true;
     } catch (error2) {
       if (error2 instanceof AmiError && error2.code === "PERMISSION") throw error2;
+      return false;
     }
   }
   async [Symbol.asyncDispose]() {
@@ -80829,8 +80835,10 @@ async function build(task, plan) {
     }
     const available = await stages.time("image", () => image.awaitAvailable(aws.run.inputs.timeoutSeconds));
     for (const difference of findDifferences(plan, available.BlockDeviceMappings ?? [])) aws.run.log.warning(difference);
-    await builder2.end();
-    return image.finish(available, plan.unfinished ? [] : stages.done);
+    const isEnded = await builder2.end();
+    const finished = await image.finish(available, plan.unfinished ? [] : stages.done);
+    if (isEnded) aws.run.forget();
+    return finished;
   } catch (_) {
     var _error = _, _hasError = true;
   } finally {

@@ -41066,6 +41066,7 @@ function createRun(inputs, signal, environment) {
     log: jobLog,
     workspace: external_node_path_namespaceObject.resolve(environment.GITHUB_WORKSPACE || process.cwd()),
     save: (state2) => saveState(STATE_NAME, JSON.stringify(state2)),
+    forget: () => saveState(STATE_NAME, ""),
     idToken: async (audience) => {
       const token = await fetchIdToken(audience, environment);
       mask(token);

@@ -31,6 +31,7 @@ export function createRun(inputs: Inputs, signal: AbortSignal, environment: Envi
     log: jobLog,
     workspace: path.resolve(environment.GITHUB_WORKSPACE || process.cwd()),
     save: (state: SavedState) => core.saveState(STATE_NAME, JSON.stringify(state)),
+    forget: () => core.saveState(STATE_NAME, ''),
     idToken: async audience => {
       const token = await fetchIdToken(audience, environment)
       mask(token)

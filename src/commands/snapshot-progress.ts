@@ -7,21 +7,23 @@ export interface SnapshotProgress {
 }
 
 const MIN_SECONDS = 2
-/** A wait says every 30 s how far it is. */
-const MAX_SECONDS = 30
+/** What EC2 says of its progress may be far from even. */
+const MAX_SECONDS = 120
+/** Of the time that seems to be left. */
+const SHARE = 2 / 3
 
 /**
- * What pending snapshots tell; pure. Looks come at half of the time that is left, by the slowest. Result: undefined where
+ * What pending snapshots tell; pure. Looks come at two thirds of the time that is left, by the slowest. Result: undefined where
  * none is pending: then their image has more to tell.
  */
 export function readProgress(snapshots: readonly Snapshot[], elapsedSeconds: number): SnapshotProgress | undefined {
   if (!snapshots.some(({ State: state }) => state === 'pending') || snapshots.some(hasFailed)) return undefined
   const percents = snapshots.map(({ Progress: progress }) => Number.parseInt(progress || '0', 10))
   const slowest = Math.min(...percents)
-  const leftSeconds = slowest > 0 ? (elapsedSeconds * (100 - slowest)) / slowest : elapsedSeconds * 2
+  const leftSeconds = slowest > 0 ? (elapsedSeconds * (100 - slowest)) / slowest : elapsedSeconds / SHARE
   return {
     text: `, snapshots ${percents.map(percent => `${percent}%`).join(', ')}`,
-    nextLookSeconds: Math.min(Math.max(leftSeconds / 2, MIN_SECONDS), MAX_SECONDS)
+    nextLookSeconds: Math.min(Math.max(leftSeconds * SHARE, MIN_SECONDS), MAX_SECONDS)
   }
 }
 

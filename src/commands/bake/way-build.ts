@@ -47,8 +47,10 @@ async function build(task: BakeTask, plan: BakePlan): Promise<FinishedImage> {
   }
   const available = await stages.time('image', () => image.awaitAvailable(aws.run.inputs.timeoutSeconds))
   for (const difference of findDifferences(plan, available.BlockDeviceMappings ?? [])) aws.run.log.warning(difference)
-  await builder.end() // first: a rerun looks for what is left only where the image is unfinished
-  return image.finish(available, plan.unfinished ? [] : stages.done)
+  const isEnded = await builder.end() // first: a rerun looks for what is left only where the image is unfinished
+  const finished = await image.finish(available, plan.unfinished ? [] : stages.done)
+  if (isEnded) aws.run.forget()
+  return finished
 }
 
 /** Launches the builder, and has it provisioned, sealed and stopped. */

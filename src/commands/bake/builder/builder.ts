@@ -136,14 +136,18 @@ export class Builder implements AsyncDisposable {
     return deadCount + left.length
   }
 
-  /** Ends the builder, whose work is done. Errors: PERMISSION; what else fails is tried again on leaving the scope. */
-  async end(): Promise<void> {
-    if (!this.#launched) return
+  /**
+   * Ends the builder, whose work is done. Result: whether it is; what fails is tried again on leaving the scope.
+   * Errors: PERMISSION.
+   */
+  async end(): Promise<boolean> {
     try {
-      await endInstances(this.#clients, [this.#launched], this.#aws.run.log)
+      if (this.#launched) await endInstances(this.#clients, [this.#launched], this.#aws.run.log)
       this.#launching = false
+      return true
     } catch (error) {
       if (error instanceof AmiError && error.code === 'PERMISSION') throw error
+      return false
     }
   }
 
