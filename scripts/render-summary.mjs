@@ -29,7 +29,8 @@ async function render(markdown, theme, target) {
   try {
     const file = join(work, 'summary.html')
     await writeFile(file, pageOf(markdown, theme))
-    const [, height] = /<title>(\d+)<\/title>/.exec(chromium(work, ['--dump-dom', `--window-size=${WIDTH},600`, file])) ?? []
+    const [, height] =
+      /<title>(\d+)<\/title>/.exec(chromium(work, ['--dump-dom', `--window-size=${WIDTH},600`, file])) ?? []
     if (!height) throw new Error('The page did not say how high it is')
     chromium(work, [`--screenshot=${target}`, `--window-size=${WIDTH},${height}`, file])
   } finally {
@@ -67,7 +68,7 @@ body { margin: 0; padding: 24px 32px; color: ${text}; background: ${back};
   font: 14px/1.5 "Liberation Sans", "DejaVu Sans", "Noto Color Emoji"; }
 h2 { border-bottom: 1px solid ${line}; padding-bottom: .3em; margin-top: 0 }
 table { border-collapse: collapse; margin-bottom: 16px }
-th, td { border: 1px solid ${line}; padding: 6px 13px; text-align: left }
+th, td { border: 1px solid ${line}; padding: 6px 13px }
 tr:nth-child(2n) { background: ${stripe} }
 code { background: ${stripe}; border-radius: 6px; padding: .2em .4em; font-size: 85% }
 pre code { display: block; padding: 16px }
