@@ -1,48 +1,41 @@
-// `npm run walk`: does what a newcomer does. Takes the commands of "Try it" out of README.md and runs them in a fresh clone of
-// what is committed, with an empty home folder; says which one fails.
+// `npm run walk`: what a newcomer does. Takes the commands out of the README's "Try it", and runs them in a clean clone with
+// a clean home, one after the other. Exits with 1 at the first that fails.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { marked } from 'marked'
 
-const HEADING = '## Try it'
-/** A command that takes longer is not something to try. */
 const LIMIT_MS = 300_000
+const commands = commandsOf(readFileSync('README.md', 'utf8'), 'Try it')
+if (commands.length === 0) throw new Error('Expected commands under "Try it" in README.md, found none')
 
 const folder = mkdtempSync(join(tmpdir(), 'walk-'))
 try {
-  walk(join(folder, 'clone'), join(folder, 'home'))
+  execFileSync('git', ['clone', '--quiet', '.', join(folder, 'clone')])
+  for (const command of commands) {
+    const start = performance.now()
+    const env = { PATH: process.env.PATH, HOME: folder }
+    const options = { cwd: join(folder, 'clone'), env, stdio: 'inherit', timeout: LIMIT_MS }
+    console.log(`\n$ ${command}`)
+    const { status } = spawnSync('bash', ['-c', command], options)
+    console.log(`$ ${command}: ${status === 0 ? 'fine' : `ended with ${status}`}, ${seconds(start)} s`)
+    if (status !== 0) process.exitCode = 1
+    if (status !== 0) break
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
 
-function walk(clone, home) {
-  execFileSync('git', ['clone', '--quiet', process.cwd(), clone])
-  mkdirSync(home)
-  const options = { cwd: clone, env: newcomerEnvironment(home), encoding: 'utf8', timeout: LIMIT_MS }
-  for (const command of readCommands(join(clone, 'README.md'))) run(command, options)
-  const left = execFileSync('git', ['status', '--porcelain'], { cwd: clone, encoding: 'utf8' })
-  if (left !== '') throw new Error(`Expected the clone to be as it was, found\n${left}`)
+function seconds(start) {
+  return Math.round((performance.now() - start) / 1000)
 }
 
-/** The lines of the code blocks below the heading. */
-function readCommands(file) {
-  const [, section = ''] = readFileSync(file, 'utf8').split(`\n${HEADING}\n`)
-  const [text] = section.split(/^## /m)
-  const commands = [...text.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].flatMap(([, block]) => block.trim().split('\n'))
-  if (commands.length === 0) throw new Error(`Expected commands below ${HEADING} in README.md, found none`)
-  return commands
-}
-
-/** What this shell has set for npm, git and folders of its own is not there for a newcomer. */
-function newcomerEnvironment(home) {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|GIT_|XDG_|INIT_CWD$|NODE_ENV$)/i.test(name))
-  return { ...Object.fromEntries(kept), HOME: home }
-}
-
-function run(command, options) {
-  const start = performance.now()
-  const { status, signal, stdout, stderr } = spawnSync('bash', ['-c', command], options)
-  if (status !== 0) throw new Error(`${command} ended with ${status ?? signal}\n${stdout}${stderr}`)
-  console.log(`✔ ${command} (${Math.round((performance.now() - start) / 1000)} s)`)
+/** The lines of the code blocks of a section. */
+function commandsOf(markdown, title) {
+  const tokens = marked.lexer(markdown)
+  const begin = tokens.findIndex(({ type, text }) => type === 'heading' && text === title)
+  const length = tokens.slice(begin + 1).findIndex(({ type, depth }) => type === 'heading' && depth <= 2)
+  const blocks = tokens.slice(begin + 1, begin + 1 + length).filter(({ type }) => type === 'code')
+  return blocks.flatMap(({ text }) => text.split('\n')).filter(line => line.trim() !== '')
 }

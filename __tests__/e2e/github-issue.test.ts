@@ -31,7 +31,7 @@ const deprecatedFor = (days: number, imageId: string) => ({
 async function accountWith(...days: number[]): Promise<string> {
   const account = newAccount()
   const head = { ...HEAD, imageId: ownId(account, 9) }
-  await seedFamily(sandbox, account, [head, ...days.map((each, at) => deprecatedFor(each, ownId(account, at)))])
+  await seedFamily(sandbox, account, [head, ...days.map((each, at) => deprecatedFor(each, ownId(account, 10 + at)))])
   return account
 }
 
@@ -56,8 +56,8 @@ test('what is about to be disabled is listed in an issue, and how an owner objec
       body: expect.stringMatching(/`ami-action:hold`[\s\S]*actions\/runs\/4711/)
     }
   ])
-  expect(github.issues[0]?.body).toContain(ownId(account, 0))
-  expect(github.issues[0]?.body).not.toContain(ownId(account, 1))
+  expect(github.issues[0]?.body).toContain(ownId(account, 10))
+  expect(github.issues[0]?.body).not.toContain(ownId(account, 11))
 })
 
 test('the next run keeps the same issue, and tells only what is new on it', async () => {
@@ -74,7 +74,7 @@ test('the next run keeps the same issue, and tells only what is new on it', asyn
 test('an owner’s objection empties the list: the issue is closed; without it, it is opened again', async () => {
   const account = await accountWith(10)
   await sunset(account)
-  const Resources = [ownId(account, 0)]
+  const Resources = [ownId(account, 10)]
   await sandbox
     .ec2(account)
     .send(new CreateTagsCommand({ Resources, Tags: [{ Key: 'ami-action:hold', Value: 'mine' }] }))
@@ -83,6 +83,23 @@ test('an owner’s objection empties the list: the issue is closed; without it, 
   await seedFamily(sandbox, account, [deprecatedFor(9, ownId(account, 5))])
   await sunset(account)
   expect(github.issues).toMatchObject([{ state: 'open' }])
+})
+
+test('more than a hundred, more than the list has: none is told again and again', async () => {
+  const account = await accountWith(...Array.from({ length: 105 }, () => 10))
+  await sunset(account)
+  expect(github.issues[0]?.body).toContain('And 5 more')
+  await sunset(account)
+  expect(github.comments).toEqual([])
+})
+
+test('the issue is found behind a page of others', async () => {
+  const account = await accountWith(10)
+  const other = { title: 'other', body: '', state: 'open', labels: [{ name: 'ami-action' }] } as const
+  github.issues.push(...Array.from({ length: 110 }, (_, at) => ({ ...other, number: at + 1 })))
+  await sunset(account)
+  await sunset(account)
+  expect(github.issues.length).toBe(111)
 })
 
 test('a dry run announces nothing', async () => {

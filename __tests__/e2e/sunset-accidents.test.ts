@@ -48,7 +48,7 @@ const put = (account: string, Name: string, Value: string) =>
   sandbox.ssm(account).send(new PutParameterCommand({ Name, Value, Type: 'String' }))
 
 describe('a reference that was not looked at', () => {
-  test('on the second page of parameters (terraform-aws-github-runner, DescribeParameters without pages)', async () => {
+  test('terraform-aws-github-runner #3752: one on the second page of parameters', async () => {
     const { account, id, state } = await makeAccount(own => [dueAt('deprecated', ownId(own, 1))])
     const input = { Name: '/other/{n}', Value: 'nothing', Type: 'String' }
     await sandbox.post('seed', { account, calls: [{ count: 120, service: 'ssm', operation: 'PutParameter', input }] })
@@ -58,7 +58,7 @@ describe('a reference that was not looked at', () => {
     expect(await state(1)).toBe('deprecated')
   })
 
-  test('cloud-custodian #6554: a template that only short-lived machines are launched from', async () => {
+  test('cloud-custodian #6554, aws-amicleaner #5: a template that only short-lived machines are launched from', async () => {
     const { account, id, state } = await makeAccount(own => [dueAt('deprecated', ownId(own, 1))])
     const LaunchTemplateData = { ImageId: id(1), InstanceType: 't3.small' } as const
     await sandbox.ec2(account).send(new CreateLaunchTemplateCommand({ LaunchTemplateName: 'spot', LaunchTemplateData }))
@@ -92,6 +92,46 @@ test('cqlite #4227: nothing at all in use is no result, but an error', async () 
   expect({ code, log }).toEqual({
     code: 1,
     log: expect.stringContaining('Expected at least one image in use, found 0')
+  })
+})
+
+describe('too much is taken for ours', () => {
+  test('catasb #224: a family whose name begins with ours', async () => {
+    const { account, state } = await makeAccount(own => [
+      dueAt('current', ownId(own, 1)),
+      { ...dueAt('current', ownId(own, 2)), tags: { 'ami-action:family': 'web-api' } }
+    ])
+    await sunset(account)
+    expect(await Promise.all([1, 2].map(state))).toEqual(['deprecated', 'available'])
+  })
+
+  test('cloud-custodian, tags that EC2 does not return: an image without the one that makes it ours', async () => {
+    const { account, state } = await makeAccount(own => [
+      { ...dueAt('current', ownId(own, 1)), tags: { 'ami-action:managed': undefined } },
+      { ...dueAt('current', ownId(own, 2)), tags: { 'ami-action:self': undefined } }
+    ])
+    await sunset(account)
+    expect(await Promise.all([1, 2].map(state))).toEqual(['available', 'available'])
+  })
+})
+
+describe('what EC2 answers to the act', () => {
+  const deregistering = async (code: string) => {
+    const { account, state } = await makeAccount(own => [dueAt('disabled', ownId(own, 1))])
+    await keepInBin(sandbox, account)
+    await sandbox.post('faults', { account, operation: 'DeregisterImage', action: 'error', code, message: code })
+    const ended = await sunset(account)
+    await fetch(`${sandbox.url}/_sandbox/faults`, { method: 'DELETE' })
+    return { ...ended, state: await state(1) }
+  }
+
+  test('aeternity #89: a refusal is told, and not taken for an image that is gone already', async () => {
+    const { code, log, state } = await deregistering('OperationNotPermitted')
+    expect({ code, log, state }).toEqual({
+      code: 1,
+      log: expect.stringContaining('OperationNotPermitted'),
+      state: 'disabled'
+    })
   })
 })
 
@@ -138,7 +178,7 @@ describe('the last good one', () => {
 })
 
 describe('other accounts', () => {
-  test('karpenter #6393: with the nightly build red for 90 days the head is still visible where it is shared', async () => {
+  test('karpenter #6393, #6500, packer-plugin-amazon #261: with the nightly build red for 90 days the head is still visible where it is shared', async () => {
     const friend = newAccount()
     const { account, id } = await makeAccount(() => [], { bakedDaysAgo: 91, validDays: 60, sharedWith: [friend] })
     for (let week = 1; week <= 3; week++) {
@@ -149,7 +189,7 @@ describe('other accounts', () => {
     expect(Images?.map(({ ImageId }) => ImageId)).toEqual([id(0)])
   })
 
-  test('an image that another account uses stays; asked is EC2, and before its answer nothing happens', async () => {
+  test('cloud-custodian #5924, flatcar #456: an image that another account uses stays; asked is EC2, and before its answer nothing happens', async () => {
     const friend = newAccount()
     const { account, id, state } = await makeAccount(own => [
       { ...dueAt('deprecated', ownId(own, 1)), sharedWith: [friend] }
@@ -188,7 +228,7 @@ describe('snapshots', () => {
     return Snapshots.map(({ SnapshotId = '' }) => SnapshotId)
   }
 
-  test('packer #3320: those of all volumes go with the image', async () => {
+  test('packer #3320, #8116, fog-aws #380: those of all volumes go with the image', async () => {
     const { account, state } = await makeAccount(own => [
       { ...dueAt('disabled', ownId(own, 1)), volumeSizes: [8, 20, 50] }
     ])
@@ -201,7 +241,7 @@ describe('snapshots', () => {
     })
   })
 
-  test('aws-nuke #369: one that two images stand on stays, and the run goes on', async () => {
+  test('aws-nuke #369, backup-monkey #10, cloud-nuke #727: one that two images stand on stays, and the run goes on', async () => {
     const { account, id, state } = await makeAccount(own => [
       dueAt('disabled', ownId(own, 1)),
       dueAt('disabled', ownId(own, 2))
@@ -220,7 +260,7 @@ describe('snapshots', () => {
     expect(await snapshotsOf(account)).toContain(SnapshotId)
   })
 
-  test('cloud-custodian #9138: those of disabled images are no orphans; those of images that are gone are', async () => {
+  test('cloud-custodian #9138, #9444: those of disabled images are no orphans; those of images that are gone are', async () => {
     const { account, id } = await makeAccount(own => [
       { imageId: ownId(own, 1), bakedDaysAgo: 30 },
       { ...dueAt('disabled', ownId(own, 2)), tags: { ...dueAt('disabled', '').tags, 'ami-action:hold': 'legal' } }

@@ -84,7 +84,11 @@ const subnetOf = async (id: string): Promise<string> =>
 
 const USES: [string, Use, RegExp][] = [
   ['a running instance', launch, /used by the instance i-/],
-  ['a launch template that nothing else names', template, /used by version 1 of the launch template web/],
+  [
+    'a launch template that nothing else names (aws-amicleaner #5, amigo #1507)',
+    template,
+    /used by version 1 of the launch template web/
+  ],
   [
     // https://github.com/github-aws-runners/terraform-aws-github-runner/issues/4571
     'a launch template by way of a parameter of whatever name',
@@ -95,12 +99,12 @@ const USES: [string, Use, RegExp][] = [
     /used by the parameter \/runners\/ami_id, version 1 of the launch template web, by way of resolve:ssm/
   ],
   [
-    'an old version of a launch template, which only EC2 itself finds',
+    'an old version of a launch template, which only EC2 itself finds (aws-amicleaner #266: it says which)',
     pinned,
     /it is used by arn:aws:ec2:us-east-1:\d+:launch-template\/lt-/
   ],
   [
-    'a launch configuration that no group has',
+    'a launch configuration that no group has (wata727 #30)',
     id =>
       sandbox.autoscaling(id).send(
         new CreateLaunchConfigurationCommand({
@@ -112,7 +116,7 @@ const USES: [string, Use, RegExp][] = [
     /used by the launch configuration web/
   ],
   [
-    'an empty Auto Scaling group with a version of its own',
+    'an empty Auto Scaling group with a version of its own (aws-amicleaner #90)',
     async id => group(id, { LaunchTemplate: { LaunchTemplateId: await pinned(id), Version: '1' } }),
     /used by the Auto Scaling group web/
   ],
@@ -204,7 +208,7 @@ describe('an image stays while it is used by', () => {
   })
 
   // https://github.com/compiler-explorer/infra/pull/2223
-  test('a file of the repository that names it', async () => {
+  test('a file of the repository that names it (terraform-provider-aws #673)', async () => {
     const id = await account()
     const { summary } = await sunset(id, { 'infra/main.tf': `ami = "${OLD}"` })
     expect(summary).toContain('it is used by the file infra/main.tf')

@@ -4695,7 +4695,7 @@ var require_util2 = __commonJS({
     function isAborted(fetchParams) {
       return fetchParams.controller.state === "aborted";
     }
-    function isCancelled(fetchParams) {
+    function isCancelled2(fetchParams) {
       return fetchParams.controller.state === "aborted" || fetchParams.controller.state === "terminated";
     }
     function normalizeMethod(method) {
@@ -5102,7 +5102,7 @@ var require_util2 = __commonJS({
     var environmentSettingsObject = new EnvironmentSettingsObject();
     module.exports = {
       isAborted,
-      isCancelled,
+      isCancelled: isCancelled2,
       isValidEncodedURL,
       createDeferredPromise,
       ReadableStreamFrom,
@@ -12594,7 +12594,7 @@ var require_response = __commonJS({
     var { kEnumerableProperty } = util;
     var {
       isValidReasonPhrase,
-      isCancelled,
+      isCancelled: isCancelled2,
       isAborted,
       isBlobLike,
       serializeJavascriptValueToJSONString,
@@ -12872,7 +12872,7 @@ var require_response = __commonJS({
       }
     }
     function makeAppropriateNetworkError(fetchParams, err = null) {
-      assert(isCancelled(fetchParams));
+      assert(isCancelled2(fetchParams));
       return isAborted(fetchParams) ? makeNetworkError(Object.assign(new DOMException("The operation was aborted.", "AbortError"), { cause: err })) : makeNetworkError(Object.assign(new DOMException("Request was cancelled."), { cause: err }));
     }
     function initializeResponse(response, init, body) {
@@ -13753,7 +13753,7 @@ var require_fetch = __commonJS({
       createDeferredPromise,
       isBlobLike,
       sameOrigin,
-      isCancelled,
+      isCancelled: isCancelled2,
       isAborted,
       isErrorLike,
       fullyReadBody,
@@ -14100,7 +14100,7 @@ var require_fetch = __commonJS({
       }
     }
     function schemeFetch(fetchParams) {
-      if (isCancelled(fetchParams) && fetchParams.request.redirectCount === 0) {
+      if (isCancelled2(fetchParams) && fetchParams.request.redirectCount === 0) {
         return Promise.resolve(makeAppropriateNetworkError(fetchParams));
       }
       const { request: request2 } = fetchParams;
@@ -14450,7 +14450,7 @@ var require_fetch = __commonJS({
         if (request2.window === "no-window") {
           return makeNetworkError();
         }
-        if (isCancelled(fetchParams)) {
+        if (isCancelled2(fetchParams)) {
           return makeAppropriateNetworkError(fetchParams);
         }
         return makeNetworkError("proxy authentication required");
@@ -14461,7 +14461,7 @@ var require_fetch = __commonJS({
         !isNewConnectionFetch && // request’s body is null, or request’s body is non-null and request’s body’s source is non-null
         (request2.body == null || request2.body.source != null)
       ) {
-        if (isCancelled(fetchParams)) {
+        if (isCancelled2(fetchParams)) {
           return makeAppropriateNetworkError(fetchParams);
         }
         fetchParams.controller.connection.destroy();
@@ -14505,14 +14505,14 @@ var require_fetch = __commonJS({
         queueMicrotask(() => fetchParams.processRequestEndOfBody());
       } else if (request2.body != null) {
         const processBodyChunk = async function* (bytes) {
-          if (isCancelled(fetchParams)) {
+          if (isCancelled2(fetchParams)) {
             return;
           }
           yield bytes;
           fetchParams.processRequestBodyChunkLength?.(bytes.byteLength);
         };
         const processEndOfBody = () => {
-          if (isCancelled(fetchParams)) {
+          if (isCancelled2(fetchParams)) {
             return;
           }
           if (fetchParams.processRequestEndOfBody) {
@@ -14520,7 +14520,7 @@ var require_fetch = __commonJS({
           }
         };
         const processBodyError = (e10) => {
-          if (isCancelled(fetchParams)) {
+          if (isCancelled2(fetchParams)) {
             return;
           }
           if (e10.name === "AbortError") {
@@ -14560,7 +14560,7 @@ var require_fetch = __commonJS({
         await fetchParams.controller.resume();
       };
       const cancelAlgorithm = (reason2) => {
-        if (!isCancelled(fetchParams)) {
+        if (!isCancelled2(fetchParams)) {
           fetchParams.controller.abort(reason2);
         }
       };
@@ -19363,6 +19363,40 @@ var require_undici = __commonJS({
   }
 });
 
+// src/errors.ts
+function throwProblems(found) {
+  const [first, ...others] = found.flatMap((error2) => error2 instanceof Problems ? error2.problems : [error2]);
+  if (!first) return;
+  throw others.length === 0 ? first : new Problems(first, ...others);
+}
+var AmiError, Problems;
+var init_errors = __esm({
+  "src/errors.ts"() {
+    "use strict";
+    AmiError = class extends Error {
+      name = "AmiError";
+      code;
+      hint;
+      at;
+      constructor(code, message, { hint, cause, at } = {}) {
+        super(message, cause === void 0 ? void 0 : { cause });
+        this.code = code;
+        if (hint !== void 0) this.hint = hint;
+        if (at !== void 0) this.at = at;
+      }
+    };
+    Problems = class extends AmiError {
+      name = "Problems";
+      problems;
+      constructor(first, ...others) {
+        const problems = [first, ...others];
+        super(first.code, problems.map((problem2) => problem2.message).join("\n"), first);
+        this.problems = problems;
+      }
+    };
+  }
+});
+
 // src/action/summary.ts
 
 function writeSummary(markdown, log) {
@@ -20492,7 +20526,7 @@ var init_dist_bundle2 = __esm({
 });
 
 // src/action/github/github.ts
-function openGitHub(token, { environment: environment3, event }) {
+function openGitHub(token, { environment: environment3, event, signal }) {
   const [owner, repo] = environment3.GITHUB_REPOSITORY?.split("/") ?? [];
   if (!owner || !repo) return void 0;
   const pullRequest = event.pull_request?.number;
@@ -20500,13 +20534,17 @@ function openGitHub(token, { environment: environment3, event }) {
     ask: request.defaults({
       baseUrl: environment3.GITHUB_API_URL ?? "https://api.github.com",
       headers: { authorization: `Bearer ${token}`, "x-github-api-version": "2022-11-28" },
-      request: { fetch: (url, init) => fetch(url, { ...init, signal: signalFor() }) }
+      request: { fetch: (url, init) => fetch(url, { ...init, signal: endOf(signal) }) }
     }),
     owner,
     repo,
     ...pullRequest && { pullRequest },
     footer: footerOf(environment3)
   };
+}
+function endOf(signal) {
+  const deadline = AbortSignal.timeout(REQUEST_SECONDS * 1e3);
+  return signal.aborted ? deadline : AbortSignal.any([signal, deadline]);
 }
 function footerOf({
   GITHUB_SERVER_URL: server = "https://github.com",
@@ -20517,13 +20555,28 @@ function footerOf({
 
 <sub>Written by [run ${run}](${server}/${repository}/actions/runs/${run}).</sub>` : "";
 }
-var REQUEST_SECONDS, signalFor;
+var REQUEST_SECONDS;
 var init_github = __esm({
   "src/action/github/github.ts"() {
     "use strict";
     init_dist_bundle2();
     REQUEST_SECONDS = 20;
-    signalFor = () => AbortSignal.timeout(REQUEST_SECONDS * 1e3);
+  }
+});
+
+// src/action/github/find-on-pages.ts
+async function findOnPages(read2, fits) {
+  for (let page = 1; ; page++) {
+    const items = await read2({ per_page: PER_PAGE, page });
+    const found = items.find(fits);
+    if (found || items.length < PER_PAGE) return found;
+  }
+}
+var PER_PAGE;
+var init_find_on_pages = __esm({
+  "src/action/github/find-on-pages.ts"() {
+    "use strict";
+    PER_PAGE = 100;
   }
 });
 
@@ -20570,22 +20623,21 @@ ${text}${footer}`;
     await ask("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", { owner, repo, issue_number: number3, body });
   }
 }
-async function findComment({ ask, owner, repo }, issue_number, marker) {
-  for (let page = 1; ; page++) {
-    const query = { owner, repo, issue_number, per_page: PER_PAGE, page };
-    const { data } = await ask("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", query);
-    const found = data.find(({ body }) => body?.startsWith(marker));
-    if (found || data.length < PER_PAGE) return found;
-  }
+function findComment({ ask, owner, repo }, issue_number, marker) {
+  const read2 = async (page) => {
+    const query = { owner, repo, issue_number, ...page };
+    return (await ask("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", query)).data;
+  };
+  return findOnPages(read2, ({ body }) => body?.startsWith(marker) ?? false);
 }
-var MAX_BYTES2, PER_PAGE;
+var MAX_BYTES2;
 var init_keep_comment = __esm({
   "src/action/github/keep-comment.ts"() {
     "use strict";
     init_summary();
+    init_find_on_pages();
     init_marker();
     MAX_BYTES2 = 6e4;
-    PER_PAGE = 100;
   }
 });
 
@@ -20602,10 +20654,12 @@ ${notice2.markdown}${github.footer}`;
   const added = notice2.items.filter(isNew);
   if (added.length > 0) await tell(github, found.number, `New on the list: ${added.map((id) => `\`${id}\``).join(", ")}`);
 }
-async function findIssue({ ask, owner, repo }, marker) {
-  const query = { owner, repo, labels: LABEL, state: "all", per_page: 100 };
-  const { data } = await ask("GET /repos/{owner}/{repo}/issues", query);
-  return data.find(({ body, pull_request }) => !pull_request && body?.startsWith(marker));
+function findIssue({ ask, owner, repo }, marker) {
+  const read2 = async (page) => {
+    const query = { owner, repo, labels: LABEL, state: "all", ...page };
+    return (await ask("GET /repos/{owner}/{repo}/issues", query)).data;
+  };
+  return findOnPages(read2, ({ body, pull_request }) => !pull_request && (body?.startsWith(marker) ?? false));
 }
 async function open2({ ask, owner, repo }, title, body) {
   await ask("POST /repos/{owner}/{repo}/issues", { owner, repo, title, body, labels: [LABEL] });
@@ -20623,6 +20677,7 @@ var LABEL;
 var init_keep_issue = __esm({
   "src/action/github/keep-issue.ts"() {
     "use strict";
+    init_find_on_pages();
     init_marker();
     LABEL = "ami-action";
   }
@@ -20634,9 +20689,9 @@ __export(notify_exports, {
   notify: () => notify
 });
 
-async function notify(outcome, inputs, environment3, log) {
-  if (!inputs.githubToken) return;
-  const github = openGitHub(inputs.githubToken, { environment: environment3, event: readEvent(environment3) });
+async function notify(outcome, { inputs, signal, log }, environment3) {
+  if (!inputs.githubToken || isCancelled(signal)) return;
+  const github = openGitHub(inputs.githubToken, { environment: environment3, event: readEvent(environment3), signal });
   if (!github) return;
   const { issue: issue3 } = outcome;
   if (inputs.comment) await attempt("pull-requests: write", log, () => comment(github, outcome, inputs, log));
@@ -20665,12 +20720,15 @@ function readEvent({ GITHUB_EVENT_PATH: file2 }) {
     return {};
   }
 }
+var isCancelled;
 var init_notify = __esm({
   "src/action/github/notify.ts"() {
     "use strict";
+    init_errors();
     init_github();
     init_keep_comment();
     init_keep_issue();
+    isCancelled = ({ reason: reason2 }) => reason2 instanceof AmiError && reason2.code === "CANCELLED";
   }
 });
 
@@ -35567,7 +35625,7 @@ var init_SSOOIDCServiceException = __esm({
 
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/errors.js
 var AccessDeniedException, AuthorizationPendingException, ExpiredTokenException, InternalServerException, InvalidClientException, InvalidGrantException, InvalidRequestException, InvalidScopeException, SlowDownException, UnauthorizedClientException, UnsupportedGrantTypeException;
-var init_errors = __esm({
+var init_errors2 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/errors.js"() {
     init_SSOOIDCServiceException();
     AccessDeniedException = class _AccessDeniedException extends SSOOIDCServiceException {
@@ -35769,7 +35827,7 @@ var _ADE, _APE, _AT, _CS, _CT, _CTR, _CTRr, _CV, _ETE, _ICE, _IGE, _IRE, _ISE, _
 var init_schemas_0 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/schemas/schemas_0.js"() {
     init_schema();
-    init_errors();
+    init_errors2();
     init_SSOOIDCServiceException();
     _ADE = "AccessDeniedException";
     _APE = "AuthorizationPendingException";
@@ -36281,7 +36339,7 @@ var init_sso_oidc = __esm({
     init_client2();
     init_schemas_0();
     init_enums();
-    init_errors();
+    init_errors2();
     init_models_0();
     init_SSOOIDCServiceException();
   }
@@ -36685,7 +36743,7 @@ var init_SSOServiceException = __esm({
 
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/errors.js
 var InvalidRequestException2, ResourceNotFoundException, TooManyRequestsException, UnauthorizedException;
-var init_errors2 = __esm({
+var init_errors3 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/errors.js"() {
     init_SSOServiceException();
     InvalidRequestException2 = class _InvalidRequestException extends SSOServiceException {
@@ -36748,7 +36806,7 @@ var _ATT, _GRC, _GRCR, _GRCRe, _IRE2, _RC, _RNFE, _SAKT, _STT, _TMRE, _UE, _aI, 
 var init_schemas_02 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/schemas/schemas_0.js"() {
     init_schema();
-    init_errors2();
+    init_errors3();
     init_SSOServiceException();
     _ATT = "AccessTokenType";
     _GRC = "GetRoleCredentials";
@@ -37133,7 +37191,7 @@ var init_sso = __esm({
     init_SSO();
     init_commands2();
     init_schemas_02();
-    init_errors2();
+    init_errors3();
     init_models_02();
   }
 });
@@ -37915,7 +37973,7 @@ var init_STSServiceException = __esm({
 
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/errors.js
 var ExpiredTokenException2, MalformedPolicyDocumentException, PackedPolicyTooLargeException, RegionDisabledException, IDPRejectedClaimException, InvalidIdentityTokenException, IDPCommunicationErrorException;
-var init_errors3 = __esm({
+var init_errors4 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/errors.js"() {
     init_STSServiceException();
     ExpiredTokenException2 = class _ExpiredTokenException extends STSServiceException {
@@ -38018,7 +38076,7 @@ var _A, _AKI, _AR, _ARI, _ARR, _ARRs, _ARU, _ARWWI, _ARWWIR, _ARWWIRs, _Au, _C, 
 var init_schemas_03 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/schemas/schemas_0.js"() {
     init_schema();
-    init_errors3();
+    init_errors4();
     init_STSServiceException();
     _A = "Arn";
     _AKI = "AccessKeyId";
@@ -38764,7 +38822,7 @@ var init_sts = __esm({
     init_commands3();
     init_client2();
     init_schemas_03();
-    init_errors3();
+    init_errors4();
     init_models_03();
     init_defaultRoleAssumers();
     init_STSServiceException();
@@ -39165,7 +39223,7 @@ var init_SigninServiceException = __esm({
 
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/errors.js
 var AccessDeniedException2, InternalServerException2, TooManyRequestsError, ValidationException;
-var init_errors4 = __esm({
+var init_errors5 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/errors.js"() {
     init_SigninServiceException();
     AccessDeniedException2 = class _AccessDeniedException extends SigninServiceException {
@@ -39236,7 +39294,7 @@ var _ADE2, _AT2, _COAT, _COATR, _COATRB, _COATRBr, _COATRr, _COATWIAM, _COATWIAM
 var init_schemas_04 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/schemas/schemas_0.js"() {
     init_schema();
-    init_errors4();
+    init_errors5();
     init_SigninServiceException();
     _ADE2 = "AccessDeniedException";
     _AT2 = "AccessToken";
@@ -39761,7 +39819,7 @@ var init_signin = __esm({
     init_client2();
     init_schemas_04();
     init_enums2();
-    init_errors4();
+    init_errors5();
     init_models_04();
     init_SigninServiceException();
   }
@@ -49130,35 +49188,8 @@ function formatDuration(seconds2) {
 }
 var join = (...parts) => parts.filter(([count4]) => count4 > 0).map(([count4, unit]) => `${count4} ${unit}`).join(" ");
 
-// src/errors.ts
-var AmiError = class extends Error {
-  name = "AmiError";
-  code;
-  hint;
-  at;
-  constructor(code, message, { hint, cause, at } = {}) {
-    super(message, cause === void 0 ? void 0 : { cause });
-    this.code = code;
-    if (hint !== void 0) this.hint = hint;
-    if (at !== void 0) this.at = at;
-  }
-};
-var Problems = class extends AmiError {
-  name = "Problems";
-  problems;
-  constructor(first, ...others) {
-    const problems = [first, ...others];
-    super(first.code, problems.map((problem2) => problem2.message).join("\n"), first);
-    this.problems = problems;
-  }
-};
-function throwProblems(found) {
-  const [first, ...others] = found.flatMap((error2) => error2 instanceof Problems ? error2.problems : [error2]);
-  if (!first) return;
-  throw others.length === 0 ? first : new Problems(first, ...others);
-}
-
 // src/action/cancel.ts
+init_errors();
 function watchForEnd(timeoutSeconds, timeoutName) {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"]) {
@@ -49172,6 +49203,7 @@ function watchForEnd(timeoutSeconds, timeoutName) {
 // src/action/finish.ts
 
 
+init_errors();
 
 // src/action/report.ts
 var MAX_OUTPUT_BYTES = 256 * 1024;
@@ -49417,6 +49449,9 @@ function parseJson(text) {
     return void 0;
   }
 }
+
+// src/action/input-reader.ts
+init_errors();
 
 // node_modules/fastest-levenshtein/esm/mod.js
 var peq = new Uint32Array(65536);
@@ -49754,6 +49789,7 @@ var disarm = (text) => text.replace(/(^|[\r\n])(\s*):(?=:)/g, "$1$2: ").replaceA
 
 
 // src/action/id-token.ts
+init_errors();
 async function fetchIdToken(audience, environment3) {
   refuseWithoutPermission(environment3);
   try {
@@ -49816,7 +49852,7 @@ async function runMain(work) {
     const outcome = await work(run);
     finish(outcome, { log: jobLog, masked });
     const { notify: notify2 } = await Promise.resolve().then(() => (init_notify(), notify_exports));
-    await notify2(outcome, run.inputs, process.env, jobLog);
+    await notify2(outcome, run, process.env);
   } catch (error2) {
     finish(failure(error2), { log: jobLog, masked });
   }
@@ -74301,6 +74337,7 @@ function withRejecter() {
 }
 
 // src/aws/failure.ts
+init_errors();
 var CREDENTIALS_HINT = "Give role-to-assume (with permissions: id-token: write), or run aws-actions/configure-aws-credentials before this step.";
 var EXPIRED = {
   code: "CREDENTIALS",
@@ -74402,7 +74439,11 @@ var Ec2Clock = class {
   }
 };
 
+// src/aws/credentials.ts
+init_errors();
+
 // src/aws/sessions.ts
+init_errors();
 var RENEW_BEFORE_MS = 5 * 6e4;
 var Sessions = class {
   run;
@@ -74487,6 +74528,7 @@ function explain(error2, role, audience) {
 }
 
 // src/aws/member-credentials.ts
+init_errors();
 var CHAINED_SECONDS = 3600;
 var TIMEOUT_MS3 = 3e4;
 var MemberCredentials = class extends Sessions {
@@ -74713,7 +74755,11 @@ function memoized(provider) {
 }
 
 // src/recipe/load.ts
+init_errors();
 
+
+// src/recipe/check.ts
+init_errors();
 
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
@@ -76902,9 +76948,11 @@ var valueAt = (value, path6) => path6.reduce((parent, key) => parent?.[key], val
 var listOf2 = (words) => words.length > 1 ? `${words.slice(0, -1).join(", ")} or ${words.at(-1)}` : words.join("");
 
 // src/recipe/context.ts
+init_errors();
 
 
 // src/recipe/text-file.ts
+init_errors();
 
 
 function readInside({ workspace, folder, name, maxBytes, at }) {
@@ -76989,6 +77037,7 @@ var Context = class {
 };
 
 // src/image/name.ts
+init_errors();
 var DEFAULT_NAME_TEMPLATE = "{family}-{date}-{time}-{digest}";
 var PLACEHOLDERS = ["family", "strategy", "date", "time", "digest"];
 var PLACEHOLDER = /\{([^{}]*)\}/g;
@@ -77401,6 +77450,7 @@ function checkTags(context, { tags }) {
 
 // src/recipe/source.ts
 var import_yaml = __toESM(require_dist(), 1);
+init_errors();
 var SAYINGS = { MULTIPLE_DOCS: "Expected one document, found several" };
 function parseSource(file2, text) {
   const lines = new import_yaml.LineCounter();
@@ -77464,6 +77514,7 @@ function loadRecipe({ workspace, inputs }) {
 var nameOf2 = (file2, workspace) => external_node_path_namespaceObject.relative(workspace, external_node_path_namespaceObject.resolve(workspace, file2)).split(external_node_path_namespaceObject.sep).join("/");
 
 // src/aws/poller.ts
+init_errors();
 
 var FIRST_PAUSE_SECONDS = 0.1;
 var GROWTH = 2;
@@ -77498,6 +77549,9 @@ function progressReporter(what, start, log) {
   };
 }
 
+// src/commands/bake/builder/rival.ts
+init_errors();
+
 // src/image/client-token.ts
 var CLIENT_TOKEN_PREFIX = "ami-action-";
 var isOwnLaunch = ({ ClientToken: token = "" }) => token.startsWith(CLIENT_TOKEN_PREFIX);
@@ -77527,14 +77581,14 @@ async function findPredecessors(clients, { tags }, now) {
 }
 function sortPredecessors(instances, run, now) {
   const standing = instances.filter(({ State: state2 }) => !GONE.has(state2?.Name ?? ""));
-  const isLeft = (instance) => isSuperseded(tagOf(instance, TAGS.run), run) || endOf(instance) <= now.getTime();
+  const isLeft = (instance) => isSuperseded(tagOf(instance, TAGS.run), run) || endOf2(instance) <= now.getTime();
   return {
     alive: standing.filter((instance) => !isLeft(instance)),
     left: standing.filter(isLeft),
     deadCount: instances.length - standing.length
   };
 }
-function endOf(instance) {
+function endOf2(instance) {
   const deadline = Date.parse(tagOf(instance, TAGS.deadline));
   return Number.isNaN(deadline) ? Number.POSITIVE_INFINITY : deadline + GRACE_MS;
 }
@@ -77575,6 +77629,9 @@ function sayRival({ InstanceId: id, Tags: tags = [] }) {
   const read2 = (key) => tags.find((tag5) => tag5.Key === key)?.Value ?? "unknown";
   return `run ${read2(TAGS.run)} with ${id}, until ${read2(TAGS.deadline)} at the latest`;
 }
+
+// src/commands/bake/due/is-due.ts
+init_errors();
 
 // src/recipe/digest.ts
 
@@ -77643,6 +77700,9 @@ async function readFindings(clients, imageId) {
   for await (const page of pages) findings2.push(...page.ImageFindings ?? []);
   return findings2;
 }
+
+// src/commands/bake/plan/choose-base.ts
+init_errors();
 
 // src/image/family-image.ts
 function toFamilyImage({
@@ -77767,7 +77827,11 @@ function say2(base2) {
 }
 var list = (images) => images.slice(0, 4).map((image) => `${image.ImageId} (${image.Name}, owner ${image.OwnerId}, ${image.Architecture})`).join(", ");
 
+// src/commands/bake/plan/plan-register.ts
+init_errors();
+
 // src/commands/billing.ts
+init_errors();
 var billingOf = ({ PlatformDetails = "", UsageOperation = "" }) => ({
   platformDetails: PlatformDetails,
   usageOperation: UsageOperation
@@ -77985,6 +78049,7 @@ function identify(recipe, content) {
 }
 
 // src/commands/bake/plan/plan-candidates.ts
+init_errors();
 var sayCandidate = ({ market, instanceType, subnetId }) => `${instanceType} in ${subnetId}${market === "spot" ? " on the spot market" : ""}`;
 var DEFAULT_TYPES = {
   x86_64: ["m7i.large", "m6i.large", "t3.large"],
@@ -78046,6 +78111,7 @@ function checkTypes(types, { instanceTypes, region }, base2) {
 }
 
 // src/commands/bake/observe/observe-base.ts
+init_errors();
 async function readBases(clients, base2) {
   switch (base2.kind) {
     case "id":
@@ -78092,7 +78158,11 @@ async function readImageParameter(clients, name) {
   }
 }
 
+// src/commands/bake/observe/observe-keys.ts
+init_errors();
+
 // src/commands/describe-key.ts
+init_errors();
 async function describeKey(clients, key) {
   try {
     return (await clients.kms.send(new DescribeKeyCommand({ KeyId: key }))).KeyMetadata;
@@ -78401,8 +78471,17 @@ var Stages = class {
   }
 };
 
+// src/commands/bake/preflight.ts
+init_errors();
+
+// src/commands/bake/builder/launch-first.ts
+init_errors();
+
 // src/commands/bake/builder/launch-request.ts
 
+
+// src/commands/bake/plan/plan-boost.ts
+init_errors();
 
 // src/image/volume-limits.ts
 var LIMITS = {
@@ -78534,6 +78613,9 @@ function tokenOf({ region, digest, tags }, ...place) {
   const intent = [region, tags[TAGS.family], tags[TAGS.channel], digest, ...place].join("\n");
   return `${CLIENT_TOKEN_PREFIX}${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(intent).digest("hex").slice(0, 48)}`;
 }
+
+// src/commands/bake/builder/try-candidates.ts
+init_errors();
 
 // src/commands/bake/builder/no-capacity.ts
 var nothingElse = () => false;
@@ -78667,6 +78749,7 @@ async function hasImageNamed(clients, name) {
 }
 
 // src/commands/bake/refuse-unsupported.ts
+init_errors();
 function refuseUnsupported(recipe, inputs) {
   throwProblems([...refusedInputs(inputs), ...refusedKeys(recipe)]);
 }
@@ -78691,6 +78774,12 @@ function refusedKeys({ builder: builder2, provision: provision2 }) {
   }
   return found;
 }
+
+// src/commands/bake/way-backup.ts
+init_errors();
+
+// src/commands/new-image.ts
+init_errors();
 
 // src/commands/snapshot-progress.ts
 var MIN_SECONDS = 2;
@@ -79024,6 +79113,9 @@ async function describeInstance(clients, id) {
   }
 }
 
+// src/commands/bake/plan/plan-backup.ts
+init_errors();
+
 // src/commands/restart.ts
 var START_SECONDS = 900;
 async function markForRestart(clients, instanceId, run) {
@@ -79105,6 +79197,7 @@ var volumesOf = ({ BlockDeviceMappings: mappings = [] }) => Object.fromEntries(m
 var tagOf2 = ({ Tags: tags = [] }, key) => tags.find((tag5) => tag5.Key === key)?.Value;
 
 // src/commands/bake/source-instance.ts
+init_errors();
 var STOP_SECONDS = 1200;
 var SourceInstance = class {
   #aws;
@@ -79252,6 +79345,7 @@ echo ${quote(`${source} \u2192 ${target} (${content.length} bytes)`)}
 }
 
 // src/guest/user-data.ts
+init_errors();
 
 
 // src/guest/deadline.ts
@@ -79410,6 +79504,9 @@ var deadlineUserData = (seconds2) => Buffer.from(`<powershell>
 ${setDeadline(seconds2)}</powershell>
 `).toString("base64");
 
+// src/commands/bake/builder/builder.ts
+init_errors();
+
 // src/commands/end-instances.ts
 async function endInstances(clients, instances, log) {
   await cancelSpotRequests(clients, idsOf(instances, "SpotInstanceRequestId"), log);
@@ -79432,6 +79529,7 @@ async function terminate(clients, ids, log) {
 var idsOf = (instances, name) => instances.flatMap((instance) => instance[name] ?? []);
 
 // src/commands/unless-denied.ts
+init_errors();
 async function unlessDenied(read2, what, log) {
   try {
     return await read2();
@@ -79496,6 +79594,7 @@ async function findRequests(clients, filter, log) {
 }
 
 // src/commands/bake/builder/builder-group.ts
+init_errors();
 var NAME = "ami-action-builder";
 var VISIBLE_READS = 30;
 async function ensureBuilderGroup(clients, plan, signal) {
@@ -79541,6 +79640,7 @@ async function awaitVisible(clients, vpcId, signal) {
 }
 
 // src/commands/bake/builder/instance-state.ts
+init_errors();
 var FIRST_PAUSE_SECONDS2 = 0.5;
 function awaitState(aws, region, instanceId, awaited) {
   const { state: state2, expected, timeoutSeconds, maxPauseSeconds = 3, onLook } = awaited;
@@ -79579,6 +79679,7 @@ function unexpected(state2, { InstanceId: id, StateReason: reason2 }) {
 }
 
 // src/commands/bake/builder/interruption.ts
+init_errors();
 var LOOK_EVERY_MS = 1e4;
 var HINT = "Run it again, name more instance types, or use `spot: never` for a builder that EC2 does not take back.";
 function findInterruption(launched, now) {
@@ -79784,6 +79885,7 @@ var Builder = class {
 };
 
 // src/commands/bake/builder/end-boost.ts
+init_errors();
 var MODIFY_SECONDS = 1800;
 async function endBoost(aws, plan, instanceId) {
   const { boost, region, blockDeviceMappings } = plan;
@@ -79876,6 +79978,12 @@ function describeVolume({ DeviceName: device, Ebs: ebs }) {
   return `  with ${device}: ${size}, ${ebs?.VolumeType}, encrypted with ${ebs?.KmsKeyId ?? "the account's default key"}`;
 }
 
+// src/commands/bake/plan/plan.ts
+init_errors();
+
+// src/commands/bake/plan/plan-keys.ts
+init_errors();
+
 // src/image/key-policy.ts
 function findAccountsWithoutKey(policy, accounts) {
   const principals = statementsOf(policy).filter(({ Effect: effect }) => effect === "Allow").flatMap(({ Principal: principal }) => principalsOf(principal));
@@ -79916,6 +80024,7 @@ function warnOfKeyPolicies({ share }, { keyPolicies }) {
 }
 
 // src/commands/bake/plan/plan-network.ts
+init_errors();
 function planNetwork(recipe, facts2) {
   const subnets = usableSubnets(recipe, facts2);
   const vpcId = subnets[0]?.VpcId ?? "";
@@ -79953,7 +80062,11 @@ function checkGroup({ GroupId, VpcId, IpPermissions = [] }, vpcId) {
 }
 var say3 = (selector) => typeof selector === "string" ? `id ${selector}` : `tag ${Object.entries(selector.tags).map(([key, value]) => `${key}=${value}`).join(", ")}`;
 
+// src/commands/bake/plan/plan-steps.ts
+init_errors();
+
 // src/guest/command-document.ts
+init_errors();
 
 
 var PART_BYTES = 5e4;
@@ -80070,6 +80183,7 @@ function checkSize({ provision: provision2 }) {
 }
 
 // src/commands/bake/plan/plan-volumes.ts
+init_errors();
 var DEFAULT_TYPE = "gp3";
 var NO_ROOT = ["st1", "sc1"];
 function planVolumes(recipe, base2) {
@@ -80171,6 +80285,9 @@ function collect(problems, part) {
   }
 }
 
+// src/commands/bake/provision/provision-ssm.ts
+init_errors();
+
 // src/guest/console-marks.ts
 function readMarks(console2, nonce) {
   const marks = [];
@@ -80247,6 +80364,7 @@ var WINDOWS = {
 };
 
 // src/guest/run-command.ts
+init_errors();
 var DELIVERY_SECONDS = 120;
 var MAX_ATTEMPTS2 = 5;
 var UNFINISHED = /* @__PURE__ */ new Set(["Pending", "InProgress", "Delayed", "Cancelling"]);
@@ -80391,6 +80509,7 @@ function readTail(stdout) {
 }
 
 // src/commands/bake/provision/step-failed.ts
+init_errors();
 var LAST_LINES = 10;
 var TIMED_OUT = 124;
 var REBOOT = 194;
@@ -80488,6 +80607,7 @@ var SsmProvisioner = class {
 var notRun = ({ exitCode, stderr, statusDetails }) => exitCode === -1 ? `${statusDetails}: ${stderr.trim()}` : void 0;
 
 // src/commands/bake/provision/provision-user-data.ts
+init_errors();
 var BOOT_SECONDS = 900;
 var CONSOLE_SECONDS = 1200;
 async function awaitSelfProvisioning(aws, region, builder2, steps2, nonce) {
@@ -80529,6 +80649,9 @@ function show2(mark, steps2, info2) {
   if (mark.kind === "line") info2(mark.text);
   else if (mark.kind === "begin" && name) info2(`Step ${mark.step} of ${steps2.length}: ${name}`);
 }
+
+// src/commands/bake/provision/provision-windows.ts
+init_errors();
 
 // src/guest/windows/launch-agents.ts
 var V2 = '"$env:ProgramFiles\\Amazon\\EC2Launch\\EC2Launch.exe"';
@@ -80882,7 +81005,11 @@ function findWay(task) {
   }
 }
 
+// src/commands/copy/copy.ts
+init_errors();
+
 // src/commands/place.ts
+init_errors();
 var sayPlace = ({ region, account }) => account ? `${account}/${region}` : region;
 function parsePlace(text) {
   const [region = "", account] = text.split("/").reverse();
@@ -80896,6 +81023,7 @@ function failuresAt(place, error2) {
 }
 
 // src/commands/copy/copied-snapshots.ts
+init_errors();
 var MAX_ATTEMPTS3 = 5;
 var CopiedSnapshots = class {
   #aws;
@@ -81010,6 +81138,7 @@ var CopiedSnapshots = class {
 var isCopyOf = (snapshot, { snapshotId, to }, { sourceRegion }) => snapshot.Tags?.some(({ Key, Value }) => Key === TAGS.copiedFrom && Value === `${sourceRegion}/${snapshotId}`) === true && (snapshot.Encrypted ? snapshot.KmsKeyId : void 0) === to;
 
 // src/commands/copy/read-back.ts
+init_errors();
 function findWrongKeys(plan, image, snapshots2) {
   const wrong = plan.volumes.flatMap(({ device, to }) => {
     const id = image.BlockDeviceMappings?.find(({ DeviceName: name }) => name === device)?.Ebs?.SnapshotId;
@@ -81142,6 +81271,9 @@ var describeVolumes = ({ volumes, notes }) => [
 ];
 var describeVolume2 = ({ device, sizeGiB, from, to }) => `  ${device}, ${sizeGiB} GiB: from ${sayKey(from)} to ${sayKey(to)}`;
 var gibMoved = ({ action, volumes }) => action.kind === "copy-image" || action.kind === "copy-snapshots" ? volumes.reduce((sum, { sizeGiB }) => sum + sizeGiB, 0) : 0;
+
+// src/commands/copy/lending.ts
+init_errors();
 
 // src/commands/copy/lendable.ts
 var ACCOUNTS_A_TAG = 19;
@@ -81281,7 +81413,11 @@ async function revokeGrants({ kms }, KeyId) {
   }
 }
 
+// src/commands/copy/observe-source.ts
+init_errors();
+
 // src/commands/find-image.ts
+init_errors();
 async function findImage(aws, recipe) {
   const named = namedImage(aws.run.inputs);
   const region = named?.region ?? aws.run.inputs.awsRegion;
@@ -81368,7 +81504,11 @@ async function readKey(clients, arn) {
   return key instanceof AmiError ? void 0 : key;
 }
 
+// src/commands/copy/observe-targets.ts
+init_errors();
+
 // src/commands/check-regions.ts
+init_errors();
 async function checkRegions(aws, places) {
   const { ec2 } = aws.in(aws.run.inputs.awsRegion);
   const { Regions: regions = [] } = await ec2.send(new DescribeRegionsCommand({ AllRegions: true }));
@@ -81388,6 +81528,7 @@ async function checkRegions(aws, places) {
 var AWS_MANAGED_KEY = "alias/aws/ebs";
 
 // src/commands/copy/order.ts
+init_errors();
 
 function toOrder(kind, inputs, run, recipe) {
   const asked = recipe ? Object.keys(recipe.regions) : inputs.regions;
@@ -81589,7 +81730,11 @@ function describeReport2({ run, kind, source, plans = [], deliveries = [] }) {
   };
 }
 
+// src/commands/copy/plan.ts
+init_errors();
+
 // src/commands/copy/check-source.ts
+init_errors();
 function checkSource(order, source) {
   const { image, isOwn: isOwn2 } = source;
   const { ImageId: id, State: state2 } = image;
@@ -81669,6 +81814,7 @@ function hasKeys(image, snapshots2, volumes) {
 }
 
 // src/commands/copy/plan-volumes.ts
+init_errors();
 function planVolumes2(order, source, target) {
   const volumes = volumesOf2(source);
   const lacking = volumes.filter((volume2) => lacksKey(order, source, target, volume2));
@@ -81888,7 +82034,11 @@ async function deliverOne(aws, order, source, plan) {
   }
 }
 
+// src/commands/publish/publish.ts
+init_errors();
+
 // src/commands/require-recipe.ts
+init_errors();
 function requireRecipe(run, hint) {
   if (run.inputs.recipe) return loadRecipe(run);
   const sentence = "Input recipe: expected the path of a recipe such as images/web.yml, found nothing";
@@ -81946,6 +82096,9 @@ function sayPointer(step2) {
 var sayVersion = (version3) => version3 === "added" ? "the new version" : `version ${version3}`;
 var shorten = (key) => key.replace(/^ami-action:/, "");
 var sayPermission = ({ UserId, OrganizationArn, OrganizationalUnitArn, Group }) => UserId ?? OrganizationArn ?? OrganizationalUnitArn ?? Group ?? "";
+
+// src/commands/publish/check-place.ts
+init_errors();
 
 // src/commands/wanted-permissions.ts
 function wantedPermissions({ share }, { place, image }) {
@@ -82054,6 +82207,9 @@ var statementFor = (accounts, arn) => ({
   Action: ["kms:DescribeKey", "kms:ReEncrypt*", "kms:CreateGrant", "kms:Decrypt"],
   Resource: "*"
 });
+
+// src/commands/publish/observe.ts
+init_errors();
 
 // src/commands/steps/launch-template.ts
 var isId = (template) => template.startsWith("lt-");
@@ -82388,7 +82544,11 @@ function listPlaces({ regions, accounts, images, awsRegion }, recipe) {
   return [...new Map(places.map((place) => [sayPlace(place), place])).values()];
 }
 
+// src/commands/publish/plan.ts
+init_errors();
+
 // src/commands/steps/plan-parameter.ts
+init_errors();
 function planParameter({ imageId, ring }, facts2) {
   const value = ring?.after ? checkRing(ring.after, imageId, facts2) : planValue(imageId, facts2);
   if (!ring) return value;
@@ -82421,6 +82581,7 @@ function checkRing(after, imageId, { name, versions: versions2 }) {
 var labelledVersion = (versions2, label) => versions2.find(({ labels }) => labels.includes(label));
 
 // src/commands/steps/plan-template.ts
+init_errors();
 function planTemplate(content, { template, versions: versions2 }) {
   const current = versions2.find(({ isDefault }) => isDefault);
   if (!current) return planNew(content, template);
@@ -82521,6 +82682,12 @@ function supersede(image, now) {
   ];
 }
 var bakedAt2 = (image) => toFamilyImage(image).bakedAt?.getTime() ?? 0;
+
+// src/commands/publish/release.ts
+init_errors();
+
+// src/commands/steps/take-steps.ts
+init_errors();
 
 // src/commands/steps/change-image.ts
 async function changeSharing({ ec2 }, ImageId, change, permissions) {
@@ -82677,6 +82844,7 @@ var toResult = (plan, ending, error2) => ({
 });
 
 // src/commands/publish/ring.ts
+init_errors();
 function chooseRing({ publish: { rings } }, asked) {
   const name = asked ?? rings[0];
   if (name === void 0) return void 0;
@@ -82750,7 +82918,11 @@ function describePlan4({ place, ...plan }) {
 }
 var errorsOf = (results) => results.flatMap(({ place, error: error2 }) => error2 === void 0 ? [] : failuresAt(place, error2));
 
+// src/commands/rollback/rollback.ts
+init_errors();
+
 // src/commands/rollback/choose.ts
+init_errors();
 function chooseTarget(places, { family, imageId, force }) {
   const [home] = places;
   const known2 = home?.family ?? [];
@@ -82795,6 +82967,7 @@ var bakedAt3 = (image) => toFamilyImage(image).bakedAt?.getTime() ?? 0;
 var refuse4 = (expected, hint) => new AmiError("INPUT", `Expected ${expected}`, { hint });
 
 // src/commands/rollback/left-behind.ts
+init_errors();
 async function findLeftBehind(aws, { place, from }, template) {
   const clients = aws.as(place.account).in(place.region);
   const found = await Promise.all([
@@ -82960,6 +83133,7 @@ var describeReport4 = ({ run, choice, plans, results }) => ({
 });
 
 // src/commands/rollback/plan.ts
+init_errors();
 function planPlace2(facts2, choice, recipe, rules) {
   const { place, family, isOwn: isOwn2 } = facts2;
   const target = family.filter((image) => isUsable(image) && isSameBake(image, choice.target)).sort(byCreation).at(-1);
@@ -83102,6 +83276,12 @@ function describePlan5({ place, mark, steps: steps2, to, notes }) {
   const lines = all.length > 0 ? all.map(sayStep) : [`${to} is launched already`];
   return [...lines, ...notes].map((line) => `${sayPlace(place)}: ${line}`);
 }
+
+// src/commands/sunset/sunset.ts
+init_errors();
+
+// src/commands/sunset/apply/carry-out.ts
+init_errors();
 
 // src/commands/sunset/references/source.ts
 async function collect2(pages, itemsOf) {
@@ -83255,6 +83435,7 @@ async function readImage3({ ec2 }, imageId) {
 }
 
 // src/commands/sunset/observe/try-read.ts
+init_errors();
 async function tryRead(read2, signal) {
   try {
     return { value: await read2() };
@@ -83517,6 +83698,9 @@ function sayDone({ place }, { decision, notes }) {
   return `${place}: ${DONE2[decision.action]} ${imageId} (${name})${notes.map((note3) => `; ${note3}`).join("")}`;
 }
 
+// src/commands/sunset/apply/undo.ts
+init_errors();
+
 // src/commands/sunset/apply/restore.ts
 async function findRecycled({ ec2 }, imageId) {
   const pages = paginateListImagesInRecycleBin({ client: ec2, pageSize: 1e3 }, {});
@@ -83770,6 +83954,7 @@ function chooseKeepers(subjects, keep2) {
 var keeperKey = ({ image }) => `${image.architecture} ${versionOf(image)}`;
 
 // src/commands/sunset/plan-stops.ts
+init_errors();
 function findStops(place, policy) {
   const images = "unknown" in place.images ? [place.images.unknown] : [];
   const missing = place.sources.flatMap(({ missing: error2 }) => error2 ?? []);
@@ -84334,6 +84519,7 @@ async function readUses({ ssm }, { Name: name = "" }, depth) {
 }
 
 // src/commands/sunset/references/repository.ts
+init_errors();
 
 
 var MAX_BYTES4 = 1e6;
@@ -84591,10 +84777,16 @@ function announce({ run, policy, plan, facts: facts2 }, error2) {
     issue: {
       subject: policy.family,
       title: `Images of ${policy.family} that are about to be disabled`,
-      markdown: soon.length === 0 ? "None is about to be disabled." : listUpcoming(soon),
-      items: soon.map(({ subject }) => subject.image.imageId)
+      markdown: [soon.length === 0 ? "None is about to be disabled." : listUpcoming(soon), ...unseen(plan)].join(
+        "\n\n"
+      ),
+      items: soon.slice(0, MAX_ROWS).map(({ subject }) => subject.image.imageId)
     }
   };
+}
+function unseen({ stops }) {
+  const places = [...new Set(stops.map(({ place }) => place))];
+  return places.length === 0 ? [] : [`Not looked at, for something failed there: ${places.join(", ")}.`];
 }
 function listUpcoming(soon) {
   const rows = soon.slice(0, MAX_ROWS).map(({ subject: { place, image }, dueAt }) => {
@@ -84867,6 +85059,12 @@ async function undoOne(aws, imageId, story) {
   for (const step2 of plan.steps) aws.run.log.info(`${imageId}: ${step2}`);
 }
 
+// src/commands/verify/verify.ts
+init_errors();
+
+// src/commands/fleet/fleet.ts
+init_errors();
+
 // src/commands/allowed-images/observe.ts
 var CLEAN_SINCE = "/ami-action/allowed-images/clean-since";
 async function observeAllowedImages(clients, providers) {
@@ -84920,6 +85118,7 @@ async function applyAllowedImages({ ec2, ssm }, plan) {
 }
 
 // src/commands/allowed-images/plan.ts
+init_errors();
 var AUDIT_DAYS = 7;
 var DAY_MS2 = 864e5;
 var RESOLUTION_MS = 2e3;
@@ -85169,6 +85368,9 @@ function toFacts3(instance, exclusions) {
   };
 }
 
+// src/commands/fleet/plan-enforce.ts
+init_errors();
+
 // src/commands/fleet/plan-instance.ts
 function decideInstance(judged, place, policy) {
   const { instance, verdict } = judged;
@@ -85288,6 +85490,7 @@ function planReplacements(due, { instances, sources }) {
 var compare2 = (a10, b10) => a10 < b10 ? -1 : a10 > b10 ? 1 : 0;
 
 // src/commands/fleet/act-on-each.ts
+init_errors();
 async function actOnEach(ids, act2, signal) {
   if (ids.length === 0) return /* @__PURE__ */ new Map();
   try {
@@ -85705,8 +85908,8 @@ async function completeImages(aws, place, catalogueOf, instances, sources) {
   const all = /* @__PURE__ */ new Set([...instances.map(({ imageId }) => imageId), ...sources.flatMap(({ imageIds }) => imageIds)]);
   const unlisted = [...all].filter((id) => id !== "" && !images.has(id));
   for (const image of await readSeen(aws, place, unlisted, catalogueOf)) images.set(image.imageId, image);
-  const unseen = new Set(unlisted.filter((id) => !images.has(id)));
-  for (const image of await readRemembered(aws, aws.in(region), unseen, instances)) images.set(image.imageId, image);
+  const unseen2 = new Set(unlisted.filter((id) => !images.has(id)));
+  for (const image of await readRemembered(aws, aws.in(region), unseen2, instances)) images.set(image.imageId, image);
   return images;
 }
 async function readSeen(aws, { region, account = "" }, ids, catalogueOf) {
@@ -85719,6 +85922,7 @@ async function readSeen(aws, { region, account = "" }, ids, catalogueOf) {
 var byId = (images) => new Map(images.map((image) => [image.imageId, image]));
 
 // src/commands/fleet/order.ts
+init_errors();
 function toFleetOrder(inputs, recipe) {
   const enforce3 = { ...recipe?.enforce ?? ENFORCE, ...inputs.enforce && { mode: inputs.enforce } };
   const { families, owners, images } = enforce3.approve;
@@ -86054,6 +86258,7 @@ function medianSeconds({ boots }) {
 }
 
 // src/commands/verify/boot/boot-by-ssm.ts
+init_errors();
 
 
 // src/guest/identity-script.ts
@@ -86151,6 +86356,7 @@ var BootBySsm = class {
 
 
 // src/guest/examining-user-data.ts
+init_errors();
 
 var MAX_BYTES5 = 16 * 1024;
 var BOUNDARY = "ami-action-part";
@@ -86236,12 +86442,12 @@ var BootByUserData = class {
     let reachable;
     await this.#follow(`${instanceId} to tell on its console how it booted`, BOOT_SECONDS3, (marks) => {
       if (marks.length > 0) reachable ??= since();
-      return endOf2(marks, 0) !== void 0;
+      return endOf3(marks, 0) !== void 0;
     });
     const done = since();
     const lines = linesOf3(this.#console.marks, 0);
     const said = lines.flatMap((line) => line.startsWith("said ") ? [line.slice(5)] : []);
-    const problem2 = findBootProblem(endOf2(this.#console.marks, 0) ?? 0, said.join("\n"));
+    const problem2 = findBootProblem(endOf3(this.#console.marks, 0) ?? 0, said.join("\n"));
     const seconds2 = { running, reachable: reachable ?? done, done };
     return { seconds: seconds2, guest: readIdentity(lines.join("\n")), ...problem2 && { problem: problem2 } };
   }
@@ -86257,11 +86463,11 @@ var BootByUserData = class {
   }
   async #awaitTest(step2, number3) {
     const seconds2 = step2.timeoutSeconds + BOOT_SECONDS3;
-    await this.#follow(`the test ${step2.name} to end`, seconds2, (marks2) => endOf2(marks2, number3) !== void 0);
+    await this.#follow(`the test ${step2.name} to end`, seconds2, (marks2) => endOf3(marks2, number3) !== void 0);
     const marks = this.#console?.marks ?? [];
     const lines = linesOf3(marks, number3);
     for (const line of lines) this.#aws.run.log.info(line);
-    const code = endOf2(marks, number3) ?? 0;
+    const code = endOf3(marks, number3) ?? 0;
     return { name: step2.name, ...code !== 0 && { error: stepFailed(step2, code, lines) } };
   }
   /** Looks at the console until what is awaited stands there. Errors: TIMEOUT. */
@@ -86276,7 +86482,7 @@ var BootByUserData = class {
   }
 };
 var linesOf3 = (marks, step2) => marks.flatMap((mark) => mark.step === step2 && mark.kind === "line" ? [mark.text] : []);
-function endOf2(marks, step2) {
+function endOf3(marks, step2) {
   const end = marks.find((mark) => mark.step === step2 && mark.kind === "end");
   return end?.kind === "end" ? end.code : void 0;
 }
@@ -86384,6 +86590,7 @@ async function boot(aws, plan, recipe, instances, way) {
 }
 
 // src/commands/verify/boot/plan-boot.ts
+init_errors();
 function planBoot(recipe, image, facts2, { run, level, timeoutSeconds }) {
   const system = isWindows(image) ? "windows" : "linux";
   const via = recipe.builder.instanceProfile ? "ssm" : "user-data";
@@ -86710,6 +86917,7 @@ function judge2(check, facts2, recipe) {
 var severityOf = ({ id, severity }, recipe) => recipe?.verify.checks[id] ?? severity;
 
 // src/commands/verify/observe.ts
+init_errors();
 async function observeImage(aws, region, image, recipe) {
   const clients = aws.in(region);
   const { ec2 } = clients;

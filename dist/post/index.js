@@ -19318,6 +19318,40 @@ var require_undici = __commonJS({
   }
 });
 
+// src/errors.ts
+function throwProblems(found) {
+  const [first, ...others] = found.flatMap((error2) => error2 instanceof Problems ? error2.problems : [error2]);
+  if (!first) return;
+  throw others.length === 0 ? first : new Problems(first, ...others);
+}
+var AmiError, Problems;
+var init_errors = __esm({
+  "src/errors.ts"() {
+    "use strict";
+    AmiError = class extends Error {
+      name = "AmiError";
+      code;
+      hint;
+      at;
+      constructor(code, message, { hint, cause, at } = {}) {
+        super(message, cause === void 0 ? void 0 : { cause });
+        this.code = code;
+        if (hint !== void 0) this.hint = hint;
+        if (at !== void 0) this.at = at;
+      }
+    };
+    Problems = class extends AmiError {
+      name = "Problems";
+      problems;
+      constructor(first, ...others) {
+        const problems = [first, ...others];
+        super(first.code, problems.map((problem) => problem.message).join("\n"), first);
+        this.problems = problems;
+      }
+    };
+  }
+});
+
 // src/action/summary.ts
 
 function writeSummary(markdown, log) {
@@ -34239,7 +34273,7 @@ var init_SSOOIDCServiceException = __esm({
 
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/errors.js
 var AccessDeniedException, AuthorizationPendingException, ExpiredTokenException, InternalServerException, InvalidClientException, InvalidGrantException, InvalidRequestException, InvalidScopeException, SlowDownException, UnauthorizedClientException, UnsupportedGrantTypeException;
-var init_errors = __esm({
+var init_errors2 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/errors.js"() {
     init_SSOOIDCServiceException();
     AccessDeniedException = class _AccessDeniedException extends SSOOIDCServiceException {
@@ -34441,7 +34475,7 @@ var _ADE, _APE, _AT, _CS, _CT, _CTR, _CTRr, _CV, _ETE, _ICE, _IGE, _IRE, _ISE, _
 var init_schemas_0 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/schemas/schemas_0.js"() {
     init_schema();
-    init_errors();
+    init_errors2();
     init_SSOOIDCServiceException();
     _ADE = "AccessDeniedException";
     _APE = "AuthorizationPendingException";
@@ -34953,7 +34987,7 @@ var init_sso_oidc = __esm({
     init_client2();
     init_schemas_0();
     init_enums();
-    init_errors();
+    init_errors2();
     init_models_0();
     init_SSOOIDCServiceException();
   }
@@ -35357,7 +35391,7 @@ var init_SSOServiceException = __esm({
 
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/errors.js
 var InvalidRequestException2, ResourceNotFoundException, TooManyRequestsException, UnauthorizedException;
-var init_errors2 = __esm({
+var init_errors3 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/errors.js"() {
     init_SSOServiceException();
     InvalidRequestException2 = class _InvalidRequestException extends SSOServiceException {
@@ -35420,7 +35454,7 @@ var _ATT, _GRC, _GRCR, _GRCRe, _IRE2, _RC, _RNFE, _SAKT, _STT, _TMRE, _UE, _aI, 
 var init_schemas_02 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/schemas/schemas_0.js"() {
     init_schema();
-    init_errors2();
+    init_errors3();
     init_SSOServiceException();
     _ATT = "AccessTokenType";
     _GRC = "GetRoleCredentials";
@@ -35805,7 +35839,7 @@ var init_sso = __esm({
     init_SSO();
     init_commands2();
     init_schemas_02();
-    init_errors2();
+    init_errors3();
     init_models_02();
   }
 });
@@ -36587,7 +36621,7 @@ var init_STSServiceException = __esm({
 
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/errors.js
 var ExpiredTokenException2, MalformedPolicyDocumentException, PackedPolicyTooLargeException, RegionDisabledException, IDPRejectedClaimException, InvalidIdentityTokenException, IDPCommunicationErrorException;
-var init_errors3 = __esm({
+var init_errors4 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/errors.js"() {
     init_STSServiceException();
     ExpiredTokenException2 = class _ExpiredTokenException extends STSServiceException {
@@ -36690,7 +36724,7 @@ var _A, _AKI, _AR, _ARI, _ARR, _ARRs, _ARU, _ARWWI, _ARWWIR, _ARWWIRs, _Au, _C, 
 var init_schemas_03 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/schemas/schemas_0.js"() {
     init_schema();
-    init_errors3();
+    init_errors4();
     init_STSServiceException();
     _A = "Arn";
     _AKI = "AccessKeyId";
@@ -37436,7 +37470,7 @@ var init_sts = __esm({
     init_commands3();
     init_client2();
     init_schemas_03();
-    init_errors3();
+    init_errors4();
     init_models_03();
     init_defaultRoleAssumers();
     init_STSServiceException();
@@ -37837,7 +37871,7 @@ var init_SigninServiceException = __esm({
 
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/errors.js
 var AccessDeniedException2, InternalServerException2, TooManyRequestsError, ValidationException;
-var init_errors4 = __esm({
+var init_errors5 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/errors.js"() {
     init_SigninServiceException();
     AccessDeniedException2 = class _AccessDeniedException extends SigninServiceException {
@@ -37908,7 +37942,7 @@ var _ADE2, _AT2, _COAT, _COATR, _COATRB, _COATRBr, _COATRr, _COATWIAM, _COATWIAM
 var init_schemas_04 = __esm({
   "node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/schemas/schemas_0.js"() {
     init_schema();
-    init_errors4();
+    init_errors5();
     init_SigninServiceException();
     _ADE2 = "AccessDeniedException";
     _AT2 = "AccessToken";
@@ -38433,7 +38467,7 @@ var init_signin = __esm({
     init_client2();
     init_schemas_04();
     init_enums2();
-    init_errors4();
+    init_errors5();
     init_models_04();
     init_SigninServiceException();
   }
@@ -40467,35 +40501,8 @@ function formatDuration(seconds) {
 }
 var join = (...parts) => parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`).join(" ");
 
-// src/errors.ts
-var AmiError = class extends Error {
-  name = "AmiError";
-  code;
-  hint;
-  at;
-  constructor(code, message, { hint, cause, at } = {}) {
-    super(message, cause === void 0 ? void 0 : { cause });
-    this.code = code;
-    if (hint !== void 0) this.hint = hint;
-    if (at !== void 0) this.at = at;
-  }
-};
-var Problems = class extends AmiError {
-  name = "Problems";
-  problems;
-  constructor(first, ...others) {
-    const problems = [first, ...others];
-    super(first.code, problems.map((problem) => problem.message).join("\n"), first);
-    this.problems = problems;
-  }
-};
-function throwProblems(found) {
-  const [first, ...others] = found.flatMap((error2) => error2 instanceof Problems ? error2.problems : [error2]);
-  if (!first) return;
-  throw others.length === 0 ? first : new Problems(first, ...others);
-}
-
 // src/action/cancel.ts
+init_errors();
 function watchForEnd(timeoutSeconds, timeoutName) {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"]) {
@@ -40505,6 +40512,9 @@ function watchForEnd(timeoutSeconds, timeoutName) {
   setTimeout(timeOut, Math.min(timeoutSeconds * 1e3, 2 ** 31 - 1)).unref();
   return controller.signal;
 }
+
+// src/action/finish.ts
+init_errors();
 
 // src/action/report.ts
 var MAX_OUTPUT_BYTES = (/* unused pure expression or super */ null && (256 * 1024));
@@ -40662,6 +40672,9 @@ function parseJson(text) {
     return void 0;
   }
 }
+
+// src/action/input-reader.ts
+init_errors();
 
 // node_modules/fastest-levenshtein/esm/mod.js
 var peq = new Uint32Array(65536);
@@ -40999,6 +41012,7 @@ var disarm = (text) => text.replace(/(^|[\r\n])(\s*):(?=:)/g, "$1$2: ").replaceA
 
 
 // src/action/id-token.ts
+init_errors();
 async function fetchIdToken(audience, environment) {
   refuseWithoutPermission(environment);
   try {
@@ -57384,6 +57398,7 @@ function withRejecter() {
 }
 
 // src/aws/failure.ts
+init_errors();
 var CREDENTIALS_HINT = "Give role-to-assume (with permissions: id-token: write), or run aws-actions/configure-aws-credentials before this step.";
 var EXPIRED = {
   code: "CREDENTIALS",
@@ -57485,7 +57500,11 @@ var Ec2Clock = class {
   }
 };
 
+// src/aws/credentials.ts
+init_errors();
+
 // src/aws/sessions.ts
+init_errors();
 var RENEW_BEFORE_MS = 5 * 6e4;
 var Sessions = class {
   run;
@@ -57570,6 +57589,7 @@ function explain(error2, role, audience) {
 }
 
 // src/aws/member-credentials.ts
+init_errors();
 var CHAINED_SECONDS = 3600;
 var TIMEOUT_MS3 = 3e4;
 var MemberCredentials = class extends Sessions {
@@ -57795,6 +57815,9 @@ function memoized(provider) {
   return Object.assign(provider, { memoized: true });
 }
 
+// src/commands/copy/lending.ts
+init_errors();
+
 // src/commands/copy/lendable.ts
 var lendableImage = ({ ec2 }, id) => ({
   id,
@@ -57854,6 +57877,7 @@ async function takeBackLent(clients, run) {
 }
 
 // src/aws/poller.ts
+init_errors();
 
 var FIRST_PAUSE_SECONDS = 0.1;
 var GROWTH = 2;
@@ -58027,6 +58051,7 @@ async function terminate(clients, ids, log) {
 }
 
 // src/commands/unless-denied.ts
+init_errors();
 async function unlessDenied(read, what, log) {
   try {
     return await read();

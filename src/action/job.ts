@@ -18,7 +18,7 @@ export async function runMain(work: (run: Run) => Promise<Outcome>): Promise<voi
     const outcome = await work(run)
     finish(outcome, { log: jobLog, masked })
     const { notify } = await import('./github/notify.ts')
-    await notify(outcome, run.inputs, process.env, jobLog)
+    await notify(outcome, run, process.env)
   } catch (error) {
     finish(failure(error), { log: jobLog, masked })
   }

@@ -83,13 +83,25 @@ export class GitHub implements AsyncDisposable {
     const number = Number(/\d+/.exec(call)?.[0])
     switch (call.replace(/\d+/, 'N')) {
       case 'GET issues':
-        return [200, this.issues.filter(({ labels }) => labels.some(({ name }) => name === query.get('labels')))]
+        return [
+          200,
+          pageOf(
+            this.issues.filter(({ labels }) => labels.some(({ name }) => name === query.get('labels'))),
+            query
+          )
+        ]
       case 'POST issues':
         return [201, this.#open(sent)]
       case 'PATCH issues/N':
         return [200, Object.assign(this.issues[number - 1] ?? {}, sent)]
       case 'GET issues/N/comments':
-        return [200, this.#page(number, query)]
+        return [
+          200,
+          pageOf(
+            this.comments.filter(({ issue }) => issue === number),
+            query
+          )
+        ]
       case 'POST issues/N/comments':
         return [201, this.#say(number, sent.body ?? '')]
       case 'PATCH issues/comments/N':
@@ -111,9 +123,9 @@ export class GitHub implements AsyncDisposable {
     this.comments.push(comment)
     return comment
   }
+}
 
-  #page(issue: number, query: URLSearchParams): Comment[] {
-    const [size, page] = [Number(query.get('per_page') ?? 30), Number(query.get('page') ?? 1)]
-    return this.comments.filter(comment => comment.issue === issue).slice((page - 1) * size, page * size)
-  }
+function pageOf<T>(all: readonly T[], query: URLSearchParams): T[] {
+  const [size, page] = [Number(query.get('per_page') ?? 30), Number(query.get('page') ?? 1)]
+  return all.slice((page - 1) * size, page * size)
 }

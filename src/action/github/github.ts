@@ -16,12 +16,14 @@ export interface GitHub {
 export interface JobFacts {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly event: { readonly pull_request?: { readonly number?: number } }
+  /** Aborts when the job is cancelled. */
+  readonly signal: AbortSignal
 }
 
 const REQUEST_SECONDS = 20
 
 /** GitHub for the repository of this job; undefined outside GitHub. No call takes longer than 20 s. */
-export function openGitHub(token: string, { environment, event }: JobFacts): GitHub | undefined {
+export function openGitHub(token: string, { environment, event, signal }: JobFacts): GitHub | undefined {
   const [owner, repo] = environment.GITHUB_REPOSITORY?.split('/') ?? []
   if (!owner || !repo) return undefined
   const pullRequest = event.pull_request?.number
@@ -29,7 +31,7 @@ export function openGitHub(token: string, { environment, event }: JobFacts): Git
     ask: request.defaults({
       baseUrl: environment.GITHUB_API_URL ?? 'https://api.github.com',
       headers: { authorization: `Bearer ${token}`, 'x-github-api-version': '2022-11-28' },
-      request: { fetch: (url: string, init: RequestInit) => fetch(url, { ...init, signal: signalFor() }) }
+      request: { fetch: (url: string, init: RequestInit) => fetch(url, { ...init, signal: endOf(signal) }) }
     }),
     owner,
     repo,
@@ -38,7 +40,11 @@ export function openGitHub(token: string, { environment, event }: JobFacts): Git
   }
 }
 
-const signalFor = () => AbortSignal.timeout(REQUEST_SECONDS * 1000)
+/** What is over already, a command's own time, does not keep its result from being told. */
+function endOf(signal: AbortSignal): AbortSignal {
+  const deadline = AbortSignal.timeout(REQUEST_SECONDS * 1000)
+  return signal.aborted ? deadline : AbortSignal.any([signal, deadline])
+}
 
 function footerOf({
   GITHUB_SERVER_URL: server = 'https://github.com',

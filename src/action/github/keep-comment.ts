@@ -1,10 +1,10 @@
 import { fitSummary } from '../summary.ts'
+import { findOnPages } from './find-on-pages.ts'
 import type { GitHub } from './github.ts'
 import { markerOf, replacePart } from './marker.ts'
 
 /** GitHub takes 65,536 characters; ours are fewer, for each of them may be of several bytes. */
 const MAX_BYTES = 60_000
-const PER_PAGE = 100
 
 export interface CommentPart {
   /** What the comment is about, such as a recipe: there is one comment for each. */
@@ -32,11 +32,10 @@ export async function keepComment(github: GitHub, number: number, { subject, par
   }
 }
 
-async function findComment({ ask, owner, repo }: GitHub, issue_number: number, marker: string) {
-  for (let page = 1; ; page++) {
-    const query = { owner, repo, issue_number, per_page: PER_PAGE, page }
-    const { data } = await ask('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', query)
-    const found = data.find(({ body }) => body?.startsWith(marker))
-    if (found || data.length < PER_PAGE) return found
+function findComment({ ask, owner, repo }: GitHub, issue_number: number, marker: string) {
+  const read = async (page: { per_page: number; page: number }) => {
+    const query = { owner, repo, issue_number, ...page }
+    return (await ask('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', query)).data
   }
+  return findOnPages(read, ({ body }) => body?.startsWith(marker) ?? false)
 }

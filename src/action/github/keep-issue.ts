@@ -1,4 +1,5 @@
 import type { IssueNotice } from '../../run.ts'
+import { findOnPages } from './find-on-pages.ts'
 import type { GitHub } from './github.ts'
 import { markerOf } from './marker.ts'
 
@@ -23,10 +24,12 @@ export async function keepIssue(github: GitHub, notice: IssueNotice): Promise<vo
   if (added.length > 0) await tell(github, found.number, `New on the list: ${added.map(id => `\`${id}\``).join(', ')}`)
 }
 
-async function findIssue({ ask, owner, repo }: GitHub, marker: string) {
-  const query = { owner, repo, labels: LABEL, state: 'all', per_page: 100 } as const
-  const { data } = await ask('GET /repos/{owner}/{repo}/issues', query)
-  return data.find(({ body, pull_request }) => !pull_request && body?.startsWith(marker))
+function findIssue({ ask, owner, repo }: GitHub, marker: string) {
+  const read = async (page: { per_page: number; page: number }) => {
+    const query = { owner, repo, labels: LABEL, state: 'all', ...page } as const
+    return (await ask('GET /repos/{owner}/{repo}/issues', query)).data
+  }
+  return findOnPages(read, ({ body, pull_request }) => !pull_request && (body?.startsWith(marker) ?? false))
 }
 
 async function open({ ask, owner, repo }: GitHub, title: string, body: string): Promise<void> {

@@ -1,18 +1,22 @@
 import { readFileSync } from 'node:fs'
-import type { Inputs, Log, Outcome } from '../../run.ts'
+import { AmiError } from '../../errors.ts'
+import type { Inputs, Log, Outcome, Run } from '../../run.ts'
 import { type GitHub, type JobFacts, openGitHub } from './github.ts'
 import { keepComment } from './keep-comment.ts'
 import { keepIssue } from './keep-issue.ts'
 
 /** Tells GitHub what came of the command, where it may. A failure is a warning: the command has its result. */
-export async function notify(outcome: Outcome, inputs: Inputs, environment: JobFacts['environment'], log: Log) {
-  if (!inputs.githubToken) return
-  const github = openGitHub(inputs.githubToken, { environment, event: readEvent(environment) })
+export async function notify(outcome: Outcome, { inputs, signal, log }: Run, environment: JobFacts['environment']) {
+  if (!inputs.githubToken || isCancelled(signal)) return
+  const github = openGitHub(inputs.githubToken, { environment, event: readEvent(environment), signal })
   if (!github) return
   const { issue } = outcome
   if (inputs.comment) await attempt('pull-requests: write', log, () => comment(github, outcome, inputs, log))
   if (issue) await attempt('issues: write', log, () => keepIssue(github, issue))
 }
+
+/** A runner that cancels a job waits for nobody. */
+const isCancelled = ({ reason }: AbortSignal): boolean => reason instanceof AmiError && reason.code === 'CANCELLED'
 
 async function comment(github: GitHub, { summary }: Outcome, { command, recipe }: Inputs, log: Log): Promise<void> {
   if (github.pullRequest) {

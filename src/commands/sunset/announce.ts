@@ -1,6 +1,7 @@
 import { TAGS } from '../../image/tags.ts'
 import type { Outcome } from '../../run.ts'
 import { cell } from '../markdown.ts'
+import type { SunsetPlan } from './plan.ts'
 import type { Decision } from './plan-decision.ts'
 import { findUpcoming } from './plan-upcoming.ts'
 import type { SunsetStory } from './story.ts'
@@ -20,10 +21,18 @@ export function announce({ run, policy, plan, facts }: SunsetStory, error: unkno
     issue: {
       subject: policy.family,
       title: `Images of ${policy.family} that are about to be disabled`,
-      markdown: soon.length === 0 ? 'None is about to be disabled.' : listUpcoming(soon),
-      items: soon.map(({ subject }) => subject.image.imageId)
+      markdown: [soon.length === 0 ? 'None is about to be disabled.' : listUpcoming(soon), ...unseen(plan)].join(
+        '\n\n'
+      ),
+      items: soon.slice(0, MAX_ROWS).map(({ subject }) => subject.image.imageId)
     }
   }
+}
+
+/** Where it is not known what is about to be disabled. */
+function unseen({ stops }: SunsetPlan): string[] {
+  const places = [...new Set(stops.map(({ place }) => place))]
+  return places.length === 0 ? [] : [`Not looked at, for something failed there: ${places.join(', ')}.`]
 }
 
 /** What is about to be disabled, and how an owner objects, in Markdown. */
