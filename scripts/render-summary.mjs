@@ -68,7 +68,7 @@ body { margin: 0; padding: 24px 32px; color: ${text}; background: ${back};
   font: 14px/1.5 "Liberation Sans", "DejaVu Sans", "Noto Color Emoji"; }
 h2 { border-bottom: 1px solid ${line}; padding-bottom: .3em; margin-top: 0 }
 table { border-collapse: collapse; margin-bottom: 16px }
-th, td { border: 1px solid ${line}; padding: 6px 13px; text-align: left }
+th, td { border: 1px solid ${line}; padding: 6px 13px }
 tr:nth-child(2n) { background: ${stripe} }
 code { background: ${stripe}; border-radius: 6px; padding: .2em .4em; font-size: 85% }
 pre code { display: block; padding: 16px }

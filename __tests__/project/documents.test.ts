@@ -46,9 +46,20 @@ function toWorkflow(text: string): string {
 
 const examples = documents.flatMap(({ path, yaml }) => yaml.map((text, at) => [`${path}, ${at + 1}`, text] as const))
 const isRecipe = (text: string) => /^(?:family|base):/m.test(text)
+const isTemplate = (text: string) => text.startsWith('Resources:')
 const isWorkflow = (text: string) => /^(?:- uses|steps:|jobs:|on:|permissions:|# \.github)/.test(text)
 
+test('links are those of HTML, too', () => {
+  const pictures = readDocument('README.md').links.filter(link => link.endsWith('.png'))
+  expect(pictures).toEqual(['docs/images/bake-dark.png', 'docs/images/bake-light.png'])
+})
+
 describe('what the documents show', () => {
+  test('is a workflow, a recipe or a CloudFormation template, so that no other goes unchecked', () => {
+    const others = examples.filter(([, text]) => !isWorkflow(text) && !isRecipe(text) && !isTemplate(text))
+    expect(others.map(([name]) => name)).toEqual([])
+  })
+
   test.each(examples.filter(([, text]) => isWorkflow(text)))('%s is what GitHub accepts', async (name, text) => {
     expect(await findDiagnostics(`${name}.yml`, toWorkflow(text))).toEqual([])
   })

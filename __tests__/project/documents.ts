@@ -25,11 +25,17 @@ export function readDocument(path: string): Document {
   const of = <T extends Token>(type: T['type']) => tokens.filter((token): token is T => token.type === type)
   return {
     path,
-    links: [...of<Tokens.Link>('link'), ...of<Tokens.Image>('image')].map(({ href }) => href),
+    links: [
+      ...[...of<Tokens.Link>('link'), ...of<Tokens.Image>('image')].map(({ href }) => href),
+      ...of<Tokens.HTML>('html').flatMap(({ text }) => linksOfHtml(text))
+    ],
     anchors: new Set(of<Tokens.Heading>('heading').map(({ text }) => toAnchor(text))),
     yaml: of<Tokens.Code>('code').flatMap(({ lang, text }) => (lang === 'yaml' ? [text] : []))
   }
 }
+
+const linksOfHtml = (html: string): string[] =>
+  [...html.matchAll(/\b(?:src|srcset|href)="([^"]+)"/g)].map(([, link = '']) => link)
 
 const toAnchor = (heading: string): string =>
   heading

@@ -57,7 +57,8 @@ test('the summary says what goes, what is about to, what is saved at most, and w
   expect(summary).toMatch(/\| us-east-1 \| \[`ami-also`\]\(https:\S+\) \S+ \| deregister \| disabled since 2026-10-02/)
   expect(summary).toContain('at most 2 GiB of snapshots, about $0.10 a month')
   expect(summary).toMatch(/### ⏳ Next week[\s\S]*`ami-action:hold`[\s\S]*ami-soon\S+ \S+ \| 2026-11-07 \|/)
-  expect(summary).toContain('5 images stay as they are: 5 not yet')
+  expect(summary).toContain('5 images stay as they are: 5 not yet, 1 published')
+  expect(summary).toContain('1 held (one may have several reasons)</summary>')
   expect(JSON.parse(outputs.plan ?? '')).toMatchObject({
     steps: [{ imageId: 'ami-gone', action: 'deregister' }, { imageId: 'ami-also' }],
     upcoming: [{ imageId: 'ami-soon' }],

@@ -90,8 +90,11 @@ export function countReasons(decisions: readonly Decision[]): Partial<Record<Rea
   return counts
 }
 
-const sayCounts = (decisions: readonly Decision[]): string =>
-  Object.entries(countReasons(decisions))
+function sayCounts(decisions: readonly Decision[]): string {
+  const counts = Object.entries(countReasons(decisions))
     .sort(([, a], [, b]) => b - a)
     .map(([code, number]) => `${number} ${code.replaceAll('-', ' ')}`)
     .join(', ')
+  // Else the numbers would not seem to add up.
+  return decisions.some(({ reasons }) => reasons.length > 1) ? `${counts} (one may have several reasons)` : counts
+}

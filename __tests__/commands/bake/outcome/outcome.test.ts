@@ -75,9 +75,8 @@ describe('a bake that succeeded', () => {
   test('is summarized on one page', () => {
     expect(outcome.summary).toBe(`## ✅ Baked web: \`ami-new\`
 
-| | |
-| --- | --- |
 | Image | \`ami-new\` web-1 |
+| :--- | :--- |
 | Region | us-east-1 |
 | Base | \`ami-0123456789abcdef0\` debian-13 |
 | Recipe | images/web.yml · partial · 0 steps via user-data |

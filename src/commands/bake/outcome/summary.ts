@@ -44,8 +44,11 @@ function reuse({ reused, run }: BakeStory): string {
   return table(rows)
 }
 
-const table = (rows: readonly (readonly string[])[]): string =>
-  ['| | |', '| --- | --- |', ...rows.map(row => `| ${row.join(' | ')} |`)].join('\n')
+/** The first row, the image, is the head: Markdown has no table without one, and an empty one is drawn. */
+function table(rows: readonly (readonly string[])[]): string {
+  const [head = '', ...lines] = rows.map(row => `| ${row.join(' | ')} |`)
+  return [head, '| :--- | :--- |', ...lines].join('\n')
+}
 
 function facts({ recipe, plan, baked, stages }: BakeStory): string {
   if (!recipe || !plan) return ''
