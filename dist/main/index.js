@@ -78333,7 +78333,10 @@ function reuse({ reused, run }) {
   ];
   return table(rows);
 }
-var table = (rows) => ["| | |", "| --- | --- |", ...rows.map((row6) => `| ${row6.join(" | ")} |`)].join("\n");
+function table(rows) {
+  const [head = "", ...lines] = rows.map((row6) => `| ${row6.join(" | ")} |`);
+  return [head, "| :--- | :--- |", ...lines].join("\n");
+}
 function facts({ recipe, plan, baked, stages }) {
   if (!recipe || !plan) return "";
   const rows = [
@@ -84916,7 +84919,10 @@ function countReasons(decisions) {
   for (const { code } of decisions.flatMap(({ reasons }) => reasons)) counts[code] = (counts[code] ?? 0) + 1;
   return counts;
 }
-var sayCounts = (decisions) => Object.entries(countReasons(decisions)).sort(([, a10], [, b10]) => b10 - a10).map(([code, number3]) => `${number3} ${code.replaceAll("-", " ")}`).join(", ");
+function sayCounts(decisions) {
+  const counts = Object.entries(countReasons(decisions)).sort(([, a10], [, b10]) => b10 - a10).map(([code, number3]) => `${number3} ${code.replaceAll("-", " ")}`).join(", ");
+  return decisions.some(({ reasons }) => reasons.length > 1) ? `${counts} (one may have several reasons)` : counts;
+}
 
 // src/commands/sunset/outcome.ts
 function describeOutcome5(story, error2) {
