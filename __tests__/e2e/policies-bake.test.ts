@@ -41,7 +41,7 @@ const baking = (name: string, text: string, more: Partial<Scenario> = {}, faults
 
 const BAKE: readonly Scenario[] = [
   baking('a bake', WINDOWS),
-  baking('the post step of a bake', WINDOWS, { act: actAndClean }),
+  baking('the post step of a bake that failed', WINDOWS, { act: actAndClean, code: 1 }, [BROKEN]),
   baking('a bake on the spot market, with a boost', ON_SPOT),
   baking('a command whose answer is lost', WINDOWS, { act: actAndLose }),
   baking('an image that EC2 fails to make', WINDOWS, { code: 1 }, [BROKEN]),
