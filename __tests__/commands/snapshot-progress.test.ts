@@ -7,7 +7,7 @@ const completed = { State: 'completed' as const, Progress: '100%' }
 describe('pending snapshots tell how far they are, and when to look again: at two thirds of the time that is left', () => {
   test.each([
     ['nothing known yet: as long again as it has lasted', 7, [pending('')], ', snapshots 0%', 7],
-    ['at the beginning: not too far off', 20, [pending('4%')], ', snapshots 4%', 120],
+    ['at the beginning: not too far off', 20, [pending('4%')], ', snapshots 4%', 180],
     ['near the end', 360, [pending('95%')], ', snapshots 95%', 12.6],
     ['at the very end: not too often', 390, [pending('99%')], ', snapshots 99%', 2.6],
     ['several: the slowest counts', 100, [pending('90%'), pending('80%')], ', snapshots 90%, 80%', 16.7],

@@ -78787,7 +78787,7 @@ init_errors();
 
 // src/commands/snapshot-progress.ts
 var MIN_SECONDS = 2;
-var MAX_SECONDS2 = 120;
+var MAX_SECONDS2 = 180;
 var SHARE = 2 / 3;
 function readProgress(snapshots2, elapsedSeconds) {
   if (!snapshots2.some(({ State: state2 }) => state2 === "pending") || snapshots2.some(hasFailed)) return void 0;
@@ -78802,7 +78802,7 @@ function readProgress(snapshots2, elapsedSeconds) {
 var hasFailed = ({ State: state2 }) => state2 === "error";
 
 // src/commands/image-wait.ts
-var IMAGE_EVERY_MS = 3e5;
+var IMAGE_EVERY_MS = 6e5;
 function awaitImage(aws, clients, imageId, timeoutSeconds) {
   return waitFor({
     what: `the image ${imageId}`,
@@ -82011,6 +82011,7 @@ async function copyAll(aws, story) {
     throwProblems(
       story.deliveries.flatMap(({ plan, error: error2 }) => error2 === void 0 ? [] : failuresAt(plan.place, error2))
     );
+    if (accountsOf(plans).length === 0) run.forget();
   } catch (_) {
     var _error = _, _hasError = true;
   } finally {

@@ -5,7 +5,7 @@ import { type Look, waitFor } from '../aws/poller.ts'
 import { readProgress } from './snapshot-progress.ts'
 
 /** While its snapshots are pending nothing of an image changes, unless it fails. */
-const IMAGE_EVERY_MS = 300_000
+const IMAGE_EVERY_MS = 600_000
 
 /** Waits until an image is not pending any more. Result: what EC2 says of it, available or failed. Errors: TIMEOUT. */
 export function awaitImage(aws: Aws, clients: Clients, imageId: string, timeoutSeconds: number): Promise<Image> {

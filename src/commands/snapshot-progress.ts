@@ -8,7 +8,7 @@ export interface SnapshotProgress {
 
 const MIN_SECONDS = 2
 /** What EC2 says of its progress may be far from even. */
-const MAX_SECONDS = 120
+const MAX_SECONDS = 180
 /** Of the time that seems to be left. */
 const SHARE = 2 / 3
 

@@ -58,6 +58,7 @@ async function copyAll(aws: Aws, story: CopyStory): Promise<void> {
   throwProblems(
     story.deliveries.flatMap(({ plan, error }) => (error === undefined ? [] : failuresAt(plan.place, error)))
   )
+  if (accountsOf(plans).length === 0) run.forget() // nothing was lent, and every copy is finished
 }
 
 /** The source's region counts, too: what is lent there is taken back. */
