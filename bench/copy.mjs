@@ -5,17 +5,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import {
-  DescribeImagesCommand,
-  DescribeInstancesCommand,
-  DescribeRegionsCommand,
-  DescribeSnapshotsCommand,
-  EC2Client
-} from '@aws-sdk/client-ec2'
-import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms'
+import { DescribeImagesCommand, DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { runAction } from '../scripts/run-action.mjs'
-import { listCalls, startSandbox } from '../scripts/start-sandbox.mjs'
+import { startSandbox } from '../scripts/start-sandbox.mjs'
 import { findCriticalSeconds, tallyThrottled } from './critical-path.mjs'
+import { callsOfTool, observe } from './observer.mjs'
 import { HOME as REGION } from './rows.mjs'
 import { bakeRecipe } from './tools/ours.mjs'
 
@@ -54,70 +48,44 @@ async function measure({ name, run }) {
     const start = performance.now()
     const stopped = await run(sandbox.url)
     const seconds = (performance.now() - start) / 1000
-    const calls = await listCalls(sandbox.url, ACCOUNT)
-    const critical = findCriticalSeconds(calls, await listDone(sandbox.url, calls), stopped)
+    const calls = await callsOfTool(sandbox.url, ACCOUNT)
+    const regions = [...new Set(calls.map(({ region }) => region))]
+    const done = await (await observe(sandbox.url, ACCOUNT)).listDone(regions)
+    const critical = findCriticalSeconds(calls, done, stopped)
     return { name, seconds, critical, ...tallyThrottled(calls) }
   } finally {
     await sandbox.stop()
   }
 }
 
-function clientsOf(url, region) {
-  const options = { endpoint: url, region, credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'not-checked' } }
-  return { ec2: new EC2Client(options), kms: new KMSClient(options) }
-}
-
-/** When each image of the account was complete: the last of its snapshots was. */
-async function listDone(url, calls) {
-  const regions = [...new Set(calls.map(({ region }) => region))]
-  const found = await Promise.all(
-    regions.map(async region => {
-      const { ec2 } = clientsOf(url, region)
-      const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }))
-      return Snapshots.map(({ CompletionTime }) => ({ region, time: CompletionTime?.getTime() ?? 0 }))
-    })
-  )
-  return found.flat()
+function ec2Of(endpoint) {
+  const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'not-checked' }
+  return new EC2Client({ endpoint, region: REGION, credentials })
 }
 
 async function listRegions(url) {
-  const { Regions = [] } = await clientsOf(url, REGION).ec2.send(new DescribeRegionsCommand({}))
+  const { Regions = [] } = await ec2Of(url).send(new DescribeRegionsCommand({}))
   return Regions.map(({ RegionName }) => RegionName)
 }
 
 async function encryptIn(url, regions) {
   const filters = [{ Name: 'name', Values: ['debian-12-amd64-*'] }]
-  const { Images = [] } = await clientsOf(url, REGION).ec2.send(new DescribeImagesCommand({ Filters: filters }))
+  const { Images = [] } = await ec2Of(url).send(new DescribeImagesCommand({ Filters: filters }))
   const inputs = { command: 'encrypt', 'image-id': Images[0].ImageId, 'aws-region': REGION, regions: regions.join(',') }
   await inWorkspace({}, workspace => act(url, workspace, inputs))
 }
 
 async function bakeAndCopy(url) {
-  for (const region of [REGION, ...OTHERS]) await makeKey(url, region)
-  const keys = [REGION, ...OTHERS].map(region => `  ${region}: { kms-keys: { /dev/xvda: alias/golden } }`)
-  const recipe = `${bakeRecipe(scale)}volumes: [{ device: /dev/xvda, kms-key: alias/golden }]\nregions:\n${keys.join('\n')}\n`
+  const observer = await observe(url, ACCOUNT)
+  for (const region of [REGION, ...OTHERS]) await observer.makeKey(region, 'alias/golden')
+  const recipe = bakeRecipe(scale, 'alias/golden', OTHERS)
   return inWorkspace({ 'recipe.yml': recipe }, async workspace => {
     const baking = act(url, workspace, { command: 'bake', recipe: 'recipe.yml', 'aws-region': REGION })
-    const [stopped, { outputs }] = await Promise.all([watchForStop(url), baking])
+    const stopping = observer.waitForStop(new AbortController().signal)
+    const [stopped, { outputs }] = await Promise.all([stopping, baking])
     await act(url, workspace, { command: 'copy', recipe: 'recipe.yml', images: outputs.images, 'aws-region': REGION })
     return stopped
   })
-}
-
-/** When the builder had stopped: nothing tells it afterwards. */
-async function watchForStop(url) {
-  const { ec2 } = clientsOf(url, REGION)
-  for (;;) {
-    const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({}))
-    if (Reservations[0]?.Instances[0].State.Name === 'stopped') return Date.now()
-    await new Promise(resolve => setTimeout(resolve, 500))
-  }
-}
-
-async function makeKey(url, region) {
-  const { kms } = clientsOf(url, region)
-  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}))
-  await kms.send(new CreateAliasCommand({ AliasName: 'alias/golden', TargetKeyId: KeyMetadata.KeyId }))
 }
 
 function act(url, workspace, inputs) {
