@@ -4,7 +4,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/scripts/jest-esbuild.cjs' },
   reporters: ['default', '<rootDir>/scripts/tally.js'],
-  maxWorkers: 2,
+  maxWorkers: 3,
   restoreMocks: true,
   testTimeout: 30_000
 }

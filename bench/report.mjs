@@ -7,7 +7,9 @@ export function summarize(rounds) {
     ...rounds[0],
     seconds: medianOf(numbers('seconds')),
     spread: [Math.min(...numbers('seconds')), Math.max(...numbers('seconds'))],
-    ratio: medianOf(rounds.filter(({ critical }) => critical).map(({ seconds, critical }) => seconds / critical)),
+    ratio: medianOf(
+      rounds.filter(({ critical }) => Number.isFinite(critical)).map(({ seconds, critical }) => seconds / critical)
+    ),
     ...Object.fromEntries(['total', 'plain', 'safety', 'mib'].map(name => [name, medianOf(numbers(name))])),
     throttled: Math.max(...numbers('throttled')),
     leftovers: [...new Set(rounds.flatMap(({ leftovers }) => leftovers))]
