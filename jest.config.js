@@ -6,5 +6,5 @@ export default {
   reporters: ['default', '<rootDir>/scripts/tally.js'],
   maxWorkers: 3,
   restoreMocks: true,
-  testTimeout: 30_000
+  testTimeout: 60_000
 }
