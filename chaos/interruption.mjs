@@ -17,11 +17,10 @@ export const tellInterruption = one =>
   one ? `${one.signal} ${one.when} the effect of call ${one.nth}${one.hasPost ? '' : ', the runner gone'}` : 'none'
 
 /** Withholds the answer of that call, signals the process by then, and goes on with the faults that are to follow. */
-export async function interrupt(place, { signal, nth, when }, child, faultsAfter) {
-  const hold = { action: 'hold', when, skip: nth - 1, count: 1 }
+export async function interrupt(place, { signal }, child, faultsAfter) {
   while (child.exitCode === null && child.signalCode === null) {
     const rules = await place.control('GET', 'faults')
-    if (rules.some(({ action, hits }) => action === hold.action && hits > 0)) {
+    if (rules.some(({ action, hits }) => action === 'hold' && hits > 0)) {
       child.kill(signal)
       await pause(20)
       await place.control('DELETE', 'faults')

@@ -82,6 +82,9 @@ async function attempt(place, order, trace, { number, random, interruption }) {
     if (random) await place.control('POST', 'faults', [...(interruption ? [holdOf(interruption)] : []), ...faults])
     const later = random ? drawFaults(random) : []
     const main = await job.main(child => interruption && interrupt(place, interruption, child, later))
+    // A call that main did not come to is not to be withheld from the post step.
+    await place.control('DELETE', 'faults')
+    await place.control('POST', 'faults', later)
     const steps = [main, ...(interruption?.hasPost === false ? [] : [await job.post()])]
     for (const { bundle, code, signal, log } of steps)
       trace.push(`--- attempt ${number}, ${bundle}: ${code ?? signal}\n${log}`)

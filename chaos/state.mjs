@@ -13,7 +13,7 @@ export function normalise(observed, accounts) {
     .replace(MADE, '$1-<made>')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')
     .replace(/-\d{8}-?\d{4,6}z?\b/gi, '-<time>')
-    .replace(/"4711[-.]\d+[^"]*"/g, '"<run>"')
+    .replace(/4711-\d+-<uuid>/g, '<run>')
   return sort(JSON.parse(plain))
 }
 
@@ -31,6 +31,12 @@ function trim(observed) {
 
 const strip = ({ userData, isEnded, ...instance }) => instance
 
+/** How long something took is another number each time. */
+const DURATIONS = ['ami-action:build-seconds', 'ami-action:boot-seconds']
+
+const tagsAsMap = tags =>
+  Object.fromEntries(tags.map(({ Key, Value }) => [Key, DURATIONS.includes(Key) ? '<seconds>' : Value]))
+
 /** Lists have no order. */
 function sort(value) {
   if (Array.isArray(value)) return value.map(sort).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
@@ -38,7 +44,7 @@ function sort(value) {
   return Object.fromEntries(
     Object.entries(value)
       .sort()
-      .map(([key, each]) => [key, sort(each)])
+      .map(([key, each]) => [key, sort(key === 'tags' && Array.isArray(each) ? tagsAsMap(each) : each)])
   )
 }
 

@@ -37,8 +37,9 @@ const headOf = account => imageOf({ id: idOf(account, 0), daysAgo: 1, tags: { pu
 
 function dueAt(stage, id, random) {
   const friends = random.pick([[], ['111122223333']])
-  const shared = friends.length > 0 && stage === 'disabled' ? friends.join(' ') : 'none'
-  const journal = stage === 'current' ? {} : { stage, 'stage-since': agoISO(20), shared }
+  const noted =
+    friends.length > 0 && stage === 'disabled' ? { shared: '1', 'shared-1': friends[0] } : { shared: 'none' }
+  const journal = stage === 'current' ? {} : { stage, 'stage-since': agoISO(20), ...noted }
   return imageOf({
     id,
     daysAgo: 90,
