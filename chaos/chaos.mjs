@@ -11,7 +11,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     runs: { type: 'string', default: '20' },
     command: { type: 'string' },
-    workers: { type: 'string', default: '2' },
+    workers: { type: 'string', default: '4' },
     trace: { type: 'boolean', default: false }
   }
 })

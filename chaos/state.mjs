@@ -19,14 +19,30 @@ export function normalise(observed, accounts) {
 
 /** Ended instances are of no interest but for what their user data told, nor is what goes with them. */
 function trim(observed) {
-  const trimRegion = ({ instances, volumes, interfaces, ...rest }) => {
+  const trimRegion = ({ instances, volumes, interfaces, snapshots, ...rest }) => {
     const live = instances.filter(({ isEnded }) => !isEnded)
     const ids = live.map(({ InstanceId }) => InstanceId)
     const ended = instances.filter(({ isEnded }) => isEnded).map(({ InstanceId }) => InstanceId)
     const left = list => list.filter(id => !ids.includes(id) && !ended.includes(id)).length
-    return { ...rest, freeVolumes: left(volumes), freeInterfaces: left(interfaces), instances: live.map(strip) }
+    return {
+      ...rest,
+      snapshots: oncePerInstance(snapshots),
+      freeVolumes: left(volumes),
+      freeInterfaces: left(interfaces),
+      instances: live.map(strip)
+    }
   }
   return Object.fromEntries(Object.entries(observed).map(([name, region]) => [name, trimRegion(region)]))
+}
+
+/**
+ * What is saved of an instance before it is stopped is a backup, which no later attempt deletes: one whose runner was gone
+ * has left one more. Worlds have instances of one volume.
+ */
+function oncePerInstance(snapshots) {
+  const instanceOf = ({ tags }) => tags.find(({ Key }) => Key === 'ami-action:saved-from')?.Value.split(' ')[0]
+  const saved = new Map(snapshots.filter(instanceOf).map(snapshot => [instanceOf(snapshot), snapshot]))
+  return [...snapshots.filter(snapshot => !instanceOf(snapshot)), ...saved.values()]
 }
 
 const strip = ({ userData, isEnded, ...instance }) => instance
