@@ -142,6 +142,21 @@ describe('an answer that is lost after its effect makes no second copy', () => {
   })
 })
 
+test('what was lent a moment ago is taken back although EC2 does not show the note of it yet', async () => {
+  const [owner, member] = [newAccount(), newAccount()]
+  await makeKey(sandbox, member, REGION, 'alias/golden')
+  const id = await makeImage(sandbox, owner)
+  // The first two reads of the tags are made before anything is lent.
+  const late = { account: owner, operation: 'DescribeTags', action: 'stale', seconds: 60, skip: 2 }
+  await sandbox.post('faults', late)
+  const role = { accounts: member, 'account-role': 'ami' }
+  using job = attempt(owner, { 'image-id': id, 'kms-key': 'alias/golden', ...role })(1)
+  const { code, log } = await job.run()
+  await sandbox.release()
+  expect({ code, log }).toEqual({ code: 0, log: expect.any(String) })
+  expect(await openTo(sandbox, owner, id)).toEqual(CLOSED)
+})
+
 test('two runs of one copy at once end with one image', async () => {
   const { owner, attempt: make } = await withOneKey()
   using first = make(1)

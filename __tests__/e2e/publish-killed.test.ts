@@ -119,3 +119,26 @@ test.each(['CreateLaunchTemplateVersion', 'PutParameter', 'ModifyLaunchTemplate'
     expect(await launched(account)).toEqual(old)
   }
 )
+
+test.each(['ModifyLaunchTemplate', 'CreateTags'])(
+  'a rollback killed at %s: run again, it ends where one that was not killed does',
+  async operation => {
+    const { account, old } = await prepare()
+    expect((await act(account, 'publish')).code).toBe(0)
+    const made = (await sandbox.meant(account, operation)).length
+    // The bad image is marked in both regions before anything else.
+    const skip = operation === 'CreateTags' ? REGIONS.length : 0
+    await sandbox.post('faults', { account, operation, action: 'hold', skip })
+    using first = job(account, 'rollback')
+    const ended = first.start()
+    await sandbox.called(account, operation, made + skip + 1)
+    first.kill('SIGKILL')
+    await ended
+    await sandbox.release()
+    const { code, log } = await act(account, 'rollback')
+    expect({ code, log }).toEqual({ code: 0, log: expect.not.stringContaining('::error') })
+    expect(await launched(account)).toEqual(old)
+    const again = await act(account, 'rollback')
+    expect(again.log).toMatch(/Expected a good image before/)
+  }
+)

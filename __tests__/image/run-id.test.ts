@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { isSuperseded } from '../../src/image/run-id.ts'
+import { attemptOf, isSuperseded } from '../../src/image/run-id.ts'
 
 const UUID = '7d0f6f0a-3c3e-4b8e-9f5a-0d8f2f3a4b5c'
 
@@ -14,4 +14,11 @@ test.each([
   ['no run at all', '', `42-2-${UUID}`, false]
 ])('%s', (_, run, current, superseded) => {
   expect(isSuperseded(run, current)).toBe(superseded)
+})
+
+test.each([
+  [`42-3-${UUID}`, 3],
+  [`local-${UUID}`, 0]
+])('%s is of attempt %d', (run, attempt) => {
+  expect(attemptOf(run)).toBe(attempt)
 })

@@ -4,6 +4,9 @@ const OF_WORKFLOW = /^(\d+)-(\d+)-/
 /** The run of a workflow that a run's id tells of, the same in all its attempts; absent outside of GitHub. */
 export const workflowRunOf = (run: string): string | undefined => OF_WORKFLOW.exec(run)?.[1]
 
+/** Which attempt of its workflow a run's id tells of, from 1; 0 outside of GitHub. */
+export const attemptOf = (run: string): number => Number(OF_WORKFLOW.exec(run)?.[2] ?? 0)
+
 /**
  * Whether a run was an earlier attempt of the workflow run that `current` belongs to: it has ended, for GitHub runs a
  * workflow again only once it is over.

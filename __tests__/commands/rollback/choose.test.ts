@@ -29,7 +29,9 @@ const place = (launched: string, ...family: Image[]): PlaceFacts => ({
   parameter: { name: '/golden/web', versions: [{ number: 1, value: launched, labels: [] }] }
 })
 
-const HELD = { 'rolled-back': '2026-02-01T00:00:00.000Z octocat: broken' }
+/** As a rollback that is finished leaves an image, and one that was interrupted. */
+const MARKED = { 'rolled-back': '2026-02-01T00:00:00.000Z octocat: broken' }
+const HELD = { ...MARKED, superseded: '2026-02-01T00:00:00.000Z' }
 const rules = { family: 'web', force: false }
 const chosen = (places: PlaceFacts[], imageId?: string, force = false): string => {
   const { bad, target } = chooseTarget(places, { ...rules, force, ...(imageId && { imageId }) })
@@ -89,4 +91,26 @@ describe('an image that is named', () => {
 test('without a good image before, nothing is chosen', () => {
   expect(() => chosen([place('ami-1', image(1))])).toThrow('Expected a good image before ami-1, found none')
   expect(() => chosen([place('ami-1')])).toThrow('Expected an image of the family web that is published, found none')
+})
+
+const withTemplate = (imageId: string, facts: PlaceFacts): PlaceFacts => ({
+  ...facts,
+  template: { template: 'web', versions: [{ number: 1, imageId, isDefault: true, description: '' }] }
+})
+
+describe('an interrupted rollback is not taken for a finished one', () => {
+  const family = [image(1), image(2), image(3, HELD)]
+
+  test('where only the template still launches what it has marked', () => {
+    expect(chosen([withTemplate('ami-3', place('ami-2', ...family))])).toBe('ami-3 to ami-2')
+  })
+
+  test('where what it has marked is still noted as published', () => {
+    const noted = [image(1), image(2), image(3, MARKED)]
+    expect(chosen([place('ami-2', ...family), place('ami-2', ...noted)])).toBe('ami-3 to ami-2')
+  })
+
+  test('a finished one is followed by the next', () => {
+    expect(chosen([withTemplate('ami-2', place('ami-2', ...family))])).toBe('ami-2 to ami-1')
+  })
 })

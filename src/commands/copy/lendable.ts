@@ -46,25 +46,35 @@ export const lendableSnapshot = ({ ec2 }: Clients, id: string): Lendable => ({
 
 const toUsers = (accounts: readonly string[]) => accounts.map(UserId => ({ UserId }))
 
-/** Lets accounts in that may not use it yet; whom, is noted before, and by which run. */
+/** By the id of an image or a snapshot: whom a run has noted there. */
+export type Lent = Map<string, readonly string[]>
+
+/** Lets accounts in that may not use it yet; whom, is noted before, and by which run; `lent` gets it, too. */
 export async function letIn(
   clients: Clients,
   lendable: Lendable,
-  accounts: readonly string[],
-  run: string
+  { accounts, run, lent: remembered }: { accounts: readonly string[]; run: string; lent: Lent }
 ): Promise<void> {
   const [users, tags] = await Promise.all([lendable.readUsers(), readTags(clients, lendable.id)])
   const lent = readLent(tags)
   const fresh = accounts.filter(account => !users.includes(account))
   if (fresh.length === 0 && lent.length === 0) return
-  await note(clients, lendable.id, [...new Set([...lent, ...fresh])], run)
+  const all = [...new Set([...lent, ...fresh])]
+  remembered.set(lendable.id, all)
+  await note(clients, lendable.id, all, run)
   if (fresh.length > 0) await lendable.change('Add', fresh)
 }
 
-/** Takes out again whom runs have let in, and the notes of it. */
-export async function takeOut(clients: Clients, lendable: Lendable): Promise<void> {
-  const tags = await readTags(clients, lendable.id)
-  const lent = readLent(tags)
+/**
+ * Takes out again whom runs have let in, and the notes of it. What this run remembers counts as well: tags that were
+ * written a moment ago may not be read yet.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+ */
+export async function takeOut(clients: Clients, lendable: Lendable, remembered: Lent): Promise<void> {
+  const own = remembered.get(lendable.id)
+  const tags = { ...(own && toNotes(own, '')), ...(await readTags(clients, lendable.id)) }
+  const lent = [...new Set([...(own ?? []), ...readLent(tags)])]
   if (lent.length > 0) await lendable.change('Remove', lent)
   const notes = Object.keys(tags).filter(key => key === TAGS.lent || key.startsWith(`${TAGS.lent}-`))
   if (notes.length === 0) return
@@ -72,13 +82,16 @@ export async function takeOut(clients: Clients, lendable: Lendable): Promise<voi
 }
 
 async function note({ ec2 }: Clients, id: string, accounts: readonly string[], run: string): Promise<void> {
+  await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: toTagList(toNotes(accounts, run)) }))
+}
+
+function toNotes(accounts: readonly string[], run: string): Readonly<Record<string, string>> {
   const count = Math.ceil(accounts.length / ACCOUNTS_A_TAG)
   const lists = Array.from({ length: count }, (_, i) => [
     `${TAGS.lent}-${i + 1}`,
     accounts.slice(i * ACCOUNTS_A_TAG, (i + 1) * ACCOUNTS_A_TAG).join(' ')
   ])
-  const tags = { [TAGS.lent]: run, ...Object.fromEntries(lists) }
-  await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: toTagList(tags) }))
+  return { [TAGS.lent]: run, ...Object.fromEntries(lists) }
 }
 
 async function readTags({ ec2 }: Clients, id: string): Promise<Readonly<Record<string, string>>> {

@@ -6,7 +6,7 @@ import { AmiError } from '../../errors.ts'
 import { isSuperseded } from '../../image/run-id.ts'
 import { TAGS } from '../../image/tags.ts'
 import type { Source } from './facts.ts'
-import { lendableImage, lendableSnapshot, letIn, takeOut } from './lendable.ts'
+import { type Lent, lendableImage, lendableSnapshot, letIn, takeOut } from './lendable.ts'
 
 /** What a copy needs of the source's key. */
 const OPERATIONS = ['Decrypt', 'DescribeKey', 'CreateGrant', 'ReEncryptFrom'] as const
@@ -22,6 +22,7 @@ const GRANT_NAME = 'ami-action-copy'
 export class Lending implements AsyncDisposable {
   readonly #aws: Aws
   readonly #source: Source
+  readonly #lent: Lent = new Map()
   #isLent = false
 
   constructor(aws: Aws, source: Source) {
@@ -42,7 +43,7 @@ export class Lending implements AsyncDisposable {
       lendableImage(clients, image.ImageId),
       ...[...snapshots.keys()].map(id => lendableSnapshot(clients, id))
     ]
-    await Promise.all(lendables.map(each => letIn(clients, each, others, run)))
+    await Promise.all(lendables.map(each => letIn(clients, each, { accounts: others, run, lent: this.#lent })))
     await this.#grantKeys(clients, others)
     log.info(`For now ${others.length} other accounts may copy ${image.ImageId} of ${region}`)
   }
@@ -51,7 +52,7 @@ export class Lending implements AsyncDisposable {
     if (!this.#isLent) return
     const { image, region } = this.#source
     try {
-      await takeBack(this.#aws.forCleanup.in(region), image)
+      await takeBack(this.#aws.forCleanup.in(region), image, this.#lent)
     } catch (error) {
       this.#aws.run.log.warning(
         `What other accounts were lent of ${image.ImageId} could not be taken back now: ${error}. The post step tries again.`
@@ -99,16 +100,17 @@ function explainGrant(error: unknown, key: string): unknown {
 /** Takes back what runs have lent of an image, of its snapshots and their keys. */
 async function takeBack(
   clients: Clients,
-  { ImageId: id = '', BlockDeviceMappings: mappings = [] }: Image
+  { ImageId: id = '', BlockDeviceMappings: mappings = [] }: Image,
+  lent: Lent = new Map()
 ): Promise<void> {
   const ids = mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? [])
   const { Snapshots: snapshots = [] } =
     ids.length > 0 ? await clients.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: ids })) : {}
   const keys = new Set(snapshots.flatMap(({ KmsKeyId: key }) => key ?? []))
   await Promise.all([...keys].map(key => revokeGrants(clients, key)))
-  await Promise.all(ids.map(each => takeOut(clients, lendableSnapshot(clients, each))))
+  await Promise.all(ids.map(each => takeOut(clients, lendableSnapshot(clients, each), lent)))
   // The image's note last: it is what the post step looks for.
-  await takeOut(clients, lendableImage(clients, id))
+  await takeOut(clients, lendableImage(clients, id), lent)
 }
 
 async function revokeGrants({ kms }: Clients, KeyId: string): Promise<void> {

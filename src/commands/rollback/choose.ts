@@ -37,20 +37,26 @@ export function chooseTarget(places: readonly PlaceFacts[], { family, imageId, f
 }
 
 /** The image that instances are launched from at a place: what the parameter holds, else the template, else by its tags. */
-export function launchedImage({ family, parameter, template }: PlaceFacts): Image | undefined {
-  const ids = [parameter?.versions.at(-1)?.value, template?.versions.find(({ isDefault }) => isDefault)?.imageId]
-  const pointed = ids.map(id => family.find(image => image.ImageId === id)).find(image => image !== undefined)
-  return pointed ?? family.filter(isPublished).sort(byAge).at(-1)
+export function launchedImage(facts: PlaceFacts): Image | undefined {
+  return pointedImages(facts)[0] ?? facts.family.filter(isPublished).sort(byAge).at(-1)
 }
 
-/** What a place is launched from although it, or a copy of it elsewhere, has been marked. */
+/** What the parameter and the template of a place name, in this order: different images, where a run was interrupted. */
+function pointedImages({ family, parameter, template }: PlaceFacts): Image[] {
+  const ids = [parameter?.versions.at(-1)?.value, template?.versions.find(({ isDefault }) => isDefault)?.imageId]
+  return ids.flatMap(id => family.find(image => image.ImageId === id) ?? [])
+}
+
+/**
+ * What a place is launched from although it, or a copy of it elsewhere, has been marked; or what is marked and still stands
+ * there as published: that is taken off it last.
+ */
 function findInterrupted(places: readonly PlaceFacts[]): Image | undefined {
   const held = places.flatMap(({ family }) =>
     family.filter(image => toFamilyImage(image).tags[TAGS.rolledBack] !== undefined)
   )
-  return places
-    .map(launchedImage)
-    .find(image => image !== undefined && held.some(each => each.ImageId === image.ImageId || isSameBake(each, image)))
+  const isHeld = (image: Image) => held.some(each => each.ImageId === image.ImageId || isSameBake(each, image))
+  return places.flatMap(facts => [...pointedImages(facts), ...facts.family.filter(isPublished)]).find(isHeld)
 }
 
 function findAsked(family: readonly Image[], imageId: string, force: boolean): Image {

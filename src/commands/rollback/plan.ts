@@ -41,8 +41,7 @@ export function planPlace(facts: PlaceFacts, choice: Choice, recipe: Recipe, rul
     const hint = 'Run `copy` with it, then `rollback` again.'
     throw new AmiError('INPUT', `Expected ${imageId} (${name}) or a copy of it to go back to, found none`, { hint })
   }
-  const launched = launchedImage(facts)
-  const bad = launched && !isSameBake(launched, target) ? launched : undefined
+  const bad = findBad(facts, choice, target)
   const own = isOwn ? planImages(target, bad, recipe, rules, place) : { mark: [], before: [], after: [] }
   return {
     place,
@@ -52,6 +51,13 @@ export function planPlace(facts: PlaceFacts, choice: Choice, recipe: Recipe, rul
     steps: [...own.before, ...planPointers(facts, target.ImageId, recipe), ...own.after],
     notes: noteOn(target, rules.now)
   }
+}
+
+/** What the place is launched from; where that is the target already, what an interrupted rollback has left as published. */
+function findBad(facts: PlaceFacts, { bad }: Choice, target: Image): Image | undefined {
+  const launched = launchedImage(facts)
+  if (launched && !isSameBake(launched, target)) return launched
+  return facts.family.find(image => isPublished(image) && isSameBake(image, bad))
 }
 
 function planImages(

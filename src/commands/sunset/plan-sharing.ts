@@ -35,12 +35,13 @@ export function saveSharing(imageId: string, tags: Tags, permissions: readonly L
 export const parameterOf = (tags: Tags): string | undefined =>
   tags[TAGS.shared]?.startsWith(PARAMETER) ? tags[TAGS.shared] : undefined
 
-/** The launch permissions that were noted; undefined where a part of the note is missing. */
+/** The launch permissions that were noted; undefined where a part of the note is missing, or it can't be read. */
 export function readSharing(tags: Tags, parameter?: string): LaunchPermission[] | undefined {
   const note = tags[TAGS.shared]
   if (note === undefined) return undefined
   if (note === NOBODY) return []
   if (note.startsWith(PARAMETER)) return parameter?.split(' ').map(fromWord)
+  if (!/^\d{1,2}$/.test(note)) return undefined
   const parts = Array.from({ length: Number(note) }, (_, i) => tags[`${TAGS.shared}-${i + 1}`])
   return parts.includes(undefined) ? undefined : parts.flatMap(part => part?.split(' ').map(fromWord) ?? [])
 }

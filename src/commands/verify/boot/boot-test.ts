@@ -5,6 +5,7 @@ import { BootBySsm } from './boot-by-ssm.ts'
 import { BootByUserData } from './boot-by-user-data.ts'
 import type { Boot, BootReport } from './boot-report.ts'
 import type { BootWay } from './boot-way.ts'
+import { endLeft } from './end-left.ts'
 import type { BootPlan } from './plan-boot.ts'
 import { TestInstances } from './test-instances.ts'
 
@@ -15,7 +16,10 @@ export async function bootTest(aws: Aws, plan: BootPlan, recipe: Recipe): Promis
   await using instances = new TestInstances(aws, plan)
   const tests = plan.count > 1 ? recipe.test : []
   const ways = Array.from({ length: plan.count }, (_, i) => chooseWay(aws, plan, recipe, i === 0 ? tests : []))
-  const boots = await Promise.all(ways.map(way => boot(aws, plan, recipe, instances, way)))
+  const [boots] = await Promise.all([
+    Promise.all(ways.map(way => boot(aws, plan, recipe, instances, way))),
+    endLeft(aws, plan)
+  ])
   return { boots, tests: tests.length > 0 ? ((await ways[0]?.runTests()) ?? []) : [] }
 }
 
