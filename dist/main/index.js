@@ -77560,6 +77560,7 @@ var isOwnLaunch = ({ ClientToken: token = "" }) => token.startsWith(CLIENT_TOKEN
 // src/image/run-id.ts
 var OF_WORKFLOW = /^(\d+)-(\d+)-/;
 var workflowRunOf = (run) => OF_WORKFLOW.exec(run)?.[1];
+var attemptOf = (run) => Number(OF_WORKFLOW.exec(run)?.[2] ?? 0);
 function isSuperseded(run, current) {
   const [, id, attempt2] = OF_WORKFLOW.exec(run) ?? [];
   const [, currentId, currentAttempt] = OF_WORKFLOW.exec(current) ?? [];
@@ -81307,30 +81308,35 @@ var lendableSnapshot = ({ ec2 }, id) => ({
   )
 });
 var toUsers = (accounts) => accounts.map((UserId) => ({ UserId }));
-async function letIn(clients, lendable, accounts, run) {
+async function letIn(clients, lendable, { accounts, run, lent: remembered }) {
   const [users, tags] = await Promise.all([lendable.readUsers(), readTags(clients, lendable.id)]);
   const lent2 = readLent(tags);
   const fresh = accounts.filter((account) => !users.includes(account));
   if (fresh.length === 0 && lent2.length === 0) return;
-  await note(clients, lendable.id, [.../* @__PURE__ */ new Set([...lent2, ...fresh])], run);
+  const all = [.../* @__PURE__ */ new Set([...lent2, ...fresh])];
+  remembered.set(lendable.id, all);
+  await note(clients, lendable.id, all, run);
   if (fresh.length > 0) await lendable.change("Add", fresh);
 }
-async function takeOut(clients, lendable) {
-  const tags = await readTags(clients, lendable.id);
-  const lent2 = readLent(tags);
+async function takeOut(clients, lendable, remembered) {
+  const own2 = remembered.get(lendable.id);
+  const tags = { ...own2 && toNotes(own2, ""), ...await readTags(clients, lendable.id) };
+  const lent2 = [.../* @__PURE__ */ new Set([...own2 ?? [], ...readLent(tags)])];
   if (lent2.length > 0) await lendable.change("Remove", lent2);
   const notes = Object.keys(tags).filter((key) => key === TAGS.lent || key.startsWith(`${TAGS.lent}-`));
   if (notes.length === 0) return;
   await clients.ec2.send(new DeleteTagsCommand({ Resources: [lendable.id], Tags: notes.map((Key) => ({ Key })) }));
 }
 async function note({ ec2 }, id, accounts, run) {
+  await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: toTagList(toNotes(accounts, run)) }));
+}
+function toNotes(accounts, run) {
   const count4 = Math.ceil(accounts.length / ACCOUNTS_A_TAG);
   const lists = Array.from({ length: count4 }, (_, i10) => [
     `${TAGS.lent}-${i10 + 1}`,
     accounts.slice(i10 * ACCOUNTS_A_TAG, (i10 + 1) * ACCOUNTS_A_TAG).join(" ")
   ]);
-  const tags = { [TAGS.lent]: run, ...Object.fromEntries(lists) };
-  await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: toTagList(tags) }));
+  return { [TAGS.lent]: run, ...Object.fromEntries(lists) };
 }
 async function readTags({ ec2 }, id) {
   const { Tags: Tags2 = [] } = await ec2.send(new DescribeTagsCommand({ Filters: [{ Name: "resource-id", Values: [id] }] }));
@@ -81344,6 +81350,7 @@ var GRANT_NAME = "ami-action-copy";
 var Lending = class {
   #aws;
   #source;
+  #lent = /* @__PURE__ */ new Map();
   #isLent = false;
   constructor(aws, source) {
     this.#aws = aws;
@@ -81362,7 +81369,7 @@ var Lending = class {
       lendableImage(clients, image.ImageId),
       ...[...snapshots2.keys()].map((id) => lendableSnapshot(clients, id))
     ];
-    await Promise.all(lendables.map((each) => letIn(clients, each, others, run)));
+    await Promise.all(lendables.map((each) => letIn(clients, each, { accounts: others, run, lent: this.#lent })));
     await this.#grantKeys(clients, others);
     log.info(`For now ${others.length} other accounts may copy ${image.ImageId} of ${region}`);
   }
@@ -81370,7 +81377,7 @@ var Lending = class {
     if (!this.#isLent) return;
     const { image, region } = this.#source;
     try {
-      await takeBack(this.#aws.forCleanup.in(region), image);
+      await takeBack(this.#aws.forCleanup.in(region), image, this.#lent);
     } catch (error2) {
       this.#aws.run.log.warning(
         `What other accounts were lent of ${image.ImageId} could not be taken back now: ${error2}. The post step tries again.`
@@ -81408,13 +81415,13 @@ function explainGrant(error2, key) {
   const hint = `The policy of the key lacks, for the role of this run: ${JSON.stringify(statement)}`;
   return new AmiError("KEY", `The key ${key} could not be lent: ${error2.message}`, { hint, cause: error2 });
 }
-async function takeBack(clients, { ImageId: id = "", BlockDeviceMappings: mappings = [] }) {
+async function takeBack(clients, { ImageId: id = "", BlockDeviceMappings: mappings = [] }, lent2 = /* @__PURE__ */ new Map()) {
   const ids = mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []);
   const { Snapshots: snapshots2 = [] } = ids.length > 0 ? await clients.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: ids })) : {};
   const keys = new Set(snapshots2.flatMap(({ KmsKeyId: key }) => key ?? []));
   await Promise.all([...keys].map((key) => revokeGrants(clients, key)));
-  await Promise.all(ids.map((each) => takeOut(clients, lendableSnapshot(clients, each))));
-  await takeOut(clients, lendableImage(clients, id));
+  await Promise.all(ids.map((each) => takeOut(clients, lendableSnapshot(clients, each), lent2)));
+  await takeOut(clients, lendableImage(clients, id), lent2);
 }
 async function revokeGrants({ kms }, KeyId) {
   const grants = [];
@@ -82947,16 +82954,19 @@ function chooseTarget(places, { family, imageId, force }) {
     throw refuse4(`another image than ${imageId}, from which instances are launched already`, "Name another one.");
   return { bad, target };
 }
-function launchedImage({ family, parameter, template }) {
+function launchedImage(facts2) {
+  return pointedImages(facts2)[0] ?? facts2.family.filter(isPublished).sort(byAge).at(-1);
+}
+function pointedImages({ family, parameter, template }) {
   const ids = [parameter?.versions.at(-1)?.value, template?.versions.find(({ isDefault }) => isDefault)?.imageId];
-  const pointed = ids.map((id) => family.find((image) => image.ImageId === id)).find((image) => image !== void 0);
-  return pointed ?? family.filter(isPublished).sort(byAge).at(-1);
+  return ids.flatMap((id) => family.find((image) => image.ImageId === id) ?? []);
 }
 function findInterrupted(places) {
   const held2 = places.flatMap(
     ({ family }) => family.filter((image) => toFamilyImage(image).tags[TAGS.rolledBack] !== void 0)
   );
-  return places.map(launchedImage).find((image) => image !== void 0 && held2.some((each) => each.ImageId === image.ImageId || isSameBake(each, image)));
+  const isHeld = (image) => held2.some((each) => each.ImageId === image.ImageId || isSameBake(each, image));
+  return places.flatMap((facts2) => [...pointedImages(facts2), ...facts2.family.filter(isPublished)]).find(isHeld);
 }
 function findAsked(family, imageId, force) {
   const found = family.find((image) => image.ImageId === imageId);
@@ -83154,8 +83164,7 @@ function planPlace2(facts2, choice, recipe, rules) {
     const hint = "Run `copy` with it, then `rollback` again.";
     throw new AmiError("INPUT", `Expected ${imageId} (${name}) or a copy of it to go back to, found none`, { hint });
   }
-  const launched = launchedImage(facts2);
-  const bad = launched && !isSameBake(launched, target) ? launched : void 0;
+  const bad = findBad(facts2, choice, target);
   const own2 = isOwn2 ? planImages(target, bad, recipe, rules, place) : { mark: [], before: [], after: [] };
   return {
     place,
@@ -83165,6 +83174,11 @@ function planPlace2(facts2, choice, recipe, rules) {
     steps: [...own2.before, ...planPointers2(facts2, target.ImageId, recipe), ...own2.after],
     notes: noteOn2(target, rules.now)
   };
+}
+function findBad(facts2, { bad }, target) {
+  const launched = launchedImage(facts2);
+  if (launched && !isSameBake(launched, target)) return launched;
+  return facts2.family.find((image) => isPublished(image) && isSameBake(image, bad));
 }
 function planImages(target, bad, recipe, { now, hold }, place) {
   const { imageId, state: state2, tags } = toFamilyImage(target);
@@ -83535,6 +83549,7 @@ function readSharing(tags, parameter) {
   if (note3 === void 0) return void 0;
   if (note3 === NOBODY) return [];
   if (note3.startsWith(PARAMETER)) return parameter?.split(" ").map(fromWord);
+  if (!/^\d{1,2}$/.test(note3)) return void 0;
   const parts = Array.from({ length: Number(note3) }, (_, i10) => tags[`${TAGS.shared}-${i10 + 1}`]);
   return parts.includes(void 0) ? void 0 : parts.flatMap((part) => part?.split(" ").map(fromWord) ?? []);
 }
@@ -86502,6 +86517,26 @@ function endOf3(marks, step2) {
   return end?.kind === "end" ? end.code : void 0;
 }
 
+// src/commands/verify/boot/end-left.ts
+var STANDING2 = ["pending", "running", "stopping", "stopped"];
+async function endLeft(aws, { image, region }) {
+  const { id, log } = aws.run;
+  if (attemptOf(id) <= 1) return;
+  const clients = aws.in(region);
+  const filters = [
+    { Name: "image-id", Values: [image.ImageId ?? ""] },
+    { Name: `tag:${TAGS.run}`, Values: [`${workflowRunOf(id)}-*`] },
+    { Name: "instance-state-name", Values: STANDING2 }
+  ];
+  const found = [];
+  for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: filters })) {
+    found.push(...(page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []));
+  }
+  const isLeft = (instance) => isOwnLaunch(instance) && isSuperseded(runOf(instance), id);
+  await endInstances(clients, found.filter(isLeft), log);
+}
+var runOf = ({ Tags: tags = [] }) => tags.find(({ Key }) => Key === TAGS.run)?.Value ?? "";
+
 // src/commands/verify/boot/test-instances.ts
 
 var TestInstances = class {
@@ -86582,7 +86617,10 @@ async function bootTest(aws, plan, recipe) {
     const instances = __using(_stack, new TestInstances(aws, plan), true);
     const tests = plan.count > 1 ? recipe.test : [];
     const ways = Array.from({ length: plan.count }, (_2, i10) => chooseWay2(aws, plan, recipe, i10 === 0 ? tests : []));
-    const boots = await Promise.all(ways.map((way) => boot(aws, plan, recipe, instances, way)));
+    const [boots] = await Promise.all([
+      Promise.all(ways.map((way) => boot(aws, plan, recipe, instances, way))),
+      endLeft(aws, plan)
+    ]);
     return { boots, tests: tests.length > 0 ? await ways[0]?.runTests() ?? [] : [] };
   } catch (_) {
     var _error = _, _hasError = true;

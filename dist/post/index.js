@@ -57820,6 +57820,7 @@ function memoized(provider) {
 init_errors();
 
 // src/commands/copy/lendable.ts
+var ACCOUNTS_A_TAG = 19;
 var lendableImage = ({ ec2 }, id) => ({
   id,
   readUsers: async () => {
@@ -57839,13 +57840,22 @@ var lendableSnapshot = ({ ec2 }, id) => ({
   )
 });
 var toUsers = (accounts) => accounts.map((UserId) => ({ UserId }));
-async function takeOut(clients, lendable) {
-  const tags = await readTags(clients, lendable.id);
-  const lent = readLent(tags);
+async function takeOut(clients, lendable, remembered) {
+  const own = remembered.get(lendable.id);
+  const tags = { ...own && toNotes(own, ""), ...await readTags(clients, lendable.id) };
+  const lent = [.../* @__PURE__ */ new Set([...own ?? [], ...readLent(tags)])];
   if (lent.length > 0) await lendable.change("Remove", lent);
   const notes = Object.keys(tags).filter((key) => key === TAGS.lent || key.startsWith(`${TAGS.lent}-`));
   if (notes.length === 0) return;
   await clients.ec2.send(new DeleteTagsCommand({ Resources: [lendable.id], Tags: notes.map((Key) => ({ Key })) }));
+}
+function toNotes(accounts, run) {
+  const count = Math.ceil(accounts.length / ACCOUNTS_A_TAG);
+  const lists = Array.from({ length: count }, (_, i10) => [
+    `${TAGS.lent}-${i10 + 1}`,
+    accounts.slice(i10 * ACCOUNTS_A_TAG, (i10 + 1) * ACCOUNTS_A_TAG).join(" ")
+  ]);
+  return { [TAGS.lent]: run, ...Object.fromEntries(lists) };
 }
 async function readTags({ ec2 }, id) {
   const { Tags: Tags2 = [] } = await ec2.send(new DescribeTagsCommand({ Filters: [{ Name: "resource-id", Values: [id] }] }));
@@ -57855,13 +57865,13 @@ var readLent = (tags) => Object.entries(tags).flatMap(([key, value]) => key.star
 
 // src/commands/copy/lending.ts
 var GRANT_NAME = "ami-action-copy";
-async function takeBack(clients, { ImageId: id = "", BlockDeviceMappings: mappings = [] }) {
+async function takeBack(clients, { ImageId: id = "", BlockDeviceMappings: mappings = [] }, lent = /* @__PURE__ */ new Map()) {
   const ids = mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []);
   const { Snapshots: snapshots = [] } = ids.length > 0 ? await clients.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: ids })) : {};
   const keys = new Set(snapshots.flatMap(({ KmsKeyId: key }) => key ?? []));
   await Promise.all([...keys].map((key) => revokeGrants(clients, key)));
-  await Promise.all(ids.map((each) => takeOut(clients, lendableSnapshot(clients, each))));
-  await takeOut(clients, lendableImage(clients, id));
+  await Promise.all(ids.map((each) => takeOut(clients, lendableSnapshot(clients, each), lent)));
+  await takeOut(clients, lendableImage(clients, id), lent);
 }
 async function revokeGrants({ kms }, KeyId) {
   const grants = [];
