@@ -14,14 +14,13 @@ afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const MANAGED = { 'ami-action:managed': 'true' }
 
-/** An image as a bake leaves it, with two volumes and a key of the account's own. Result: its id. */
-async function makeSource(account: string): Promise<string> {
-  const kmsKeyId = await makeKey(sandbox, account, 'us-east-1', 'alias/golden')
+/** An image as a bake leaves it, with two volumes, and a key of the account's own if `hasKey`. Result: its id. */
+async function makeSource(account: string, hasKey = true): Promise<string> {
   const image = {
     tags: MANAGED,
     snapshotTags: MANAGED,
     volumeSizes: [8, 8],
-    kmsKeyId,
+    ...(hasKey && { kmsKeyId: await makeKey(sandbox, account, 'us-east-1', 'alias/golden') }),
     Image: { Name: 'web', BootMode: 'uefi', ImdsSupport: 'v2.0' }
   }
   await sandbox.post('seed', { account, images: [image] })
@@ -51,12 +50,13 @@ const scenarios = (command: string): Scenario[] =>
   [
     { name: 'a copy with one key', inputs: ONE_KEY },
     { name: 'a copy with a key for each volume', inputs: {} },
+    { name: 'a copy whose encryption is left to EBS', inputs: { recipe: '', regions: 'eu-west-1' }, hasKey: false },
     { name: 'a copy that EC2 fails to make', inputs: ONE_KEY, broken: 'CopyImage' },
     { name: 'a snapshot that EC2 fails to copy', inputs: {}, broken: 'CopySnapshot' }
-  ].map(({ name, inputs, broken }) => ({
+  ].map(({ name, inputs, broken, hasKey }) => ({
     name,
     prepare: async account => {
-      const [id] = await Promise.all([makeSource(account), makeKeys(account)])
+      const [id] = await Promise.all([makeSource(account, hasKey), makeKeys(account)])
       if (broken) await breakThere(account, broken)
       return job(id, { command, ...inputs })
     },

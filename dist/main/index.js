@@ -78825,14 +78825,19 @@ function lookAt(clients, imageId) {
     const progress = readProgress(snapshots2, (Date.now() - startMs) / 1e3);
     if (progress) return { waiting: `pending${progress.text}`, pauseSeconds: progress.nextLookSeconds };
     const image = await describeImage2(clients, imageId);
-    if (image && image.State !== "pending") return { done: image };
+    if (image && image.State !== "pending")
+      return { done: { image, ...isComplete(image, snapshots2) && { snapshots: snapshots2 } } };
     seen = image;
     seenMs = Date.now();
     return { waiting: image ? "pending" : "not yet visible" };
   };
 }
+var snapshotIdsOf = ({ BlockDeviceMappings: mappings = [] }) => mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []);
+var isComplete = (image, snapshots2) => snapshotIdsOf(image).every(
+  (id) => snapshots2.some(({ SnapshotId, State: state2 }) => SnapshotId === id && state2 === "completed")
+);
 async function describeSnapshots(clients, image) {
-  const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ? [ebs.SnapshotId] : []);
+  const ids = snapshotIdsOf(image);
   if (ids.length === 0) return [];
   const { Snapshots: snapshots2 = [] } = await clients.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: ids }));
   return snapshots2;
@@ -78966,6 +78971,8 @@ var NewImage = class {
   #clients;
   #plan;
   #imageId;
+  /** As the last look saw them. */
+  #snapshots;
   #state = "none";
   constructor(aws, plan) {
     this.#aws = aws;
@@ -79041,8 +79048,9 @@ var NewImage = class {
   }
   /** Waits until the image can be launched. Errors: EC2 where it failed, with EC2's reason; TIMEOUT. */
   async awaitAvailable(timeoutSeconds) {
-    const image = await awaitImage(this.#aws, this.#clients, this.imageId, timeoutSeconds);
+    const { image, snapshots: snapshots2 } = await awaitImage(this.#aws, this.#clients, this.imageId, timeoutSeconds);
     if (image.State !== "available") throw this.#failed(image);
+    this.#snapshots = snapshots2;
     return image;
   }
   /** Says that the image is not what was asked for: it is discarded. Result: the error, to be thrown. */
@@ -79056,7 +79064,7 @@ var NewImage = class {
    * Result: the image with its last tags, and its snapshots. Errors: what the check finds; the image is discarded.
    */
   async finish(image, stages = [], check = () => void 0) {
-    const snapshots2 = await describeSnapshots(this.#clients, image);
+    const snapshots2 = this.#snapshots ?? await describeSnapshots(this.#clients, image);
     const wrong = check(snapshots2);
     if (wrong) throw this.reject(wrong);
     const tags = toTagList({
@@ -81604,9 +81612,14 @@ function problemOf2(error2) {
   if (error2 instanceof AmiError) return error2;
   throw error2;
 }
+var NEVER_USED = { isOn: false, key: AWS_MANAGED_KEY };
+var isKeyAskedForAll = (order, { image }, place) => (image.BlockDeviceMappings ?? []).every(({ DeviceName = "", Ebs: ebs }) => !ebs || askedKey(order, place, DeviceName));
 async function observeTarget(aws, order, source, place) {
   const clients = aws.as(place.account).in(place.region);
-  const [found, byDefault] = await Promise.all([readImages(clients, order, source, place), readDefault(clients)]);
+  const [found, byDefault] = await Promise.all([
+    readImages(clients, order, source, place),
+    isKeyAskedForAll(order, source, place) ? NEVER_USED : readDefault(clients)
+  ]);
   const asked = [...askedKeys(order, place), byDefault.key, AWS_MANAGED_KEY];
   const [snapshots2, keys] = await Promise.all([readSnapshots2(clients, found), readKeys2(clients, asked)]);
   return { place, images: found, snapshots: snapshots2, byDefault, keys };

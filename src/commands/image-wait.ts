@@ -7,8 +7,14 @@ import { readProgress } from './snapshot-progress.ts'
 /** While its snapshots are pending nothing of an image changes, unless it fails. */
 const IMAGE_EVERY_MS = 600_000
 
-/** Waits until an image is not pending any more. Result: what EC2 says of it, available or failed. Errors: TIMEOUT. */
-export function awaitImage(aws: Aws, clients: Clients, imageId: string, timeoutSeconds: number): Promise<Image> {
+/** An image that is not pending any more, and its snapshots where they were seen complete. */
+export interface AwaitedImage {
+  readonly image: Image
+  readonly snapshots?: readonly Snapshot[]
+}
+
+/** Waits until an image is not pending any more: available or failed. Errors: TIMEOUT. */
+export function awaitImage(aws: Aws, clients: Clients, imageId: string, timeoutSeconds: number): Promise<AwaitedImage> {
   return waitFor({
     what: `the image ${imageId}`,
     look: lookAt(clients, imageId),
@@ -21,7 +27,7 @@ export function awaitImage(aws: Aws, clients: Clients, imageId: string, timeoutS
 }
 
 /** Snapshots tell more than their image, for the same call: they are looked at instead while they are pending. */
-function lookAt(clients: Clients, imageId: string): () => Promise<Look<Image>> {
+function lookAt(clients: Clients, imageId: string): () => Promise<Look<AwaitedImage>> {
   const startMs = Date.now()
   let seen: Image | undefined
   let seenMs = 0
@@ -31,16 +37,25 @@ function lookAt(clients: Clients, imageId: string): () => Promise<Look<Image>> {
     const progress = readProgress(snapshots, (Date.now() - startMs) / 1000)
     if (progress) return { waiting: `pending${progress.text}`, pauseSeconds: progress.nextLookSeconds }
     const image = await describeImage(clients, imageId)
-    if (image && image.State !== 'pending') return { done: image }
+    if (image && image.State !== 'pending')
+      return { done: { image, ...(isComplete(image, snapshots) && { snapshots }) } }
     seen = image
     seenMs = Date.now()
     return { waiting: image ? 'pending' : 'not yet visible' }
   }
 }
 
+const snapshotIdsOf = ({ BlockDeviceMappings: mappings = [] }: Image): string[] =>
+  mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? [])
+
+const isComplete = (image: Image, snapshots: readonly Snapshot[]): boolean =>
+  snapshotIdsOf(image).every(id =>
+    snapshots.some(({ SnapshotId, State: state }) => SnapshotId === id && state === 'completed')
+  )
+
 /** The snapshots of an image, as EC2 shows them. */
 export async function describeSnapshots(clients: Clients, image: Image): Promise<Snapshot[]> {
-  const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs: ebs }) => (ebs?.SnapshotId ? [ebs.SnapshotId] : []))
+  const ids = snapshotIdsOf(image)
   if (ids.length === 0) return []
   const { Snapshots: snapshots = [] } = await clients.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: ids }))
   return snapshots

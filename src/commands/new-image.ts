@@ -47,6 +47,8 @@ export class NewImage implements AsyncDisposable {
   readonly #clients: Clients
   readonly #plan: ImageOrder
   #imageId: string | undefined
+  /** As the last look saw them. */
+  #snapshots: readonly Snapshot[] | undefined
   #state: 'none' | 'asked' | 'failed' | 'finished' = 'none'
 
   constructor(aws: Aws, plan: ImageOrder) {
@@ -132,8 +134,9 @@ export class NewImage implements AsyncDisposable {
 
   /** Waits until the image can be launched. Errors: EC2 where it failed, with EC2's reason; TIMEOUT. */
   async awaitAvailable(timeoutSeconds: number): Promise<Image> {
-    const image = await awaitImage(this.#aws, this.#clients, this.imageId, timeoutSeconds)
+    const { image, snapshots } = await awaitImage(this.#aws, this.#clients, this.imageId, timeoutSeconds)
     if (image.State !== 'available') throw this.#failed(image)
+    this.#snapshots = snapshots
     return image
   }
 
@@ -153,7 +156,7 @@ export class NewImage implements AsyncDisposable {
     stages: readonly StageSeconds[] = [],
     check: (snapshots: readonly Snapshot[]) => AmiError | undefined = () => undefined
   ): Promise<FinishedImage> {
-    const snapshots = await describeSnapshots(this.#clients, image)
+    const snapshots = this.#snapshots ?? (await describeSnapshots(this.#clients, image))
     const wrong = check(snapshots)
     if (wrong) throw this.reject(wrong)
     const tags = toTagList({

@@ -14,7 +14,7 @@ import { checkRegions } from '../check-regions.ts'
 import { describeKey } from '../describe-key.ts'
 import type { Place } from '../place.ts'
 import { AWS_MANAGED_KEY, type DefaultEncryption, type Source, type Target } from './facts.ts'
-import { askedKeys, type CopyOrder, namesOf } from './order.ts'
+import { askedKey, askedKeys, type CopyOrder, namesOf } from './order.ts'
 
 /** Reads every place at once. Errors: INPUT for regions that can't be used, all in one; what a denied read says. */
 export async function observeTargets(aws: Aws, order: CopyOrder, source: Source): Promise<Target[]> {
@@ -29,10 +29,19 @@ function problemOf(error: unknown): AmiError {
   throw error
 }
 
+/** Of a place where every volume has a key of its own. */
+const NEVER_USED: DefaultEncryption = { isOn: false, key: AWS_MANAGED_KEY }
+
+const isKeyAskedForAll = (order: CopyOrder, { image }: Source, place: Place): boolean =>
+  (image.BlockDeviceMappings ?? []).every(({ DeviceName = '', Ebs: ebs }) => !ebs || askedKey(order, place, DeviceName))
+
 /** Reads one place: what of the image is there, and how it encrypts. */
 export async function observeTarget(aws: Aws, order: CopyOrder, source: Source, place: Place): Promise<Target> {
   const clients = aws.as(place.account).in(place.region)
-  const [found, byDefault] = await Promise.all([readImages(clients, order, source, place), readDefault(clients)])
+  const [found, byDefault] = await Promise.all([
+    readImages(clients, order, source, place),
+    isKeyAskedForAll(order, source, place) ? NEVER_USED : readDefault(clients)
+  ])
   const asked = [...askedKeys(order, place), byDefault.key, AWS_MANAGED_KEY]
   const [snapshots, keys] = await Promise.all([readSnapshots(clients, found), readKeys(clients, asked)])
   return { place, images: found, snapshots, byDefault, keys }
