@@ -18,7 +18,8 @@ const ROOMS = {
 }
 
 /** Where decisions live, nothing is read or written: of all that could, a pure file knows the types. */
-const isPure = path => path.startsWith('src/image/') || /\/(?:[^/]*-)?(?:plan|choose)(?:-[^/]*)?\.ts$/.test(path)
+const isPure = path =>
+  path.startsWith('src/image/') || /\/plan\//.test(path) || /\/(?:[^/]*-)?(?:plan|choose)(?:-[^/]*)?\.ts$/.test(path)
 const PURE_MODULES = ['node:crypto', 'node:path', 'node:util', 'fastest-levenshtein']
 const IMPURE_ROOMS = ['action', 'aws']
 

@@ -83382,7 +83382,7 @@ async function readNamedBy({ ec2 }, imageId) {
 }
 var isGone = (error2) => /^InvalidAMIID\.(?:NotFound|Unavailable)$/.test(serviceErrorName(error2));
 
-// src/commands/sunset/plan-life.ts
+// src/commands/sunset/plan/plan-life.ts
 var ABOUT_TO_COME_MS = 5 * 6e4;
 var JOURNAL = {
   current: [void 0, "deprecating"],
@@ -83519,7 +83519,7 @@ async function readAccounts(ec2, reportId) {
   return [...new Set(used.flatMap(({ AccountId: account }) => account ?? []))];
 }
 
-// src/commands/sunset/plan-journal.ts
+// src/commands/sunset/plan/plan-journal.ts
 var DOING = { deprecate: "deprecating", disable: "disabling", deregister: "deregistering" };
 var DONE = { deprecate: "deprecated", disable: "disabled" };
 var noteBefore = (step2, run) => ({ [TAGS.stage]: DOING[step2], [TAGS.run]: run });
@@ -83539,7 +83539,7 @@ function planJournal(subject, now, policy) {
   return { set: { [TAGS.notBefore]: until }, remove };
 }
 
-// src/commands/sunset/plan-sharing.ts
+// src/commands/sunset/plan/plan-sharing.ts
 var MAX_TAGS2 = 50;
 var MAX_VALUE_LENGTH2 = 256;
 var NOBODY = "none";
@@ -83842,7 +83842,7 @@ function nothingToUndo({ imageId, state: state2 }) {
   );
 }
 
-// src/commands/sunset/plan-bin.ts
+// src/commands/sunset/plan/plan-bin.ts
 function retentionDays(rules, resourceType, tags) {
   const days = rules.filter((rule) => rule.resourceType === resourceType && rule.isAvailable && keeps(rule, tags)).map((rule) => rule.retentionDays);
   return Math.max(0, ...days);
@@ -83872,7 +83872,7 @@ function indexOf(snapshots2) {
   return known2;
 }
 
-// src/commands/sunset/plan-leftovers.ts
+// src/commands/sunset/plan/plan-leftovers.ts
 var GRACE_SECONDS = 3600;
 var ORPHAN_SECONDS = 7 * 86400;
 var ALIVE2 = ["pending", "running", "stopping", "stopped", "open", "active", "disabled"];
@@ -83938,7 +83938,7 @@ function describePlan6({ decisions, lines, stops, leftovers }) {
 }
 var sayStep2 = ({ subject, action, reasons }) => `${subject.place.place}: ${action} ${subject.image.imageId} (${subject.image.name}): ${reasons.map(({ text }) => text).join("; ")}`;
 
-// src/commands/sunset/plan-groups.ts
+// src/commands/sunset/plan/plan-groups.ts
 function groupSubjects(subjects, keyOf3) {
   const groups = /* @__PURE__ */ new Map();
   for (const subject of subjects) {
@@ -83950,7 +83950,7 @@ function groupSubjects(subjects, keyOf3) {
 }
 var lineOf2 = ({ place, image }) => `${place.place} ${image.architecture}`;
 
-// src/commands/sunset/plan-heads.ts
+// src/commands/sunset/plan/plan-heads.ts
 function findLines(subjects, policy, now) {
   const lines = [...groupSubjects(subjects, lineOf2)].map(([key, group4]) => [key, toLine(group4, policy, now)]);
   return new Map(lines);
@@ -83985,7 +83985,7 @@ function findSuccessor({ image }, { head }) {
 var NO_LINE = { frozen: "nothing is published here", isOverdue: false };
 var findLineOf = (subject, lines) => lines.get(lineOf2(subject)) ?? { ...NO_LINE, place: subject.place.place, architecture: subject.image.architecture };
 
-// src/commands/sunset/plan-keepers.ts
+// src/commands/sunset/plan/plan-keepers.ts
 var isGood2 = ({ image, stage }) => (stage === "current" || stage === "deprecated") && hasPassed(image) && !isTest(image) && image.tags[TAGS.hold] === void 0 && image.tags[TAGS.rolledBack] === void 0;
 function chooseKeepers(subjects, keep2) {
   const lines = groupSubjects(subjects.filter(isGood2), lineOf2);
@@ -83993,7 +83993,7 @@ function chooseKeepers(subjects, keep2) {
 }
 var keeperKey = ({ image }) => `${image.architecture} ${versionOf(image)}`;
 
-// src/commands/sunset/plan-stops.ts
+// src/commands/sunset/plan/plan-stops.ts
 init_errors();
 function findStops(place, policy) {
   const images = "unknown" in place.images ? [place.images.unknown] : [];
@@ -84026,7 +84026,7 @@ function limitOf(total, { maxImages, maxPercent }) {
   return Math.min(maxImages, Math.max(1, Math.floor(total * maxPercent / 100)));
 }
 
-// src/commands/sunset/plan-worth.ts
+// src/commands/sunset/plan/plan-worth.ts
 function sharingOf(image, details) {
   if (image.isPublic) return "others";
   const saved = image.tags[TAGS.shared];
@@ -84040,7 +84040,7 @@ function worthOf(image, sharing) {
   return hasPassed(image) ? "released" : "unproven";
 }
 
-// src/commands/sunset/plan-subjects.ts
+// src/commands/sunset/plan/plan-subjects.ts
 function toSubjects({ places, now }, { family }) {
   return places.flatMap((place) => imagesOf(place).map((image) => ({ place, image }))).filter(({ place, image }) => isOurs(image, place, family)).map(({ place, image }) => toSubject(place, image, now)).sort((a10, b10) => compareAge(b10, a10));
 }
@@ -84069,7 +84069,7 @@ var compareAge = (a10, b10) => ageOf(a10) - ageOf(b10) || (keyOf(a10) < keyOf(b1
 var ageOf = ({ image }) => bakedAt4(image)?.getTime() ?? 0;
 var keyOf = ({ place, image }) => `${image.imageId} ${place.place}`;
 
-// src/commands/sunset/plan-context.ts
+// src/commands/sunset/plan/plan-context.ts
 function toContext(facts2, policy, subjects) {
   const { now, places } = facts2;
   return {
@@ -84097,7 +84097,10 @@ function findCopied({ places }) {
   return new Set(pending.flatMap(({ tags }) => tags[TAGS.copiedFrom] ?? []));
 }
 
-// src/commands/sunset/plan-usage.ts
+// src/commands/sunset/plan/plan-reason.ts
+var reason = (code, text) => ({ code, text });
+
+// src/commands/sunset/plan/plan-usage.ts
 var MAX_REPORT_AGE_SECONDS = 7 * 86400;
 function findUsageProblem({ place, image, sharing, isUnexamined }, now) {
   if (isUnexamined || sharing === "nobody") return void 0;
@@ -84121,8 +84124,7 @@ function needsReport({ place, image, sharing, stage, isUnexamined }, now) {
   return usage.kind === "none" || usage.kind === "available" && later(usage.at, MAX_REPORT_AGE_SECONDS) < now;
 }
 
-// src/commands/sunset/plan-holds.ts
-var reason = (code, text) => ({ code, text });
+// src/commands/sunset/plan/plan-holds.ts
 var day = (date3) => date3.toISOString().slice(0, 10);
 var published = (subject) => isPublished2(subject) ? reason("published", "it is published") : void 0;
 var held = ({ image }) => {
@@ -84201,7 +84203,7 @@ var HOLDS = {
   deregister: [...DESTRUCTIVE, dwell("deregisterAfterSeconds"), protectedYet, bin, locked, unexamined]
 };
 
-// src/commands/sunset/plan-decision.ts
+// src/commands/sunset/plan/plan-decision.ts
 var NEXT = {
   current: "deprecate",
   deprecated: "disable",
@@ -84248,7 +84250,7 @@ function sayWhy({ image, worth, since }, step2, { policy }) {
   return worth === "rejected" && isTest(image) ? `${expired}, and was a test` : `${expired}, and a newer one is published`;
 }
 
-// src/commands/sunset/plan.ts
+// src/commands/sunset/plan/plan.ts
 function planSunset(facts2, policy) {
   const subjects = toSubjects(facts2, policy);
   const context = toContext(facts2, policy, subjects);
@@ -84335,7 +84337,7 @@ async function addDetails(aws, facts2, subjects) {
   return { ...facts2, places: facts2.places.map(add) };
 }
 
-// src/commands/sunset/plan-parameter.ts
+// src/commands/sunset/plan/plan-parameter.ts
 var IMAGE_ID2 = /\bami-(?:[0-9a-f]{17}|[0-9a-f]{8})\b/g;
 var idsIn = (text) => [...new Set(text?.match(IMAGE_ID2) ?? [])];
 function usesOfParameter(name, history, depth) {
@@ -84801,7 +84803,7 @@ async function observeStored({ clients, liveVersions, signal }, family) {
   return { images, snapshots: snapshots2, usedSnapshots: await tryRead(used, signal) };
 }
 
-// src/commands/sunset/plan-upcoming.ts
+// src/commands/sunset/plan/plan-upcoming.ts
 var WEEK_SECONDS = 7 * 86400;
 var findUpcoming = (decisions, now) => decisions.filter(
   ({ subject, reasons, dueAt }) => subject.stage === "deprecated" && reasons.every(({ code }) => code === "not-yet") && dueAt !== void 0 && dueAt <= later(now, WEEK_SECONDS)
@@ -84839,7 +84841,7 @@ function listUpcoming(soon) {
 }
 var index_link = (region, id) => `[\`${id}\`](https://console.aws.amazon.com/ec2/home?region=${region}#ImageDetails:imageId=${id})`;
 
-// src/commands/sunset/plan-savings.ts
+// src/commands/sunset/plan/plan-savings.ts
 var GIB = 2 ** 30;
 var USD_PER_GIB_MONTH = 0.05;
 function estimateSavings(decisions) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { ImageFacts, PlaceFacts } from '../../../src/commands/sunset/facts.ts'
-import { findUnexamined, planSunset } from '../../../src/commands/sunset/plan.ts'
+import { findUnexamined, planSunset } from '../../../src/commands/sunset/plan/plan.ts'
 import type { Policy } from '../../../src/commands/sunset/policy.ts'
 import { AmiError } from '../../../src/errors.ts'
 import { TAGS } from '../../../src/image/tags.ts'

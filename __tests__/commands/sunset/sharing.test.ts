@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { readSharing } from '../../../src/commands/sunset/plan-sharing.ts'
+import { readSharing } from '../../../src/commands/sunset/plan/plan-sharing.ts'
 
 const noteOf = (shared: string, part?: string) => ({
   'ami-action:shared': shared,

@@ -1,9 +1,9 @@
 import { TAGS } from '../../image/tags.ts'
 import type { Outcome } from '../../run.ts'
 import { cell } from '../markdown.ts'
-import type { SunsetPlan } from './plan.ts'
-import type { Decision } from './plan-decision.ts'
-import { findUpcoming } from './plan-upcoming.ts'
+import type { SunsetPlan } from './plan/plan.ts'
+import type { Decision } from './plan/plan-decision.ts'
+import { findUpcoming } from './plan/plan-upcoming.ts'
 import type { SunsetStory } from './story.ts'
 
 /** More rows than this nobody reads. */

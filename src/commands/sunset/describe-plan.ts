@@ -1,6 +1,6 @@
-import type { SunsetPlan } from './plan.ts'
-import type { Decision } from './plan-decision.ts'
-import { findHidden } from './plan-leftovers.ts'
+import type { SunsetPlan } from './plan/plan.ts'
+import type { Decision } from './plan/plan-decision.ts'
+import { findHidden } from './plan/plan-leftovers.ts'
 
 /** The plan, line by line, for the log: what goes on, why nothing does, and how many stay. */
 export function describePlan({ decisions, lines, stops, leftovers }: SunsetPlan): string[] {

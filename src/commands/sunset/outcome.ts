@@ -1,9 +1,9 @@
 import type { Outcome } from '../../run.ts'
 import { announce } from './announce.ts'
 import { Kept } from './apply/carry-out.ts'
-import type { Decision } from './plan-decision.ts'
-import { estimateSavings } from './plan-savings.ts'
-import { findUpcoming } from './plan-upcoming.ts'
+import type { Decision } from './plan/plan-decision.ts'
+import { estimateSavings } from './plan/plan-savings.ts'
+import { findUpcoming } from './plan/plan-upcoming.ts'
 import type { SunsetStory } from './story.ts'
 import { countReasons, summarize } from './summary.ts'
 

@@ -11,7 +11,7 @@ import { describePlan } from './describe-plan.ts'
 import { examine } from './observe/examine.ts'
 import { observePlace, type Place } from './observe/observe.ts'
 import { describeOutcome } from './outcome.ts'
-import type { SunsetPlan } from './plan.ts'
+import type { SunsetPlan } from './plan/plan.ts'
 import type { Policy } from './policy.ts'
 import type { SunsetStory } from './story.ts'
 

@@ -1,6 +1,6 @@
-import type { SunsetPlan } from './plan.ts'
-import type { Decision } from './plan-decision.ts'
-import { bakedAt, expiresAt, later } from './plan-life.ts'
+import type { SunsetPlan } from './plan/plan.ts'
+import type { Decision } from './plan/plan-decision.ts'
+import { bakedAt, expiresAt, later } from './plan/plan-life.ts'
 import type { Policy } from './policy.ts'
 
 /** More bars than this nobody reads. */

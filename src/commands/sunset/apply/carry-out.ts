@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-ec2'
 import { AmiError } from '../../../errors.ts'
 import { isGone } from '../observe/named-by.ts'
-import type { Decision } from '../plan-decision.ts'
-import type { Journal } from '../plan-journal.ts'
+import type { Decision } from '../plan/plan-decision.ts'
+import type { Journal } from '../plan/plan-journal.ts'
 import { recheck } from './recheck.ts'
 import { type Act, deprecate, deregister, disable, tag } from './retire.ts'
 

@@ -3,7 +3,7 @@ import type { Clients } from '../../../aws/aws.ts'
 import { serviceErrorName } from '../../../aws/failure.ts'
 import type { Log } from '../../../run.ts'
 import { endInstances } from '../../end-instances.ts'
-import type { Leftovers } from '../plan-leftovers.ts'
+import type { Leftovers } from '../plan/plan-leftovers.ts'
 
 /** Already gone, or some image's after all. */
 const NO_MATTER = new Set(['InvalidSnapshot.NotFound', 'InvalidSnapshot.InUse'])

@@ -4,7 +4,7 @@ import { TAGS } from '../../../image/tags.ts'
 import type { ImageFacts } from '../facts.ts'
 import { toImageFacts } from '../observe/images.ts'
 import { isGone, readNamedBy } from '../observe/named-by.ts'
-import { isPublishedImage } from '../plan-life.ts'
+import { isPublishedImage } from '../plan/plan-life.ts'
 
 /** What an image is right before a step: gone, changed so that it has to stay, or as it was planned. */
 export type Recheck =

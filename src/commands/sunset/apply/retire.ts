@@ -10,9 +10,9 @@ import { TAGS, toTagList } from '../../../image/tags.ts'
 import { sayReturnCode } from '../../left-snapshot.ts'
 import type { ImageFacts } from '../facts.ts'
 import { readPermissions } from '../observe/details.ts'
-import { noteAfter, noteBefore } from '../plan-journal.ts'
-import { later } from '../plan-life.ts'
-import { saveSharing } from '../plan-sharing.ts'
+import { noteAfter, noteBefore } from '../plan/plan-journal.ts'
+import { later } from '../plan/plan-life.ts'
+import { saveSharing } from '../plan/plan-sharing.ts'
 
 type Tags = Readonly<Record<string, string>>
 

@@ -3,7 +3,7 @@ import type { Clients } from '../../../aws/aws.ts'
 import { toFamilyImage } from '../../../image/family-image.ts'
 import { readFamily } from '../../observe-family.ts'
 import type { ImageFacts } from '../facts.ts'
-import { dateOf } from '../plan-life.ts'
+import { dateOf } from '../plan/plan-life.ts'
 
 /** All images of a family that the account owns at a place. */
 export const observeImages = async (clients: Clients, family: string): Promise<ImageFacts[]> =>

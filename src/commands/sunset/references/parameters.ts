@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ssm'
 import type { Clients } from '../../../aws/aws.ts'
 import type { Use } from '../facts.ts'
-import { idsIn, usesOfParameter } from '../plan-parameter.ts'
+import { idsIn, usesOfParameter } from '../plan/plan-parameter.ts'
 import { collect, eachOf, inParts, type Source } from './source.ts'
 
 const MAX_NAMES = 10

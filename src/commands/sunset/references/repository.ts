@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { AmiError } from '../../../errors.ts'
 import type { Use } from '../facts.ts'
-import { idsIn } from '../plan-parameter.ts'
+import { idsIn } from '../plan/plan-parameter.ts'
 import { eachOf, type Source } from './source.ts'
 
 /** Larger files are no text that anybody writes an id into. */

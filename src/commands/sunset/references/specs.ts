@@ -7,7 +7,7 @@ import { GetParametersCommand } from '@aws-sdk/client-ssm'
 import type { Clients } from '../../../aws/aws.ts'
 import { serviceErrorName } from '../../../aws/failure.ts'
 import type { Use } from '../facts.ts'
-import { idsIn } from '../plan-parameter.ts'
+import { idsIn } from '../plan/plan-parameter.ts'
 import { collect, eachOf, inParts, type Reading } from './source.ts'
 
 /** What something launches from: an image, a parameter that holds one, or a version of a launch template. */

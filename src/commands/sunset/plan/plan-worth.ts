@@ -1,5 +1,5 @@
-import { TAGS } from '../../image/tags.ts'
-import type { ImageDetails, ImageFacts } from './facts.ts'
+import { TAGS } from '../../../image/tags.ts'
+import type { ImageDetails, ImageFacts } from '../facts.ts'
 import { hasFailed, hasPassed, isTest, wasPublished } from './plan-life.ts'
 
 /**

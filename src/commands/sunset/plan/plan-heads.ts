@@ -1,7 +1,7 @@
+import type { Policy } from '../policy.ts'
 import { groupSubjects, lineOf } from './plan-groups.ts'
 import { bakedAt, expiresAt, hasPassed, isPublishedImage, publishedAt } from './plan-life.ts'
 import type { Subject } from './plan-subjects.ts'
-import type { Policy } from './policy.ts'
 
 /** What is published at a place for an architecture, and whether the others may be retired beside it. */
 export interface Line {

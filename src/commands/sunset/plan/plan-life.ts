@@ -1,6 +1,6 @@
-import { TAGS } from '../../image/tags.ts'
-import type { ImageFacts } from './facts.ts'
-import type { Policy } from './policy.ts'
+import { TAGS } from '../../../image/tags.ts'
+import type { ImageFacts } from '../facts.ts'
+import type { Policy } from '../policy.ts'
 
 /** How far an image is on its way out, by what EC2 says of it; `other` where it can't be launched for another reason. */
 export type Stage = 'current' | 'deprecated' | 'disabled' | 'other'

@@ -1,14 +1,14 @@
-import type { SunsetFacts } from './facts.ts'
+import type { SunsetFacts } from '../facts.ts'
+import type { Policy } from '../policy.ts'
 import { type Context, toContext } from './plan-context.ts'
 import { type Decision, decide } from './plan-decision.ts'
 import { groupSubjects } from './plan-groups.ts'
 import type { Line } from './plan-heads.ts'
-import type { ReasonCode } from './plan-holds.ts'
 import type { Step } from './plan-journal.ts'
 import { type Leftovers, planLeftovers } from './plan-leftovers.ts'
+import type { ReasonCode } from './plan-reason.ts'
 import { checkShare, limitOf, type Stop } from './plan-stops.ts'
 import { compareAge, type Subject, toSubjects } from './plan-subjects.ts'
-import type { Policy } from './policy.ts'
 
 /** What becomes of a family. */
 export interface SunsetPlan {

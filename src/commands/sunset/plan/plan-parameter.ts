@@ -1,5 +1,5 @@
 import type { ParameterHistory } from '@aws-sdk/client-ssm'
-import type { Use } from './facts.ts'
+import type { Use } from '../facts.ts'
 
 const IMAGE_ID = /\bami-(?:[0-9a-f]{17}|[0-9a-f]{8})\b/g
 

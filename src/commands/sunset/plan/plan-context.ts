@@ -1,10 +1,10 @@
-import { TAGS } from '../../image/tags.ts'
-import type { SunsetFacts, Use } from './facts.ts'
+import { TAGS } from '../../../image/tags.ts'
+import type { SunsetFacts, Use } from '../facts.ts'
+import type { Policy } from '../policy.ts'
 import { findLines, type Line } from './plan-heads.ts'
 import { chooseKeepers } from './plan-keepers.ts'
 import { findStops, type Stop } from './plan-stops.ts'
 import { imagesOf, type Subject } from './plan-subjects.ts'
-import type { Policy } from './policy.ts'
 
 /** What is found out once, for all images. */
 export interface Context {

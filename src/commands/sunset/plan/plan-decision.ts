@@ -1,7 +1,8 @@
 import type { Context } from './plan-context.ts'
-import { HOLDS, type Reason } from './plan-holds.ts'
+import { HOLDS } from './plan-holds.ts'
 import { type Journal, planJournal, type Step } from './plan-journal.ts'
 import { expiresAt, hasFailed, isTest, later, type Stage } from './plan-life.ts'
+import type { Reason } from './plan-reason.ts'
 import type { Subject } from './plan-subjects.ts'
 import { needsReport } from './plan-usage.ts'
 

@@ -1,4 +1,4 @@
-import type { PlaceFacts, RetentionRule, RuleTag, SnapshotFacts } from './facts.ts'
+import type { PlaceFacts, RetentionRule, RuleTag, SnapshotFacts } from '../facts.ts'
 import type { Subject } from './plan-subjects.ts'
 
 type Tags = Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 import type { LaunchPermission } from '@aws-sdk/client-ec2'
-import { TAGS } from '../../image/tags.ts'
+import { TAGS } from '../../../image/tags.ts'
 
 type Tags = Readonly<Record<string, string>>
 

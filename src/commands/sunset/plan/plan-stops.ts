@@ -1,6 +1,6 @@
-import { AmiError } from '../../errors.ts'
-import type { PlaceFacts } from './facts.ts'
-import type { Policy } from './policy.ts'
+import { AmiError } from '../../../errors.ts'
+import type { PlaceFacts } from '../facts.ts'
+import type { Policy } from '../policy.ts'
 
 /** Why nothing is taken away at a place. */
 export interface Stop {

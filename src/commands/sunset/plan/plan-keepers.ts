@@ -1,4 +1,4 @@
-import { TAGS } from '../../image/tags.ts'
+import { TAGS } from '../../../image/tags.ts'
 import { groupSubjects, lineOf } from './plan-groups.ts'
 import { hasPassed, isTest, versionOf } from './plan-life.ts'
 import type { Subject } from './plan-subjects.ts'

@@ -1,48 +1,17 @@
-import { formatDuration } from '../../image/duration.ts'
-import { TAGS } from '../../image/tags.ts'
+import { formatDuration } from '../../../image/duration.ts'
+import { TAGS } from '../../../image/tags.ts'
 import { findBinProblem, snapshotsOf } from './plan-bin.ts'
 import type { Context } from './plan-context.ts'
 import { findLineOf, findSuccessor, isPublished } from './plan-heads.ts'
 import { keeperKey } from './plan-keepers.ts'
 import { bakedAt, dateOf, expiresAt, hasFailed, later } from './plan-life.ts'
+import { type Reason, reason } from './plan-reason.ts'
 import type { Subject } from './plan-subjects.ts'
 import { findUsageProblem } from './plan-usage.ts'
-
-/** Why an image is kept, or what makes it go. */
-export interface Reason {
-  readonly code: ReasonCode
-  /** A sentence without its full stop. */
-  readonly text: string
-}
-
-export type ReasonCode =
-  | 'published'
-  | 'rollback'
-  | 'held'
-  | 'in-use'
-  | 'lent'
-  | 'being-copied'
-  | 'backup'
-  | 'brought-back'
-  | 'not-yet'
-  | 'age-unknown'
-  | 'no-successor'
-  | 'frozen'
-  | 'stopped'
-  | 'unexamined'
-  | 'launched'
-  | 'used-elsewhere'
-  | 'protected'
-  | 'bin'
-  | 'locked'
-  | 'limit'
-  | 'state'
-  | 'due'
 
 /** Looks for one reason to keep an image as it is. */
 type Hold = (subject: Subject, context: Context) => Reason | undefined
 
-const reason = (code: ReasonCode, text: string): Reason => ({ code, text })
 const day = (date: Date): string => date.toISOString().slice(0, 10)
 
 const published: Hold = subject => (isPublished(subject) ? reason('published', 'it is published') : undefined)

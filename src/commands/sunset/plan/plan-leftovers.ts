@@ -1,11 +1,11 @@
-import type { AmiError } from '../../errors.ts'
-import { CLIENT_TOKEN_PREFIX } from '../../image/client-token.ts'
-import { TAGS } from '../../image/tags.ts'
-import type { MachineFacts, PlaceFacts, SnapshotFacts, SunsetFacts } from './facts.ts'
+import type { AmiError } from '../../../errors.ts'
+import { CLIENT_TOKEN_PREFIX } from '../../../image/client-token.ts'
+import { TAGS } from '../../../image/tags.ts'
+import type { MachineFacts, PlaceFacts, SnapshotFacts, SunsetFacts } from '../facts.ts'
+import type { Policy } from '../policy.ts'
 import { retentionDays } from './plan-bin.ts'
 import { dateOf, later } from './plan-life.ts'
 import type { Stop } from './plan-stops.ts'
-import type { Policy } from './policy.ts'
 
 /** What dead runs, and images that are gone, have left at a place. */
 export interface Leftovers {

@@ -1,7 +1,7 @@
-import { TAGS } from '../../image/tags.ts'
+import { TAGS } from '../../../image/tags.ts'
+import type { Policy } from '../policy.ts'
 import { later } from './plan-life.ts'
 import type { Subject } from './plan-subjects.ts'
-import type { Policy } from './policy.ts'
 
 export type Step = 'deprecate' | 'disable' | 'deregister'
 

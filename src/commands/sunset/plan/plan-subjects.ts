@@ -1,8 +1,8 @@
-import { TAGS } from '../../image/tags.ts'
-import type { ImageFacts, PlaceFacts, SunsetFacts } from './facts.ts'
+import { TAGS } from '../../../image/tags.ts'
+import type { ImageFacts, PlaceFacts, SunsetFacts } from '../facts.ts'
+import type { Policy } from '../policy.ts'
 import { bakedAt, isJournalTrue, type Stage, stageOf, stageSince } from './plan-life.ts'
 import { type Sharing, sharingOf, type Worth, worthOf } from './plan-worth.ts'
-import type { Policy } from './policy.ts'
 
 /** An image of the family as a sunset sees it. */
 export interface Subject {
