@@ -65,7 +65,9 @@ copies take as long as those of AWS (nothing is scaled); ${rounds} rounds, ${((D
 figures show is what a tool adds to EC2's own time, and what it leaves.
 
 - *÷ critical path*: wall time by EC2's own seconds on the longest path of that tool: launch to stop, CreateImage to
-  image, the longest copy.
+  image, the longest copy. Blank where Packer has deleted the snapshot that tells when its first image was made.
+- *seconds ÷ Packer's*, with regions: both tools copy side by side, once the image at home is made, and wait for the same
+  EC2; \`wall ÷ critical path\` says how little there is to win.
 - *EC2 calls*: without *safety reads*, told apart by the same rules for every tool: dry runs, what looks only whether a bake
   can succeed before anything was created, and what reads back what was made.
 - *cancelled*: seconds from SIGINT to the accepted TerminateInstances. Signals as GitHub sends them: SIGINT to the process

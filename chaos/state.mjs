@@ -47,11 +47,11 @@ function oncePerInstance(snapshots) {
 
 const strip = ({ userData, isEnded, ...instance }) => instance
 
-/** How long something took is another number each time. */
+/** How long something took is another number each time, and not told of what was taken up. */
 const DURATIONS = ['ami-action:build-seconds', 'ami-action:boot-seconds']
 
 const tagsAsMap = tags =>
-  Object.fromEntries(tags.map(({ Key, Value }) => [Key, DURATIONS.includes(Key) ? '<seconds>' : Value]))
+  Object.fromEntries(tags.filter(({ Key }) => !DURATIONS.includes(Key)).map(({ Key, Value }) => [Key, Value]))
 
 /** Lists have no order. */
 function sort(value) {

@@ -19,6 +19,9 @@ const spellOutSchemaKeys = {
     })
 }
 
+/** What the CycloneDX library has only for XML and for validation, where it is installed. */
+const OPTIONAL = ['xmlbuilder2', 'libxmljs2', 'ajv', 'ajv-formats', 'ajv-formats-draft2019', 'spdx-expression-parse']
+
 /** Bundles `entry` into the folder `target`: index.js, package.json, licenses.txt. Result: the size of index.js in bytes. */
 export async function bundle(entry, target) {
   await mkdir('.cache', { recursive: true })
@@ -36,6 +39,7 @@ export async function bundle(entry, target) {
       legalComments: 'none',
       metafile: true,
       logLevel: 'warning',
+      external: OPTIONAL,
       plugins: [spellOutSchemaKeys],
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" }
     })

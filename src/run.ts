@@ -13,6 +13,7 @@ export type OutputName =
   | 'plan'
   | 'report'
   | 'report-file'
+  | 'sbom'
 
 /** The inputs of action.yml, typed and checked; what was not given and has no default is absent. */
 export interface Inputs {
@@ -40,6 +41,8 @@ export interface Inputs {
   /** The image that `sunset` brings back. */
   readonly undo?: string
   readonly level: 'image' | 'copy'
+  /** The path of a list of packages to compare with, relative to the workspace. */
+  readonly previousSbom?: string
   /** The ring of `publish.rings` to publish to. */
   readonly ring?: string
   /** Why an image is rolled back. */
@@ -108,6 +111,8 @@ export interface Outcome {
   readonly report: unknown
   /** Markdown. */
   readonly summary: string
+  /** What is to be a file: its path becomes the output of this name. */
+  readonly files?: Readonly<Partial<Record<OutputName, string>>>
   /** What owners have to know in time, where there is a token for it. */
   readonly issue?: IssueNotice
   /** Set when the command failed: outputs and summary are written all the same. */

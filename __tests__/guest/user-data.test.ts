@@ -46,7 +46,7 @@ describe('user data of a builder that provisions itself', () => {
   })
 
   test('holds every script, in memory only, for root alone', () => {
-    const names = ['provision', 'finish', 'seal', 'run-1', 'run-2']
+    const names = ['provision', 'finish', 'packages', 'seal', 'run-1', 'run-2']
     const files = decode(userData).write_files
     expect(files.map(file => file.path)).toEqual(names.map(name => `/run/ami-action/${name}`))
     expect(new Set(files.map(file => file.permissions))).toEqual(new Set(['0700']))
@@ -124,11 +124,12 @@ describe('a builder that provisions itself', () => {
   })
   afterEach(() => machine.remove())
 
-  /** Does what cloud-init does; the machine's own sealing and deadline are replaced. */
+  /** Does what cloud-init does; the machine's own sealing, packages and deadline are replaced. */
   async function boot(steps: readonly ScriptStep[], seal: string): Promise<string[]> {
     const config = decode(provisioningUserData(steps, NONCE, 3600))
     const put = config.write_files.map(({ path, content }) => {
-      const text = path.endsWith('/seal') ? seal : content.replace(deadlineScript(3600), '')
+      const own = { '/seal': seal, '/packages': 'echo packages' }[/\/\w+$/.exec(path)?.[0] ?? '']
+      const text = own ?? content.replace(deadlineScript(3600), '')
       return `echo ${Buffer.from(machine.localize(text)).toString('base64')} | base64 -d >${path}`
     })
     await machine.run(`mkdir -p /run/ami-action\n${put.join('\n')}`)
@@ -140,7 +141,7 @@ describe('a builder that provisions itself', () => {
 
   const last = (text: string) => Array.from({ length: 3 }, () => `ami-action ${NONCE} 0 ${text}`)
 
-  test('seals itself after the last step', async () => {
+  test('tells its packages and seals itself after the last step', async () => {
     expect(await boot([step('echo a'), step('echo b')], 'echo sealing >>/dev/console')).toEqual([
       `ami-action ${NONCE} 1 begin`,
       `ami-action ${NONCE} 1 | a`,
@@ -148,6 +149,7 @@ describe('a builder that provisions itself', () => {
       `ami-action ${NONCE} 2 begin`,
       `ami-action ${NONCE} 2 | b`,
       `ami-action ${NONCE} 2 end 0`,
+      'packages',
       'sealing',
       ...last('end 0')
     ])
@@ -164,6 +166,6 @@ describe('a builder that provisions itself', () => {
   })
 
   test('without steps seals at once', async () => {
-    expect(await boot([], 'true')).toEqual(last('end 0'))
+    expect(await boot([], 'true')).toEqual(['packages', ...last('end 0')])
   })
 })

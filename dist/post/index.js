@@ -40971,6 +40971,7 @@ function readBehaviour(reader) {
   const githubToken = reader.text("github-token");
   const ring = reader.matching("ring", RING);
   const reason = reader.text("reason");
+  const previousSbom = reader.text("previous-sbom");
   const enforce = reader.text("enforce") && reader.oneOf("enforce", ["report", "tag", "stop", "terminate"]);
   return {
     channel: reader.oneOf("channel", ["release", "test"], "release"),
@@ -40980,6 +40981,7 @@ function readBehaviour(reader) {
     level: reader.oneOf("level", ["image", "copy"], "image"),
     ...ring && { ring },
     ...reason && { reason },
+    ...previousSbom && { previousSbom },
     onRegionFailure: reader.oneOf("on-region-failure", ["revert", "continue"], "revert"),
     onCancel: reader.oneOf("on-cancel", ["keep", "discard"], "keep"),
     timeoutSeconds: reader.seconds("timeout", DEFAULT_TIMEOUT_SECONDS),

@@ -14,7 +14,7 @@ interface Ending {
 
 /** Writes outputs, report and summary; for a failure also the annotations, and the process will exit with 1. */
 export function finish(outcome: Outcome, { log, masked }: Ending): void {
-  const outputs = { ...outcome.outputs, ...writeReport(withErrors(outcome), log) }
+  const outputs = { ...outcome.outputs, ...writeReport(withErrors(outcome), log), ...writeFiles(outcome, log) }
   for (const [name, value] of Object.entries(outputs)) writeOutput(name, value, { log, masked })
   writeSummary(outcome.summary, log)
   if (outcome.error !== undefined) fail(outcome.error, log)
@@ -37,18 +37,32 @@ function writeOutput(name: string, value: string, { log, masked }: Ending): void
   }
 }
 
+type Outputs = Partial<Record<OutputName, string>>
+
 /** The report as an output, cut to size, and as a file, whole. */
-function writeReport(report: unknown, log: Log): Partial<Record<OutputName, string>> {
+function writeReport(report: unknown, log: Log): Outputs {
   if (report === undefined) return {}
+  const file = writeFile('report', `${JSON.stringify(report, null, 2)}\n`, log)
+  return { report: toReportOutput(report), ...(file && { 'report-file': file }) }
+}
+
+/** Result: their paths. */
+function writeFiles({ files = {} }: Outcome, log: Log): Outputs {
+  const written = Object.entries(files).map(([name, content]) => [name, writeFile(name, content, log)])
+  return Object.fromEntries(written.filter(([, file]) => file !== undefined))
+}
+
+/** Result: the path; undefined where it could not be written, which fails no job. */
+function writeFile(name: string, content: string, log: Log): string | undefined {
   const folder = process.env.RUNNER_TEMP
-  if (!folder) return { report: toReportOutput(report) }
-  const file = path.join(folder, `ami-action-report-${process.pid}.json`)
+  if (!folder) return undefined
+  const file = path.join(folder, `ami-action-${name}-${process.pid}.json`)
   try {
-    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)
-    return { report: toReportOutput(report), 'report-file': file }
+    writeFileSync(file, content)
+    return file
   } catch (error) {
-    log.warning(`The report could not be written to a file: ${sentenceOf(error)}`)
-    return { report: toReportOutput(report) }
+    log.warning(`The ${name} could not be written to a file: ${sentenceOf(error)}`)
+    return undefined
   }
 }
 

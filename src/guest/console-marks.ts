@@ -4,31 +4,41 @@ export type ConsoleMark =
   | { readonly step: number; readonly kind: 'line'; readonly text: string }
   | { readonly step: number; readonly kind: 'end'; readonly code: number }
   | { readonly step: number; readonly kind: 'unsealed'; readonly text: string }
+  /** A part of the list of packages; where it is part 0, why there is none. */
+  | {
+      readonly step: number
+      readonly kind: 'packages'
+      readonly part: number
+      readonly parts: number
+      readonly text: string
+    }
+
+const FORMS = [
+  '(?<begin>begin)',
+  String.raw`end (?<code>\d+)`,
+  'unsealed (?<unsealed>.*?)',
+  String.raw`packages (?<part>\d+)/(?<parts>\d+) (?<packages>.*?)`,
+  String.raw`\| ?(?<line>.*?)`
+]
 
 /**
  * Finds this bake's marks in a console's output, whatever the kernel and other programs wrote between them. A line may
  * hold carriage returns: progress bars draw themselves with them.
  */
 export function readMarks(console: string, nonce: string): ConsoleMark[] {
-  const marks: ConsoleMark[] = []
-  const line = new RegExp(`ami-action ${nonce} (\\d+) (begin|end (\\d+)|unsealed (.*?)|\\| ?(.*?))\\r?$`, 's')
-  for (const text of console.split('\n')) {
-    const [, step, word = '', code, unsealed, output = ''] = line.exec(text) ?? []
-    if (step === undefined) continue
-    marks.push(toMark(Number(step), word, code, unsealed, output))
-  }
-  return marks
+  const mark = new RegExp(String.raw`ami-action ${nonce} (?<step>\d+) (?:${FORMS.join('|')})\r?$`, 's')
+  return console.split('\n').flatMap(text => {
+    const found = mark.exec(text)?.groups
+    return found ? [toMark(found)] : []
+  })
 }
 
-function toMark(
-  step: number,
-  word: string,
-  code: string | undefined,
-  unsealed: string | undefined,
-  output: string
-): ConsoleMark {
-  if (word === 'begin') return { step, kind: 'begin' }
-  if (code !== undefined) return { step, kind: 'end', code: Number(code) }
+function toMark(found: Readonly<Record<string, string | undefined>>): ConsoleMark {
+  const { begin, code, unsealed, part, parts, packages = '', line = '' } = found
+  const step = Number(found.step)
+  if (begin) return { step, kind: 'begin' }
+  if (code) return { step, kind: 'end', code: Number(code) }
   if (unsealed !== undefined) return { step, kind: 'unsealed', text: unsealed }
-  return { step, kind: 'line', text: output }
+  if (part) return { step, kind: 'packages', part: Number(part), parts: Number(parts), text: packages }
+  return { step, kind: 'line', text: line }
 }

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { AmiError } from '../errors.ts'
 import type { ScriptStep } from '../recipe/recipe.ts'
 import { deadlineScript } from './deadline.ts'
+import { listPackagesScript } from './list-packages.ts'
 import { sealLinuxScript } from './seal-linux.ts'
 import { GUEST_FOLDER } from './shell.ts'
 import { stepScript } from './step-script.ts'
@@ -27,6 +28,7 @@ export function provisioningUserData(steps: readonly ScriptStep[], nonce: string
     write_files: [
       file('provision', provisionScript(steps, nonce, deadlineSeconds)),
       file('finish', finishScript(nonce)),
+      file('packages', listPackagesScript(nonce)),
       file('seal', sealLinuxScript()),
       ...steps.map((step, i) => file(`run-${i + 1}`, stepScript(step, { nonce, step: i + 1 })))
     ],
@@ -63,6 +65,7 @@ echo "ami-action ${nonce} 0 end 0" >${GUEST_FOLDER}/result
 function finishScript(nonce: string): string {
   return `result=$(cat ${GUEST_FOLDER}/result)
 if [ "$result" = "ami-action ${nonce} 0 end 0" ]; then
+  bash ${GUEST_FOLDER}/packages >>/dev/console
   said=$(bash ${GUEST_FOLDER}/seal 2>&1) || result="ami-action ${nonce} 0 unsealed \${said##*$'\\n'}"
 fi
 for _ in 1 2 3; do echo "$result" >>/dev/console; done

@@ -3,9 +3,9 @@ import { Aws } from '../../aws/aws.ts'
 import { loadRecipe } from '../../recipe/load.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import type { Command, Outcome, Run } from '../../run.ts'
-import type { FinishedImage } from '../new-image.ts'
 import { awaitRival, RivalBake } from './builder/rival.ts'
 import { isDue } from './due/is-due.ts'
+import type { PackageStory } from './inventory/story.ts'
 import { observeContent } from './observe/observe.ts'
 import { describeOutcome } from './outcome/outcome.ts'
 import { Stages } from './outcome/stages.ts'
@@ -14,7 +14,7 @@ import type { BakePlan } from './plan/plan.ts'
 import type { ImagePlan } from './plan/plan-image.ts'
 import { preflight } from './preflight.ts'
 import { refuseUnsupported } from './refuse-unsupported.ts'
-import type { BakeTask, Way } from './way.ts'
+import type { BakedImage, BakeTask, Way } from './way.ts'
 import { findBackupWay } from './way-backup.ts'
 import { findBuildWay } from './way-build.ts'
 import { findRegisterWay } from './way-register.ts'
@@ -30,7 +30,8 @@ interface Progress {
   family?: readonly Image[]
   reused?: Reused
   plan?: ImagePlan | BakePlan
-  baked?: FinishedImage
+  baked?: BakedImage
+  packages?: PackageStory
 }
 
 async function runBake(run: Run): Promise<Outcome> {
@@ -57,8 +58,13 @@ async function bakeOnce(aws: Aws, progress: Progress): Promise<'done' | 'look ag
     await stages.time('wait', () => awaitRival(aws, way.plan.region, way.plan, error))
     return 'look again'
   }
-  const { ImageId: id, Name: name } = progress.baked.image
-  run.log.info(`Baked ${id} (${name}), valid until ${way.plan.validUntil.toISOString()}`)
+  const { ImageId: imageId = '', Name: name = '' } = progress.baked.image
+  run.log.info(`Baked ${imageId} (${name}), valid until ${way.plan.validUntil.toISOString()}`)
+  const { packages } = progress.baked
+  if (packages) {
+    const { takeInventory } = await import('./inventory/take-inventory.ts')
+    progress.packages = takeInventory(run, { imageId, name }, packages)
+  }
   return 'done'
 }
 

@@ -1,4 +1,5 @@
 import type { Aws } from '../../aws/aws.ts'
+import type { PackageList } from '../../guest/package-list.ts'
 import type { Recipe } from '../../recipe/recipe.ts'
 import type { FinishedImage } from '../new-image.ts'
 import type { ContentFacts } from './observe/facts.ts'
@@ -15,6 +16,12 @@ export interface BakeTask {
   readonly stages: Stages
 }
 
+/** What a bake has made. */
+export interface BakedImage extends FinishedImage {
+  /** Absent where no builder was launched. */
+  readonly packages?: PackageList
+}
+
 /** A decided way to the image: by a builder, from an instance as it is, or from a snapshot. */
 export interface Way {
   readonly plan: ImagePlan | BakePlan
@@ -23,5 +30,5 @@ export interface Way {
   /** Requests with DryRun, by which EC2 tells whether it would let the way be gone. */
   readonly rehearsals: readonly (() => Promise<unknown>)[]
   /** Goes the way. Result: the image, available and finished. */
-  go(): Promise<FinishedImage>
+  go(): Promise<BakedImage>
 }

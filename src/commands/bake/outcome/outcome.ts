@@ -1,5 +1,6 @@
 import { TAGS } from '../../../image/tags.ts'
 import type { Outcome } from '../../../run.ts'
+import type { PackageStory } from '../inventory/story.ts'
 import type { BakeStory } from './story.ts'
 import { summarize } from './summary.ts'
 
@@ -9,6 +10,7 @@ export function describeOutcome(story: BakeStory, error?: unknown): Outcome {
     outputs: { ...describeContent(story), ...describeImage(story) },
     report: describeReport(story),
     summary: summarize(story, story.run.inputs.dryRun, error),
+    ...(story.packages && 'sbom' in story.packages && { files: { sbom: story.packages.sbom } }),
     ...(error !== undefined && { error })
   }
 }
@@ -32,7 +34,7 @@ function describeImage({ run, baked, reused }: BakeStory): Outcome['outputs'] {
   return { images, 'image-id': imageId, reused: String(reused !== undefined) }
 }
 
-function describeReport({ recipe, plan, reused, baked, stages, run }: BakeStory): object {
+function describeReport({ recipe, plan, reused, baked, packages, stages, run }: BakeStory): object {
   return {
     command: 'bake',
     run: run.id,
@@ -63,6 +65,14 @@ function describeReport({ recipe, plan, reused, baked, stages, run }: BakeStory)
         kmsKeyId: snapshot.KmsKeyId
       }))
     }),
+    ...(packages && { packages: describePackages(packages) }),
     stages: stages.done.map(stage => ({ ...stage, start: stage.start.toISOString() }))
   }
+}
+
+/** Without the bill of materials: that is a file of its own. */
+function describePackages(packages: PackageStory): object {
+  if ('missing' in packages) return packages
+  const { count, comparison } = packages
+  return { count, comparison }
 }

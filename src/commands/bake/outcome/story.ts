@@ -3,6 +3,7 @@ import type { Recipe } from '../../../recipe/recipe.ts'
 import type { Run } from '../../../run.ts'
 import type { FinishedImage } from '../../new-image.ts'
 import type { Verdict } from '../due/reuse.ts'
+import type { PackageStory } from '../inventory/story.ts'
 import type { BakePlan } from '../plan/plan.ts'
 import type { ImagePlan } from '../plan/plan-image.ts'
 import type { Stages } from './stages.ts'
@@ -20,4 +21,6 @@ export interface BakeStory {
   readonly reused?: Reused
   readonly plan?: ImagePlan | BakePlan
   readonly baked?: FinishedImage
+  /** Absent where no builder was launched. */
+  readonly packages?: PackageStory
 }

@@ -2,6 +2,7 @@ import type { Snapshot } from '@aws-sdk/client-ec2'
 import { formatDuration } from '../../../image/duration.ts'
 import { TAGS } from '../../../image/tags.ts'
 import { cell, codeBlock } from '../../markdown.ts'
+import { summarizePackages } from '../inventory/summarize-packages.ts'
 import type { BakePlan } from '../plan/plan.ts'
 import { sayCandidate } from '../plan/plan-candidates.ts'
 import { compareStrategies } from './compare-strategies.ts'
@@ -16,6 +17,7 @@ export function summarize(story: BakeStory, dryRun: boolean, error?: unknown): s
     reuse(story),
     facts(story),
     snapshots(story.baked?.snapshots ?? []),
+    summarizePackages(story.packages),
     strategies(story),
     timeline(story.stages.done)
   ]

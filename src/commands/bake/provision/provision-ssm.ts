@@ -1,7 +1,10 @@
 import type { Aws, Clients } from '../../../aws/aws.ts'
 import { AmiError } from '../../../errors.ts'
 import { ConsoleFollower } from '../../../guest/console-follower.ts'
+import { readMarks } from '../../../guest/console-marks.ts'
 import { LINUX } from '../../../guest/guest-system.ts'
+import { listPackagesScript } from '../../../guest/list-packages.ts'
+import { type PackageList, readPackageList } from '../../../guest/package-list.ts'
 import { awaitAgent, type CommandResult, runCommand } from '../../../guest/run-command.ts'
 import { sealLinuxScript } from '../../../guest/seal-linux.ts'
 import { stepScript } from '../../../guest/step-script.ts'
@@ -61,14 +64,13 @@ export class SsmProvisioner {
     }
   }
 
-  /** Makes the builder fit to be imaged. Errors: SEAL. */
-  async seal(): Promise<void> {
-    const result = await this.ask('sealing', sealLinuxScript(), SEAL_SECONDS)
-    if (result.exitCode === 0) return
-    throw new AmiError(
-      'SEAL',
-      `Sealing ended with exit code ${result.exitCode}: ${result.stdout}${result.stderr}`.trim()
-    )
+  /** Makes the builder fit to be imaged. Result: what is installed. Errors: SEAL. */
+  async seal(): Promise<PackageList> {
+    const script = `${listPackagesScript(this.#nonce)}${sealLinuxScript()}`
+    const result = await this.ask('sealing', script, SEAL_SECONDS)
+    if (result.exitCode === 0) return readPackageList(readMarks(result.stdout, this.#nonce))
+    const said = `${result.stdout}${result.stderr}`.replace(/^ami-action .*\n/gm, '').trim()
+    throw new AmiError('SEAL', `Sealing ended with exit code ${result.exitCode}: ${said}`)
   }
 
   /** Runs one step, with its output. Errors: STEP_FAILED. */

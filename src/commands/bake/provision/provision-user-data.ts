@@ -3,6 +3,7 @@ import { type Look, waitFor } from '../../../aws/poller.ts'
 import { AmiError } from '../../../errors.ts'
 import { ConsoleFollower } from '../../../guest/console-follower.ts'
 import type { ConsoleMark } from '../../../guest/console-marks.ts'
+import { type PackageList, readPackageList } from '../../../guest/package-list.ts'
 import type { ScriptStep } from '../../../recipe/recipe.ts'
 import type { Builder } from '../builder/builder.ts'
 import { stepFailed } from './step-failed.ts'
@@ -13,7 +14,7 @@ const CONSOLE_SECONDS = 1200
 
 /**
  * Waits while a builder provisions and seals itself, showing its output, until it has powered off and its console
- * proves that all went well: a stop alone proves nothing. Errors: STEP_FAILED, SEAL, TIMEOUT.
+ * proves that all went well: a stop alone proves nothing. Result: what is installed. Errors: STEP_FAILED, SEAL, TIMEOUT.
  */
 export async function awaitSelfProvisioning(
   aws: Aws,
@@ -21,7 +22,7 @@ export async function awaitSelfProvisioning(
   builder: Builder,
   steps: readonly ScriptStep[],
   nonce: string
-): Promise<void> {
+): Promise<PackageList> {
   const { run, signal } = aws
   const console = new ConsoleFollower(aws.in(region), builder.instanceId, nonce)
   const timeoutSeconds = steps.reduce((sum, step) => sum + step.timeoutSeconds, BOOT_SECONDS)
@@ -43,6 +44,7 @@ export async function awaitSelfProvisioning(
       log: run.log
     })
   })
+  return readPackageList(console.marks)
 }
 
 /** What the marks prove. Step 0 is the whole; it is said last. */

@@ -1,8 +1,11 @@
 import type { Aws } from '../../../aws/aws.ts'
 import { AmiError } from '../../../errors.ts'
+import { readMarks } from '../../../guest/console-marks.ts'
 import { WINDOWS } from '../../../guest/guest-system.ts'
+import { type PackageList, readPackageList } from '../../../guest/package-list.ts'
 import { awaitAgent, type CommandResult, runCommand, startCommand } from '../../../guest/run-command.ts'
-import { findLaunchAgentScript, type LaunchAgent, readLaunchAgent } from '../../../guest/windows/launch-agents.ts'
+import { findLaunchAgentScript, readLaunchAgent } from '../../../guest/windows/launch-agents.ts'
+import { listWindowsPackagesScript } from '../../../guest/windows/list-packages.ts'
 import { stepScript } from '../../../guest/windows/step-script.ts'
 import type { Step } from '../../../recipe/recipe.ts'
 import { stepFailed, TIMED_OUT } from './step-failed.ts'
@@ -12,6 +15,11 @@ const AGENT_SECONDS = 1800
 const BOOT_SECONDS = 900
 /** As long as Image Builder waits for Sysprep. */
 export const SYSPREP_SECONDS = 3600
+
+export interface SealedWindows {
+  readonly shutsDown: boolean
+  readonly packages: PackageList
+}
 
 /** Provisions and seals a running Windows builder through Run Command. */
 export class WindowsProvisioner {
@@ -51,27 +59,29 @@ export class WindowsProvisioner {
 
   /**
    * Has the builder generalized. Result: whether it shuts down by itself then, so that nothing but its stop tells of the
-   * end. Errors: SEAL with what Sysprep wrote.
+   * end; and what is installed. Errors: SEAL with what Sysprep wrote.
    *
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-create-win-sysprep.html
    */
-  async seal(): Promise<boolean> {
-    const { name, seal, shutsDown } = await this.#findLaunchAgent('after')
+  async seal(): Promise<SealedWindows> {
+    const { agent, packages } = await this.#findLaunchAgent('after', listWindowsPackagesScript(this.#nonce))
+    const { name, seal, shutsDown } = agent
     if (shutsDown) {
       await startCommand(this.#aws.in(this.#region), this.#request('sealing', seal, SYSPREP_SECONDS))
-      return true
+      return { shutsDown, packages }
     }
     const result = await this.ask('sealing', seal, SYSPREP_SECONDS)
-    if (result.exitCode === 0) return false
+    if (result.exitCode === 0) return { shutsDown, packages }
     const said = linesOf(result).join('\n') || result.statusDetails
     throw new AmiError('SEAL', `Sysprep through ${name} ended with exit code ${result.exitCode}: ${said}`)
   }
 
   /** Which launch agent is to seal this builder: known before hours are spent, and again as the steps may change it. */
-  async #findLaunchAgent(when: 'before' | 'after'): Promise<LaunchAgent> {
-    const result = await this.ask(`launch agent ${when} the steps`, findLaunchAgentScript(), BOOT_SECONDS)
-    const agent = readLaunchAgent(result.stdout)
-    if (agent) return agent
+  async #findLaunchAgent(when: 'before' | 'after', first = '') {
+    const script = `${first}${findLaunchAgentScript()}`
+    const { stdout } = await this.ask(`launch agent ${when} the steps`, script, BOOT_SECONDS)
+    const agent = readLaunchAgent(stdout)
+    if (agent) return { agent, packages: readPackageList(readMarks(stdout, this.#nonce)) }
     const hint = 'Take a base that has EC2Launch v2, EC2Launch or EC2Config, as the Windows images of AWS have.'
     throw new AmiError('SEAL', `Expected a launch agent on ${this.#instanceId} to run Sysprep, found none`, { hint })
   }

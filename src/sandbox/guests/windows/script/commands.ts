@@ -1,6 +1,7 @@
 import { CMDLETS, WRITE_BYTES } from './cmdlets.ts'
 import type { Act } from './compile-command.ts'
 import { EC2LAUNCH_V2 } from './ec2launch-v2.ts'
+import { LIST_PACKAGES } from './list-packages.ts'
 import { REGISTER_TASK, UNREGISTER_TASK } from './scheduled-tasks.ts'
 import type { Shell } from './shell.ts'
 import { SYSPREP } from './sysprep-commands.ts'
@@ -18,7 +19,7 @@ export interface Command {
 const COMMANDS: readonly Command[] = [...EC2LAUNCH_V2, ...SYSPREP, ...CMDLETS]
 
 /** Commands that other cmdlets or variables are a part of: matched before anything is looked up in them. */
-const WHOLE_LINES: readonly Command[] = [REGISTER_TASK, UNREGISTER_TASK, WRITE_BYTES]
+const WHOLE_LINES: readonly Command[] = [REGISTER_TASK, UNREGISTER_TASK, WRITE_BYTES, LIST_PACKAGES]
 
 /** What a line does that is known as a whole. Undefined where it is not. */
 export function findLine(text: string): Act | undefined {
