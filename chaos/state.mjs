@@ -41,7 +41,8 @@ function trim(observed) {
  */
 function oncePerInstance(snapshots) {
   const instanceOf = ({ tags }) => tags.find(({ Key }) => Key === 'ami-action:saved-from')?.Value.split(' ')[0]
-  const saved = new Map(snapshots.filter(instanceOf).map(snapshot => [instanceOf(snapshot), snapshot]))
+  const failedFirst = snapshots.toSorted((a, b) => (a.State === 'error' ? -1 : 0) - (b.State === 'error' ? -1 : 0))
+  const saved = new Map(failedFirst.filter(instanceOf).map(snapshot => [instanceOf(snapshot), snapshot]))
   return [...snapshots.filter(snapshot => !instanceOf(snapshot)), ...saved.values()]
 }
 
