@@ -94,6 +94,18 @@ test('bake-release: baked, verified, copied, the copy verified, published in bot
   expect(release.jobs['verify-copies']?.log).not.toContain(`${HERE}: `)
 })
 
+test('bake-release keeps the list of packages: the next one says what differs', async () => {
+  const account = newAccount()
+  using repository = new Repository({ [WEB]: UNBOOTED })
+  const github = { event: { repository: { default_branch: 'main' } } }
+  const first = await run('bake-release', account, repository, {}, github)
+  expect(logOf(first)).toMatch(/^Packages: \d+ installed$/m)
+  const second = await run('bake-release', account, repository, { force: true }, github)
+  expect(logOf(second)).toMatch(
+    new RegExp(`^Packages: \\d+ installed; the same as in ${first.outputs['image-id']}$`, 'm')
+  )
+})
+
 test(
   'bake-release, a region that can not be copied to: nothing is published, or what works; run again, the rest',
   async () => {

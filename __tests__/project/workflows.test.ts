@@ -106,7 +106,7 @@ describe('a planted fault is found', () => {
       'a job that inherits its permissions',
       'permissions:\n      contents',
       'env:\n      contents',
-      /^bake does not name/
+      /^verify does not name/
     ],
     ['a token left in the checkout', 'persist-credentials: false', 'fetch-depth: 1', /^bake leaves its token/],
     ['an action at a tag', /@[0-9a-f]{40} # v7\.0\.1/.exec(readFileSync(RELEASE, 'utf8'))?.[0] ?? '', '@v7', /pin/],

@@ -57227,13 +57227,19 @@ function compareWithPrevious({ inputs, workspace, log }, now) {
   const { previousSbom: file2 } = inputs;
   if (!file2) return { missing: "no earlier list was given (`previous-sbom`)" };
   try {
-    const { of, inventory } = readSbom((0,external_node_fs_namespaceObject.readFileSync)(external_node_path_namespaceObject.resolve(workspace, file2), "utf8"));
+    const { of, inventory } = readSbom((0,external_node_fs_namespaceObject.readFileSync)(findFile(external_node_path_namespaceObject.resolve(workspace, file2)), "utf8"));
     return { with: of, differences: compareInventories(inventory, now) };
   } catch (error2) {
     const missing = `${file2} could not be read`;
     log.warning(`The packages are not compared: ${missing}: ${error2 instanceof Error ? error2.message : error2}`);
     return { missing };
   }
+}
+function findFile(at) {
+  if (!(0,external_node_fs_namespaceObject.statSync)(at).isDirectory()) return at;
+  const found = (0,external_node_fs_namespaceObject.readdirSync)(at).filter((name) => name.endsWith(".json"));
+  if (found.length !== 1) throw new Error(`expected one list in the folder, found ${found.length}`);
+  return external_node_path_namespaceObject.join(at, found[0] ?? "");
 }
 var init_take_inventory = __esm({
   "src/commands/bake/inventory/take-inventory.ts"() {
@@ -85670,6 +85676,66 @@ function identify(recipe, content) {
   }
 }
 
+// src/commands/markdown.ts
+var cell = (text) => text.replace(/[\\`*_{}[\]<>|#]/g, "\\$&").replaceAll("\n", " ");
+function codeBlock(error2) {
+  const text = error2 instanceof Error ? error2.message : String(error2);
+  return ["```text", text.replaceAll("```", "'''"), "```"].join("\n");
+}
+
+// src/commands/bake/inventory/summarize-packages.ts
+var MAX_OPEN = 10;
+var MAX_LISTED = 200;
+function sayPackages(story) {
+  if ("missing" in story) return `Packages: not known: ${story.missing}`;
+  const { count: count4, comparison } = story;
+  if ("missing" in comparison) return `Packages: ${count4} installed`;
+  const { with: before, differences } = comparison;
+  return `Packages: ${count4} installed; ${sayCounts(differences)} ${before.imageId}`;
+}
+function summarizePackages(story) {
+  if (!story) return "";
+  if ("missing" in story) return `**Packages**: not known: ${cell(story.missing)}.`;
+  const { count: count4, comparison } = story;
+  const head = `**Packages**: ${count4} installed`;
+  return "missing" in comparison ? `${head}; nothing to compare with: ${comparison.missing}.` : `${head}; ${sayComparison(comparison)}`;
+}
+function sayComparison({ with: before, differences }) {
+  const beside = `\`${cell(before.imageId)}\` ${cell(before.name)}`;
+  const text = `${sayCounts(differences)} ${beside}`;
+  if (differences.length === 0) return `${text}.`;
+  return differences.length <= MAX_OPEN ? `${text}
+
+${table(differences)}` : `${text}
+
+<details><summary>All of them</summary>
+
+${table(differences)}
+
+</details>`;
+}
+function sayCounts(differences) {
+  if (differences.length === 0) return "the same as in";
+  const added = differences.filter((each) => each.before.length === 0).length;
+  const removed = differences.filter(({ now }) => now.length === 0).length;
+  const changed = differences.length - added - removed;
+  const counts = [`${changed} changed`, `${added} added`, `${removed} removed`].filter((text) => !text.startsWith("0 "));
+  return `${counts.join(", ")} since`;
+}
+function table(differences) {
+  const lines = differences.slice(0, MAX_LISTED).map(({ name, architecture, before, now }) => {
+    const cells = [sign2(before, now), cell(name), cell(architecture), cell(before.join(", ")), cell(now.join(", "))];
+    return `| ${cells.join(" | ")} |`;
+  });
+  const more = differences.length - lines.length;
+  const rest = more > 0 ? ["", `And ${more} more, in the file of the output \`sbom\`.`] : [];
+  return ["| | Package | | Before | Now |", "| --- | --- | --- | --- | --- |", ...lines, ...rest].join("\n");
+}
+function sign2(before, now) {
+  if (before.length === 0) return "\u2795";
+  return now.length === 0 ? "\u2796" : "\u{1F501}";
+}
+
 // src/commands/bake/plan/plan-candidates.ts
 init_errors();
 var sayCandidate = ({ market, instanceType, subnetId }) => `${instanceType} in ${subnetId}${market === "spot" ? " on the spot market" : ""}`;
@@ -85882,55 +85948,6 @@ async function readSecurityGroups(clients, selectors2) {
 function toFilters(idFilter, selector) {
   if (typeof selector === "string") return [{ Name: idFilter, Values: [selector] }];
   return Object.entries(selector.tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
-}
-
-// src/commands/markdown.ts
-var cell = (text) => text.replace(/[\\`*_{}[\]<>|#]/g, "\\$&").replaceAll("\n", " ");
-function codeBlock(error2) {
-  const text = error2 instanceof Error ? error2.message : String(error2);
-  return ["```text", text.replaceAll("```", "'''"), "```"].join("\n");
-}
-
-// src/commands/bake/inventory/summarize-packages.ts
-var MAX_OPEN = 10;
-var MAX_LISTED = 200;
-function summarizePackages(story) {
-  if (!story) return "";
-  if ("missing" in story) return `**Packages**: not known: ${cell(story.missing)}.`;
-  const { count: count4, comparison } = story;
-  const head = `**Packages**: ${count4} installed`;
-  return "missing" in comparison ? `${head}; nothing to compare with: ${comparison.missing}.` : `${head}; ${sayComparison(comparison)}`;
-}
-function sayComparison({ with: before, differences }) {
-  const beside = `\`${cell(before.imageId)}\` ${cell(before.name)}`;
-  if (differences.length === 0) return `the same as in ${beside}.`;
-  const added = differences.filter((each) => each.before.length === 0).length;
-  const removed = differences.filter(({ now }) => now.length === 0).length;
-  const changed = differences.length - added - removed;
-  const counts = [`${changed} changed`, `${added} added`, `${removed} removed`].filter((text2) => !text2.startsWith("0 "));
-  const text = `${counts.join(", ")} since ${beside}`;
-  return differences.length <= MAX_OPEN ? `${text}
-
-${table(differences)}` : `${text}
-
-<details><summary>All of them</summary>
-
-${table(differences)}
-
-</details>`;
-}
-function table(differences) {
-  const lines = differences.slice(0, MAX_LISTED).map(({ name, architecture, before, now }) => {
-    const cells = [sign2(before, now), cell(name), cell(architecture), cell(before.join(", ")), cell(now.join(", "))];
-    return `| ${cells.join(" | ")} |`;
-  });
-  const more = differences.length - lines.length;
-  const rest = more > 0 ? ["", `And ${more} more, in the file of the output \`sbom\`.`] : [];
-  return ["| | Package | | Before | Now |", "| --- | --- | --- | --- | --- |", ...lines, ...rest].join("\n");
-}
-function sign2(before, now) {
-  if (before.length === 0) return "\u2795";
-  return now.length === 0 ? "\u2796" : "\u{1F501}";
 }
 
 // src/image/build-seconds.ts
@@ -88736,6 +88753,7 @@ async function bakeOnce(aws, progress) {
   if (packages) {
     const { takeInventory: takeInventory2 } = await Promise.resolve().then(() => (init_take_inventory(), take_inventory_exports));
     progress.packages = takeInventory2(run, { imageId, name }, packages);
+    run.log.info(sayPackages(progress.packages));
   }
   return "done";
 }
@@ -92694,7 +92712,7 @@ function kept(decisions) {
   const rows = stay.slice(0, MAX_ROWS).map(keptRow);
   const more = stay.length > MAX_ROWS ? ["", `The report lists the other ${stay.length - MAX_ROWS}, too.`] : [];
   const head = ["| Place | Image | Stage | Why it stays |", "| --- | --- | --- | --- |"];
-  const title = `<summary>${stay.length} images stay as they are: ${sayCounts(stay)}</summary>`;
+  const title = `<summary>${stay.length} images stay as they are: ${sayCounts2(stay)}</summary>`;
   return ["<details>", title, "", ...head, ...rows, ...more, "", "</details>"].join("\n");
 }
 function keptRow({ subject: { place, image, stage }, reasons }) {
@@ -92706,7 +92724,7 @@ function countReasons(decisions) {
   for (const { code } of decisions.flatMap(({ reasons }) => reasons)) counts[code] = (counts[code] ?? 0) + 1;
   return counts;
 }
-function sayCounts(decisions) {
+function sayCounts2(decisions) {
   const counts = Object.entries(countReasons(decisions)).sort(([, a10], [, b10]) => b10 - a10).map(([code, number3]) => `${number3} ${code.replaceAll("-", " ")}`).join(", ");
   return decisions.some(({ reasons }) => reasons.length > 1) ? `${counts} (one may have several reasons)` : counts;
 }

@@ -6,6 +6,7 @@ import type { Command, Outcome, Run } from '../../run.ts'
 import { awaitRival, RivalBake } from './builder/rival.ts'
 import { isDue } from './due/is-due.ts'
 import type { PackageStory } from './inventory/story.ts'
+import { sayPackages } from './inventory/summarize-packages.ts'
 import { observeContent } from './observe/observe.ts'
 import { describeOutcome } from './outcome/outcome.ts'
 import { Stages } from './outcome/stages.ts'
@@ -64,6 +65,7 @@ async function bakeOnce(aws: Aws, progress: Progress): Promise<'done' | 'look ag
   if (packages) {
     const { takeInventory } = await import('./inventory/take-inventory.ts')
     progress.packages = takeInventory(run, { imageId, name }, packages)
+    run.log.info(sayPackages(progress.packages))
   }
   return 'done'
 }

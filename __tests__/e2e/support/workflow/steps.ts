@@ -38,6 +38,8 @@ interface Action {
 /** Programs that a runner has in another version. */
 const BIN = join(import.meta.dirname, 'bin')
 const FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY']
+/** As bin/gh tells of it. */
+const FORKS_RUN = '2'
 const DONE: StepEnd = { ok: true, log: '', outputs: {}, env: {} }
 
 /** Runs a step as GitHub does: a script with bash, one of our actions from this folder; others' are played. */
@@ -51,7 +53,10 @@ export function runStep(step: ReadyStep, place: Place, env: NodeJS.ProcessEnv): 
 function play({ uses = '', with: inputs }: ReadyStep, { artifacts }: Place): StepEnd {
   const { name = '', path = '', pattern = '' } = inputs
   if (uses.startsWith('actions/upload-artifact@')) cpSync(path, join(artifacts, name, basename(path)))
-  else if (uses.startsWith('actions/download-artifact@')) {
+  else if (uses.startsWith('actions/download-artifact@') && name) {
+    if (inputs['run-id'] === FORKS_RUN) throw new Error('Expected an artifact of this repository, found one of a fork')
+    cpSync(join(artifacts, name), path, { recursive: true })
+  } else if (uses.startsWith('actions/download-artifact@')) {
     const wanted = readdirSync(artifacts).filter(each => each.startsWith(pattern.replace('*', '')))
     for (const each of wanted) cpSync(join(artifacts, each), path, { recursive: true })
   } else if (!uses.startsWith('actions/checkout@')) throw new Error(`Nobody plays ${uses}`)
@@ -83,7 +88,13 @@ async function runAction(step: ReadyStep, place: Place, env: NodeJS.ProcessEnv):
 async function start(program: string, args: string[], { workspace, temp }: Place, env: NodeJS.ProcessEnv) {
   const files = Object.fromEntries(FILES.map(name => [name, join(temp, name)]))
   for (const file of Object.values(files)) writeFileSync(file, '')
-  const runner = { PATH: `${BIN}:${process.env.PATH}`, HOME: temp, RUNNER_TEMP: temp, GITHUB_WORKSPACE: workspace }
+  const runner = {
+    PATH: `${BIN}:${process.env.PATH}`,
+    HOME: temp,
+    RUNNER_TEMP: temp,
+    GITHUB_REPOSITORY: 'org/images',
+    GITHUB_WORKSPACE: workspace
+  }
   const all = { ...runner, ...env, ...files }
   const child = spawn(program, args, { cwd: workspace, env: all, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { PackageList } from '../../../guest/package-list.ts'
 import type { Run } from '../../../run.ts'
@@ -22,11 +22,19 @@ function compareWithPrevious({ inputs, workspace, log }: Run, now: Inventory): K
   const { previousSbom: file } = inputs
   if (!file) return { missing: 'no earlier list was given (`previous-sbom`)' }
   try {
-    const { of, inventory } = readSbom(readFileSync(path.resolve(workspace, file), 'utf8'))
+    const { of, inventory } = readSbom(readFileSync(findFile(path.resolve(workspace, file)), 'utf8'))
     return { with: of, differences: compareInventories(inventory, now) }
   } catch (error) {
     const missing = `${file} could not be read`
     log.warning(`The packages are not compared: ${missing}: ${error instanceof Error ? error.message : error}`)
     return { missing }
   }
+}
+
+/** In a folder, as a downloaded artifact is one, the list is the only JSON. */
+function findFile(at: string): string {
+  if (!statSync(at).isDirectory()) return at
+  const found = readdirSync(at).filter(name => name.endsWith('.json'))
+  if (found.length !== 1) throw new Error(`expected one list in the folder, found ${found.length}`)
+  return path.join(at, found[0] ?? '')
 }

@@ -13,7 +13,7 @@ const FEATURES = ['FileAndStorage-Services', 'Storage-Services', 'PowerShellRoot
  */
 export const LIST_PACKAGES: Command = {
   pattern:
-    /^& \{ .*get-windowsfeature \| where-object installed .*get-hotfix .*io\.compression\.gzipstream.*"(?<mark>[\w -]+) \$part\/\$\(\$parts\.count\) \$each" \} \}$/i,
+    /^\{ .*get-windowsfeature \| where-object installed .*get-hotfix .*io\.compression\.gzipstream.*"(?<mark>[\w -]+) \$part\/\$\(\$parts\.count\) \$each" \} \} \}$/i,
   act: (shell, { mark = '' }) => {
     const { system } = shell.machine
     const list = [
