@@ -10,7 +10,7 @@ import { recipe } from './support/recipes.ts'
 import { newAccount, Sandbox } from './support/sandbox.ts'
 import { test } from './support/with-guests.ts'
 import { Repository } from './support/workflow/repository.ts'
-import { runWorkflow, type WorkflowEnd } from './support/workflow/run-workflow.ts'
+import { type Call, runWorkflow, type WorkflowEnd } from './support/workflow/run-workflow.ts'
 
 let sandbox: Sandbox
 let oidc: GithubOidc
@@ -44,7 +44,7 @@ function run(
   account: string,
   repository: Repository,
   inputs: object = {},
-  github: object = {}
+  more: Pick<Call, 'github' | 'previous'> = {}
 ): Promise<WorkflowEnd> {
   return runWorkflow(`.github/workflows/${workflow}.yml`, {
     inputs: {
@@ -53,7 +53,7 @@ function run(
       'role-to-assume': `arn:aws:iam::${account}:role/ami-builder`,
       ...inputs
     },
-    github: { ...github },
+    ...more,
     env: { AWS_ENDPOINT_URL: sandbox.url, AWS_EC2_METADATA_DISABLED: 'true' },
     oidc: oidc.env,
     workspace: repository.workspace,
@@ -98,9 +98,9 @@ test('bake-release keeps the list of packages: the next one says what differs', 
   const account = newAccount()
   using repository = new Repository({ [WEB]: UNBOOTED })
   const github = { event: { repository: { default_branch: 'main' } } }
-  const first = await run('bake-release', account, repository, {}, github)
+  const first = await run('bake-release', account, repository, {}, { github })
   expect(logOf(first)).toMatch(/^Packages: \d+ installed$/m)
-  const second = await run('bake-release', account, repository, { force: true }, github)
+  const second = await run('bake-release', account, repository, { force: true }, { github })
   expect(logOf(second)).toMatch(
     new RegExp(`^Packages: \\d+ installed; the same as in ${first.outputs['image-id']}$`, 'm')
   )
@@ -134,6 +134,27 @@ test(
   },
   LONG_MS
 )
+
+test('bake-release, its failed jobs run again: bake and verification stand, the rest goes on with their outputs', async () => {
+  const account = newAccount()
+  using repository = new Repository({ [WEB]: UNBOOTED })
+  const denied = { action: 'error', code: 'InvalidRequest', message: 'no' }
+  await sandbox.post('faults', { account, operation: 'CopyImage', ...denied })
+  const failed = await run('bake-release', account, repository)
+  expect(resultsOf(failed)).toEqual({ ...ALL, copy: 'failure', 'verify-copies': 'skipped', publish: 'skipped' })
+
+  await sandbox.release()
+  const again = await run('bake-release', account, repository, {}, { previous: failed })
+  expect({ results: resultsOf(again), log: again.jobs.publish?.log }).toEqual({
+    results: ALL,
+    log: expect.not.stringContaining('::error')
+  })
+  expect([again.jobs.bake, again.jobs.verify]).toEqual([failed.jobs.bake, failed.jobs.verify])
+  expect(await sandbox.meant(account, 'RunInstances')).toHaveLength(1)
+  const images = JSON.parse(String(again.outputs.images))
+  expect([await published(account, HERE), await published(account, THERE)]).toEqual([images[HERE], images[THERE]])
+  expect(images[HERE]).toBe(failed.outputs['image-id'])
+})
 
 test('nightly releases every recipe; a security rebuild after it ends with the bake, for nothing is due', async () => {
   const account = newAccount()
@@ -185,7 +206,7 @@ test('test-bake from a fork: on a sandbox of its own, without credentials, and i
   const builder = 'builder: { subnets: [{ tag: { tier: build } }],'
   repository.commit({ [WEB]: RECIPE.replace('builder: {', builder), 'setup.sh': SETUP })
   const handed = oidc.count
-  const tested = await run('test-bake', account, repository, inputs, pullRequest('fork/images', 'opened'))
+  const tested = await run('test-bake', account, repository, inputs, { github: pullRequest('fork/images', 'opened') })
   expect({ jobs: resultsOf(tested), log: logOf(tested) }).toEqual({
     jobs: { recipes: 'success', account: 'skipped', sandbox: 'success', 'clean-up': 'skipped' },
     log: expect.not.stringContaining('::error')
@@ -201,7 +222,7 @@ test('test-bake in the account: the image is of the channel test, and gone when 
   const account = newAccount()
   using repository = new Repository({ [WEB]: 'before' })
   repository.commit({ [WEB]: RECIPE })
-  const tested = await run('test-bake', account, repository, {}, pullRequest('org/images', 'opened'))
+  const tested = await run('test-bake', account, repository, {}, { github: pullRequest('org/images', 'opened') })
   expect({ jobs: resultsOf(tested), log: logOf(tested) }).toEqual({
     jobs: { recipes: 'success', account: 'success', sandbox: 'skipped', 'clean-up': 'skipped' },
     log: expect.not.stringContaining('::error')
@@ -213,7 +234,7 @@ test('test-bake in the account: the image is of the channel test, and gone when 
       { Key: 'pull-request', Value: 'org/images/7' }
     ])
   )
-  const closed = await run('test-bake', account, repository, {}, pullRequest('org/images', 'closed'))
+  const closed = await run('test-bake', account, repository, {}, { github: pullRequest('org/images', 'closed') })
   expect({ jobs: resultsOf(closed), log: logOf(closed) }).toMatchObject({
     jobs: { account: 'skipped', 'clean-up': 'success' }
   })

@@ -14,6 +14,8 @@ export interface Call {
   readonly workspace: string
   /** Where temp folders and artifacts are. */
   readonly folder: string
+  /** The attempt before: its failed jobs run again, and those that need them. */
+  readonly previous?: WorkflowEnd
 }
 
 export interface JobEnd {
@@ -66,13 +68,21 @@ export async function runWorkflow(path: string, call: Call): Promise<WorkflowEnd
     steps: {}
   }
   const jobs: Record<string, JobEnd> = {}
-  for (const [name, job] of Object.entries<Job>(workflow.jobs)) jobs[name] = await runJob(job, jobs, contexts, call)
+  for (const [name, job] of Object.entries<Job>(workflow.jobs))
+    jobs[name] = keptJob(name, job, jobs, call.previous) ?? (await runJob(job, jobs, contexts, call))
   const values = Object.entries<{ value: string }>(offered).map(([name, { value }]) => [
     name,
     fill(value, { ...contexts, jobs })
   ])
   const failed = Object.values(jobs).some(({ result }) => result === 'failure')
   return { result: failed ? 'failure' : 'success', outputs: Object.fromEntries(values), jobs }
+}
+
+/** What stands of the attempt before; undefined where the job is to run. */
+function keptJob(name: string, { needs = [] }: Job, now: Record<string, JobEnd>, previous: WorkflowEnd | undefined) {
+  const before = previous?.jobs[name]
+  const isAnew = [needs].flat().some(need => now[need] !== previous?.jobs[need])
+  return before?.result === 'failure' || isAnew ? undefined : before
 }
 
 function readInputs(declared: Record<string, { default?: unknown }>, given: Call['inputs']): Record<string, unknown> {
@@ -122,10 +132,16 @@ async function runLeg(job: Job, contexts: Contexts, call: Call): Promise<LegEnd>
   if (!job.uses) return runSteps(job, contexts, call)
   const given = Object.entries(job.with ?? {}).map(([name, value]) => [name, typed(value, contexts)])
   const path = job.uses.replace(/^\.\//, '')
-  const { result, outputs, jobs } = await runWorkflow(path, { ...call, inputs: Object.fromEntries(given) })
+  const { result, outputs, jobs } = await runWorkflow(path, {
+    ...withoutPrevious(call),
+    inputs: Object.fromEntries(given)
+  })
   const log = Object.entries(jobs).map(([name, { log: each }]) => `== ${name}\n${each}`)
   return { ok: result === 'success', outputs, log: log.join('') }
 }
+
+/** The jobs of a workflow that is called have other names. */
+const withoutPrevious = ({ previous: _, ...call }: Call): Call => call
 
 const typed = (value: unknown, contexts: Contexts): unknown =>
   typeof value === 'string' ? fill(value, contexts) : value
