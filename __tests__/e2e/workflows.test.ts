@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { DescribeImagesCommand } from '@aws-sdk/client-ec2'
+import { DescribeImagesCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2'
 import { GetParameterCommand } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, expect } from '@jest/globals'
 import { Job } from './support/action.ts'
@@ -30,6 +30,7 @@ const REST = `regions: { ${HERE}: {}, ${THERE}: {} }
 publish: { ssm: /golden/web }
 verify: { findings: { unscanned: warn } }`
 const LONG_MS = 120_000
+const BASE = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64'
 /** As docs/workflows.md has it. */
 const [, MAKE_SUBNET = ''] = /```bash\n([\s\S]*?)```/.exec(readFileSync('docs/workflows.md', 'utf8')) ?? []
 const SETUP = `${MAKE_SUBNET}\necho "set up at $AWS_ENDPOINT_URL"`
@@ -239,4 +240,37 @@ test('test-bake in the account: the image is of the channel test, and gone when 
     jobs: { account: 'skipped', 'clean-up': 'success' }
   })
   expect(await leftovers(sandbox, account)).toEqual(NOTHING)
+})
+
+test('test-bake, closed after runs that were killed: their builder, image and snapshots go, and nothing else', async () => {
+  const account = newAccount()
+  const ec2 = sandbox.ec2(account)
+  const mine = { 'ami-action:channel': 'test', 'pull-request': 'org/images/7' }
+  const tagged = (name: string, tags: object) => ({ tags, snapshotTags: tags, Image: { Name: name } })
+  const images = [
+    tagged('unfinished', mine),
+    { ...tagged('copy of another', { ...mine, 'ami-action:self': 'ami-0123456789abcdef0' }), snapshotTags: {} },
+    tagged('of another pull request', { ...mine, 'pull-request': 'org/images/8' }),
+    tagged('released', { ...mine, 'ami-action:channel': 'release' })
+  ]
+  const builder = { tags: mine, RunInstances: { InstanceType: 't3.micro', ImageId: BASE } }
+  const machine = { RunInstances: { InstanceType: 't3.micro', ImageId: BASE } }
+  await sandbox.post('seed', { account, images, instances: [builder, machine] })
+  await sandbox.post('faults', { account, operation: 'DeregisterImage', action: 'error', code: 'Busy', count: 1 })
+  using repository = new Repository({ [WEB]: RECIPE })
+  const github = pullRequest('org/images', 'closed')
+
+  const first = await run('test-bake', account, repository, {}, { github })
+  expect([resultsOf(first)['clean-up'], logOf(first)]).toEqual([
+    'failure',
+    expect.stringContaining('::error::Not done: deregister-image --image-id ami-')
+  ])
+  const second = await run('test-bake', account, repository, {}, { github })
+  expect(resultsOf(second)['clean-up']).toBe('success')
+
+  const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'] }))
+  expect(Images.map(({ Name }) => Name).sort()).toEqual(['copy of another', 'of another pull request', 'released'])
+  const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }))
+  expect(Snapshots).toHaveLength(3)
+  expect((await leftovers(sandbox, account)).instances).toHaveLength(1)
 })
