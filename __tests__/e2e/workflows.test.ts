@@ -30,6 +30,7 @@ const REST = `regions: { ${HERE}: {}, ${THERE}: {} }
 publish: { ssm: /golden/web }
 verify: { findings: { unscanned: warn } }`
 const LONG_MS = 120_000
+const WINDOWS = '/aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base'
 const BASE = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64'
 /** As docs/workflows.md has it. */
 const [, MAKE_SUBNET = ''] = /```bash\n([\s\S]*?)```/.exec(readFileSync('docs/workflows.md', 'utf8')) ?? []
@@ -240,6 +241,28 @@ test('test-bake in the account: the image is of the channel test, and gone when 
     jobs: { account: 'skipped', 'clean-up': 'success' }
   })
   expect(await leftovers(sandbox, account)).toEqual(NOTHING)
+})
+
+test('test-bake from a fork, a step that the sandbox can not run: red, and it says which line', async () => {
+  using repository = new Repository({ [WEB]: 'before' })
+  const windows = recipe('- { name: feature, shell: powershell, run: Install-WindowsFeature Web-Server }', REST)
+  repository.commit({ [WEB]: windows.replace(/base: .*/, `base: { ssm: ${WINDOWS} }`).replace('t3.small', 't3.large') })
+  const tested = await run('test-bake', newAccount(), repository, {}, { github: pullRequest('fork/images', 'opened') })
+  expect({ jobs: resultsOf(tested), log: logOf(tested) }).toEqual({
+    jobs: { recipes: 'success', account: 'skipped', sandbox: 'failure', 'clean-up': 'skipped' },
+    log: expect.stringMatching(/::error .*feature.*\n?.*not run: line \d+: Install-WindowsFeature Web-Server/)
+  })
+})
+
+test('nightly of more recipes than a matrix has jobs is refused before anything starts', async () => {
+  const many = Array.from({ length: 257 }, (_, i) => [`images/${i}.yml`, RECIPE])
+  using repository = new Repository(Object.fromEntries(many))
+  const { result, jobs } = await run('nightly', newAccount(), repository, { recipes: 'images/*.yml' })
+  expect([result, jobs.recipes?.log, jobs.release?.result]).toEqual([
+    'failure',
+    expect.stringContaining('::error::Expected at most 256 recipes, as a matrix has, found 257'),
+    'skipped'
+  ])
 })
 
 test('test-bake, closed after runs that were killed: their builder, image and snapshots go, and nothing else', async () => {
