@@ -196,6 +196,35 @@ describe('where one region fails', () => {
   })
 })
 
+test('a parameter that somebody has made by hand is not deleted where another region fails', async () => {
+  const account = newAccount()
+  const [here = ''] = await makeBoth(account, 1)
+  await makeTemplates(account, here)
+  await sandbox.ssm(account).send(new PutParameterCommand({ Name: NAME, Value: here, Type: 'String' }))
+  const denied = { action: 'error', code: 'AccessDeniedException', status: 400 }
+  await sandbox.post('faults', { account, region: THERE, operation: 'PutParameter', ...denied })
+  using publishing = job(account)
+  expect((await publishing.run()).code).toBe(1)
+  await sandbox.release()
+  expect([await parameter(account, HERE), await parameter(account, THERE)]).toEqual([here, undefined])
+})
+
+test('two publications at once: the one that was overtaken in a region says so', async () => {
+  const account = newAccount()
+  const [old = ''] = await makeBoth(account, 1)
+  const [here = ''] = await makeBoth(account, 2)
+  await sandbox.post('faults', { account, region: THERE, operation: 'PutParameter', action: 'hold', when: 'before' })
+  using publishing = job(account)
+  const ended = publishing.start()
+  await sandbox.called(account, 'CreateLaunchTemplate')
+  const overtaking = { Name: NAME, Value: old, Type: 'String', Overwrite: true } as const
+  await sandbox.ssm(account).send(new PutParameterCommand(overtaking))
+  await sandbox.release()
+  const { code, log } = await ended
+  const told = `Expected the parameter ${NAME} to hold ${here} still, found ${old}: something else has changed it`
+  expect({ code, log }).toEqual({ code: 1, log: expect.stringContaining(`::error::${HERE}: ${told}`) })
+})
+
 describe('an image is refused, before anything is changed, that', () => {
   const PAST = '2026-01-02T00:00:00.000Z'
   test.each<[name: string, tags: Record<string, string>, error: RegExp]>([

@@ -89852,7 +89852,7 @@ function requireRecipe(run, hint) {
 }
 
 // src/commands/steps/say-step.ts
-var sayForReaders = (steps2) => steps2.filter(({ kind }) => kind !== "tag" && kind !== "untag").map(sayStep);
+var sayForReaders = (steps2) => steps2.filter(({ kind }) => !["tag", "untag", "confirm-parameter"].includes(kind)).map(sayStep);
 function sayStep(step2) {
   switch (step2.kind) {
     case "share":
@@ -89879,6 +89879,8 @@ function sayPointer(step2) {
   switch (step2.kind) {
     case "set-parameter":
       return `parameter ${step2.name}: ${step2.from ? `from ${step2.from} to` : "new, with"} ${step2.to}`;
+    case "confirm-parameter":
+      return `parameter ${step2.name}: still ${step2.imageId}`;
     case "delete-parameter":
       return `parameter ${step2.name}: delete`;
     case "label":
@@ -90086,6 +90088,7 @@ var toData = ({ imageId, userData }) => ({
 });
 
 // src/commands/steps/parameter.ts
+init_errors();
 var VALIDATION_SECONDS = 180;
 async function readParameter({ ssm }, name) {
   const versions2 = [];
@@ -90131,6 +90134,12 @@ async function getParameter(ssm, name) {
     if (serviceErrorName(error2) === "ParameterNotFound") return void 0;
     throw error2;
   }
+}
+async function confirmParameter({ ssm }, name, imageId) {
+  const found = (await getParameter(ssm, name))?.Value;
+  if (found === imageId) return;
+  const sentence = `Expected the parameter ${name} to hold ${imageId} still, found ${found ?? "nothing"}: something else has changed it meanwhile`;
+  throw new AmiError("EC2", sentence, { hint: "Run `publish` again with the image that is to be launched." });
 }
 async function deleteParameter({ ssm }, name) {
   try {
@@ -90358,7 +90367,7 @@ init_errors();
 function planParameter({ imageId, ring }, facts2) {
   const value = ring?.after ? checkRing(ring.after, imageId, facts2) : planValue(imageId, facts2);
   if (!ring) return value;
-  const label = planLabel(ring.name, imageId, facts2, value.steps.length > 0);
+  const label = planLabel(ring, imageId, facts2, value.steps.length > 0);
   return { steps: [...value.steps, ...label.steps], back: [...value.back, ...label.back] };
 }
 function planValue(imageId, { name, versions: versions2 }) {
@@ -90369,13 +90378,18 @@ function planValue(imageId, { name, versions: versions2 }) {
   const step2 = { kind: "set-parameter", name, ...current && { from: current.value }, to: imageId };
   return { steps: [step2], back: [back] };
 }
-function planLabel(label, imageId, { name, versions: versions2 }, isNew) {
+function planLabel({ name: label, after }, imageId, { name, versions: versions2 }, isNew) {
   const labelled = labelledVersion(versions2, label);
-  if (labelled?.value === imageId) return { steps: [], back: [] };
+  if (labelled?.value === imageId)
+    return { steps: [], back: after || isNew ? [] : [labelBefore(label, imageId, name, versions2)] };
   const holding = versions2.findLast(({ value }) => value === imageId);
   const version3 = isNew || !holding ? "added" : holding.number;
   const back = labelled ? { kind: "label", name, label, version: labelled.number } : { kind: "unlabel", name, label };
   return { steps: [{ kind: "label", name, label, version: version3 }], back: [back] };
+}
+function labelBefore(label, imageId, name, versions2) {
+  const previous = versions2.findLast(({ value }) => value !== imageId);
+  return previous ? { kind: "label", name, label, version: previous.number } : { kind: "unlabel", name, label };
 }
 function checkRing(after, imageId, { name, versions: versions2 }) {
   const found = labelledVersion(versions2, after)?.value;
@@ -90429,6 +90443,7 @@ function planPlace(facts2, recipe, ring, rules) {
     prepare: sharing.steps,
     switch: pointers.steps,
     finish: [
+      ...pointers.steps.flatMap(index_confirm),
       ...isOwn2 ? planNotes(head, recipe, ring, rules) : [],
       ...isLast ? facts2.groups.map((group4) => ({ kind: "refresh", group: nameOf4(group4) })) : []
     ],
@@ -90436,6 +90451,7 @@ function planPlace(facts2, recipe, ring, rules) {
     back: isDone ? [] : [...pointers.back, ...sharing.back]
   };
 }
+var index_confirm = (step2) => step2.kind === "set-parameter" ? [{ kind: "confirm-parameter", name: step2.name, imageId: step2.to }] : [];
 var hasRing = ({ image }, ring) => isPublished(image) || ring !== void 0 && toFamilyImage(image).tags[TAGS.ring] === ring.name;
 var nameOf4 = ({ AutoScalingGroupName: name = "" }) => name;
 function planPointers({ head, parameter, template }, recipe, ring) {
@@ -90558,10 +90574,14 @@ async function takeStep(aws, clients, step2, handed) {
 async function changePointer(aws, clients, step2, handed) {
   switch (step2.kind) {
     case "set-parameter":
+      handed.isParameterAsked = true;
       handed.parameterVersion = await setParameter(aws, clients, step2.name, step2.to);
       return;
+    case "confirm-parameter":
+      return confirmParameter(clients, step2.name, step2.imageId);
     case "delete-parameter":
-      return deleteParameter(clients, step2.name);
+      if (handed.isParameterAsked) await deleteParameter(clients, step2.name);
+      return;
     case "label":
       return labelVersion(clients, step2.name, step2.label, pick2(step2.version, handed.parameterVersion));
     case "unlabel":

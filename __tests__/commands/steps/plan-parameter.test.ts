@@ -36,6 +36,8 @@ function takeOne(now: ParameterFacts, step: ParameterStep): ParameterFacts {
     case 'set-parameter':
       if (newest?.value === step.to) return now
       return { ...now, versions: [...now.versions, { number: number + 1, value: step.to, labels: [] }] }
+    case 'confirm-parameter':
+      return now
     case 'delete-parameter':
       return { ...now, versions: [] }
     case 'label':
@@ -63,6 +65,13 @@ describe('a parameter comes to hold an image', () => {
     const plan = planParameter({ imageId: 'ami-2' }, facts)
     expect([say(plan.steps), say(plan.back)]).toEqual([steps, back])
   })
+})
+
+test('a first ring that an interrupted run has moved already goes back to the image before', () => {
+  const facts = labelled(holding('ami-1', 'ami-2'), 'canary', 2)
+  const { steps, back } = planParameter({ imageId: 'ami-2', ring: { name: 'canary' } }, facts)
+  expect(steps).toEqual([])
+  expect(readers(take(facts, back))).toMatchObject({ value: 'ami-1', canary: 'ami-1' })
 })
 
 test('a further ring waits for the one before it', () => {

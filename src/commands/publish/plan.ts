@@ -41,6 +41,7 @@ export function planPlace(facts: PlaceFacts, recipe: Recipe, ring: Ring | undefi
     prepare: sharing.steps,
     switch: pointers.steps,
     finish: [
+      ...pointers.steps.flatMap(confirm),
       ...(isOwn ? planNotes(head, recipe, ring, rules) : []),
       ...(isLast ? facts.groups.map(group => ({ kind: 'refresh' as const, group: nameOf(group) })) : [])
     ],
@@ -48,6 +49,10 @@ export function planPlace(facts: PlaceFacts, recipe: Recipe, ring: Ring | undefi
     back: isDone ? [] : [...pointers.back, ...sharing.back]
   }
 }
+
+/** Once all places are switched. */
+const confirm = (step: Step): Step[] =>
+  step.kind === 'set-parameter' ? [{ kind: 'confirm-parameter', name: step.name, imageId: step.to }] : []
 
 /** Whether an earlier run has come to its end with this image: it says so on it. */
 const hasRing = ({ image }: HeadFacts, ring: Ring | undefined): boolean =>

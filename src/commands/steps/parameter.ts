@@ -11,6 +11,7 @@ import {
 import type { Aws, Clients } from '../../aws/aws.ts'
 import { serviceErrorName } from '../../aws/failure.ts'
 import { waitFor } from '../../aws/poller.ts'
+import { AmiError } from '../../errors.ts'
 
 /** A parameter that holds an image, with all that it has held. */
 export interface ParameterFacts {
@@ -84,6 +85,14 @@ async function getParameter(ssm: Clients['ssm'], name: string): Promise<Paramete
     if (serviceErrorName(error) === 'ParameterNotFound') return undefined
     throw error
   }
+}
+
+/** Two runs that publish at once could leave each a part of the regions: both are told. Errors: EC2. */
+export async function confirmParameter({ ssm }: Clients, name: string, imageId: string): Promise<void> {
+  const found = (await getParameter(ssm, name))?.Value
+  if (found === imageId) return
+  const sentence = `Expected the parameter ${name} to hold ${imageId} still, found ${found ?? 'nothing'}: something else has changed it meanwhile`
+  throw new AmiError('EC2', sentence, { hint: 'Run `publish` again with the image that is to be launched.' })
 }
 
 /** What is gone already is not an error. */

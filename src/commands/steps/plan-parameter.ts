@@ -22,7 +22,7 @@ export interface ParameterPlan {
 export function planParameter({ imageId, ring }: ParameterOrder, facts: ParameterFacts): ParameterPlan {
   const value = ring?.after ? checkRing(ring.after, imageId, facts) : planValue(imageId, facts)
   if (!ring) return value
-  const label = planLabel(ring.name, imageId, facts, value.steps.length > 0)
+  const label = planLabel(ring, imageId, facts, value.steps.length > 0)
   return { steps: [...value.steps, ...label.steps], back: [...value.back, ...label.back] }
 }
 
@@ -38,15 +38,32 @@ function planValue(imageId: string, { name, versions }: ParameterFacts): Paramet
   return { steps: [step], back: [back] }
 }
 
-function planLabel(label: string, imageId: string, { name, versions }: ParameterFacts, isNew: boolean): ParameterPlan {
+function planLabel(
+  { name: label, after }: NonNullable<ParameterOrder['ring']>,
+  imageId: string,
+  { name, versions }: ParameterFacts,
+  isNew: boolean
+): ParameterPlan {
   const labelled = labelledVersion(versions, label)
-  if (labelled?.value === imageId) return { steps: [], back: [] }
+  if (labelled?.value === imageId)
+    return { steps: [], back: after || isNew ? [] : [labelBefore(label, imageId, name, versions)] }
   const holding = versions.findLast(({ value }) => value === imageId)
   const version = isNew || !holding ? 'added' : holding.number
   const back: ParameterStep = labelled
     ? { kind: 'label', name, label, version: labelled.number }
     : { kind: 'unlabel', name, label }
   return { steps: [{ kind: 'label', name, label, version }], back: [back] }
+}
+
+/** Where an interrupted run has moved the first ring already, the image before is what it had. Nobody knows of further rings. */
+function labelBefore(
+  label: string,
+  imageId: string,
+  name: string,
+  versions: readonly ParameterVersion[]
+): ParameterStep {
+  const previous = versions.findLast(({ value }) => value !== imageId)
+  return previous ? { kind: 'label', name, label, version: previous.number } : { kind: 'unlabel', name, label }
 }
 
 function checkRing(after: string, imageId: string, { name, versions }: ParameterFacts): ParameterPlan {

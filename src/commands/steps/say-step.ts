@@ -3,7 +3,7 @@ import type { Added, PointerStep, RefreshStep, Step } from './step.ts'
 
 /** Steps as lines of a summary: what is noted on images is for later runs to read. */
 export const sayForReaders = (steps: readonly Step[]): string[] =>
-  steps.filter(({ kind }) => kind !== 'tag' && kind !== 'untag').map(sayStep)
+  steps.filter(({ kind }) => !['tag', 'untag', 'confirm-parameter'].includes(kind)).map(sayStep)
 
 /** A step as a line of the plan. */
 export function sayStep(step: Step): string {
@@ -33,6 +33,8 @@ function sayPointer(step: PointerStep | RefreshStep): string {
   switch (step.kind) {
     case 'set-parameter':
       return `parameter ${step.name}: ${step.from ? `from ${step.from} to` : 'new, with'} ${step.to}`
+    case 'confirm-parameter':
+      return `parameter ${step.name}: still ${step.imageId}`
     case 'delete-parameter':
       return `parameter ${step.name}: delete`
     case 'label':

@@ -19,6 +19,8 @@ export type PointerStep = ParameterStep | TemplateStep
 
 export type ParameterStep =
   | { readonly kind: 'set-parameter'; readonly name: string; readonly from?: string; readonly to: string }
+  /** Another run may have put its own meanwhile. */
+  | { readonly kind: 'confirm-parameter'; readonly name: string; readonly imageId: string }
   | { readonly kind: 'delete-parameter'; readonly name: string }
   | { readonly kind: 'label'; readonly name: string; readonly label: string; readonly version: number | Added }
   | { readonly kind: 'unlabel'; readonly name: string; readonly label: string }

@@ -4,7 +4,7 @@ import { serviceErrorName } from '../../aws/failure.ts'
 import { AmiError } from '../../errors.ts'
 import { cancelDeprecation, changeSharing, deprecate, enable, protect, tag, untag } from './change-image.ts'
 import { addVersion, createTemplate, deleteTemplate, deleteVersion, setDefault } from './launch-template.ts'
-import { deleteParameter, labelVersion, removeLabel, setParameter } from './parameter.ts'
+import { confirmParameter, deleteParameter, labelVersion, removeLabel, setParameter } from './parameter.ts'
 import { sayStep } from './say-step.ts'
 import type { Added, PointerStep, Step } from './step.ts'
 
@@ -12,6 +12,7 @@ import type { Added, PointerStep, Step } from './step.ts'
 export interface Handed {
   /** Also where the answer was lost. */
   isTemplateAsked?: boolean
+  isParameterAsked?: boolean
   parameterVersion?: number
   templateVersion?: number
 }
@@ -67,10 +68,14 @@ async function takeStep(aws: Aws, clients: Clients, step: Step, handed: Handed):
 async function changePointer(aws: Aws, clients: Clients, step: PointerStep, handed: Handed): Promise<void> {
   switch (step.kind) {
     case 'set-parameter':
+      handed.isParameterAsked = true
       handed.parameterVersion = await setParameter(aws, clients, step.name, step.to)
       return
+    case 'confirm-parameter':
+      return confirmParameter(clients, step.name, step.imageId)
     case 'delete-parameter':
-      return deleteParameter(clients, step.name)
+      if (handed.isParameterAsked) await deleteParameter(clients, step.name)
+      return
     case 'label':
       return labelVersion(clients, step.name, step.label, pick(step.version, handed.parameterVersion))
     case 'unlabel':
