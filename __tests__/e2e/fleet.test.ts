@@ -116,6 +116,21 @@ describe('enforce', () => {
     expect((await statesOf(sandbox, account)).old).toMatch(/^(?:shutting-down|terminated)$/)
   })
 
+  test('one whose snapshot fails is not terminated, and the error says why', async () => {
+    const account = newAccount()
+    await seedFleet(sandbox, account, [{ count: 2, RunInstances: of(OLD), ...named('old-{n}') }])
+    const broken = { action: 'fail', code: 'Client.InternalError', message: 'the key is disabled' }
+    await sandbox.post('faults', { account, operation: 'CreateSnapshots', count: 1, ...broken })
+    using job = fleetJob(sandbox, account, `immediate: true, ${ANY}`, { enforce: 'terminate' })
+    const { code, log } = await job.run()
+    expect({ code, log }).toEqual({
+      code: 1,
+      log: expect.stringMatching(/::error.*Expected the snapshot snap-\w+ of i-\w+ to be complete.*found it error/)
+    })
+    const states = Object.values(await statesOf(sandbox, account)).sort()
+    expect(states).toEqual(['running', expect.stringMatching(/^(?:shutting-down|terminated)$/)])
+  })
+
   test('with dry-run it changes nothing, and its plan is that of the run that follows', async () => {
     const account = newAccount()
     await seedFleet(sandbox, account, [

@@ -91467,9 +91467,9 @@ async function sayBin({ clients }, imageId) {
 // src/commands/sunset/apply/leftovers.ts
 var NO_MATTER = /* @__PURE__ */ new Set(["InvalidSnapshot.NotFound", "InvalidSnapshot.InUse"]);
 async function clearAway(clients, { machines, snapshots: snapshots2 }, log) {
-  const idsOf2 = (kind) => machines.filter((each) => each.kind === kind).map(({ id }) => id);
-  const requests = idsOf2("spot request").map((SpotInstanceRequestId) => ({ SpotInstanceRequestId }));
-  const instances = idsOf2("instance").map((InstanceId) => ({ InstanceId }));
+  const idsOf3 = (kind) => machines.filter((each) => each.kind === kind).map(({ id }) => id);
+  const requests = idsOf3("spot request").map((SpotInstanceRequestId) => ({ SpotInstanceRequestId }));
+  const instances = idsOf3("instance").map((InstanceId) => ({ InstanceId }));
   await endInstances(clients, [...requests, ...instances], log);
   for (const { snapshotId } of snapshots2) {
     try {
@@ -93345,6 +93345,44 @@ async function actOnEach(ids, act2, signal) {
   }
 }
 
+// src/commands/fleet/await-saved.ts
+init_errors();
+var MAX_PAUSE_SECONDS2 = 30;
+var MAX_VALUES2 = 200;
+async function awaitSaved(aws, clients, saved) {
+  const all = [...saved.values()].flat();
+  if (all.length === 0) return /* @__PURE__ */ new Map();
+  let states = /* @__PURE__ */ new Map();
+  const look = async () => {
+    states = await readSnapshots4(clients, all);
+    const pending = all.filter((id) => isPending(states.get(id))).length;
+    return pending === 0 ? { done: void 0 } : { waiting: `${pending} of ${all.length} pending` };
+  };
+  const { signal, run } = aws;
+  const wait = { timeoutSeconds: run.inputs.timeoutSeconds, maxPauseSeconds: MAX_PAUSE_SECONDS2, signal, log: run.log };
+  await waitFor({ what: `the snapshots of ${saved.size} instances`, look, ...wait }).catch((error2) => {
+    if (!(error2 instanceof AmiError) || error2.code !== "TIMEOUT") throw error2;
+  });
+  return new Map([...saved].flatMap(([id, snapshots2]) => findProblem(id, snapshots2, states)));
+}
+async function readSnapshots4({ ec2 }, ids) {
+  const found = [];
+  for (let from = 0; from < ids.length; from += MAX_VALUES2) {
+    const Filters2 = [{ Name: "snapshot-id", Values: ids.slice(from, from + MAX_VALUES2) }];
+    const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: Filters2 }));
+    found.push(...Snapshots);
+  }
+  return new Map(found.map((snapshot) => [snapshot.SnapshotId ?? "", snapshot]));
+}
+var isPending = (snapshot) => !snapshot || snapshot.State === "pending";
+function findProblem(id, snapshots2, states) {
+  const bad = snapshots2.find((each) => states.get(each)?.State !== "completed");
+  if (!bad) return [];
+  const { State: state2 = "not visible", StateMessage: why } = states.get(bad) ?? {};
+  const sentence = `Expected the snapshot ${bad} of ${id} to be complete before it is terminated, found it ${state2}${why ? `: ${why}` : ""}`;
+  return [[id, new AmiError("EC2", sentence, { hint: "The instance stays; the next run tries again." })]];
+}
+
 // src/commands/fleet/for-each.ts
 async function forEach(items, atATime, act2) {
   const results = /* @__PURE__ */ new Map();
@@ -93365,21 +93403,24 @@ async function saveVolumes(aws, clients, instanceId, tags) {
     TagSpecifications: [{ ResourceType: "snapshot", Tags: toTagList({ ...tags, [TAGS.savedFrom]: mark }) }]
   });
   let isDoubtful = false;
-  await whenNotBusy(aws, `the volumes of ${instanceId} to be snapshotted`, async () => {
-    if (isDoubtful && await hasSnapshots(clients, mark)) return;
+  return whenNotBusy(aws, `the volumes of ${instanceId} to be snapshotted`, async () => {
+    const lost = isDoubtful ? await findSnapshots(clients, mark) : [];
+    if (lost.length > 0) return lost;
     try {
-      await clients.ec2Once.send(command11);
+      return idsOf2(await clients.ec2Once.send(command11));
     } catch (error2) {
       isDoubtful = isTransient(error2);
       throw error2;
     }
   });
 }
-async function hasSnapshots({ ec2 }, mark) {
+async function findSnapshots({ ec2 }, mark) {
   const Filters2 = [{ Name: `tag:${TAGS.savedFrom}`, Values: [mark] }];
-  const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: Filters2 }));
-  return Snapshots.length > 0;
+  return idsOf2(await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters: Filters2 })));
 }
+var idsOf2 = ({
+  Snapshots = []
+}) => Snapshots.flatMap(({ SnapshotId: id }) => id ?? []);
 
 // src/commands/fleet/take-batch.ts
 var AT_A_TIME = 5;
@@ -93389,17 +93430,25 @@ async function takeBatch(aws, clients, batch, means) {
   const now = aws.now().toISOString();
   if (act2 === "note") return toTaken(act2, ids, await tag4(aws, clients, ids, { [TAGS.unapproved]: now }));
   if (act2 === "forget") return toTaken(act2, ids, await untag2(aws, clients, ids, [TAGS.unapproved, TAGS.stopped]));
-  const kept2 = await forEach(instances, AT_A_TIME, (each) => prepare4(aws, clients, each, act2, means));
+  const prepared = await forEach(instances, AT_A_TIME, (each) => prepare4(aws, clients, each, act2, means));
+  const kept2 = act2 === "terminate" ? await keepUnsaved(aws, clients, prepared) : prepared;
   const ready = kept2.filter(({ left, error: error2 }) => left === void 0 && error2 === void 0).map(({ id }) => id);
   const failed = act2 === "stop" ? await stop(aws, clients, ready, now) : await terminate2(aws, clients, ready);
   return [...kept2.filter(({ id }) => !ready.includes(id)), ...toTaken(act2, ready, failed)];
+}
+async function keepUnsaved(aws, clients, prepared) {
+  const saved = new Map(prepared.flatMap(({ id, snapshots: snapshots2 }) => snapshots2 ? [[id, snapshots2]] : []));
+  const problems = await awaitSaved(aws, clients, saved);
+  return prepared.map((each) => {
+    const error2 = problems.get(each.id);
+    return error2 ? { id: each.id, error: error2 } : each;
+  });
 }
 async function prepare4(aws, clients, { instanceId: id, hasVolumes }, act2, { snapshotFirst, tags }) {
   if (!snapshotFirst || !hasVolumes) return { id };
   try {
     if (await isProtected(aws, clients, id, act2)) return { id, left: PROTECTED[act2] };
-    await saveVolumes(aws, clients, id, tags);
-    return { id };
+    return { id, snapshots: await saveVolumes(aws, clients, id, tags) };
   } catch (error2) {
     aws.signal.throwIfAborted();
     return { id, error: error2 };
@@ -93496,7 +93545,7 @@ async function replace(aws, clients, { group: group4, due, skipsMatching }, mean
 
 // src/commands/fleet/observe-images.ts
 var PAGE_SIZE2 = 500;
-var MAX_VALUES2 = 200;
+var MAX_VALUES3 = 200;
 var ALL = { IncludeDeprecated: true, IncludeDisabled: true, MaxResults: PAGE_SIZE2 };
 async function readCatalogue(aws, region, families) {
   const found = [];
@@ -93510,7 +93559,7 @@ async function readCatalogue(aws, region, families) {
   return found;
 }
 async function readImages2(aws, { ec2, region }, ids) {
-  const parts = inParts2([...ids].sort(), MAX_VALUES2);
+  const parts = inParts2([...ids].sort(), MAX_VALUES3);
   const read2 = async (part) => {
     const request2 = { ...ALL, Filters: [{ Name: "image-id", Values: part }] };
     const found = [];
@@ -94254,7 +94303,7 @@ ${script})
 
 // src/commands/verify/boot/boot-by-user-data.ts
 var BOOT_SECONDS3 = 1800;
-var MAX_PAUSE_SECONDS2 = 15;
+var MAX_PAUSE_SECONDS3 = 15;
 var BootByUserData = class {
   userData;
   #aws;
@@ -94317,7 +94366,7 @@ var BootByUserData = class {
       await this.#console?.readNew();
       return isThere(this.#console?.marks ?? []) ? { done: void 0 } : { waiting: "not on the console yet" };
     };
-    return waitFor({ what, look, timeoutSeconds, maxPauseSeconds: MAX_PAUSE_SECONDS2, signal, log: run.log });
+    return waitFor({ what, look, timeoutSeconds, maxPauseSeconds: MAX_PAUSE_SECONDS3, signal, log: run.log });
   }
 };
 var linesOf3 = (marks, step2) => marks.flatMap((mark) => mark.step === step2 && mark.kind === "line" ? [mark.text] : []);
@@ -94786,7 +94835,7 @@ async function observeImage(aws, region, image, recipe) {
   const { ImageId } = image;
   const permissions = new DescribeImageAttributeCommand({ ImageId, Attribute: "launchPermission" });
   const [snapshots2, launchPermissions, base2, ancestry, findings2, keys] = await Promise.all([
-    readSnapshots4(clients, image),
+    readSnapshots5(clients, image),
     read(async () => (await ec2.send(permissions)).LaunchPermissions ?? []),
     read(() => readBase(clients, image)),
     read(async () => (await ec2.send(new GetImageAncestryCommand({ ImageId }))).ImageAncestryEntries ?? []),
@@ -94803,7 +94852,7 @@ async function read(reading) {
     throw error2;
   }
 }
-async function readSnapshots4({ ec2 }, { BlockDeviceMappings: mappings = [] }) {
+async function readSnapshots5({ ec2 }, { BlockDeviceMappings: mappings = [] }) {
   const ids = mappings.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []);
   if (ids.length === 0) return [];
   const command11 = new DescribeSnapshotsCommand({ Filters: [{ Name: "snapshot-id", Values: ids }] });

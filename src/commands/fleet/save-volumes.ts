@@ -6,7 +6,7 @@ import { whenNotBusy } from './read-pages.ts'
 
 /**
  * Snapshots all volumes of an instance at one moment; they hold what it had even before they are complete. There is no
- * ClientToken: after an answer that was lost it looks first. Errors: EC2's.
+ * ClientToken: after an answer that was lost it looks first. Result: the ids of the snapshots. Errors: EC2's.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSnapshots.html
  */
@@ -15,7 +15,7 @@ export async function saveVolumes(
   clients: Clients,
   instanceId: string,
   tags: Readonly<Record<string, string>>
-): Promise<void> {
+): Promise<string[]> {
   const mark = `${instanceId} ${aws.run.id}`
   const command = new CreateSnapshotsCommand({
     InstanceSpecification: { InstanceId: instanceId },
@@ -23,10 +23,11 @@ export async function saveVolumes(
     TagSpecifications: [{ ResourceType: 'snapshot', Tags: toTagList({ ...tags, [TAGS.savedFrom]: mark }) }]
   })
   let isDoubtful = false
-  await whenNotBusy(aws, `the volumes of ${instanceId} to be snapshotted`, async () => {
-    if (isDoubtful && (await hasSnapshots(clients, mark))) return
+  return whenNotBusy(aws, `the volumes of ${instanceId} to be snapshotted`, async () => {
+    const lost = isDoubtful ? await findSnapshots(clients, mark) : []
+    if (lost.length > 0) return lost
     try {
-      await clients.ec2Once.send(command)
+      return idsOf(await clients.ec2Once.send(command))
     } catch (error) {
       isDoubtful = isTransient(error)
       throw error
@@ -34,8 +35,13 @@ export async function saveVolumes(
   })
 }
 
-async function hasSnapshots({ ec2 }: Clients, mark: string): Promise<boolean> {
+async function findSnapshots({ ec2 }: Clients, mark: string): Promise<string[]> {
   const Filters = [{ Name: `tag:${TAGS.savedFrom}`, Values: [mark] }]
-  const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters }))
-  return Snapshots.length > 0
+  return idsOf(await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters })))
 }
+
+const idsOf = ({
+  Snapshots = []
+}: {
+  Snapshots?: readonly { SnapshotId?: string | undefined }[] | undefined
+}): string[] => Snapshots.flatMap(({ SnapshotId: id }) => id ?? [])

@@ -10,6 +10,7 @@ import { serviceErrorName } from '../../aws/failure.ts'
 import { TAGS } from '../../image/tags.ts'
 import type { Enforce } from '../../recipe/recipe.ts'
 import { actOnEach } from './act-on-each.ts'
+import { awaitSaved } from './await-saved.ts'
 import type { InstanceFacts } from './facts.ts'
 import { forEach } from './for-each.ts'
 import type { Batch } from './plan-enforce.ts'
@@ -36,10 +37,25 @@ export async function takeBatch(aws: Aws, clients: Clients, batch: Batch, means:
   const now = aws.now().toISOString()
   if (act === 'note') return toTaken(act, ids, await tag(aws, clients, ids, { [TAGS.unapproved]: now }))
   if (act === 'forget') return toTaken(act, ids, await untag(aws, clients, ids, [TAGS.unapproved, TAGS.stopped]))
-  const kept = await forEach(instances, AT_A_TIME, each => prepare(aws, clients, each, act, means))
+  const prepared = await forEach(instances, AT_A_TIME, each => prepare(aws, clients, each, act, means))
+  const kept = act === 'terminate' ? await keepUnsaved(aws, clients, prepared) : prepared
   const ready = kept.filter(({ left, error }) => left === undefined && error === undefined).map(({ id }) => id)
   const failed = act === 'stop' ? await stop(aws, clients, ready, now) : await terminate(aws, clients, ready)
   return [...kept.filter(({ id }) => !ready.includes(id)), ...toTaken(act, ready, failed)]
+}
+
+interface Prepared extends Taken {
+  readonly snapshots?: readonly string[]
+}
+
+/** An instance whose snapshots are not complete stays. */
+async function keepUnsaved(aws: Aws, clients: Clients, prepared: readonly Prepared[]): Promise<Taken[]> {
+  const saved = new Map(prepared.flatMap(({ id, snapshots }) => (snapshots ? [[id, snapshots]] : [])))
+  const problems = await awaitSaved(aws, clients, saved)
+  return prepared.map(each => {
+    const error = problems.get(each.id)
+    return error ? { id: each.id, error } : each
+  })
 }
 
 /** One that is protected would be snapshotted for nothing, run by run; without snapshots EC2's refusal tells it. */
@@ -49,12 +65,11 @@ async function prepare(
   { instanceId: id, hasVolumes }: InstanceFacts,
   act: 'stop' | 'terminate',
   { snapshotFirst, tags }: Means
-): Promise<Taken> {
+): Promise<Prepared> {
   if (!snapshotFirst || !hasVolumes) return { id }
   try {
     if (await isProtected(aws, clients, id, act)) return { id, left: PROTECTED[act] }
-    await saveVolumes(aws, clients, id, tags)
-    return { id }
+    return { id, snapshots: await saveVolumes(aws, clients, id, tags) }
   } catch (error) {
     aws.signal.throwIfAborted()
     return { id, error }
