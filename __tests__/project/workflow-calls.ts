@@ -4,8 +4,10 @@ import { calledFile, type Job, type Permissions, readWorkflow, type Workflow } f
 const permissionsOf = (job: Job): Permissions => (typeof job.permissions === 'object' ? job.permissions : {})
 
 /** What a called workflow's jobs need together; GitHub refuses to start it where the caller grants less. */
-const needsOf = (workflow: Workflow): Permissions =>
-  Object.assign({}, ...Object.values(workflow.jobs).map(permissionsOf))
+function needsOf({ jobs }: Workflow): Permissions {
+  const all = Object.values(jobs).flatMap(job => Object.entries(permissionsOf(job)))
+  return Object.fromEntries(all.sort(([, one], [, other]) => one.localeCompare(other))) // `write` counts, after `read`
+}
 
 /** Where a workflow grants one that it calls less than that needs, or more, as sentences. */
 export function findCallFaults(text: string): string[] {

@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
 import { isOwnAction, type Job, outputsOf, type Workflow } from './workflow-files.ts'
+import { findMissingPermissions } from './workflow-needs.ts'
 
 /** An action of somebody else's stands at a commit, with its version beside it for people and for dependabot. */
 const PINNED = /^\s*(?:- )?uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/
@@ -40,6 +41,7 @@ function findJobFaults(job: Job): string[] {
     ...(job['timeout-minutes'] || job.uses ? [] : ['has no timeout-minutes']),
     ...(keepsToken ? ['leaves its token in the checkout'] : []),
     ...(job.steps ?? []).flatMap(({ run }) => (run?.includes('${{') ? ['puts an expression into a script'] : [])),
+    ...(typeof job.permissions === 'object' ? findMissingPermissions(job) : []),
     ...findUnknownOutputs(job)
   ]
 }

@@ -119,6 +119,18 @@ describe('a planted fault is found', () => {
       /aws-region is not/
     ],
     ['a concurrency group that a caller may have', 'group: ami-', 'group: ', /concurrency/],
+    [
+      'a job that may not check out',
+      '      contents: read # the recipe\n',
+      '',
+      /^bake does not grant itself contents: read/
+    ],
+    [
+      'a job without an OIDC token',
+      '      id-token: write # the OIDC token\n',
+      '',
+      /^bake does not grant itself id-token/
+    ],
     ['an output that the action does not have', 'steps.bake.outputs.digest', 'steps.bake.outputs.sum', /bake for sum/]
   ])('%s', (_, from, to, fault) => {
     expect(findFaults(plant(RELEASE, from, to))).toEqual([expect.stringMatching(fault)])
