@@ -19426,6 +19426,52 @@ var init_summary = __esm({
   }
 });
 
+// src/image/ids.ts
+var resourceId, IMAGE_ID, INSTANCE_ID, SNAPSHOT_ID, SUBNET_ID, SECURITY_GROUP_ID, REGION, ACCOUNT_ID, IMAGE_OWNER, ROLE_ARN, ORGANIZATION_ARN, RING, DEVICE, FAMILY;
+var init_ids = __esm({
+  "src/image/ids.ts"() {
+    "use strict";
+    resourceId = (prefix, noun) => ({
+      pattern: new RegExp(`^${prefix}-(?:[0-9a-f]{8}|[0-9a-f]{17})$`),
+      expected: `${noun} such as ${prefix}-0123456789abcdef0`
+    });
+    IMAGE_ID = resourceId("ami", "an image id");
+    INSTANCE_ID = resourceId("i", "an instance id");
+    SNAPSHOT_ID = resourceId("snap", "a snapshot id");
+    SUBNET_ID = resourceId("subnet", "a subnet id");
+    SECURITY_GROUP_ID = resourceId("sg", "a security group id");
+    REGION = {
+      pattern: /^[a-z]{2,4}(?:-[a-z]+){1,3}-[0-9]{1,2}$/,
+      expected: "a region such as us-east-1"
+    };
+    ACCOUNT_ID = { pattern: /^[0-9]{12}$/, expected: "an account id of twelve digits" };
+    IMAGE_OWNER = {
+      pattern: /^(?:[0-9]{12}|self|amazon|aws-marketplace|aws-backup-vault)$/,
+      expected: "an account id of twelve digits in quotes, self, amazon, aws-marketplace or aws-backup-vault"
+    };
+    ROLE_ARN = {
+      pattern: /^arn:aws(?:-[a-z]+)*:iam::[0-9]{12}:role\/[\w+=,.@/-]{1,576}$/,
+      expected: "the ARN of a role such as arn:aws:iam::111122223333:role/ami-builder"
+    };
+    ORGANIZATION_ARN = {
+      pattern: /^arn:aws(?:-[a-z]+)*:organizations::[0-9]{12}:(?:organization\/o-[a-z0-9]{10,32}|ou\/o-[a-z0-9]{10,32}\/ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$/,
+      expected: "the ARN of an organization or organizational unit such as arn:aws:organizations::111122223333:organization/o-exampleorgid"
+    };
+    RING = {
+      pattern: /^(?!aws|ssm)[a-z_.-][\w.-]{0,99}$/i,
+      expected: "the name of a ring such as canary: letters, digits, dots, dashes, underscores"
+    };
+    DEVICE = {
+      pattern: /^(?:\/dev\/(?:sd|xvd|hd)[a-z]{1,2}[0-9]{0,2}|xvd[a-z]{1,2})$/,
+      expected: "a device name such as /dev/xvda or /dev/sdf"
+    };
+    FAMILY = {
+      pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/,
+      expected: "a family name of 1 to 96 letters, digits, dots, dashes and underscores, such as web"
+    };
+  }
+});
+
 // node_modules/universal-user-agent/index.js
 function getUserAgent() {
   if (typeof navigator === "object" && "userAgent" in navigator) {
@@ -51153,9 +51199,16 @@ var init_read_sbom = __esm({
     "use strict";
     import_packageurl_js = __toESM(require_packageurl_js(), 1);
     init_mini();
+    init_ids();
     SBOM = object({
       bomFormat: literal("CycloneDX"),
-      metadata: object({ component: object({ name: string2(), version: string2() }) }),
+      // Both are said in the log: they are what names of images and their ids are, and nothing else.
+      metadata: object({
+        component: object({
+          name: string2().check(_regex(/^[\w ()[\]./'@-]{1,128}$/)),
+          version: string2().check(_regex(IMAGE_ID.pattern))
+        })
+      }),
       components: array(object({ name: string2(), version: _default(string2(), ""), purl: string2() }))
     });
   }
@@ -58731,51 +58784,17 @@ function causesOf(error2) {
 var causeOf = (error2) => error2 instanceof Error ? error2.cause : void 0;
 var sentenceOf = (error2) => error2 instanceof Error ? error2.message : String(error2);
 
-// src/image/ids.ts
-var resourceId = (prefix, noun) => ({
-  pattern: new RegExp(`^${prefix}-(?:[0-9a-f]{8}|[0-9a-f]{17})$`),
-  expected: `${noun} such as ${prefix}-0123456789abcdef0`
-});
-var IMAGE_ID = resourceId("ami", "an image id");
-var INSTANCE_ID = resourceId("i", "an instance id");
-var SNAPSHOT_ID = resourceId("snap", "a snapshot id");
-var SUBNET_ID = resourceId("subnet", "a subnet id");
-var SECURITY_GROUP_ID = resourceId("sg", "a security group id");
-var REGION = {
-  pattern: /^[a-z]{2,4}(?:-[a-z]+){1,3}-[0-9]{1,2}$/,
-  expected: "a region such as us-east-1"
-};
-var ACCOUNT_ID = { pattern: /^[0-9]{12}$/, expected: "an account id of twelve digits" };
-var IMAGE_OWNER = {
-  pattern: /^(?:[0-9]{12}|self|amazon|aws-marketplace|aws-backup-vault)$/,
-  expected: "an account id of twelve digits in quotes, self, amazon, aws-marketplace or aws-backup-vault"
-};
-var ROLE_ARN = {
-  pattern: /^arn:aws(?:-[a-z]+)*:iam::[0-9]{12}:role\/[\w+=,.@/-]{1,576}$/,
-  expected: "the ARN of a role such as arn:aws:iam::111122223333:role/ami-builder"
-};
-var ORGANIZATION_ARN = {
-  pattern: /^arn:aws(?:-[a-z]+)*:organizations::[0-9]{12}:(?:organization\/o-[a-z0-9]{10,32}|ou\/o-[a-z0-9]{10,32}\/ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$/,
-  expected: "the ARN of an organization or organizational unit such as arn:aws:organizations::111122223333:organization/o-exampleorgid"
-};
-var RING = {
-  pattern: /^(?!aws|ssm)[a-z_.-][\w.-]{0,99}$/i,
-  expected: "the name of a ring such as canary: letters, digits, dots, dashes, underscores"
-};
-var DEVICE = {
-  pattern: /^(?:\/dev\/(?:sd|xvd|hd)[a-z]{1,2}[0-9]{0,2}|xvd[a-z]{1,2})$/,
-  expected: "a device name such as /dev/xvda or /dev/sdf"
-};
-var FAMILY = {
-  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/,
-  expected: "a family name of 1 to 96 letters, digits, dots, dashes and underscores, such as web"
-};
+// src/action/inputs.ts
+init_ids();
 
 // src/image/key.ts
 var KMS_KEY = {
   pattern: /^(?:arn:aws(?:-[a-z]+)*:kms:[a-z0-9-]+:[0-9]{12}:(?:key\/(?:mrk-)?[0-9a-f-]{32,36}|alias\/[\w/-]{1,250})|alias\/[\w/-]{1,250}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/,
   expected: "a KMS key: an alias such as alias/golden, a key id, or an ARN"
 };
+
+// src/action/input-maps.ts
+init_ids();
 
 // src/image/tags.ts
 var TAGS = {
@@ -84231,6 +84250,9 @@ var CHECK_IDS = [
   "tests"
 ];
 
+// src/recipe/schema.ts
+init_ids();
+
 // src/image/reference-sources.ts
 var REFERENCE_SOURCES = [
   "instances",
@@ -84248,6 +84270,7 @@ var REFERENCE_SOURCES = [
 
 // src/recipe/schema-base.ts
 init_mini();
+init_ids();
 
 // src/recipe/schema-kinds.ts
 init_mini();
@@ -84332,6 +84355,7 @@ var listOf = (words) => `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 
 // src/recipe/schema-builder.ts
 init_mini();
+init_ids();
 var selectors = (id) => {
   const expected = `${id.expected} or { tag: { name: value } }`;
   return array(union([format2(id), strictObject({ tag: stringMap() })], expected));

@@ -47,12 +47,16 @@ test('is CycloneDX 1.6 that names the image', () => {
 
 test.each([
   { name: 'no JSON', text: 'nothing' },
+  {
+    name: 'that of an image whose id is a command to the runner',
+    text: toSbom({ name: 'web', imageId: 'ami-1\n::add-path::/x' }, { system: AMAZON, packages: [] })
+  },
   { name: 'another format', text: '{"spdxVersion":"SPDX-2.3"}' },
   {
     name: 'packages of another system',
     text: JSON.stringify({
       bomFormat: 'CycloneDX',
-      metadata: { component: { name: 'web', version: 'ami-1' } },
+      metadata: { component: { name: 'web', version: 'ami-0123456789abcdef0' } },
       components: [{ name: 'left-pad', version: '1.3.0', purl: 'pkg:npm/left-pad@1.3.0' }]
     })
   }

@@ -1,11 +1,18 @@
 import { PackageURL } from 'packageurl-js'
 import * as z from 'zod/mini'
+import { IMAGE_ID } from '../../../image/ids.ts'
 import type { Inventory, Package } from './packages.ts'
 import type { ImageName } from './sbom.ts'
 
 const SBOM = z.object({
   bomFormat: z.literal('CycloneDX'),
-  metadata: z.object({ component: z.object({ name: z.string(), version: z.string() }) }),
+  // Both are said in the log: they are what names of images and their ids are, and nothing else.
+  metadata: z.object({
+    component: z.object({
+      name: z.string().check(z.regex(/^[\w ()[\]./'@-]{1,128}$/)),
+      version: z.string().check(z.regex(IMAGE_ID.pattern))
+    })
+  }),
   components: z.array(z.object({ name: z.string(), version: z._default(z.string(), ''), purl: z.string() }))
 })
 
